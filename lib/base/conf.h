@@ -1,0 +1,103 @@
+/*
+ * conf.h - the one configuration file.
+ *
+ * One YAML file; every key has a default, so an absent file is a valid one.
+ * Each key is a row of one table in conf.c, which also makes
+ * doc/configuration.md (a test compares them). Unknown keys are refused with
+ * their position and the nearest spelling.
+ *
+ * Looked for in this order: --config, $PAWL_CONFIG,
+ * $XDG_CONFIG_HOME/pawl/pawl.yaml (or ~/.config/pawl/pawl.yaml),
+ * SYSCONFDIR/pawl/pawl.yaml.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#ifndef PAWL_BASE_CONF_H
+#define PAWL_BASE_CONF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "lib/base/arena.h"
+#include "lib/base/diag.h"
+#include "lib/base/err.h"
+#include "lib/base/log.h"
+
+struct config_secret {
+	const char *name;
+	const char *value; /* read from its file; trailing newline removed */
+};
+
+/* A label of runs-on and what it stands for; exactly one is set. */
+struct config_label {
+	const char *label;
+	const char *image;  /* a container image */
+	const char *engine; /* "sandbox": the host's own userland */
+};
+
+struct config {
+	const char *file; /* that was read, or NULL */
+
+	/* where */
+	const char *base_url;  /* "base-url": no slash at the end */
+	const char *state_dir; /* "state-dir" */
+	const char *run_dir;   /* "run-dir": sockets; default STATE/run */
+	const char *site_name; /* "site-name": shown on pages */
+
+	/* webhooks */
+	int64_t webhook_max_bytes;  /* "webhook-max-bytes" */
+	const struct config_secret *webhook_secrets; /* "webhook-secrets": */
+	size_t n_webhook_secrets;   /* forge: {file: PATH} for a whole forge */
+
+	/* running */
+	int64_t max_jobs;           /* "max-jobs" */
+	int64_t max_planners;       /* "max-planners" */
+	const char *engine;         /* "engine": auto, sandbox, docker */
+	const char *docker_socket;  /* "docker-socket": path; empty looks in
+	                               the usual places */
+	bool sandbox_network;       /* "sandbox-network" */
+	const char *sandbox_user;   /* "sandbox-user": whom root becomes */
+	const char *default_image;  /* "default-image" for jobs that need one */
+	const struct config_label *labels; /* "labels": runs-on mapping */
+	size_t n_labels;
+	int64_t step_timeout_ms;    /* "step-timeout", default 30 min */
+	int64_t job_timeout_ms;     /* "job-timeout", default 2 h */
+	int64_t cancel_grace_ms;    /* "cancel-grace", default 10 s */
+	int64_t lease_ms;           /* "lease", default 30 s */
+	int64_t max_attempts;       /* "max-attempts", default 3 */
+	int64_t log_max_bytes;      /* "log-max-bytes" of one job */
+	int64_t workspace_max_bytes; /* "workspace-max-bytes"; 0: no limit */
+	int64_t memory_max_bytes;   /* "memory-max-bytes" of a job; 0: none */
+	int64_t pids_max;           /* "pids-max" of a job; 0: none */
+	const struct config_secret *secrets; /* "secrets": NAME: {file: PATH} */
+	size_t n_secrets;
+
+	/* git */
+	const char *git_protocols;  /* "git-protocols", default "https:ssh" */
+	int64_t git_timeout_ms;     /* "git-timeout" */
+
+	enum log_level log_level;   /* "log-level" */
+};
+
+/*
+ * Read the configuration into `a`. `path` NULL looks in the usual places.
+ * On errors in the file returns -1, with all of them printed into err->text
+ * as far as it has room and into `problems` (may be NULL) in full.
+ */
+int
+config_load(const char *path, struct arena *a, struct config *out,
+    struct str *problems, struct err *err);
+
+/* One row of the table, for `pawl admin check` and the reference page. */
+struct config_key {
+	const char *name;
+	const char *type;    /* "text", "number", "bytes", "duration", ... */
+	const char *standard; /* the default, as one would write it */
+	const char *doc;     /* one or more sentences */
+};
+
+/* All rows, in order; the table ends with a NULL name. */
+const struct config_key *
+config_keys(void);
+
+#endif

@@ -1,0 +1,50 @@
+/*
+ * layout.h - where things stand in the state directory, and under which
+ * address nginx serves them. The only place that knows (doc/design.md,
+ * section 5). Names from outside pass path_add_component() here.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#ifndef PAWL_BASE_LAYOUT_H
+#define PAWL_BASE_LAYOUT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "lib/base/str.h"
+
+/* All append to `out`; `state` is config.state_dir. Absolute paths. */
+void
+layout_db(struct str *out, const char *state);            /* pawl.db */
+void
+layout_wake_socket(struct str *out, const char *run_dir); /* wake.sock */
+void
+layout_mirror(struct str *out, const char *state, const char *owner,
+    const char *name);            /* mirrors/OWNER/NAME.git */
+void
+layout_work(struct str *out, const char *state, int64_t job, int attempt);
+                                  /* work/JOB-ATTEMPT */
+
+/* What nginx serves, relative to STATE/public and to the base URL alike, so
+ * that one function gives the file and the address. */
+enum layout_public {
+	LAYOUT_LOG,       /* logs/OWNER/NAME/N/JOB.log */
+	LAYOUT_LOG_INDEX, /* logs/OWNER/NAME/N/JOB.idx */
+};
+void
+layout_job_log(struct str *out, enum layout_public what, const char *owner,
+    const char *name, int64_t run_number, const char *job_name, int attempt);
+                                  /* attempt 2: JOB.2.log */
+void
+layout_badge(struct str *out, const char *owner, const char *name,
+    const char *branch, const char *suffix);
+                                  /* badges/OWNER/NAME/BRANCH.svg, .json;
+                                     suffix "svg" or "json" */
+void
+layout_status(struct str *out, const char *owner, const char *name,
+    const char *branch);          /* status/OWNER/NAME/BRANCH.json */
+
+/* STATE/public/ + one of the above. */
+void
+layout_public_file(struct str *out, const char *state, const char *relative);
+
+#endif

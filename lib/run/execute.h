@@ -1,0 +1,77 @@
+/*
+ * execute.h - one job from its plan to its end: workspace, container, steps,
+ * log. Knows no database: what happens is told to functions of the caller,
+ * so `pawl run` executes jobs exactly as a server does.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#ifndef PAWL_RUN_EXECUTE_H
+#define PAWL_RUN_EXECUTE_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include "lib/base/conf.h"
+#include "lib/base/err.h"
+#include "lib/pipeline/pipeline.h"
+
+/* Where the workspace's content comes from; exactly one is set. */
+struct job_source {
+	const char *mirror; /* bare mirror, checked out at `sha` */
+	const char *sha;
+	const char *folder; /* copied: tracked and untracked files, without
+	                       what git ignores; without git: everything */
+};
+
+struct job_order {
+	const struct config *config;
+	const struct plan_job *plan;
+	const char *run;      /* "OWNER/NAME#N", or "local" */
+	const char *instance; /* label, see engine.h */
+	int64_t job;
+	int attempt;
+	struct job_source source;
+	const struct plan_var *vars; /* the system's variables: CI, GITHUB_SHA
+	                                ...; the plan's win over them */
+	size_t n_vars;
+	const char *work_dir;  /* made and removed here */
+	const char *log_path;  /* absolute; its folder is made */
+	const char *index_path;
+	int echo_fd;           /* -1, or: every masked byte of the log is also
+	                          written here (`pawl run`) */
+	int cancel_fd;         /* -1, or: readable means "cancel" */
+};
+
+/* Told as things happen. A function that fails ends the job as an
+ * infrastructure failure. NULL functions are skipped. */
+struct job_observer {
+	void *ctx;
+	int (*started)(void *ctx, const char *engine, struct err *err);
+	int (*step_started)(void *ctx, const struct plan_step *step,
+	    int64_t log_offset, struct err *err);
+	int (*step_finished)(void *ctx, const struct plan_step *step,
+	    const char *on, int exit_code, const char *reason,
+	    struct err *err);
+	int (*completing)(void *ctx, struct err *err);
+	/* Called at least every `lease_ms / 3` while the job runs; returns 1
+	 * to cancel. */
+	int (*tick)(void *ctx, struct err *err);
+};
+
+struct job_result {
+	const char *on;   /* "succeed", "fail", "cancel" */
+	int exit_code;    /* of the failing step; -1: none */
+	char reason[512]; /* for people; "" on success */
+	enum err_kind kind; /* of a failure: INFRA may be tried again */
+};
+
+/*
+ * Run the job. Returns 0 when it came to an end of its own (`result` says
+ * which), -1 when the infrastructure failed (err says how; `result` is filled
+ * as well). In either case nothing of the container and the workspace is
+ * left, and the last line of the log says why.
+ */
+int
+job_execute(const struct job_order *order, const struct job_observer *obs,
+    struct job_result *result, struct err *err);
+
+#endif

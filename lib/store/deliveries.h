@@ -1,0 +1,88 @@
+/*
+ * deliveries.h - webhook deliveries as they came, and those refused.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#ifndef PAWL_STORE_DELIVERIES_H
+#define PAWL_STORE_DELIVERIES_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include "lib/store/state.h"
+#include "lib/store/store.h"
+
+struct delivery {
+	char id[37];             /* ours: a UUID */
+	const char *forge;
+	const char *forge_id;    /* the forge's delivery id: the key against
+	                            doubles, together with forge and repo */
+	const char *event;       /* the forge's word: "push", "ping" */
+	int64_t repo;
+	const char *headers;     /* JSON object of what matters */
+	const char *body;        /* as it came, byte for byte */
+	size_t body_len;
+	const char *remote_addr;
+	int64_t received_at_ms;
+	enum delivery_state state;
+	const char *verdict;     /* one sentence, or NULL while received */
+	int attempts;            /* plannings begun */
+};
+
+/*
+ * Store a delivery durably, in state received (or, when `verdict` is set in
+ * it, in the state that it carries: a ping is ignored at once). Returns 1
+ * when it is new: id and received_at_ms are filled in. 0 when this forge_id
+ * was seen: id is that of the first one. A forge_id of NULL is never a
+ * double.
+ */
+int
+delivery_receive(struct store *st, struct delivery *d, struct err *err);
+
+int
+delivery_find(struct store *st, const char *id, struct arena *a,
+    struct delivery *out, struct err *err);
+
+/* Ids of those in state received, oldest first, at most `max`, with their
+ * repository: for the planner. */
+struct delivery_waiting {
+	char id[37];
+	int64_t repo;
+	int attempts;
+};
+int
+delivery_waiting(struct store *st, struct delivery_waiting *out, size_t max,
+    size_t *n, struct err *err);
+
+/* Count one more planning begun. */
+int
+delivery_attempt(struct store *st, const char *id, struct err *err);
+
+/* Leave `received` with a verdict ("planned", "ignore", "fail" are the
+ * moves). ERR_CONFLICT when it has been settled already. */
+int
+delivery_settle(struct store *st, const char *id, const char *on,
+    const char *verdict, struct err *err);
+
+/* Newest first; `repo` 0 is all. Bodies are left out. */
+int
+delivery_list(struct store *st, int64_t repo, int limit, struct arena *a,
+    struct delivery **out, size_t *n, struct err *err);
+
+/* A request that was refused before it became a delivery. The newest 1,000
+ * are kept, so a stranger cannot fill the disk. */
+struct refusal {
+	int64_t id;
+	int64_t at_ms;
+	const char *path;
+	const char *remote_addr;
+	int status;          /* HTTP status that was answered */
+	const char *reason;
+	const char *snippet; /* start of the body, printable, or "" */
+};
+int
+refusal_record(struct store *st, const struct refusal *r, struct err *err);
+int
+refusal_list(struct store *st, int limit, struct arena *a,
+    struct refusal **out, size_t *n, struct err *err);
+
+#endif

@@ -1,0 +1,58 @@
+/*
+ * queue.h - the job queue: claim, renew, give back.
+ *
+ * A claim is one statement, so two claimers cannot get the same job, and a
+ * claimer that dies loses its job when the lease ends, or at once when its
+ * death is seen. Nothing here knows containers; lib/run does.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#ifndef PAWL_STORE_QUEUE_H
+#define PAWL_STORE_QUEUE_H
+
+#include "lib/store/runs.h"
+
+/*
+ * Claim the next pending job and lease it. Order: priority, raised by one for
+ * each `age_step_ms` of waiting so that nothing starves, then age. The job's
+ * attempt is counted up; from the second on, the steps are created anew.
+ * Returns 1 with `job` filled (strings in `a`), 0 when none is pending.
+ */
+int
+queue_claim(struct store *st, const char *worker, int64_t lease_ms,
+    struct arena *a, struct job *job, struct err *err);
+
+/* Record the process that was started for a claimed job. */
+int
+queue_assign_process(struct store *st, int64_t job, int attempt, int64_t pid,
+    int64_t pid_started, struct err *err);
+
+/* Prolong the lease. Returns 1 when cancelling was asked for meanwhile, 0
+ * when not. ERR_CONFLICT when the job is no longer this attempt's: stop. */
+int
+queue_renew(struct store *st, int64_t job, int attempt, int64_t lease_ms,
+    struct err *err);
+
+/*
+ * The process of a claimed job is gone, or its lease has ended: back to
+ * pending, or failed when `max_attempts` were made; running steps become
+ * failed with the reason. A job that was being cancelled becomes cancelled.
+ * Returns 1 when it was put back, 0 when it ended.
+ */
+int
+queue_lose(struct store *st, int64_t job, int attempt, int64_t max_attempts,
+    const char *reason, struct err *err);
+
+/* Jobs that are assigned, running or completing, with their processes. */
+int
+queue_active(struct store *st, struct arena *a, struct job **out, size_t *n,
+    struct err *err);
+
+/* For pages: how many wait and run. */
+struct queue_stats {
+	int64_t pending, active;
+};
+int
+queue_stats(struct store *st, struct queue_stats *out, struct err *err);
+
+#endif

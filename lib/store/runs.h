@@ -1,0 +1,186 @@
+/*
+ * runs.h - runs with their jobs and steps: create, read, move.
+ *
+ * Every move of a state is checked against its machine (state.h) and appends
+ * its event in the same transaction. Changes that people see outside queue a
+ * message in the outbox in that transaction too.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#ifndef PAWL_STORE_RUNS_H
+#define PAWL_STORE_RUNS_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include "lib/store/state.h"
+#include "lib/store/store.h"
+
+struct run {
+	int64_t id;
+	char uuid[37];
+	int64_t repo;
+	const char *owner; /* of the repository, for reading */
+	const char *name;
+	int64_t number;    /* from 1 in each repository */
+	const char *delivery; /* UUID, or NULL */
+	const char *workflow; /* its name */
+	const char *file;     /* ".ci.yml" */
+	const char *event;    /* "push" */
+	const char *ref;      /* "refs/heads/main" */
+	const char *branch;   /* "main", or the tag's name */
+	const char *sha;
+	const char *title;    /* first line of the commit message */
+	const char *actor;    /* who pushed */
+	const char *why;      /* the sentence of pipeline_triggers() */
+	const char *config;   /* the pipeline file's text */
+	const char *problems; /* diagnostics as printed text; NULL: none */
+	enum run_state state;
+	int priority;         /* larger first: main 10, tag 5, others 1 */
+	int64_t created_at_ms, started_at_ms, finished_at_ms; /* 0: not yet */
+};
+
+struct job {
+	int64_t id;
+	char uuid[37];
+	int64_t run;
+	const char *key;   /* the id in the file */
+	const char *title; /* shown */
+	const char *plan;  /* JSON of plan_job_write() */
+	enum job_state state;
+	int attempt;       /* from 1; 0 before the first claim */
+	int priority;
+	const char *reason; /* why it ended or waits, for people; or NULL */
+	const char *log;    /* path below public/ of the newest attempt's log,
+	                       or NULL before it has one */
+	const char *container; /* id in the engine, or NULL */
+	const char *engine;    /* "sandbox", "docker", or NULL */
+	int64_t pid;           /* of the job's process, 0: none */
+	int64_t pid_started;   /* its start time, see struct proc */
+	int64_t lease_until_ms;
+	int64_t cancel_at_ms;  /* when cancelling was asked for; 0: not */
+	int exit_code;         /* of the step that failed; -1: none */
+	int64_t created_at_ms, started_at_ms, finished_at_ms;
+};
+
+struct step {
+	int64_t id;
+	int64_t job;
+	int attempt;
+	int number;
+	const char *title;
+	const char *command;
+	enum step_state state;
+	int exit_code;       /* -1: none */
+	const char *reason;  /* "timed out after 30 min (timeout-minutes)" */
+	int64_t log_offset;  /* where its output starts in the log */
+	int64_t started_at_ms, finished_at_ms;
+};
+
+/* A job to create with its run. */
+struct job_new {
+	const char *key;
+	const char *title;
+	const char *plan;
+	const size_t *needs; /* indexes into the same array, each smaller */
+	size_t n_needs;
+	const char *const *step_titles; /* step numbers count from 1 */
+	const char *const *step_commands;
+	size_t n_steps;
+};
+
+/*
+ * Create a run with all of its jobs and steps; jobs without needs are
+ * pending, the others blocked. With `problems` set, or without jobs, the run
+ * is created finished (failed, or skipped). Fills id, uuid, number and
+ * created_at_ms of `run`.
+ */
+int
+run_create(struct store *st, struct run *run, const struct job_new *jobs,
+    size_t n_jobs, struct err *err);
+
+/* 1 found, 0 not, -1. `config` and `problems` are read by these two, and left
+ * NULL by lists. Strings live in `a`. */
+int
+run_find(struct store *st, const char *owner, const char *name,
+    int64_t number, struct arena *a, struct run *out, struct err *err);
+int
+run_find_id(struct store *st, int64_t id, struct arena *a, struct run *out,
+    struct err *err);
+
+/* Newest first; `repo` 0 is all; `before` is the id of the last one seen
+ * (0: from the newest). */
+int
+run_list(struct store *st, int64_t repo, int64_t before, int limit,
+    struct arena *a, struct run **out, size_t *n, struct err *err);
+
+/* The newest run of a branch or tag name, the one that badges show: 1, 0. */
+int
+run_newest(struct store *st, int64_t repo, const char *branch,
+    struct arena *a, struct run *out, struct err *err);
+
+int
+job_list(struct store *st, int64_t run, struct arena *a, struct job **out,
+    size_t *n, struct err *err);
+int
+job_find_id(struct store *st, int64_t id, struct arena *a, struct job *out,
+    struct err *err);
+
+/* Keys of the jobs that a job needs. */
+int
+job_needs(struct store *st, int64_t job, struct arena *a, const char ***keys,
+    size_t *n, struct err *err);
+
+/* Steps of a job's newest attempt, in order; or of a whole run, by job. */
+int
+step_list(struct store *st, int64_t job, struct arena *a, struct step **out,
+    size_t *n, struct err *err);
+int
+step_list_run(struct store *st, int64_t run, struct arena *a,
+    struct step **out, size_t *n, struct err *err);
+
+/* What a job's process reports. `attempt` must be the job's own, else
+ * ERR_CONFLICT: a process that lost its lease changes nothing. */
+int
+job_start(struct store *st, int64_t job, int attempt, const char *engine,
+    const char *container, const char *log, struct err *err);
+int
+step_start(struct store *st, int64_t job, int attempt, int number,
+    int64_t log_offset, struct err *err);
+/* `on`: "succeed", "fail", "skip", "cancel". */
+int
+step_finish(struct store *st, int64_t job, int attempt, int number,
+    const char *on, int exit_code, const char *reason, struct err *err);
+
+/*
+ * The steps are done and clean-up begins; then the end: `on` is "succeed",
+ * "fail" or "cancel". Steps still queued become skipped. In the same
+ * transaction jobs that waited for this one become pending, or skipped when
+ * it did not succeed, and the run ends with its last job.
+ */
+int
+job_complete(struct store *st, int64_t job, int attempt, struct err *err);
+int
+job_finish(struct store *st, int64_t job, int attempt, const char *on,
+    int exit_code, const char *reason, struct err *err);
+
+/*
+ * Ask for the end of a run, or of one job. Jobs that do not run yet are
+ * cancelled at once; running ones get cancel_at_ms and are ended by their
+ * process. Returns the number of jobs that this concerned (0: it was over).
+ */
+int
+run_cancel(struct store *st, int64_t run, const char *by, struct err *err);
+
+/* The events of a run, in order, after sequence number `after`. */
+struct event {
+	int64_t run;
+	int64_t seq; /* from 1, without gaps */
+	const char *type;
+	const char *data; /* JSON object */
+	int64_t at_ms;
+};
+int
+event_list(struct store *st, int64_t run, int64_t after, int limit,
+    struct arena *a, struct event **out, size_t *n, struct err *err);
+
+#endif
