@@ -57,7 +57,7 @@ file_set_flags(int fd, bool nonblock, struct err *err);
  * themselves, every other byte becomes "~XX" (two upper-case hexadecimal
  * digits; "~" is safe in URLs, so the path is also the address). A "." at the
  * start, an empty name ("~") and names of more than 200 encoded bytes (cut,
- * with "~~" and 16 hex digits of a hash) are handled so that the result is
+ * with "~~" and 32 hex digits of a hash) are handled so that the result is
  * never "", ".", "..", never hidden, and two names never share a component.
  */
 void

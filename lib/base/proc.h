@@ -110,4 +110,8 @@ proc_watch(const struct proc *p, struct err *err);
 int
 proc_die_with(pid_t parent);
 
+/* Mark every descriptor from `first` on close-on-exec. proc_linux.c */
+void
+proc_close_on_exec_from(int first);
+
 #endif

@@ -1,0 +1,17 @@
+/*
+ * json_text.h - text as a JSON string, for what is written a line at a time
+ * (log lines, log indexes). Documents are built with jansson.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#ifndef PAWL_BASE_JSON_TEXT_H
+#define PAWL_BASE_JSON_TEXT_H
+
+#include "lib/base/str.h"
+
+/* Append `text` quoted and escaped (RFC 8259, section 7). Bytes that are not
+ * UTF-8 become U+FFFD, one for each. */
+void
+json_text(struct str *out, const char *text);
+
+#endif

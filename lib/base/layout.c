@@ -1,0 +1,88 @@
+/*
+ * layout.c - paths of the state directory and the addresses they have.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+#include "lib/base/layout.h"
+
+#include <inttypes.h>
+
+#include "lib/base/file.h"
+
+void
+layout_db(struct str *out, const char *state)
+{
+	str_addf(out, "%s/pawl.db", state);
+}
+
+void
+layout_wake_socket(struct str *out, const char *run_dir)
+{
+	str_addf(out, "%s/wake.sock", run_dir);
+}
+
+void
+layout_mirror(struct str *out, const char *state, const char *owner,
+    const char *name)
+{
+	str_addf(out, "%s/mirrors/", state);
+	path_add_component(out, owner);
+	str_add_char(out, '/');
+	path_add_component(out, name);
+	str_add(out, ".git");
+}
+
+void
+layout_work(struct str *out, const char *state, int64_t job, int attempt)
+{
+	str_addf(out, "%s/work/%" PRId64 "-%d", state, job, attempt);
+}
+
+/* KIND/OWNER/NAME/ of a repository */
+static void
+add_repo(struct str *out, const char *kind, const char *owner,
+    const char *name)
+{
+	str_addf(out, "%s/", kind);
+	path_add_component(out, owner);
+	str_add_char(out, '/');
+	path_add_component(out, name);
+	str_add_char(out, '/');
+}
+
+void
+layout_job_log(struct str *out, enum layout_public what, const char *owner,
+    const char *name, int64_t run_number, const char *job_name, int attempt)
+{
+	add_repo(out, "logs", owner, name);
+	str_addf(out, "%" PRId64 "/", run_number);
+	path_add_component(out, job_name);
+	if (attempt > 1)
+		str_addf(out, ".%d", attempt);
+	str_add(out, what == LAYOUT_LOG ? ".log" : ".idx");
+}
+
+void
+layout_badge(struct str *out, const char *owner, const char *name,
+    const char *branch, const char *suffix)
+{
+	add_repo(out, "badges", owner, name);
+	path_add_component(out, branch);
+	str_addf(out, ".%s", suffix);
+}
+
+void
+layout_status(struct str *out, const char *owner, const char *name,
+    const char *branch)
+{
+	add_repo(out, "status", owner, name);
+	path_add_component(out, branch);
+	str_add(out, ".json");
+}
+
+void
+layout_public_file(struct str *out, const char *state, const char *relative)
+{
+	str_addf(out, "%s/public/%s", state, relative);
+}

@@ -1,0 +1,56 @@
+/*
+ * path.c - the one function through which names from outside become part of
+ * a path (declared in file.h).
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+#include "lib/base/file.h"
+
+#include <sodium.h>
+#include <string.h>
+
+/* Longest component that is written out; ext4 and others allow 255 bytes, and
+ * suffixes such as ".2.log" or a temporary name come on top. */
+#define MAX_COMPONENT 200
+
+static bool
+is_plain(unsigned char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	    (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+}
+
+/* A "~~" never comes from a byte (that is "~" and two hex digits), so a cut
+ * name cannot meet one that was written out. */
+static void
+cut_with_hash(struct str *out, size_t start, const char *name)
+{
+	unsigned char hash[crypto_generichash_BYTES_MIN];
+
+	crypto_generichash(hash, sizeof(hash), (const unsigned char *)name,
+	    strlen(name), NULL, 0);
+	str_cut(out, start + MAX_COMPONENT - 34);
+	str_add(out, "~~");
+	for (size_t i = 0; i < sizeof(hash); i++)
+		str_addf(out, "%02x", hash[i]);
+}
+
+void
+path_add_component(struct str *out, const char *name)
+{
+	size_t start = out->len;
+
+	if (*name == '\0') {
+		str_add_char(out, '~');
+		return;
+	}
+	for (const char *p = name; *p != '\0'; p++) {
+		if (is_plain((unsigned char)*p) && !(*p == '.' && p == name))
+			str_add_char(out, *p);
+		else
+			str_addf(out, "~%02X", (unsigned char)*p);
+	}
+	if (out->len - start > MAX_COMPONENT)
+		cut_with_hash(out, start, name);
+}
