@@ -38,6 +38,7 @@ struct delivery {
 int
 delivery_receive(struct store *st, struct delivery *d, struct err *err);
 
+/* 1 found, 0 not, -1. */
 int
 delivery_find(struct store *st, const char *id, struct arena *a,
     struct delivery *out, struct err *err);
@@ -62,6 +63,11 @@ delivery_attempt(struct store *st, const char *id, struct err *err);
 int
 delivery_settle(struct store *st, const char *id, const char *on,
     const char *verdict, struct err *err);
+
+/* Plan a failed delivery again: back to received, with attempts counted from
+ * 0. ERR_NOT_FOUND; ERR_CONFLICT when it did not fail. */
+int
+delivery_replay(struct store *st, const char *id, struct err *err);
 
 /* Newest first; `repo` 0 is all. Bodies are left out. */
 int

@@ -24,7 +24,9 @@ struct message {
 	int64_t due_at_ms;
 };
 
-/* Queue one; a queued message of the same kind and run makes it a no-op. */
+/* Queue one, due now. It takes the place of a queued message of the same kind
+ * and run, under a new id: so a message that is being sent while the state
+ * changes again is not taken for the new one by outbox_sent(). */
 int
 outbox_add(struct store *st, const char *kind, int64_t run, const char *data,
     struct err *err);
@@ -39,11 +41,17 @@ int
 outbox_next_due(struct store *st, int64_t *at_ms, struct err *err);
 
 /* `sent`: done (the row is removed). Not sent: try again at due_at_ms, or,
- * with due_at_ms 0, never: it becomes a dead letter with `error`. */
+ * with due_at_ms 0, never: it becomes a dead letter with `error`. A message
+ * that was replaced meanwhile is left alone, with success. */
 int
 outbox_sent(struct store *st, int64_t id, struct err *err);
 int
 outbox_failed(struct store *st, int64_t id, int64_t due_at_ms,
     const char *error, struct err *err);
+
+/* Queue a dead letter again, due now. ERR_NOT_FOUND; ERR_CONFLICT when it is
+ * not one, or a newer message does its work. */
+int
+outbox_replay(struct store *st, int64_t id, struct err *err);
 
 #endif

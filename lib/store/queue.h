@@ -12,10 +12,17 @@
 
 #include "lib/store/runs.h"
 
+/* A waiting job gains one point of priority in this time, continuously; so
+ * a job of priority 1 stands behind newer ones of priority 10 for at most
+ * nine times as long. */
+#define QUEUE_AGE_STEP_MS 60000
+
 /*
  * Claim the next pending job and lease it. Order: priority, raised by one for
- * each `age_step_ms` of waiting so that nothing starves, then age. The job's
- * attempt is counted up; from the second on, the steps are created anew.
+ * each QUEUE_AGE_STEP_MS of waiting so that nothing starves, then age. Waiting
+ * counts from the moment when all needs were met; a job that is given back
+ * keeps its place. The job's attempt is counted up; from the second on, the
+ * steps are created anew.
  * Returns 1 with `job` filled (strings in `a`), 0 when none is pending.
  */
 int

@@ -6,6 +6,7 @@
 #ifndef PAWL_STORE_REPOS_H
 #define PAWL_STORE_REPOS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include "lib/store/store.h"
@@ -17,17 +18,31 @@ struct repo {
 	const char *name;
 	const char *clone_url;      /* given to git fetch */
 	const char *default_branch;
-	const char *hook_secret;    /* of its webhook; NULL: only the
-	                               configuration's secret of the forge */
+	bool has_hook_secret;       /* has a webhook secret of its own: ask
+	                               repo_hook_secret() for it */
 	int64_t created_at_ms;
 };
 
-/* Register one. `id` and created_at_ms are ignored in `repo` and the new id
- * is returned in *id. ERR_EXISTS, ERR_INVALID (empty, control characters,
- * owner over 255 or name over 255 bytes, name "." or ".."). */
+/*
+ * Register one. `id`, has_hook_secret and created_at_ms are ignored in `repo`
+ * and the new id is returned in *id. `hook_secret` (1 to 1,000 bytes; NULL:
+ * only the configuration's secret of the forge counts) is sealed before it is
+ * stored, see seal.h. ERR_EXISTS, ERR_INVALID (empty, control characters,
+ * owner or name over 255 bytes, or "." or ".."; a "/" in the name).
+ */
 int
-repo_add(struct store *st, const struct repo *repo, int64_t *id,
-    struct err *err);
+repo_add(struct store *st, const struct repo *repo, const char *hook_secret,
+    int64_t *id, struct err *err);
+
+/*
+ * The webhook secret of a repository, opened; it lives in `a`. 1 when it has
+ * one, 0 when not, -1. Only who checks signatures needs it, and the right to
+ * read hook.key; pages and lists work without. ERR_IO and ERR_DENIED name the
+ * key file; ERR_CORRUPT: sealed under another key.
+ */
+int
+repo_hook_secret(struct store *st, int64_t id, struct arena *a,
+    const char **secret, struct err *err);
 
 /* By owner and name (case as written; looked up without regard to ASCII
  * case, as forges do), or by id. 1 found, 0 not, -1. Strings live in `a`. */

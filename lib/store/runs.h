@@ -90,9 +90,10 @@ struct job_new {
 
 /*
  * Create a run with all of its jobs and steps; jobs without needs are
- * pending, the others blocked. With `problems` set, or without jobs, the run
- * is created finished (failed, or skipped). Fills id, uuid, number and
- * created_at_ms of `run`.
+ * pending, the others blocked. Without jobs the run is created finished:
+ * failed when `problems` is set, else skipped. Problems beside jobs are
+ * warnings. Fills id, uuid, number, state and created_at_ms of `run`.
+ * ERR_INVALID: two jobs of one key, or a need that does not stand before.
  */
 int
 run_create(struct store *st, struct run *run, const struct job_new *jobs,
@@ -167,9 +168,12 @@ job_finish(struct store *st, int64_t job, int attempt, const char *on,
  * Ask for the end of a run, or of one job. Jobs that do not run yet are
  * cancelled at once; running ones get cancel_at_ms and are ended by their
  * process. Returns the number of jobs that this concerned (0: it was over).
+ * Jobs that need a cancelled one are skipped. ERR_NOT_FOUND.
  */
 int
 run_cancel(struct store *st, int64_t run, const char *by, struct err *err);
+int
+job_cancel(struct store *st, int64_t job, const char *by, struct err *err);
 
 /* The events of a run, in order, after sequence number `after`. */
 struct event {

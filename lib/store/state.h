@@ -42,7 +42,8 @@ enum machine {
 };
 
 /* One legal move. `event` is the type written to the events table, such as
- * "job.started". */
+ * "job.started"; NULL for deliveries and messages, which are no part of a
+ * run's history. */
 struct move {
 	int from;
 	const char *on; /* what happens: "claim", "start", "lease-lost" */
@@ -57,6 +58,10 @@ machine_move(enum machine m, int from, const char *on);
 /* All moves of a machine; `*n` is their number. */
 const struct move *
 machine_moves(enum machine m, int *n);
+
+/* "run", "job", "step", "delivery", "message". */
+const char *
+machine_name(enum machine m);
 
 /* The stored word of a state and back (-1: unknown word). */
 const char *
