@@ -1,0 +1,23 @@
+/*
+ * programs.h - where Pawl's own programs lie.
+ *
+ * Programs that people do not call themselves (workerd, the job's process,
+ * the handlers, pawl-init) are all installed into one folder. A build tree
+ * keeps the same shape: all of them are built into its folder "libexec/"
+ * (Makefile.am names them libexec/pawl-NAME), so that running without an
+ * installation means one variable: PAWL_LIBEXEC_DIR=BUILD/libexec.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#ifndef PAWL_BASE_PROGRAMS_H
+#define PAWL_BASE_PROGRAMS_H
+
+#include "lib/base/str.h"
+
+/* Append the path of a program such as "pawl-init": in $PAWL_LIBEXEC_DIR when
+ * that is an absolute path, else where it was installed. Whether it is there
+ * is for the caller to find. */
+void
+program_path(const char *name, struct str *out);
+
+#endif
