@@ -1,0 +1,211 @@
+/*
+ * mask_stream.c - one descriptor's output on its way through a mask.
+ *
+ * Bytes are counted from the start of the stream. Those from `base` on are
+ * held: as many as the automaton's node is deep, for they are the longest
+ * end of what came that may still become a secret. No later match can begin
+ * before them, so everything in front of them is certain.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+#include "lib/run/mask.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/mem.h"
+#include "lib/run/mask_automaton.h"
+
+/* Held bytes are moved to the front of their buffer when this many before
+ * them are done with. */
+#define COMPACT_BYTES 4096
+
+/* Bytes that belong to one secret or to several that overlap. */
+struct span {
+	uint64_t from, to;
+};
+
+struct mask_stream {
+	struct mask *mask;
+	unsigned generation; /* of the mask that `node` belongs to */
+	unsigned node;
+	struct str held;     /* held.s + start is the byte number `base` */
+	size_t start;
+	uint64_t base;
+	struct span *spans;  /* found in what is held, in order, apart */
+	size_t n_spans, cap_spans;
+	bool hiding;         /* the first span has its "***" already */
+};
+
+struct mask_stream *
+mask_stream_new(struct mask *m)
+{
+	struct mask_stream *s = mem_calloc(1, sizeof(*s));
+
+	s->mask = m;
+	s->generation = m->generation;
+	str_init(&s->held);
+	return s;
+}
+
+void
+mask_stream_free(struct mask_stream *s)
+{
+	if (s == NULL)
+		return;
+	str_release(&s->held);
+	free(s->spans);
+	free(s);
+}
+
+static size_t
+held_len(const struct mask_stream *s)
+{
+	return s->held.len - s->start;
+}
+
+/* A secret of `len` bytes ends at the last byte held. */
+static void
+add_span(struct mask_stream *s, size_t len)
+{
+	struct span new;
+
+	new.to = s->base + held_len(s);
+	new.from = new.to - len;
+	while (s->n_spans > 0 && s->spans[s->n_spans - 1].to > new.from) {
+		const struct span *last = &s->spans[--s->n_spans];
+
+		new.from = last->from < new.from ? last->from : new.from;
+		new.to = last->to > new.to ? last->to : new.to;
+	}
+	if (s->n_spans == s->cap_spans) {
+		s->cap_spans = s->cap_spans > 0 ? s->cap_spans * 2 : 4;
+		s->spans = mem_realloc(s->spans, s->cap_spans,
+		    sizeof(*s->spans));
+	}
+	s->spans[s->n_spans++] = new;
+}
+
+static void
+drop_held(struct mask_stream *s, size_t n)
+{
+	s->base += n;
+	s->start += n;
+	if (s->start == s->held.len) {
+		str_clear(&s->held);
+		s->start = 0;
+	} else if (s->start >= COMPACT_BYTES) {
+		memmove(s->held.s, s->held.s + s->start, held_len(s));
+		str_cut(&s->held, held_len(s));
+		s->start = 0;
+	}
+}
+
+/* Hide the bytes of the first span that lie before `end`. */
+static void
+hide(struct mask_stream *s, uint64_t end, struct str *out)
+{
+	uint64_t to = s->spans[0].to < end ? s->spans[0].to : end;
+
+	if (!s->hiding)
+		str_add(out, "***");
+	s->hiding = to < s->spans[0].to;
+	drop_held(s, (size_t)(to - s->base));
+	if (s->hiding)
+		return;
+	s->n_spans--;
+	memmove(s->spans, s->spans + 1, s->n_spans * sizeof(*s->spans));
+}
+
+/* Let go of everything before byte number `end`. */
+static void
+let_go(struct mask_stream *s, uint64_t end, struct str *out)
+{
+	while (s->base < end) {
+		uint64_t to = end;
+
+		if (s->n_spans > 0 && s->spans[0].from <= s->base) {
+			hide(s, end, out);
+			continue;
+		}
+		if (s->n_spans > 0 && s->spans[0].from < end)
+			to = s->spans[0].from;
+		str_add_len(out, s->held.s + s->start,
+		    (size_t)(to - s->base));
+		drop_held(s, (size_t)(to - s->base));
+	}
+}
+
+/* The automaton takes a byte that is held already. */
+static void
+step(struct mask_stream *s, unsigned char byte)
+{
+	unsigned match;
+
+	s->node = mask_step(s->mask, s->node, byte);
+	match = s->mask->nodes[s->node].match;
+	if (match > 0)
+		add_span(s, match);
+}
+
+/* Patterns were added: what is held may be the start of one of them. */
+static void
+look_again(struct mask_stream *s)
+{
+	struct str held = STR_INIT;
+
+	s->generation = s->mask->generation;
+	s->node = 0;
+	s->n_spans = s->hiding ? 1 : 0; /* the others are found again */
+	str_add_len(&held, s->held.s + s->start, held_len(s));
+	str_cut(&s->held, s->start);
+	for (size_t i = 0; i < held.len; i++) {
+		str_add_char(&s->held, held.s[i]);
+		step(s, (unsigned char)held.s[i]);
+	}
+	str_release(&held);
+}
+
+/* How many bytes at `data` cannot start a secret. */
+static size_t
+plain_len(const struct mask *m, const char *data, size_t len)
+{
+	size_t i = 0;
+
+	while (i < len && m->root[(unsigned char)data[i]] == 0)
+		i++;
+	return i;
+}
+
+void
+mask_write(struct mask_stream *s, const char *data, size_t len,
+    struct str *out)
+{
+	size_t plain;
+
+	if (s->generation != s->mask->generation)
+		look_again(s);
+	for (size_t i = 0; i < len; i++) {
+		if (held_len(s) == 0) {
+			plain = plain_len(s->mask, data + i, len - i);
+			str_add_len(out, data + i, plain);
+			s->base += plain;
+			i += plain;
+			if (i == len)
+				return;
+		}
+		str_add_char(&s->held, data[i]);
+		step(s, (unsigned char)data[i]);
+		let_go(s, s->base + held_len(s) -
+		    s->mask->nodes[s->node].depth, out);
+	}
+}
+
+void
+mask_flush(struct mask_stream *s, struct str *out)
+{
+	let_go(s, s->base + held_len(s), out);
+	s->node = 0;
+}
