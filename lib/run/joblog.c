@@ -1,0 +1,296 @@
+/*
+ * joblog.c - a job's log and its index.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+#include "lib/run/joblog.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/base/clock.h"
+#include "lib/base/file.h"
+#include "lib/base/mem.h"
+
+/* Output of one step and stream shares an index line for so long. */
+#define INDEX_EVERY_MS 100
+#define INDEX_EVERY_BYTES (64 * 1024)
+
+/* A job that changes between stdout and stderr at every byte must not fill
+ * the disk with index lines: beyond this they count as one. */
+#define INDEX_MAX_BYTES (8 * 1024 * 1024)
+
+/* The streams of joblog.h, and both of a step at once. */
+enum { STREAM_MIXED = JOBLOG_PAWL + 1, N_STREAMS };
+
+static const char *const stream_names[N_STREAMS] = {
+	[JOBLOG_STDOUT] = "stdout",
+	[JOBLOG_STDERR] = "stderr",
+	[JOBLOG_PAWL] = "pawl",
+	[STREAM_MIXED] = "mixed",
+};
+
+struct joblog {
+	int log_fd, index_fd, echo_fd;
+	int64_t offset;    /* size of the log */
+	bool mid_line;     /* its last byte is no newline */
+	int64_t max_bytes; /* of output, 0: none */
+	int64_t output_bytes;
+	bool dropping;     /* the limit was reached, and said */
+	struct mask *mask;
+	struct mask_stream *masked[2]; /* of stdout and stderr */
+	struct str out;    /* scratch */
+
+	/* the newest "output" line of the index */
+	int index_step, index_stream; /* stream -1: there is none */
+	int64_t index_offset, index_mono_ms;
+	int64_t index_bytes;
+};
+
+static int
+open_append(const char *path, struct err *err)
+{
+	struct str folder = STR_INIT;
+	const char *slash = strrchr(path, '/');
+	int fd = -1;
+
+	if (slash != NULL)
+		str_add_len(&folder, path, (size_t)(slash - path));
+	if (folder.len == 0 || file_mkdirs(folder.s, 0755, err) == 0) {
+		fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC |
+		    O_NOFOLLOW, 0644);
+		if (fd == -1)
+			err_errno(err, "cannot open the log \"%s\"", path);
+	}
+	str_release(&folder);
+	return fd;
+}
+
+int
+joblog_open(struct joblog **out, const struct joblog_spec *spec,
+    struct err *err)
+{
+	struct joblog *l = mem_calloc(1, sizeof(*l));
+
+	l->echo_fd = spec->echo_fd;
+	l->max_bytes = spec->max_bytes;
+	l->mask = spec->mask;
+	l->index_stream = -1;
+	str_init(&l->out);
+	l->masked[JOBLOG_STDOUT] = mask_stream_new(l->mask);
+	l->masked[JOBLOG_STDERR] = mask_stream_new(l->mask);
+	l->index_fd = -1;
+	l->log_fd = open_append(spec->log_path, err);
+	if (l->log_fd == -1)
+		goto fail;
+	l->index_fd = open_append(spec->index_path, err);
+	if (l->index_fd == -1)
+		goto fail;
+	l->offset = lseek(l->log_fd, 0, SEEK_END);
+	if (l->offset == -1) {
+		err_errno(err, "cannot read the size of \"%s\"",
+		    spec->log_path);
+		goto fail;
+	}
+	*out = l;
+	return 0;
+fail:
+	joblog_close(l, NULL);
+	return -1;
+}
+
+/* The members that every index line begins with. */
+static void
+index_head(struct joblog *l, int step, const char *type)
+{
+	char at[CLOCK_TEXT_SIZE];
+
+	str_clear(&l->out);
+	str_addf(&l->out, "{\"offset\":%" PRId64 ",\"time\":\"%s\","
+	    "\"step\":%d,\"type\":\"%s\"", l->offset,
+	    clock_rfc3339(clock_now_ms(), at), step, type);
+}
+
+static int
+index_write(struct joblog *l, struct err *err)
+{
+	str_add(&l->out, "}\n");
+	if (file_write_fd(l->index_fd, l->out.s, l->out.len, err) == -1)
+		return err_wrap(err, "cannot write the index of the log");
+	return 0;
+}
+
+/* What the stream of the next bytes is called in the index. */
+static int
+index_stream_of(const struct joblog *l, enum joblog_stream stream)
+{
+	if (stream != JOBLOG_PAWL && l->index_bytes >= INDEX_MAX_BYTES)
+		return STREAM_MIXED;
+	return (int)stream;
+}
+
+/* Before bytes are written: an index line, unless the newest covers them. */
+static int
+index_output(struct joblog *l, int step, enum joblog_stream stream,
+    struct err *err)
+{
+	int called = index_stream_of(l, stream);
+	int64_t now = clock_mono_ms();
+
+	if (l->index_stream == called && l->index_step == step &&
+	    now - l->index_mono_ms < INDEX_EVERY_MS &&
+	    l->offset - l->index_offset < INDEX_EVERY_BYTES)
+		return 0;
+	index_head(l, step, "output");
+	str_addf(&l->out, ",\"stream\":\"%s\"", stream_names[called]);
+	l->index_bytes += (int64_t)l->out.len;
+	l->index_step = step;
+	l->index_stream = called;
+	l->index_offset = l->offset;
+	l->index_mono_ms = now;
+	return index_write(l, err);
+}
+
+static int
+append(struct joblog *l, int step, enum joblog_stream stream,
+    const char *data, size_t len, struct err *err)
+{
+	if (len == 0)
+		return 0;
+	if (index_output(l, step, stream, err) == -1)
+		return -1;
+	if (file_write_fd(l->log_fd, data, len, err) == -1) {
+		int64_t size = lseek(l->log_fd, 0, SEEK_END);
+
+		l->offset = size != -1 ? size : l->offset;
+		return err_wrap(err, "cannot write the log");
+	}
+	l->offset += (int64_t)len;
+	l->mid_line = data[len - 1] != '\n';
+	if (l->echo_fd != -1 &&
+	    file_write_fd(l->echo_fd, data, len, NULL) == -1)
+		l->echo_fd = -1;
+	return 0;
+}
+
+/* Append masked output as far as the limit allows. */
+static int
+append_output(struct joblog *l, int step, enum joblog_stream stream,
+    const char *data, size_t len, struct err *err)
+{
+	int64_t room = l->max_bytes - l->output_bytes;
+	bool fits = l->max_bytes == 0 || (int64_t)len <= room;
+
+	if (l->dropping)
+		return 0;
+	if (!fits)
+		len = (size_t)room;
+	l->output_bytes += (int64_t)len;
+	if (append(l, step, stream, data, len, err) == -1)
+		return -1;
+	if (fits)
+		return 0;
+	l->dropping = true;
+	return joblog_say(l, step, err, "the job printed more than %" PRId64
+	    " bytes (\"log-max-bytes\"): what follows is not kept",
+	    l->max_bytes);
+}
+
+int
+joblog_output(struct joblog *l, int step, enum joblog_stream stream,
+    const char *data, size_t len, struct err *err)
+{
+	struct str text = STR_INIT;
+	int rc;
+
+	if (l->dropping)
+		return 0;
+	mask_write(l->masked[stream], data, len, &text);
+	rc = append_output(l, step, stream, text.s, text.len, err);
+	str_release(&text);
+	return rc;
+}
+
+int
+joblog_flush(struct joblog *l, int step, struct err *err)
+{
+	struct str text = STR_INIT;
+	int rc = 0;
+
+	for (int stream = JOBLOG_STDOUT; stream <= JOBLOG_STDERR; stream++) {
+		str_clear(&text);
+		mask_flush(l->masked[stream], &text);
+		if (rc == 0)
+			rc = append_output(l, step,
+			    (enum joblog_stream)stream, text.s, text.len,
+			    err);
+	}
+	str_release(&text);
+	return rc;
+}
+
+int
+joblog_say(struct joblog *l, int step, struct err *err, const char *fmt, ...)
+{
+	struct mask_stream *s = mask_stream_new(l->mask);
+	struct str said = STR_INIT, text = STR_INIT;
+	va_list ap;
+	int rc;
+
+	va_start(ap, fmt);
+	str_vaddf(&said, fmt, ap);
+	va_end(ap);
+	str_add(&text, l->mid_line ? "\npawl: " : "pawl: ");
+	mask_write(s, said.s, said.len, &text);
+	mask_flush(s, &text);
+	str_add_char(&text, '\n');
+	rc = append(l, step, JOBLOG_PAWL, text.s, text.len, err);
+	mask_stream_free(s);
+	str_release(&said);
+	str_release(&text);
+	return rc;
+}
+
+int
+joblog_event(struct joblog *l, int step, const char *type,
+    const char *members, struct err *err)
+{
+	index_head(l, step, type);
+	if (members != NULL)
+		str_addf(&l->out, ",%s", members);
+	return index_write(l, err);
+}
+
+int64_t
+joblog_offset(const struct joblog *l)
+{
+	return l->offset;
+}
+
+int
+joblog_close(struct joblog *l, struct err *err)
+{
+	int rc = 0;
+
+	if (l == NULL)
+		return 0;
+	if (l->log_fd != -1) {
+		rc = joblog_flush(l, l->index_step, err);
+		/* Some file systems report a full disk only here. */
+		if (close(l->log_fd) == -1 && rc == 0)
+			rc = err_errno(err, "cannot close the log");
+	}
+	if (l->index_fd != -1 && close(l->index_fd) == -1 && rc == 0)
+		rc = err_errno(err, "cannot close the index of the log");
+	mask_stream_free(l->masked[JOBLOG_STDOUT]);
+	mask_stream_free(l->masked[JOBLOG_STDERR]);
+	str_release(&l->out);
+	free(l);
+	return rc;
+}

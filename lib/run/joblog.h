@@ -1,0 +1,74 @@
+/*
+ * joblog.h - a job's log: the raw bytes as they were printed, secrets masked,
+ * and an index beside them. Both files are only ever appended to, in whole
+ * write(2) calls, so that nginx serves them while they grow and a reader
+ * never sees a torn index line. doc/logs.md describes the two files for
+ * those who read them.
+ *
+ * Lines of Pawl itself stand between the output on lines of their own and
+ * carry stream "pawl". Output beyond the limit is dropped, which a line of
+ * Pawl says; Pawl's own lines are never dropped.
+ *
+ * Every function that writes returns -1 when a file could not be written:
+ * the job must then end, for nothing may be lost in silence.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#ifndef PAWL_RUN_JOBLOG_H
+#define PAWL_RUN_JOBLOG_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include "lib/base/err.h"
+#include "lib/run/mask.h"
+
+/* Which descriptor bytes came from. */
+enum joblog_stream { JOBLOG_STDOUT, JOBLOG_STDERR, JOBLOG_PAWL };
+
+struct joblog;
+
+struct joblog_spec {
+	const char *log_path;   /* folders above it are made */
+	const char *index_path;
+	int64_t max_bytes;      /* of the steps' output; 0: no limit */
+	int echo_fd;            /* -1, or: gets a copy of every byte. When it
+	                           cannot be written it is given up */
+	struct mask *mask;      /* borrowed until joblog_close() */
+};
+
+/* Open both files for appending; a log that is there already is continued. */
+int
+joblog_open(struct joblog **out, const struct joblog_spec *spec,
+    struct err *err);
+
+/* Output of a step. Bytes that may still become a secret wait for the next
+ * call or for joblog_flush(). */
+int
+joblog_output(struct joblog *l, int step, enum joblog_stream stream,
+    const char *data, size_t len, struct err *err);
+
+/* The step has ended: nothing more comes from its descriptors. */
+int
+joblog_flush(struct joblog *l, int step, struct err *err);
+
+/* One line of Pawl, written as "pawl: TEXT\n"; secrets in it are masked.
+ * `step` 0 is the job as a whole. */
+int
+joblog_say(struct joblog *l, int step, struct err *err, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* An event in the index: the members of a JSON object without its braces,
+ * such as "\"on\":\"fail\",\"exit_code\":2", or NULL. */
+int
+joblog_event(struct joblog *l, int step, const char *type,
+    const char *members, struct err *err);
+
+/* Where the next byte will stand. */
+int64_t
+joblog_offset(const struct joblog *l);
+
+/* Flush and close; `l` is freed in any case (NULL is fine). */
+int
+joblog_close(struct joblog *l, struct err *err);
+
+#endif
