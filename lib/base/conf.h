@@ -71,6 +71,9 @@ struct config {
 	int64_t pids_max;           /* "pids-max" of a job; 0: none */
 	const struct config_secret *secrets; /* "secrets": NAME: {file: PATH} */
 	size_t n_secrets;
+	size_t n_denied;            /* secrets of both kinds that are left
+	                               out of their lists, because this
+	                               program may not read their file */
 
 	/* git */
 	const char *git_protocols;  /* "git-protocols", default "https:ssh" */

@@ -1,5 +1,5 @@
 /*
- * utf8.c - is it UTF-8?
+ * utf8.c - is it UTF-8, and may it be shown?
  *
  * SPDX-License-Identifier: ISC
  */
@@ -53,4 +53,38 @@ utf8_valid_len(const char *s, size_t len)
 	while (at < len && (n = utf8_char_len(s + at, len - at)) > 0)
 		at += n;
 	return at;
+}
+
+uint32_t
+utf8_char(const char *s, size_t n)
+{
+	static const unsigned char lead[] = { 0x7f, 0x1f, 0x0f, 0x07 };
+	uint32_t c = (unsigned char)s[0] & lead[n - 1];
+
+	for (size_t i = 1; i < n; i++)
+		c = c << 6 | ((unsigned char)s[i] & 0x3f);
+	return c;
+}
+
+bool
+utf8_printable(uint32_t c)
+{
+	static const struct {
+		uint32_t first, last;
+	} hidden[] = {
+		{ 0x00, 0x1f },
+		{ 0x7f, 0x9f },
+		{ 0x061c, 0x061c },
+		{ 0x200b, 0x200f },
+		{ 0x2028, 0x202e },
+		{ 0x2060, 0x206f },
+		{ 0xfeff, 0xfeff },
+		{ 0xfff9, 0xfffb },
+		{ 0xe0000, 0xe007f },
+	};
+
+	for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++)
+		if (c >= hidden[i].first && c <= hidden[i].last)
+			return false;
+	return true;
 }

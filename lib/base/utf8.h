@@ -1,12 +1,14 @@
 /*
- * utf8.h - is it UTF-8?
+ * utf8.h - is it UTF-8, and may it be shown?
  *
  * SPDX-License-Identifier: ISC
  */
 #ifndef PAWL_BASE_UTF8_H
 #define PAWL_BASE_UTF8_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Length in bytes of the character at `s` (of `len` bytes), 1 to 4; 0 when
  * no valid one starts there: truncated, overlong, surrogate, too large
@@ -17,5 +19,17 @@ utf8_char_len(const char *s, size_t len);
 /* Bytes from the start that are valid UTF-8; `len` when all are. */
 size_t
 utf8_valid_len(const char *s, size_t len);
+
+/* The character that starts at `s`, where utf8_char_len() gave `n`, 1 to 4. */
+uint32_t
+utf8_char(const char *s, size_t n);
+
+/*
+ * May a character be shown on a terminal as it is? Not so: control
+ * characters, line separators, invisible ones, and those that turn the
+ * direction of text, with which a line can be made to look like another.
+ */
+bool
+utf8_printable(uint32_t c);
 
 #endif

@@ -1,0 +1,326 @@
+/*
+ * conf.c - the one configuration file: its keys, and how it is found.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+
+#include "lib/base/conf.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/base/conf_internal.h"
+#include "lib/base/file.h"
+#include "lib/base/mem.h"
+
+#define SYSTEM_FILE PAWL_SYSCONFDIR "/pawl/pawl.yaml"
+
+#define SECOND INT64_C(1000)
+#define DAY (24 * 3600 * SECOND)
+#define TIB (INT64_C(1) << 40)
+
+static const char *const engines[] = { "auto", "sandbox", "docker", NULL };
+static const char *const log_levels[] = {
+	"debug", "info", "warn", "error", NULL
+};
+
+/*
+ * $NAME/pawl..., or ~/FALLBACK/pawl... when $NAME is not set; NULL when
+ * there is no home either. The XDG Base Directory Specification has relative
+ * paths ignored.
+ */
+static const char *
+user_path(struct arena *a, const char *name, const char *fallback,
+    const char *rest)
+{
+	const char *base = getenv(name);
+	const char *home = getenv("HOME");
+
+	if (base != NULL && base[0] == '/')
+		return arena_printf(a, "%s/%s", base, rest);
+	if (home == NULL || home[0] != '/')
+		return NULL;
+	return arena_printf(a, "%s/%s/%s", home, fallback, rest);
+}
+
+/* The system's own for root, and for whoever reads the system's file. */
+static const char *
+standard_state_dir(struct conf_reader *r, struct err *err)
+{
+	const char *file = r->out->file, *path;
+
+	if (geteuid() == 0 || (file != NULL && strcmp(file, SYSTEM_FILE) == 0))
+		return PAWL_STATEDIR;
+	path = user_path(r->a, "XDG_STATE_HOME", ".local/state", "pawl");
+	if (path == NULL)
+		err_set(err, ERR_INVALID, "no place for the state: set "
+		    "\"state-dir\" in the configuration, or HOME");
+	return path;
+}
+
+static const char *
+standard_run_dir(struct conf_reader *r, struct err *err)
+{
+	(void)err;
+	return arena_printf(r->a, "%s/run", r->out->state_dir);
+}
+
+static const char *
+standard_max_jobs(struct conf_reader *r, struct err *err)
+{
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+	(void)err;
+	return arena_printf(r->a, "%ld", n < 1 ? 1 : n > 64 ? 64 : n);
+}
+
+#define FIELD(member) offsetof(struct config, member)
+
+static const struct conf_row rows[] = {
+	{ "base-url", &conf_url, FIELD(base_url), "http://localhost/ci",
+	    .doc = "Address under which nginx serves Pawl, for links in "
+	    "pages, badges and answers. A slash at its end is dropped." },
+	{ "state-dir", &conf_path, FIELD(state_dir),
+	    PAWL_STATEDIR "; for a user's own: $XDG_STATE_HOME/pawl or "
+	    "~/.local/state/pawl", standard_state_dir,
+	    .doc = "Folder of the database, mirrors and all files that nginx "
+	    "serves." },
+	{ "run-dir", &conf_path, FIELD(run_dir), "STATE-DIR/run",
+	    standard_run_dir,
+	    .doc = "Folder of the sockets. Its path must be short: a socket's "
+	    "name has at most 107 bytes." },
+	{ "site-name", &conf_text, FIELD(site_name), "Pawl",
+	    .doc = "Name at the top of every page." },
+
+	{ "webhook-max-bytes", &conf_bytes, FIELD(webhook_max_bytes), "1 MiB",
+	    .min = 1024, .max = 64 << 20,
+	    .doc = "Largest body of a webhook; a larger one is answered 413. "
+	    "GitHub sends up to 25 MiB." },
+	{ "webhook-secrets", &conf_webhook_secrets, FIELD(webhook_secrets),
+	    "{}",
+	    .doc = "Secret that a whole forge signs with, as FORGE: {file: "
+	    "PATH}; FORGE is github, gitlab, gitea, forgejo or bitbucket. A "
+	    "repository's own secret goes before it." },
+
+	{ "max-jobs", &conf_number, FIELD(max_jobs), "number of processors",
+	    standard_max_jobs, .min = 1, .max = 1000,
+	    .doc = "Jobs that run at the same time on this host." },
+	{ "max-planners", &conf_number, FIELD(max_planners), "2",
+	    .min = 1, .max = 64,
+	    .doc = "Webhooks that are planned at the same time." },
+	{ "engine", &conf_choice, FIELD(engine), "auto", .choices = engines,
+	    .doc = "What runs jobs: docker (Docker or Podman), sandbox "
+	    "(bubblewrap, with the host's own programs), or auto, the first "
+	    "that answers." },
+	{ "docker-socket", &conf_path, FIELD(docker_socket), "",
+	    .doc = "Socket of the Docker or Podman service. Empty: looked "
+	    "for in the usual places." },
+	{ "sandbox-network", &conf_bool, FIELD(sandbox_network), "true",
+	    .doc = "Whether jobs of the sandbox see the host's network." },
+	{ "sandbox-user", &conf_text, FIELD(sandbox_user), "nobody",
+	    .doc = "User that sandbox jobs run as when Pawl runs as root." },
+	{ "default-image", &conf_text, FIELD(default_image), "debian:12",
+	    .doc = "Image of jobs that name none, for engines that need "
+	    "one." },
+	{ "labels", &conf_labels, FIELD(labels), "{}",
+	    .doc = "What a label of runs-on stands for, as LABEL: IMAGE, "
+	    "LABEL: {image: IMAGE} or LABEL: {engine: sandbox}. A label that "
+	    "is not here gets the default image." },
+	{ "step-timeout", &conf_duration, FIELD(step_timeout_ms), "30 min",
+	    .min = SECOND, .max = 30 * DAY,
+	    .doc = "Longest time of a step that sets none itself." },
+	{ "job-timeout", &conf_duration, FIELD(job_timeout_ms), "2 h",
+	    .min = SECOND, .max = 30 * DAY,
+	    .doc = "Longest time of a job that sets none itself." },
+	{ "cancel-grace", &conf_duration, FIELD(cancel_grace_ms), "10 s",
+	    .min = 0, .max = 600 * SECOND,
+	    .doc = "Time between asking a job to end and ending it." },
+	{ "lease", &conf_duration, FIELD(lease_ms), "30 s",
+	    .min = 5 * SECOND, .max = 3600 * SECOND,
+	    .doc = "Time after which a job whose process is silent is given "
+	    "to another." },
+	{ "max-attempts", &conf_number, FIELD(max_attempts), "3",
+	    .min = 1, .max = 100,
+	    .doc = "How often a job is started when its process is lost." },
+	{ "log-max-bytes", &conf_bytes, FIELD(log_max_bytes), "1 GiB",
+	    .min = 4096, .max = 16 * TIB,
+	    .doc = "Largest log of one job; what comes after is dropped, and "
+	    "the log says so." },
+	{ "workspace-max-bytes", &conf_bytes, FIELD(workspace_max_bytes), "0",
+	    .min = 0, .max = 16 * TIB,
+	    .doc = "Largest workspace of one job. 0: no limit." },
+	{ "memory-max-bytes", &conf_bytes, FIELD(memory_max_bytes), "0",
+	    .min = 0, .max = 16 * TIB,
+	    .doc = "Most memory of one job. 0: no limit." },
+	{ "pids-max", &conf_number, FIELD(pids_max), "0",
+	    .min = 0, .max = 1 << 22,
+	    .doc = "Most processes of one job. 0: no limit." },
+	{ "secrets", &conf_secrets, FIELD(secrets), "{}",
+	    .doc = "Secrets that pipelines may use as ${{ secrets.NAME }}, "
+	    "as NAME: {file: PATH}. A newline at the end of the file is "
+	    "dropped." },
+
+	{ "git-protocols", &conf_protocols, FIELD(git_protocols), "https:ssh",
+	    .doc = "Protocols that git may use, joined by \":\"." },
+	{ "git-timeout", &conf_duration, FIELD(git_timeout_ms), "10 min",
+	    .min = SECOND, .max = DAY,
+	    .doc = "Longest time of one git command." },
+
+	{ "log-level", &conf_log_level, FIELD(log_level), "info",
+	    .choices = log_levels,
+	    .doc = "Least level that is logged: debug, info, warn or error." },
+};
+
+const struct config_key *
+config_keys(void)
+{
+	static struct config_key keys[ARRAY_LEN(rows) + 1];
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		keys[i] = (struct config_key) { rows[i].name,
+			rows[i].type->name, rows[i].standard, rows[i].doc };
+	return keys;
+}
+
+static size_t
+find_row(const char *name)
+{
+	size_t i = 0;
+
+	while (i < ARRAY_LEN(rows) && strcmp(rows[i].name, name) != 0)
+		i++;
+	return i;
+}
+
+static void
+report_unknown(struct conf_reader *r, const struct yaml *key)
+{
+	const char *words[ARRAY_LEN(rows) + 1] = { NULL };
+	const char *near;
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		words[i] = rows[i].name;
+	near = suggest_word(key->text, words);
+	diag_error(r->d, key->pos, key->width, "unknown-key",
+	    near == NULL ? "all keys are in doc/configuration.md" :
+	    arena_printf(r->a, "did you mean \"%s\"?", near),
+	    "unknown key \"%s\"", key->text);
+}
+
+/* A key without a value is as good as absent. */
+static int
+read_tree(struct conf_reader *r, const struct yaml *root, struct err *err)
+{
+	bool given[ARRAY_LEN(rows)] = { false };
+	int rc = 0;
+
+	if (root != NULL && root->type != YAML_MAP && root->type != YAML_NULL)
+		diag_error(r->d, root->pos, root->width, "wrong-type", NULL,
+		    "the configuration must be a map, not %s",
+		    yaml_type_name(root->type));
+	for (size_t i = 0; root != NULL && i < root->n_pairs; i++) {
+		const struct yaml_pair *pair = &root->pairs[i];
+		size_t row = find_row(pair->key->text);
+
+		if (row == ARRAY_LEN(rows)) {
+			report_unknown(r, pair->key);
+		} else if (pair->value->type != YAML_NULL) {
+			given[row] = true;
+			conf_read_value(r, &rows[row], pair);
+		}
+	}
+	for (size_t i = 0; rc == 0 && i < ARRAY_LEN(rows); i++)
+		if (!given[i])
+			rc = conf_read_standard(r, &rows[i], err);
+	return rc;
+}
+
+/* All errors in one line, as far as there is room. */
+static int
+set_error(struct diags *d, struct str *problems, struct err *err)
+{
+	struct str line = STR_INIT;
+
+	diags_sort(d);
+	if (problems != NULL)
+		diags_print(d, problems);
+	for (size_t i = 0; i < d->n; i++)
+		str_addf(&line, "%s%s:%d:%d: %s", i > 0 ? "; " : "", d->file,
+		    d->list[i].pos.line, d->list[i].pos.col, d->list[i].text);
+	err_set(err, ERR_INVALID, "%s", line.s);
+	str_release(&line);
+	return -1;
+}
+
+static const char *
+folder_of(struct arena *a, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (slash == NULL)
+		return ".";
+	return arena_strndup(a, path, (size_t)(slash - path) + 1);
+}
+
+/* `text` NULL: there is no file, so all defaults. */
+static int
+read_text(const char *path, const struct str *text, struct arena *a,
+    struct config *out, struct str *problems, struct err *err)
+{
+	struct diags d;
+	struct conf_reader r = { a, &d, out, NULL };
+	const struct yaml *root = NULL;
+
+	diags_init(&d, a, path, text != NULL ? text->s : NULL,
+	    text != NULL ? text->len : 0);
+	if (text != NULL) {
+		r.folder = folder_of(a, path);
+		root = yaml_read(text->s, text->len, a, &d);
+	}
+	if (read_tree(&r, root, err) < 0)
+		return -1;
+	if (d.n_errors > 0)
+		return set_error(&d, problems, err);
+	return 0;
+}
+
+static int
+load_file(const char *path, struct arena *a, struct config *out,
+    struct str *problems, struct err *err)
+{
+	struct str text = STR_INIT;
+	int rc;
+
+	out->file = arena_strdup(a, path);
+	rc = file_read(path, YAML_MAX_BYTES, &text, err);
+	if (rc == 0)
+		rc = read_text(out->file, &text, a, out, problems, err);
+	str_release(&text);
+	return rc;
+}
+
+int
+config_load(const char *path, struct arena *a, struct config *out,
+    struct str *problems, struct err *err)
+{
+	const char *usual[2];
+
+	memset(out, 0, sizeof(*out));
+	if (path == NULL)
+		path = getenv("PAWL_CONFIG");
+	if (path != NULL && path[0] != '\0')
+		return load_file(path, a, out, problems, err);
+
+	usual[0] = user_path(a, "XDG_CONFIG_HOME", ".config",
+	    "pawl/pawl.yaml");
+	usual[1] = SYSTEM_FILE;
+	for (size_t i = 0; i < ARRAY_LEN(usual); i++) {
+		if (usual[i] == NULL)
+			continue;
+		if (access(usual[i], F_OK) == 0)
+			return load_file(usual[i], a, out, problems, err);
+	}
+	return read_text("configuration", NULL, a, out, problems, err);
+}
