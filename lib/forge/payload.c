@@ -12,43 +12,10 @@
 
 #include <string.h>
 
+#include "lib/base/percent.h"
 #include "lib/base/str.h"
 
 #define FORM_FIELD "payload="
-
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
-/* One field of application/x-www-form-urlencoded, up to "&" or the end. A
- * "%" without two hex digits stands for itself, as browsers have it. */
-static void
-form_decode(const char *s, size_t len, struct str *out)
-{
-	str_reserve(out, len);
-	for (size_t i = 0; i < len && s[i] != '&'; i++) {
-		int hi, lo;
-
-		if (s[i] == '+') {
-			str_add_char(out, ' ');
-		} else if (s[i] == '%' && i + 2 < len &&
-		    (hi = hex_digit(s[i + 1])) != -1 &&
-		    (lo = hex_digit(s[i + 2])) != -1) {
-			str_add_char(out, (char)(hi * 16 + lo));
-			i += 2;
-		} else {
-			str_add_char(out, s[i]);
-		}
-	}
-}
 
 /* Where the string that opens at `i` ends: the index of its closing quote,
  * or `len`. */
@@ -126,12 +93,21 @@ payload_load(const char *body, size_t len, struct err *err)
 {
 	const size_t field = strlen(FORM_FIELD);
 	struct str decoded = STR_INIT;
-	json_t *root;
+	const char *end;
+	json_t *root = NULL;
 
 	if (len < field || memcmp(body, FORM_FIELD, field) != 0)
 		return load_json(body, len, err);
-	form_decode(body + field, len - field, &decoded);
-	root = load_json(decoded.s, decoded.len, err);
+	body += field;
+	len -= field;
+	end = memchr(body, '&', len);
+	if (end != NULL)
+		len = (size_t)(end - body);
+	if (percent_decode(&decoded, body, len,
+	    PERCENT_PLUS | PERCENT_LENIENT))
+		root = load_json(decoded.s, decoded.len, err);
+	else
+		err_set(err, ERR_INVALID, "payload has a NUL byte");
 	str_release(&decoded);
 	return root;
 }

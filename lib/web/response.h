@@ -1,0 +1,51 @@
+/*
+ * response.h - an answer, built whole and then written: status, headers,
+ * body. Answers are small; what is large is a file, and nginx serves it.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#ifndef PAWL_WEB_RESPONSE_H
+#define PAWL_WEB_RESPONSE_H
+
+#include <stdbool.h>
+#include "lib/base/str.h"
+#include "lib/web/request.h"
+
+struct response {
+	int status;         /* 200 from response_init() */
+	struct str headers; /* "Name: value\r\n" each */
+	struct str body;
+	const char *type;   /* Content-Type; a literal */
+	bool revalidate;    /* Cache-Control: no-cache, with an ETag of the
+	                       body, so an unchanged answer is a 304. Else
+	                       Cache-Control: no-store */
+};
+
+void
+response_init(struct response *res);
+void
+response_release(struct response *res);
+
+/* Forget what was built, as if fresh. */
+void
+response_reset(struct response *res);
+
+/* Add a header. Control characters in the value, which could begin another
+ * header, become blanks. */
+void
+response_header(struct response *res, const char *name, const char *value);
+
+/* "Not Found"; "" for one that Pawl does not use. */
+const char *
+status_text(int status);
+
+/*
+ * Append the whole answer in CGI's form ("Status: 200 OK", headers, empty
+ * line, body) to `out`: with the headers that every answer carries, without
+ * body for HEAD, and as 304 when If-None-Match names the ETag.
+ */
+void
+response_write(const struct response *res, const struct request *req,
+    struct str *out);
+
+#endif

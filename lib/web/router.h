@@ -1,0 +1,43 @@
+/*
+ * router.h - which function answers which address: a table, and one loop.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#ifndef PAWL_WEB_ROUTER_H
+#define PAWL_WEB_ROUTER_H
+
+#include <stddef.h>
+#include "lib/web/request.h"
+#include "lib/web/response.h"
+
+struct web;
+
+/*
+ * Answer a request. Returns 0 when `res` is filled, -1 with `err`: then the
+ * program's error page or problem is made of it (see serve.h).
+ */
+typedef int (*route_fn)(struct web *w, struct request *req,
+    struct response *res, struct err *err);
+
+/*
+ * One row. `path` is below the base path without a slash at either end, "" is
+ * the root; {name} stands for one segment that is not empty. HEAD is answered
+ * where GET is. The first row that fits counts.
+ */
+struct route {
+	enum method method;
+	const char *path;
+	size_t body_max; /* bytes; 0: no body is read */
+	route_fn fn;
+};
+
+/*
+ * The row for a request, which is stored in req->route, or NULL: then
+ * *status is 404, or 405 with the methods that would do in `allow`
+ * ("GET, HEAD").
+ */
+const struct route *
+router_find(const struct route *routes, size_t n, struct request *req,
+    int *status, struct str *allow);
+
+#endif

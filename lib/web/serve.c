@@ -1,0 +1,320 @@
+/*
+ * serve.c - one request from its first byte to its last, and main().
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+#include "lib/web/serve.h"
+
+#include <getopt.h>
+#include <inttypes.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/base/clock.h"
+#include "lib/base/layout.h"
+#include "lib/base/log.h"
+#include "lib/web/problem.h"
+#include "lib/web/transport.h"
+
+/* Memory of one request besides its body: variables, rows, decoded text. */
+#define REQUEST_ARENA (16 * 1024 * 1024)
+#define READ_SIZE 16384
+#define MAX_IDLE_S (24 * 3600)
+
+struct server {
+	const struct web_app *app;
+	struct web web;
+};
+
+struct options {
+	const char *config;
+	int idle_ms;
+};
+
+struct store *
+web_store(struct web *w, struct err *err)
+{
+	struct str path = STR_INIT;
+
+	if (w->store == NULL) {
+		layout_db(&path, w->config->state_dir);
+		if (store_open(&w->store, path.s, STORE_EXISTING, err) == -1)
+			w->store = NULL;
+		str_release(&path);
+	}
+	return w->store;
+}
+
+/* The path of base-url without its slash at the end: "" or "/ci". */
+static const char *
+base_path(const char *base_url)
+{
+	const char *p = strstr(base_url, "://");
+
+	p = p != NULL ? strchr(p + 3, '/') : NULL;
+	return p != NULL ? p : "";
+}
+
+/* The whole body. 1, 0 when it is larger than `max`, -1 when less came than
+ * was told. Not every front end tells the length, and none is believed: what
+ * counts is what comes. */
+static int
+read_body(struct exchange *ex, const struct request *req, size_t max,
+    struct str *body)
+{
+	const char *told = request_header(req, "Content-Length");
+	char buf[READ_SIZE];
+	long long len = -1;
+	long n = 0;
+
+	if (told != NULL && !str_to_int64(told, 0, INT64_MAX, &len))
+		return -1;
+	if (len > (long long)max)
+		return 0;
+	while ((len == -1 || body->len < (size_t)len) &&
+	    (n = ex->read(ex, buf, sizeof(buf))) > 0) {
+		if (body->len + (size_t)n > max)
+			return 0;
+		str_add_len(body, buf, (size_t)n);
+	}
+	return n == -1 || (long long)body->len < len ? -1 : 1;
+}
+
+static void
+refuse(struct server *s, struct request *req, struct response *res,
+    int status, const char *code, const char *detail)
+{
+	s->app->refuse(&s->web, req, res, status, code, detail);
+}
+
+/* An error that reached the edge: the user's is told, others are logged and
+ * told only with the id under which the log has them. */
+static void
+refuse_err(struct server *s, struct request *req, struct response *res,
+    const struct err *err)
+{
+	int status = problem_status(err->code);
+
+	response_reset(res);
+	if (status < 500) {
+		refuse(s, req, res, status, NULL, err->text);
+		return;
+	}
+	log_err("request failed", err);
+	refuse(s, req, res, status, NULL, status == 503 ?
+	    "this is not possible at the moment, try again soon; the "
+	    "server's log has the reason under this correlation id" :
+	    "this is a fault of the server; its log has the reason under "
+	    "this correlation id");
+}
+
+static void
+refuse_no_route(struct server *s, struct request *req, struct response *res,
+    int status, const char *allow)
+{
+	char detail[256];
+
+	if (status == 405) {
+		response_header(res, "Allow", allow);
+		snprintf(detail, sizeof(detail),
+		    "method %s is not possible here; these are: %s",
+		    method_name(req->method), allow);
+		refuse(s, req, res, 405, "method-not-allowed", detail);
+		return;
+	}
+	refuse(s, req, res, 404, "not-found", "nothing has this address");
+}
+
+/* Body, then handler. */
+static void
+run_route(struct server *s, struct exchange *ex, struct request *req,
+    struct response *res)
+{
+	const struct route *route = req->route;
+	struct err err = { 0 };
+	char detail[128];
+	int rc = 1;
+
+	if (request_header(req, "Content-Encoding") != NULL) {
+		refuse(s, req, res, 415, "content-encoding",
+		    "the body is compressed; send it as it is");
+		return;
+	}
+	if (route->body_max > 0)
+		rc = read_body(ex, req, route->body_max, &req->body);
+	if (rc == 0) {
+		snprintf(detail, sizeof(detail),
+		    "the body is larger than %zu bytes", route->body_max);
+		refuse(s, req, res, 413, "too-large", detail);
+	} else if (rc == -1) {
+		refuse(s, req, res, 400, "body-incomplete",
+		    "the body ended early");
+	} else if (route->fn(&s->web, req, res, &err) == -1) {
+		refuse_err(s, req, res, &err);
+	}
+}
+
+static void
+answer(struct server *s, struct exchange *ex, struct request *req,
+    struct response *res)
+{
+	struct str allow = STR_INIT;
+	struct err err = { 0 };
+	int status = 404;
+
+	if (request_init(req, ex->env, s->web.base_path, req->a,
+	    &err) == -1) {
+		log_context("request", req->id);
+		refuse_err(s, req, res, &err);
+		return;
+	}
+	log_context("request", req->id);
+	if (router_find(s->app->routes, s->app->n_routes, req, &status,
+	    &allow) == NULL)
+		refuse_no_route(s, req, res, status, allow.s);
+	else
+		run_route(s, ex, req, res);
+	str_release(&allow);
+}
+
+static void
+serve_one(struct exchange *ex, void *ctx)
+{
+	struct server *s = ctx;
+	struct arena a = ARENA_INIT(REQUEST_ARENA);
+	struct request req = { .a = &a };
+	struct response res;
+	struct str out = STR_INIT;
+	int64_t began_ms = clock_mono_ms();
+
+	response_init(&res);
+	answer(s, ex, &req, &res);
+	response_write(&res, &req, &out);
+	if (ex->write(ex, out.s, out.len) == -1)
+		log_debug("client left before the answer");
+	log_debug("request", LOG_STR("method", method_name(req.method)),
+	    LOG_STR("uri", req.uri), LOG_INT("status", res.status),
+	    LOG_INT("bytes", (int64_t)res.body.len),
+	    LOG_INT("duration_ms", clock_mono_ms() - began_ms));
+	str_release(&out);
+	response_release(&res);
+	request_release(&req);
+	arena_release(&a);
+}
+
+static void
+print_usage(FILE *to, const char *name)
+{
+	fprintf(to,
+	    "usage: %s [--config FILE] [--idle SECONDS]\n"
+	    "\n"
+	    "Started by the web server: as FastCGI with a listening socket\n"
+	    "as descriptor 0 or from systemd, as plain CGI otherwise.\n"
+	    "\n"
+	    "  --config FILE   configuration instead of the usual places\n"
+	    "  --idle SECONDS  FastCGI: end when no request came for so long\n"
+	    "  --help          this text\n"
+	    "  --version       the version of Pawl\n", name);
+}
+
+/* -1: go on; else the exit code. */
+static int
+read_options(const struct web_app *app, int argc, char **argv,
+    struct options *o)
+{
+	static const struct option options[] = {
+		{ "config", required_argument, NULL, 'c' },
+		{ "idle", required_argument, NULL, 'i' },
+		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' },
+		{ NULL, 0, NULL, 0 },
+	};
+	long long seconds;
+	int c;
+
+	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		switch (c) {
+		case 'c':
+			o->config = optarg;
+			break;
+		case 'i':
+			if (!str_to_int64(optarg, 1, MAX_IDLE_S, &seconds)) {
+				fprintf(stderr, "%s: --idle takes seconds, "
+				    "1 to %d\n", app->name, MAX_IDLE_S);
+				return 2;
+			}
+			o->idle_ms = (int)seconds * 1000;
+			break;
+		case 'h':
+			print_usage(stdout, app->name);
+			return 0;
+		case 'V':
+			printf("%s %s\n", app->name, PACKAGE_VERSION);
+			return 0;
+		default:
+			print_usage(stderr, app->name);
+			return 2;
+		}
+	}
+	return -1;
+}
+
+static int
+serve(struct server *s, int idle_ms)
+{
+	struct err err = { 0 };
+	int listener = transport_listener(), rc = 0;
+
+	if (listener == -1)
+		transport_cgi(serve_one, s);
+	else
+		rc = transport_fcgi(listener, idle_ms, serve_one, s, &err);
+	if (rc == -1)
+		log_err("handler ends", &err);
+	store_close(s->web.store);
+	return rc == -1 ? 1 : 0;
+}
+
+/* Without configuration a FastCGI program cannot serve at all; a CGI program
+ * still owes its one client an answer. */
+static int
+fail_start(const struct err *err)
+{
+	log_err("configuration", err);
+	if (transport_listener() == -1)
+		printf("Status: 500 Internal Server Error\r\n"
+		    "Content-Type: text/plain; charset=utf-8\r\n\r\n"
+		    "The configuration of Pawl cannot be read. The web "
+		    "server's error log has the reason.\n");
+	return 1;
+}
+
+int
+web_main(const struct web_app *app, int argc, char **argv)
+{
+	struct options o = { NULL, -1 };
+	struct arena a = ARENA_INIT(0);
+	struct config config;
+	struct server s = { app, { &config, "", NULL } };
+	struct err err = { 0 };
+	int rc = read_options(app, argc, argv, &o);
+
+	if (rc != -1)
+		return rc;
+	log_setup(app->name, LOG_INFO);
+	if (sodium_init() == -1) {
+		log_error("libsodium cannot be initialised");
+		return 1;
+	}
+	if (config_load(o.config, &a, &config, NULL, &err) == -1) {
+		arena_release(&a);
+		return fail_start(&err);
+	}
+	log_setup(NULL, config.log_level);
+	s.web.base_path = base_path(config.base_url);
+	rc = serve(&s, o.idle_ms);
+	arena_release(&a);
+	return rc;
+}
