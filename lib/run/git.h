@@ -1,0 +1,93 @@
+/*
+ * git.h - mirrors and checkouts with the git program.
+ *
+ * git is started by fork and exec, never through a shell, with an
+ * environment and settings of our own: no prompt, no hooks, no system or
+ * user configuration, only the protocols that "git-protocols" allows. What
+ * comes from outside (addresses, names, commits) is checked or stands where
+ * git takes no option.
+ *
+ * A mirror is a bare repository that holds all refs of its origin; a
+ * checkout is made from it without network and knows nothing of it.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#ifndef PAWL_RUN_GIT_H
+#define PAWL_RUN_GIT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "lib/base/arena.h"
+#include "lib/base/conf.h"
+#include "lib/base/err.h"
+#include "lib/base/str.h"
+
+/* A commit's name in full: 40 hex digits, 64 with SHA-256, and its NUL. */
+#define GIT_SHA_SIZE 65
+
+struct git;
+
+/* Ready git for a state directory: writes STATE/gitconfig, the settings for
+ * all calls, when it differs. `config` is borrowed. */
+int
+git_open(const struct config *config, struct git **out, struct err *err);
+void
+git_close(struct git *g); /* NULL is fine */
+
+/* Is it the full name of a commit, in lower case? */
+bool
+git_sha_valid(const char *sha);
+
+/*
+ * Make sure that the bare mirror at path `mirror` has the object `sha`:
+ * makes the mirror when it is missing, fetches all refs of `url` (and prunes)
+ * when the object is, then that object itself. One process at a time per
+ * mirror; the others wait. `commit` becomes the commit that `sha` is or,
+ * for an annotated tag, stands for. Errors: ERR_UNAVAILABLE with git's words,
+ * ERR_TIMEOUT, ERR_NOT_FOUND when the origin has no such commit, ERR_INVALID
+ * for an address that cannot be right.
+ */
+int
+git_mirror_update(struct git *g, const char *mirror, const char *url,
+    const char *sha, char commit[GIT_SHA_SIZE], struct err *err);
+
+/* A regular file of a commit. */
+struct git_entry {
+	const char *path;
+	int64_t size_bytes;
+};
+
+/*
+ * The regular files of a commit at `paths` (ends in NULL; "dir/" means what
+ * lies directly in it), in git's order, at most `max`. Symbolic links,
+ * submodules and folders are left out. ERR_TOO_LARGE when there are more.
+ */
+int
+git_list(struct git *g, const char *mirror, const char *sha,
+    const char *const *paths, size_t max, struct arena *a,
+    struct git_entry **out, size_t *n, struct err *err);
+
+/* Append a file's content as of a commit. ERR_TOO_LARGE, ERR_NOT_FOUND. */
+int
+git_read(struct git *g, const char *mirror, const char *sha,
+    const char *path, size_t max_bytes, struct str *out, struct err *err);
+
+struct git_commit {
+	const char *title;  /* first line of the message */
+	const char *author; /* name */
+};
+int
+git_commit_read(struct git *g, const char *mirror, const char *sha,
+    struct arena *a, struct git_commit *out, struct err *err);
+
+/*
+ * Check a commit out of the mirror into the folder `workspace`, which is
+ * made. History is one commit deep; HEAD is detached; `.git` is complete in
+ * itself and does not point at the mirror.
+ */
+int
+git_checkout(struct git *g, const char *mirror, const char *sha,
+    const char *workspace, struct err *err);
+
+#endif

@@ -1,0 +1,193 @@
+/*
+ * git_mirror.c - bring a bare mirror up to a commit.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+#include "lib/run/git.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "lib/base/file.h"
+#include "lib/run/git_run.h"
+
+/* Lock files of killed gits that are removed in one update. */
+#define MAX_STALE_LOCKS 20
+
+/* An address from the administrator; still, it must be no option and no
+ * remote helper ("ext::sh -c ..."). */
+static int
+check_url(const char *url, struct err *err)
+{
+	const char *colon = strchr(url, ':');
+
+	if (*url == '-' || *url == '\0' || (colon != NULL &&
+	    colon[1] == ':' && memchr(url, '/', (size_t)(colon - url)) ==
+	    NULL))
+		return err_set(err, ERR_INVALID,
+		    "\"%s\" cannot be the address of a repository", url);
+	for (const char *p = url; *p != '\0'; p++)
+		if ((unsigned char)*p < 0x20 || *p == 0x7f)
+			return err_set(err, ERR_INVALID, "the address of the "
+			    "repository contains control characters");
+	return 0;
+}
+
+/* Take the mirror for us: the descriptor holds the lock. */
+static int
+lock_mirror(const char *mirror, struct err *err)
+{
+	struct str path = STR_INIT, folder = STR_INIT;
+	const char *slash = strrchr(mirror, '/');
+	int fd = -1;
+
+	if (slash != NULL)
+		str_add_len(&folder, mirror, (size_t)(slash - mirror));
+	str_addf(&path, "%s.lock", mirror);
+	if (folder.len > 0 && file_mkdirs(folder.s, 0755, err) == -1)
+		goto out;
+	fd = open(path.s, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	if (fd == -1) {
+		err_errno(err, "cannot open \"%s\"", path.s);
+		goto out;
+	}
+	while (flock(fd, LOCK_EX) == -1) {
+		if (errno == EINTR)
+			continue;
+		err_errno(err, "cannot lock \"%s\"", path.s);
+		close(fd);
+		fd = -1;
+		break;
+	}
+out:
+	str_release(&path);
+	str_release(&folder);
+	return fd;
+}
+
+/* The commit that an object of the mirror is or stands for: 1, or 0 when it
+ * is not there. */
+static int
+resolve(struct git *g, const char *mirror, const char *sha,
+    char commit[GIT_SHA_SIZE], struct err *err)
+{
+	struct str spec = STR_INIT, out = STR_INIT;
+	int code, rc;
+
+	str_addf(&spec, "%s^{commit}", sha);
+	rc = git_run(g, GIT_LOCAL, mirror, (const char *const[]){
+	    "rev-parse", "--verify", "--quiet", spec.s, NULL }, GIT_SHA_SIZE,
+	    &out, &code, NULL);
+	if (rc == 0) {
+		str_cut(&out, strcspn(out.s, "\n"));
+		if (git_sha_valid(out.s))
+			memcpy(commit, out.s, out.len + 1);
+		rc = git_sha_valid(out.s) ? 1 : 0;
+	} else if (code >= 0) {
+		rc = 0;
+	} else {
+		err_set(err, ERR_UNAVAILABLE, "cannot run git in the mirror "
+		    "\"%s\"", mirror);
+	}
+	str_release(&spec);
+	str_release(&out);
+	return rc;
+}
+
+/*
+ * A git that was killed leaves its lock files, and every later one stops at
+ * them. We hold the mirror's lock, so a lock file that git complains of
+ * belongs to nobody. Returns whether one was removed.
+ */
+static bool
+remove_stale_lock(const char *mirror, const struct err *err)
+{
+	const char *end = strstr(err->text, ".lock': File exists");
+	const char *start = end;
+	struct str path = STR_INIT;
+	bool removed = false;
+
+	while (start != NULL && start > err->text && start[-1] != '\'')
+		start--;
+	if (start != NULL)
+		str_add_len(&path, start,
+		    (size_t)(end - start) + strlen(".lock"));
+	if (str_starts_with(path.s, mirror) &&
+	    path.s[strlen(mirror)] == '/' && strstr(path.s, "/../") == NULL)
+		removed = unlink(path.s) == 0;
+	str_release(&path);
+	return removed;
+}
+
+static int
+fetch(struct git *g, const char *mirror, const char *url, const char *what,
+    struct err *err)
+{
+	const char *args[] = { "fetch", "--quiet", "--prune", "--no-tags",
+		"--force", "--no-recurse-submodules", "--no-write-fetch-head",
+		"--", url, what, NULL };
+	struct err e = { 0 };
+	int rc;
+
+	for (int i = 0;; i++) {
+		err_clear(&e);
+		rc = git_run(g, GIT_REMOTE, mirror, args, 0, NULL, NULL, &e);
+		if (rc == 0)
+			return 0;
+		if (i == MAX_STALE_LOCKS || !remove_stale_lock(mirror, &e))
+			break;
+	}
+	return err_set(err, e.code, "%s", e.text);
+}
+
+static int
+update_locked(struct git *g, const char *mirror, const char *url,
+    const char *sha, char commit[GIT_SHA_SIZE], struct err *err)
+{
+	int have;
+
+	/* Harmless for one that is there, and completes one whose making was
+	 * cut off. */
+	if (git_run(g, GIT_LOCAL, NULL, (const char *const[]){ "init",
+	    "--quiet", "--bare", "--template=", "--", mirror, NULL }, 0,
+	    NULL, NULL, err) == -1)
+		return -1;
+	have = resolve(g, mirror, sha, commit, err);
+	if (have != 0)
+		return have;
+	if (fetch(g, mirror, url, "+refs/*:refs/*", err) == -1)
+		return -1;
+	have = resolve(g, mirror, sha, commit, err);
+	if (have != 0)
+		return have;
+	/* Of a branch that was moved meanwhile: many origins still give it. */
+	if (fetch(g, mirror, url, sha, NULL) == 0)
+		have = resolve(g, mirror, sha, commit, err);
+	if (have == 0)
+		return err_set(err, ERR_NOT_FOUND,
+		    "the repository has no commit %s", sha);
+	return have;
+}
+
+int
+git_mirror_update(struct git *g, const char *mirror, const char *url,
+    const char *sha, char commit[GIT_SHA_SIZE], struct err *err)
+{
+	int lock, rc;
+
+	if (check_url(url, err) == -1)
+		return -1;
+	if (!git_sha_valid(sha))
+		return err_set(err, ERR_INVALID, "\"%.80s\" is not the full "
+		    "name of a commit", sha);
+	lock = lock_mirror(mirror, err);
+	if (lock == -1)
+		return err_wrap(err, "updating the mirror");
+	rc = update_locked(g, mirror, url, sha, commit, err);
+	close(lock);
+	return rc == -1 ? err_wrap(err, "updating the mirror") : 0;
+}

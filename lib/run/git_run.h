@@ -1,0 +1,37 @@
+/*
+ * git_run.h - one call of git, for the git_*.c files of this room only.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#ifndef PAWL_RUN_GIT_RUN_H
+#define PAWL_RUN_GIT_RUN_H
+
+#include "lib/run/git.h"
+
+/* Arguments of one call at most, with the closing NULL. */
+#define GIT_MAX_ARGS 40
+
+struct git {
+	const struct config *config;
+	struct str settings; /* path of STATE/gitconfig */
+};
+
+/* Who may be talked to. */
+enum git_reach {
+	GIT_REMOTE, /* what "git-protocols" allows */
+	GIT_LOCAL,  /* files of this host: our own mirrors */
+};
+
+/*
+ * Run `git ARGS` (args end in NULL) in folder `dir` (NULL: stay). Standard
+ * output is appended to `out` (may be NULL), up to max_bytes + 1, so that
+ * the caller sees when there was more. Any end but exit code 0 is an error
+ * with the lines that git wrote about it; `*exit_code` (may be NULL) tells a
+ * refusal by git apart from a failure to run it (-1).
+ */
+int
+git_run(struct git *g, enum git_reach reach, const char *dir,
+    const char *const *args, size_t max_bytes, struct str *out,
+    int *exit_code, struct err *err);
+
+#endif
