@@ -1,0 +1,165 @@
+/*
+ * json.c - repositories, runs and what belongs to them as JSON.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+
+#include "lib/render/json.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <string.h>
+#include "lib/base/clock.h"
+#include "lib/base/str.h"
+#include "lib/base/utf8.h"
+
+/* A text that may be NULL, or not UTF-8, which jansson refuses. */
+static json_t *
+text(const char *s)
+{
+	size_t len = s ? strlen(s) : 0;
+	struct str safe = STR_INIT;
+	json_t *value;
+
+	if (!s)
+		return json_null();
+	if (utf8_valid_len(s, len) == len)
+		return json_stringn_nocheck(s, len);
+	while (len > 0) {
+		size_t n = utf8_char_len(s, len);
+
+		if (n > 0)
+			str_add_len(&safe, s, n);
+		else
+			str_add(&safe, "\xef\xbf\xbd"); /* U+FFFD */
+		s += n > 0 ? n : 1;
+		len -= n > 0 ? n : 1;
+	}
+	value = json_stringn_nocheck(safe.s, safe.len);
+	str_release(&safe);
+	return value;
+}
+
+/* A time, null for 0: not yet. */
+static json_t *
+when(int64_t at_ms)
+{
+	char buf[CLOCK_TEXT_SIZE];
+
+	return at_ms ? json_string(clock_rfc3339(at_ms, buf)) : json_null();
+}
+
+static json_t *
+exit_code(int code)
+{
+	return code == -1 ? json_null() : json_integer(code);
+}
+
+/* BASE/path, as formatted. */
+static json_t *
+address(const struct config *config, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static json_t *
+address(const struct config *config, const char *fmt, ...)
+{
+	struct str url = STR_INIT;
+	json_t *value;
+	va_list ap;
+
+	str_addf(&url, "%s/", config->base_url);
+	va_start(ap, fmt);
+	str_vaddf(&url, fmt, ap);
+	va_end(ap);
+	value = text(url.s);
+	str_release(&url);
+	return value;
+}
+
+json_t *
+json_repo(const struct config *config, const struct repo *r)
+{
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:o}",
+	    "owner", text(r->owner), "name", text(r->name), "forge",
+	    text(r->forge), "clone_url", text(r->clone_url), "default_branch",
+	    text(r->default_branch), "has_hook_secret", r->has_hook_secret,
+	    "created_at", when(r->created_at_ms), "hook_url",
+	    address(config, "hook/%s/%s/%s", r->forge, r->owner, r->name),
+	    "url", address(config, "%s/%s", r->owner, r->name));
+}
+
+json_t *
+json_run(const struct config *config, const struct run *r)
+{
+	json_t *run = json_pack("{s:I, s:s, s:o, s:o, s:I, s:s}", "id",
+	    (json_int_t)r->id, "uuid", r->uuid, "owner", text(r->owner),
+	    "name", text(r->name), "number", (json_int_t)r->number, "state",
+	    machine_state_name(MACHINE_RUN, (int)r->state));
+
+	json_object_set_new(run, "workflow", text(r->workflow));
+	json_object_set_new(run, "file", text(r->file));
+	json_object_set_new(run, "event", text(r->event));
+	json_object_set_new(run, "ref", text(r->ref));
+	json_object_set_new(run, "branch", text(r->branch));
+	json_object_set_new(run, "sha", text(r->sha));
+	json_object_set_new(run, "title", text(r->title));
+	json_object_set_new(run, "actor", text(r->actor));
+	json_object_set_new(run, "why", text(r->why));
+	json_object_set_new(run, "problems", text(r->problems));
+	json_object_set_new(run, "delivery", text(r->delivery));
+	json_object_set_new(run, "priority", json_integer(r->priority));
+	json_object_set_new(run, "created_at", when(r->created_at_ms));
+	json_object_set_new(run, "started_at", when(r->started_at_ms));
+	json_object_set_new(run, "finished_at", when(r->finished_at_ms));
+	json_object_set_new(run, "url", address(config, "%s/%s/runs/%" PRId64,
+	    r->owner, r->name, r->number));
+	return run;
+}
+
+json_t *
+json_job(const struct config *config, const struct job *j)
+{
+	return json_pack("{s:I, s:s, s:o, s:o, s:s, s:i, s:o, s:o, s:o, s:o, "
+	                 "s:o, s:o, s:o}",
+	    "id", (json_int_t)j->id, "uuid", j->uuid, "key", text(j->key),
+	    "title", text(j->title), "state",
+	    machine_state_name(MACHINE_JOB, (int)j->state), "attempt",
+	    j->attempt, "reason", text(j->reason), "engine", text(j->engine),
+	    "exit_code", exit_code(j->exit_code), "log_url",
+	    j->log ? address(config, "%s", j->log) : json_null(),
+	    "created_at", when(j->created_at_ms), "started_at",
+	    when(j->started_at_ms), "finished_at", when(j->finished_at_ms));
+}
+
+json_t *
+json_step(const struct step *s)
+{
+	return json_pack("{s:i, s:o, s:o, s:s, s:o, s:o, s:I, s:o, s:o}",
+	    "number", s->number, "title", text(s->title), "command",
+	    text(s->command), "state",
+	    machine_state_name(MACHINE_STEP, (int)s->state), "exit_code",
+	    exit_code(s->exit_code), "reason", text(s->reason), "log_offset",
+	    (json_int_t)s->log_offset, "started_at", when(s->started_at_ms),
+	    "finished_at", when(s->finished_at_ms));
+}
+
+json_t *
+json_delivery(const struct delivery *d)
+{
+	return json_pack("{s:s, s:o, s:o, s:o, s:s, s:o, s:i, s:o, s:o}", "id",
+	    d->id, "forge", text(d->forge), "forge_id", text(d->forge_id),
+	    "event", text(d->event), "state",
+	    machine_state_name(MACHINE_DELIVERY, (int)d->state), "verdict",
+	    text(d->verdict), "attempts", d->attempts, "remote_addr",
+	    text(d->remote_addr), "received_at", when(d->received_at_ms));
+}
+
+json_t *
+json_refusal(const struct refusal *r)
+{
+	return json_pack("{s:I, s:o, s:o, s:o, s:i, s:o, s:o}", "id",
+	    (json_int_t)r->id, "at", when(r->at_ms), "path", text(r->path),
+	    "remote_addr", text(r->remote_addr), "status", r->status, "reason",
+	    text(r->reason), "snippet", text(r->snippet));
+}

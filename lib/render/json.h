@@ -1,0 +1,44 @@
+/*
+ * json.h - repositories, runs and what belongs to them as JSON, for the API
+ * and for `pawl --json` alike. Field names are stable: one may be added, none
+ * is renamed or removed within a version of the API.
+ *
+ * Times are RFC 3339 texts, null while they have not come; durations and
+ * numbers are numbers; a text that is not known is null. Text that is not
+ * UTF-8 gets U+FFFD in the place of each bad byte.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#ifndef PAWL_RENDER_JSON_H
+#define PAWL_RENDER_JSON_H
+
+#include <jansson.h>
+#include "lib/base/conf.h"
+#include "lib/store/deliveries.h"
+#include "lib/store/repos.h"
+#include "lib/store/runs.h"
+
+/* Each returns a new object; the caller owns it (json_decref). */
+
+json_t *
+json_repo(const struct config *config, const struct repo *repo);
+
+/* Without jobs; add them under "jobs". */
+json_t *
+json_run(const struct config *config, const struct run *run);
+
+/* Without steps; add them under "steps". */
+json_t *
+json_job(const struct config *config, const struct job *job);
+
+json_t *
+json_step(const struct step *step);
+
+/* Without the body. */
+json_t *
+json_delivery(const struct delivery *d);
+
+json_t *
+json_refusal(const struct refusal *r);
+
+#endif
