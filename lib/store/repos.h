@@ -37,8 +37,8 @@ repo_add(struct store *st, const struct repo *repo, const char *hook_secret,
 /*
  * The webhook secret of a repository, opened; it lives in `a`. 1 when it has
  * one, 0 when not, -1. Only who checks signatures needs it, and the right to
- * read hook.key; pages and lists work without. ERR_IO and ERR_DENIED name the
- * key file; ERR_CORRUPT: sealed under another key.
+ * read hook.key; pages and lists work without. ERR_IO names the key file that
+ * is missing or cannot be read; ERR_CORRUPT: sealed under another key.
  */
 int
 repo_hook_secret(struct store *st, int64_t id, struct arena *a,

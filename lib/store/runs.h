@@ -114,6 +114,11 @@ int
 run_list(struct store *st, int64_t repo, int64_t before, int limit,
     struct arena *a, struct run **out, size_t *n, struct err *err);
 
+/* The runs that a delivery started, oldest first. */
+int
+run_list_delivery(struct store *st, const char *delivery, struct arena *a,
+    struct run **out, size_t *n, struct err *err);
+
 /* The newest run of a branch or tag name, the one that badges show: 1, 0. */
 int
 run_newest(struct store *st, int64_t repo, const char *branch,

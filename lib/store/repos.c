@@ -1,0 +1,200 @@
+/*
+ * repos.c - registered repositories.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+
+#include "lib/store/repos.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "lib/base/clock.h"
+#include "lib/base/mem.h"
+#include "lib/base/str.h"
+#include "lib/store/internal.h"
+#include "lib/store/seal.h"
+#include "lib/store/statement.h"
+
+#define NAME_MAX_BYTES 255
+#define URL_MAX_BYTES 2000
+
+static const struct field repo_fields[] = {
+	FIELD(INT64, repo, id),
+	FIELD(TEXT, repo, forge),
+	FIELD(TEXT, repo, owner),
+	FIELD(TEXT, repo, name),
+	FIELD(TEXT, repo, clone_url),
+	FIELD(TEXT, repo, default_branch),
+	FIELD(BOOL, repo, has_hook_secret),
+	FIELD(INT64, repo, created_at_ms),
+};
+static const struct shape repo_shape = { repo_fields, ARRAY_LEN(repo_fields),
+	sizeof(struct repo) };
+
+static bool
+has_control(const char *s)
+{
+	for (; *s != '\0'; s++)
+		if ((unsigned char)*s < 0x20 || *s == 0x7f)
+			return true;
+	return false;
+}
+
+/* Words that become parts of paths, addresses and arguments of git. */
+static int
+check_word(const char *what, const char *word, size_t max, struct err *err)
+{
+	if (word == NULL || *word == '\0')
+		return err_set(err, ERR_INVALID, "a repository needs %s",
+		    what);
+	if (strlen(word) > max)
+		return err_set(err, ERR_INVALID, "%s has %zu bytes, more than "
+		    "the %zu that are allowed", what, strlen(word), max);
+	if (has_control(word))
+		return err_set(err, ERR_INVALID, "%s has control characters",
+		    what);
+	if (str_equal(word, ".") || str_equal(word, ".."))
+		return err_set(err, ERR_INVALID, "\"%s\" cannot be %s", word,
+		    what);
+	if (*word == '-')
+		return err_set(err, ERR_INVALID, "%s \"%s\" starts with \"-\"",
+		    what, word);
+	return 0;
+}
+
+static int
+check_repo(const struct repo *r, struct err *err)
+{
+	if (check_word("a forge", r->forge, NAME_MAX_BYTES, err) == -1 ||
+	    check_word("an owner", r->owner, NAME_MAX_BYTES, err) == -1 ||
+	    check_word("a name", r->name, NAME_MAX_BYTES, err) == -1 ||
+	    check_word("a clone url", r->clone_url, URL_MAX_BYTES,
+		err) == -1 ||
+	    check_word("a default branch", r->default_branch, NAME_MAX_BYTES,
+		err) == -1)
+		return -1;
+	if (strchr(r->name, '/') != NULL)
+		return err_set(err, ERR_INVALID, "the name \"%s\" has a "
+		    "\"/\": what stands before it belongs to the owner",
+		    r->name);
+	return 0;
+}
+
+static int
+do_add(struct store *st, const struct repo *r, const unsigned char *sealed,
+    size_t sealed_len, int64_t *id, struct err *err)
+{
+	int rc;
+
+	if (store_begin(st, err) == -1)
+		return -1;
+	rc = store_number(st, SQL_REPO_INSERT, PARAMS(
+	    P_TEXT("forge", r->forge), P_TEXT("owner", r->owner),
+	    P_TEXT("name", r->name), P_TEXT("clone_url", r->clone_url),
+	    P_TEXT("default_branch", r->default_branch),
+	    { sealed == NULL ? PARAM_NULL : PARAM_BLOB, ":hook_secret", 0,
+		sealed, sealed_len },
+	    P_INT("now", clock_now_ms())), id, err);
+	if (rc == -1 && err != NULL && err->code == ERR_EXISTS)
+		err_set(err, ERR_EXISTS, "repository \"%s/%s\" is registered "
+		    "already", r->owner, r->name);
+	return store_end(st, rc, err) == -1 ? -1 : 0;
+}
+
+int
+repo_add(struct store *st, const struct repo *repo, const char *hook_secret,
+    int64_t *id, struct err *err)
+{
+	struct arena a = ARENA_INIT(0);
+	unsigned char *sealed = NULL;
+	size_t sealed_len = 0;
+	int rc;
+
+	rc = check_repo(repo, err);
+	if (rc == 0 && hook_secret != NULL)
+		rc = seal_close(st->path, hook_secret, &a, &sealed,
+		    &sealed_len, err);
+	if (rc == 0)
+		rc = do_add(st, repo, sealed, sealed_len, id, err);
+	arena_release(&a);
+	return rc;
+}
+
+int
+repo_find(struct store *st, const char *owner, const char *name,
+    struct arena *a, struct repo *out, struct err *err)
+{
+	return store_row(st, SQL_REPO_BY_NAME, PARAMS(P_TEXT("owner", owner),
+	    P_TEXT("name", name)), &repo_shape, a, out, err);
+}
+
+int
+repo_find_id(struct store *st, int64_t id, struct arena *a, struct repo *out,
+    struct err *err)
+{
+	return store_row(st, SQL_REPO_BY_ID, PARAMS(P_INT("id", id)),
+	    &repo_shape, a, out, err);
+}
+
+int
+repo_list(struct store *st, struct arena *a, struct repo **out, size_t *n,
+    struct err *err)
+{
+	return store_rows(st, SQL_REPO_ALL, NULL, &repo_shape, a, out, n,
+	    err);
+}
+
+int
+repo_hook_secret(struct store *st, int64_t id, struct arena *a,
+    const char **secret, struct err *err)
+{
+	struct sealed {
+		const char *sealed;
+		size_t sealed_len;
+	} row;
+	static const struct field fields[] = {
+		FIELD(TEXT, sealed, sealed),
+		FIELD(SIZE, sealed, sealed_len),
+	};
+	static const struct shape shape = { fields, ARRAY_LEN(fields),
+		sizeof(struct sealed) };
+	int rc;
+
+	rc = store_row(st, SQL_REPO_SECRET, PARAMS(P_INT("id", id)), &shape,
+	    a, &row, err);
+	if (rc != 1)
+		return rc;
+	if (seal_open(st->path, (const unsigned char *)row.sealed,
+		row.sealed_len, a, secret, err) == -1)
+		return err_wrap(err, "repository %" PRId64, id);
+	return 1;
+}
+
+static int
+do_remove(struct store *st, int64_t id, struct err *err)
+{
+	int64_t active;
+	int n;
+
+	if (store_number(st, SQL_REPO_ACTIVE, PARAMS(P_INT("id", id)), &active,
+		err) == -1)
+		return -1;
+	if (active > 0)
+		return err_set(err, ERR_CONFLICT, "%" PRId64 " jobs of the "
+		    "repository are running: cancel them first", active);
+	n = store_exec(st, SQL_REPO_DELETE, PARAMS(P_INT("id", id)), err);
+	if (n == 0)
+		return err_set(err, ERR_NOT_FOUND, "there is no repository %"
+		    PRId64, id);
+	return n == -1 ? -1 : 0;
+}
+
+int
+repo_remove(struct store *st, int64_t id, struct err *err)
+{
+	if (store_begin(st, err) == -1)
+		return -1;
+	return store_end(st, do_remove(st, id, err), err);
+}

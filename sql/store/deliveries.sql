@@ -1,0 +1,67 @@
+-- deliveries.sql - webhooks as they came, and those refused: what
+-- lib/store/deliveries.c uses.
+-- SPDX-License-Identifier: ISC
+
+-- name: delivery_seen
+-- Parameters: repo, forge, forge_id (not NULL). Column: id of the first one.
+-- Index: deliveries_forge_id.
+SELECT id FROM deliveries
+WHERE repo = :repo AND forge = :forge AND forge_id = :forge_id
+
+-- name: delivery_insert
+-- Parameters: a column each; settled NULL while received.
+INSERT INTO deliveries (id, repo, forge, forge_id, event, headers,
+	remote_addr, received_at_ms, state, verdict, settled_at_ms, body)
+VALUES (:id, :repo, :forge, :forge_id, :event, :headers,
+	:remote_addr, :now, :state, :verdict, :settled, :body)
+
+-- name: delivery_by_id
+-- Parameters: id, the primary key.
+SELECT id, forge, forge_id, event, repo, headers, body,
+	length(body) AS body_len, remote_addr, received_at_ms, state, verdict,
+	attempts
+FROM deliveries WHERE id = :id
+
+-- name: delivery_waiting
+-- Parameters: max. Index: deliveries_received, oldest first.
+SELECT id, repo, attempts FROM deliveries WHERE state = 'received'
+ORDER BY received_at_ms, rowid LIMIT :max
+
+-- name: delivery_state
+-- Parameters: id, the primary key. Column: state, a word.
+SELECT state FROM deliveries WHERE id = :id
+
+-- name: delivery_attempt
+-- Parameters: id, the primary key.
+UPDATE deliveries SET attempts = attempts + 1
+WHERE id = :id AND state = 'received'
+
+-- name: delivery_move
+-- Parameters: id (primary key), from, to, verdict, settled, attempts (NULL:
+-- leave them).
+UPDATE deliveries SET state = :to, verdict = :verdict,
+	settled_at_ms = :settled, attempts = coalesce(:attempts, attempts)
+WHERE id = :id AND state = :from
+
+-- name: delivery_list_all
+-- Parameters: limit. Index: deliveries_time, backwards.
+SELECT id, forge, forge_id, event, repo, headers, remote_addr,
+	received_at_ms, state, verdict, attempts
+FROM deliveries ORDER BY received_at_ms DESC, rowid DESC LIMIT :limit
+
+-- name: delivery_list_repo
+-- Parameters: repo, limit. Index: deliveries_repo, backwards.
+SELECT id, forge, forge_id, event, repo, headers, remote_addr,
+	received_at_ms, state, verdict, attempts
+FROM deliveries WHERE repo = :repo
+ORDER BY received_at_ms DESC, rowid DESC LIMIT :limit
+
+-- name: refusal_insert
+-- Parameters: a column each. A trigger keeps the newest 1,000.
+INSERT INTO refusals (at_ms, path, remote_addr, status, reason, snippet)
+VALUES (:now, :path, :remote_addr, :status, :reason, :snippet)
+
+-- name: refusal_list
+-- Parameters: limit. The primary key, backwards.
+SELECT id, at_ms, path, remote_addr, status, reason, snippet
+FROM refusals ORDER BY id DESC LIMIT :limit
