@@ -1,0 +1,152 @@
+/*
+ * check_server.c - probes of Pawl's own parts: database, clock, workerd,
+ * webhooks.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+
+#include "cli/check.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include "lib/base/clock.h"
+#include "lib/base/layout.h"
+#include "lib/base/wake.h"
+#include "lib/store/repos.h"
+#include "lib/store/runs.h"
+
+/* Two hosts' clocks may differ a little; more makes times meaningless. */
+#define CLOCK_SLACK_MS (60 * 1000)
+/* 2026-01-01: Pawl is not older. */
+#define CLOCK_LEAST_MS INT64_C(1767225600000)
+
+/* Can it be written just now? */
+static bool
+writable(struct store *st, struct err *err)
+{
+	if (store_begin(st, err) == -1)
+		return false;
+	store_rollback(st);
+	return true;
+}
+
+void
+check_database(struct checks *c)
+{
+	struct cli *cli = c->cli;
+	struct str path = STR_INIT;
+	struct err err = { 0 };
+
+	layout_db(&path, cli->config.state_dir);
+	if (store_open(&cli->store, path.s, STORE_EXISTING, &err) == -1) {
+		const char *hint = err.code == ERR_NOT_FOUND
+		    ? "pawl admin migrate" : NULL;
+
+		check_add(c, "database", CHECK_FAIL, hint, "%s", err.text);
+	} else if (store_check(cli->store, &err) == -1) {
+		check_add(c, "database", CHECK_FAIL,
+		    "put back a backup, see doc/operations.md", "%s",
+		    err.text);
+	} else if (!writable(cli->store, &err)) {
+		check_add(c, "database", CHECK_FAIL,
+		    "give it to the user that runs pawl-workerd, and look "
+		    "for a process that holds it", "%s", err.text);
+	} else {
+		check_add(c, "database", CHECK_OK, NULL,
+		    "%s, version %d, sound and writable", path.s,
+		    store_version_wanted());
+	}
+	str_release(&path);
+}
+
+void
+check_clock(struct checks *c)
+{
+	int64_t now = clock_now_ms();
+	char text[CLOCK_TEXT_SIZE], newest[CLOCK_TEXT_SIZE];
+	struct err err = { 0 };
+	struct run *runs;
+	size_t n = 0;
+
+	clock_rfc3339(now, text);
+	if (now < CLOCK_LEAST_MS) {
+		check_add(c, "clock", CHECK_FAIL, "set the clock (NTP)",
+		    "%s is in the past", text);
+		return;
+	}
+	if (c->cli->store && run_list(c->cli->store, 0, 0, 1, &c->cli->arena,
+	        &runs, &n, &err) == 0 && n == 1 &&
+	    runs[0].created_at_ms > now + CLOCK_SLACK_MS) {
+		check_add(c, "clock", CHECK_FAIL, "set the clock (NTP)",
+		    "%s is before the newest run, made at %s", text,
+		    clock_rfc3339(runs[0].created_at_ms, newest));
+		return;
+	}
+	check_add(c, "clock", CHECK_OK, NULL, "%s", text);
+}
+
+void
+check_workerd(struct checks *c)
+{
+	const char *run_dir = c->cli->config.run_dir;
+
+	if (wake_send(run_dir))
+		check_add(c, "workerd", CHECK_OK, NULL,
+		    "listens on %s/wake.sock", run_dir);
+	else
+		check_add(c, "workerd", CHECK_FAIL,
+		    "systemctl start pawl.target, or start pawl-workerd",
+		    "nobody listens on %s/wake.sock", run_dir);
+}
+
+static bool
+forge_has_secret(const struct config *config, const char *forge)
+{
+	for (size_t i = 0; i < config->n_webhook_secrets; i++)
+		if (!strcmp(config->webhook_secrets[i].name, forge))
+			return true;
+	return false;
+}
+
+/* Every repository needs a secret that signatures can be checked with. */
+void
+check_hooks(struct checks *c)
+{
+	struct cli *cli = c->cli;
+	const char *secret;
+	struct err err = { 0 };
+	struct repo *repos;
+	size_t n, good = 0;
+
+	if (!cli->store)
+		return;
+	if (repo_list(cli->store, &cli->arena, &repos, &n, &err) == -1) {
+		check_add(c, "webhooks", CHECK_FAIL, NULL, "%s", err.text);
+		return;
+	}
+	for (size_t i = 0; i < n; i++) {
+		const struct repo *r = &repos[i];
+
+		err_clear(&err);
+		if (!r->has_hook_secret &&
+		    !forge_has_secret(&cli->config, r->forge))
+			check_add(c, "webhooks", CHECK_FAIL,
+			    "set webhook-secrets in the configuration, or "
+			    "remove the repository and add it again",
+			    "%s/%s has no secret, so every webhook is refused",
+			    r->owner, r->name);
+		else if (r->has_hook_secret &&
+		    repo_hook_secret(cli->store, r->id, &cli->arena, &secret,
+		        &err) == -1)
+			check_add(c, "webhooks", CHECK_FAIL,
+			    "put back hook.key from the backup", "%s/%s: %s",
+			    r->owner, r->name, err.text);
+		else
+			good++;
+	}
+	if (good == n)
+		check_add(c, "webhooks", CHECK_OK, NULL,
+		    "%zu repositor%s, each with a secret", n,
+		    n == 1 ? "y" : "ies");
+}

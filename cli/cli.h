@@ -1,0 +1,155 @@
+/*
+ * cli.h - what the commands of `pawl` share: the table row that describes a
+ * command, its parsed arguments, and the exit codes.
+ *
+ * A command is one function and one row in the table of main.c. The row says
+ * what must hold before the function is called (number of words, options,
+ * configuration read, database open); the loop in main.c sees to it.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#ifndef PAWL_CLI_CLI_H
+#define PAWL_CLI_CLI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include "lib/base/arena.h"
+#include "lib/base/conf.h"
+#include "lib/base/err.h"
+#include "lib/base/str.h"
+#include "lib/store/store.h"
+
+/* Exit codes, as documented by `pawl --help`. */
+enum cli_exit {
+	CLI_OK = 0,
+	CLI_FAILED = 1,      /* the operation, or the run, failed */
+	CLI_USAGE = 2,       /* the command line makes no sense */
+	CLI_NOT_FOUND = 3,   /* it names nothing that exists */
+	CLI_DENIED = 4,      /* not permitted */
+	CLI_UNAVAILABLE = 5, /* a service does not answer */
+	CLI_INTERRUPTED = 130,
+};
+
+/* What a command needs before it is called. */
+enum cli_need {
+	CLI_NEED_CONFIG = 1 << 0, /* cli->config is read */
+	CLI_NEED_STORE = 1 << 1,  /* cli->store is open; implies CONFIG */
+	CLI_HAS_JSON = 1 << 2,    /* knows --json */
+	CLI_AS_CALLER = 1 << 3,   /* root stays root, see cli_become_owner() */
+};
+
+struct cli_option {
+	const char *name;  /* without the dashes; NULL ends a table */
+	char letter;       /* short form, or 0 */
+	const char *value; /* "FILE" as help shows it; NULL: a flag */
+	const char *help;
+};
+
+struct cli;
+
+struct command {
+	const char *name; /* "runs", "repo add" */
+	/* Returns an enum cli_exit, or -1 with err set. */
+	int (*run)(struct cli *cli, struct err *err);
+	const char *words; /* "[--] OWNER/NAME" as help shows them; or NULL */
+	int min_words;
+	int max_words; /* -1: any number */
+	unsigned needs; /* enum cli_need */
+	const struct cli_option *options; /* or NULL */
+	const char *summary; /* one line */
+	const char *help;    /* whole lines, or NULL */
+};
+
+#define CLI_MAX_OPTIONS 16
+
+struct cli {
+	const struct command *command;
+	const char *config_file; /* --config, or NULL */
+	bool json;               /* --json was given */
+	bool color;              /* standard output takes colours */
+	const char *values[CLI_MAX_OPTIONS]; /* by row of command->options;
+	                                        NULL: not given, flags "" */
+	char **words;
+	int n_words;
+	struct arena arena; /* lives as long as the program */
+	struct config config;
+	struct store *store;
+};
+
+/* args.c: read argv behind the command's name into `cli`. Returns 0, or
+ * CLI_USAGE after saying what is wrong. `*help` is set for --help. */
+int
+args_parse(struct cli *cli, int argc, char **argv, bool *help);
+
+/* The value of an option of this command, "" for a flag that was given, NULL
+ * when it was not given. */
+const char *
+args_option(const struct cli *cli, const char *name);
+
+/* A number option within a range, or `standard` when it was not given. -1
+ * with err (ERR_INVALID) when it is none. */
+int
+args_number(const struct cli *cli, const char *name, long long min,
+    long long max, long long standard, long long *out, struct err *err);
+
+/* Print "pawl COMMAND: <text>" and where help is; returns CLI_USAGE. */
+int
+cli_usage(const struct cli *cli, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* help.c: the page of all commands, of the group that begins with `group`
+ * (such as "repo"), or of one command. */
+void
+help_all(const struct command *table, size_t n, const char *group,
+    struct str *out);
+void
+help_command(const struct command *c, struct str *out);
+
+/* setup.c */
+
+/* Read the configuration and open the database, as far as `needs` says. */
+int
+cli_setup(struct cli *cli, unsigned needs, struct err *err);
+
+/*
+ * When root uses a state directory of another user, become that user, so
+ * that files made here are not root's and the services can go on writing
+ * them.
+ */
+int
+cli_become_owner(const char *state_dir, struct err *err);
+
+/* The exit code that belongs to an error. */
+int
+cli_exit_code(const struct err *err);
+
+/* The commands, one file each. */
+int cmd_repo_add(struct cli *cli, struct err *err);
+int cmd_repo_list(struct cli *cli, struct err *err);
+int cmd_repo_show(struct cli *cli, struct err *err);
+int cmd_repo_remove(struct cli *cli, struct err *err);
+int cmd_runs(struct cli *cli, struct err *err);
+int cmd_show(struct cli *cli, struct err *err);
+int cmd_logs(struct cli *cli, struct err *err);
+int cmd_cancel(struct cli *cli, struct err *err);
+int cmd_deliveries(struct cli *cli, struct err *err);
+int cmd_delivery(struct cli *cli, struct err *err);
+int cmd_run(struct cli *cli, struct err *err);
+int cmd_lint(struct cli *cli, struct err *err);
+int cmd_plan(struct cli *cli, struct err *err);
+int cmd_admin_migrate(struct cli *cli, struct err *err);
+int cmd_admin_check(struct cli *cli, struct err *err);
+int cmd_version(struct cli *cli, struct err *err);
+
+extern const struct cli_option repo_add_options[];
+extern const struct cli_option repo_show_options[];
+extern const struct cli_option repo_remove_options[];
+extern const struct cli_option runs_options[];
+extern const struct cli_option show_options[];
+extern const struct cli_option logs_options[];
+extern const struct cli_option deliveries_options[];
+extern const struct cli_option delivery_options[];
+extern const struct cli_option run_options[];
+extern const struct cli_option plan_options[];
+
+#endif

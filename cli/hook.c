@@ -1,0 +1,95 @@
+/*
+ * hook.c - the webhook of a repository, as people set it up.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+
+#include "cli/hook.h"
+
+#include <string.h>
+#include "cli/ref.h"
+#include "lib/base/mem.h"
+#include "lib/render/json.h"
+
+#define GITEA_STEPS \
+	"  repository settings, Webhooks, Add webhook, Gitea or Forgejo\n" \
+	"  target URL and secret as above, POST, application/json, push " \
+	"events\n" \
+	"  (a forge on this host must allow it: app.ini, [webhook]\n" \
+	"  ALLOWED_HOST_LIST = loopback)\n"
+
+static const struct {
+	const char *forge;
+	const char *host; /* its best known one, to guess by */
+	const char *steps;
+} guides[] = {
+	{ "github", "github.com",
+	    "  repository settings, Webhooks, Add webhook\n"
+	    "  payload URL and secret as above, content type "
+	    "application/json,\n"
+	    "  just the push event\n" },
+	{ "gitea", "gitea.com", GITEA_STEPS },
+	{ "forgejo", "codeberg.org", GITEA_STEPS },
+};
+
+void
+hook_address(const struct config *config, const struct repo *repo,
+    struct str *out)
+{
+	str_addf(out, "%s/hook/%s/%s/%s", config->base_url, repo->forge,
+	    repo->owner, repo->name);
+}
+
+void
+hook_cells(struct term_table *t, const struct config *config,
+    const struct repo *repo, const char *secret)
+{
+	struct str address = STR_INIT;
+
+	hook_address(config, repo, &address);
+	term_cell(t, TERM_DIM, "webhook");
+	term_cell(t, TERM_PLAIN, "%s", address.s);
+	term_cell(t, TERM_DIM, "secret");
+	if (secret)
+		term_cell(t, TERM_PLAIN, "%s", secret);
+	else
+		term_cell(t, TERM_DIM, "%s", repo->has_hook_secret
+		        ? "(its own; --secret shows it)"
+		        : "(the configuration's for all of the forge)");
+	str_release(&address);
+}
+
+json_t *
+hook_json(const struct config *config, const struct repo *repo,
+    const char *secret)
+{
+	json_t *value = json_repo(config, repo);
+
+	if (secret)
+		json_object_set_new(value, "hook_secret", json_string(secret));
+	return value;
+}
+
+const char *
+hook_steps(const char *forge)
+{
+	for (size_t i = 0; i < ARRAY_LEN(guides); i++)
+		if (!strcmp(guides[i].forge, forge))
+			return guides[i].steps;
+	return "";
+}
+
+const char *
+hook_guess_forge(const char *clone_url, struct arena *a)
+{
+	const char *key = ref_remote_key(clone_url, a);
+
+	for (size_t i = 0; i < ARRAY_LEN(guides); i++) {
+		size_t len = strlen(guides[i].host);
+
+		if (!strncmp(key, guides[i].host, len) && key[len] == '/')
+			return guides[i].forge;
+	}
+	return NULL;
+}

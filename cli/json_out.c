@@ -1,0 +1,21 @@
+/*
+ * json_out.c - JSON on standard output.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+
+#include "cli/json_out.h"
+
+#include <stdio.h>
+
+int
+json_out(json_t *value, struct err *err)
+{
+	int r = value ? json_dumpf(value, stdout, JSON_INDENT(2)) : -1;
+
+	json_decref(value);
+	if (r == -1 || putchar('\n') == EOF)
+		return err_set(err, ERR_IO, "writing JSON to standard output");
+	return 0;
+}

@@ -1,0 +1,233 @@
+/*
+ * main.c - the `pawl` command: the table of commands and the way to one.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+
+#include "cli/cli.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "cli/term.h"
+#include "lib/base/diag.h"
+#include "lib/base/log.h"
+#include "lib/base/mem.h"
+
+#define STORE (CLI_NEED_CONFIG | CLI_NEED_STORE)
+#define JSON CLI_HAS_JSON
+
+static const struct command commands[] = {
+	/* name, function, words, least and most of them, needs, options,
+	 * summary, help */
+	{ "run", cmd_run, "[FILE]", 0, 1, CLI_NEED_CONFIG | CLI_AS_CALLER,
+	    run_options, "run the pipeline of this folder here and now",
+	    "Runs the jobs one after another in containers of this machine, "
+	    "without a\nserver; nothing is stored. Without FILE the first "
+	    "pipeline file of the\nfolder's usual places is taken. The exit "
+	    "code is 0 when every job succeeded.\n" },
+	{ "lint", cmd_lint, "[FILE|DIR|-]...", 0, -1, JSON, NULL,
+	    "check pipeline files",
+	    "Without an argument the pipeline files of this folder are "
+	    "checked; \"-\" is\nstandard input. The exit code is 1 when there "
+	    "were errors.\n" },
+	{ "plan", cmd_plan, "[FILE|DIR|-]", 0, 1, 0, plan_options,
+	    "print what a pipeline would do", NULL },
+
+	{ "runs", cmd_runs, "[OWNER/NAME]", 0, 1, STORE | JSON, runs_options,
+	    "list the newest runs", NULL },
+	{ "show", cmd_show, "RUN", 1, 1, STORE | JSON, show_options,
+	    "show one run with its jobs and steps", NULL },
+	{ "logs", cmd_logs, "RUN [JOB]", 1, 2, STORE, logs_options,
+	    "print the logs of a run or of one job", NULL },
+	{ "cancel", cmd_cancel, "RUN", 1, 1, STORE, NULL,
+	    "end a run that has not ended", NULL },
+
+	{ "repo add", cmd_repo_add, "OWNER/NAME CLONE_URL", 2, 2, STORE | JSON,
+	    repo_add_options, "register a repository",
+	    "Prints the address and the secret for its webhook. Without "
+	    "--secret-file a\nrandom secret is made.\n" },
+	{ "repo list", cmd_repo_list, NULL, 0, 0, STORE | JSON, NULL,
+	    "list the registered repositories", NULL },
+	{ "repo show", cmd_repo_show, "OWNER/NAME", 1, 1, STORE | JSON,
+	    repo_show_options, "show one repository and its webhook", NULL },
+	{ "repo remove", cmd_repo_remove, "OWNER/NAME", 1, 1, STORE,
+	    repo_remove_options, "forget a repository, its runs and files",
+	    NULL },
+
+	{ "deliveries", cmd_deliveries, "[OWNER/NAME]", 0, 1, STORE | JSON,
+	    deliveries_options, "list the newest webhooks and what became "
+	                        "of them", NULL },
+	{ "delivery", cmd_delivery, "ID", 1, 1, STORE | JSON,
+	    delivery_options, "show one webhook and the runs it started",
+	    "The exit code is 0 when it started a run or was ignored for a "
+	    "reason, 1 when\nit failed or (without --wait) is not decided "
+	    "yet.\n" },
+
+	{ "admin migrate", cmd_admin_migrate, NULL, 0, 0, CLI_NEED_CONFIG,
+	    NULL, "make the database, or bring it up to date", NULL },
+	{ "admin check", cmd_admin_check, NULL, 0, 0, JSON, NULL,
+	    "say whether everything is right, and how to mend it",
+	    "The exit code is 1 when a line says FAIL.\n" },
+	{ "version", cmd_version, NULL, 0, 0, JSON, NULL,
+	    "print the version", NULL },
+};
+
+/* Does a command's name, of one or two words, stand at the start of argv?
+ * Returns the number of its words. */
+static int
+name_matches(const char *name, int argc, char **argv)
+{
+	const char *blank = strchr(name, ' ');
+	size_t len = blank ? (size_t)(blank - name) : strlen(name);
+
+	if (strlen(argv[0]) != len || strncmp(argv[0], name, len))
+		return 0;
+	if (!blank)
+		return 1;
+	return argc > 1 && !strcmp(argv[1], blank + 1) ? 2 : 0;
+}
+
+static bool
+is_group(const char *word)
+{
+	size_t len = strlen(word);
+
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+		if (!strncmp(commands[i].name, word, len) &&
+		    commands[i].name[len] == ' ')
+			return true;
+	return false;
+}
+
+static int
+print_help(FILE *to, const char *group)
+{
+	struct str text = STR_INIT;
+
+	help_all(commands, ARRAY_LEN(commands), group, &text);
+	fputs(text.s, to);
+	str_release(&text);
+	return to == stdout ? CLI_OK : CLI_USAGE;
+}
+
+static int
+unknown_command(int argc, char **argv)
+{
+	const char *names[ARRAY_LEN(commands) + 1] = { NULL };
+	struct str given = STR_INIT;
+	const char *near;
+
+	if (is_group(argv[0]) && argc == 1)
+		return print_help(stderr, argv[0]);
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+		names[i] = commands[i].name;
+	str_add(&given, argv[0]);
+	if (is_group(argv[0]))
+		str_addf(&given, " %s", argv[1]);
+	near = suggest_word(given.s, names);
+	fprintf(stderr, "pawl: unknown command \"%s\"%s%s%s\n", given.s,
+	    near ? ", did you mean \"" : "", near ? near : "",
+	    near ? "\"?" : "; \"pawl --help\" lists them");
+	str_release(&given);
+	return CLI_USAGE;
+}
+
+/* Call a command whose row and arguments are known. */
+static int
+call(struct cli *cli)
+{
+	struct err err = { 0 };
+	int code;
+
+	code = cli_setup(cli, cli->command->needs, &err);
+	if (code == 0)
+		code = cli->command->run(cli, &err);
+	if (code < 0) {
+		fprintf(stderr, "pawl: %s\n", err.text);
+		code = cli_exit_code(&err);
+	}
+	if (fflush(stdout) == EOF && code == CLI_OK) {
+		perror("pawl: standard output");
+		code = CLI_FAILED;
+	}
+	return code;
+}
+
+static int
+run_command(struct cli *cli, int argc, char **argv)
+{
+	bool help;
+	int code, n;
+
+	for (size_t i = 0; i < ARRAY_LEN(commands) && !cli->command; i++) {
+		n = name_matches(commands[i].name, argc, argv);
+		if (n > 0) {
+			cli->command = &commands[i];
+			argc -= n - 1;
+			argv += n - 1;
+		}
+	}
+	if (!cli->command)
+		return unknown_command(argc, argv);
+	code = args_parse(cli, argc, argv, &help);
+	if (help) {
+		struct str text = STR_INIT;
+
+		help_command(cli->command, &text);
+		fputs(text.s, stdout);
+		str_release(&text);
+		return CLI_OK;
+	}
+	return code ? code : call(cli);
+}
+
+/* Options that may stand before the command. Returns the number of arguments
+ * that were taken, or -1 after saying what is wrong. */
+static int
+global_options(struct cli *cli, int argc, char **argv)
+{
+	int i;
+
+	for (i = 1; i < argc && argv[i][0] == '-'; i++) {
+		if (!strncmp(argv[i], "--config=", 9)) {
+			cli->config_file = argv[i] + 9;
+		} else if (!strcmp(argv[i], "--config") && i + 1 < argc) {
+			cli->config_file = argv[++i];
+		} else {
+			fprintf(stderr, "pawl: unknown option \"%s\" before "
+			                "the command; try: pawl --help\n",
+			    argv[i]);
+			return -1;
+		}
+	}
+	return i - 1;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct cli cli = { .color = term_color(STDOUT_FILENO) };
+	int taken, code;
+
+	setlocale(LC_CTYPE, "C.UTF-8");
+	log_setup("pawl", LOG_WARN);
+	if (argc > 1 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")))
+		return print_help(stdout, NULL);
+	if (argc > 1 && !strcmp(argv[1], "--version")) {
+		printf("pawl %s\n", PACKAGE_VERSION);
+		return CLI_OK;
+	}
+	taken = global_options(&cli, argc, argv);
+	if (taken < 0)
+		return CLI_USAGE;
+	if (taken + 1 >= argc)
+		return print_help(stderr, NULL);
+	code = run_command(&cli, argc - taken - 1, argv + taken + 1);
+	store_close(cli.store);
+	arena_release(&cli.arena);
+	return code;
+}

@@ -1,0 +1,133 @@
+/*
+ * ref.c - names of repositories and runs as people write them. Pure; the
+ * look-up is in ref_find.c.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+
+#include "cli/ref.h"
+
+#include <ctype.h>
+#include <string.h>
+#include "lib/base/str.h"
+
+int
+ref_parse_repo(const char *text, struct arena *a, const char **owner,
+    const char **name, struct err *err)
+{
+	const char *slash = strrchr(text, '/');
+
+	if (!slash || slash == text || !slash[1])
+		return err_set(err, ERR_INVALID,
+		    "\"%s\" is no repository: expected OWNER/NAME", text);
+	*owner = arena_strndup(a, text, (size_t)(slash - text));
+	*name = arena_strdup(a, slash + 1);
+	return 0;
+}
+
+/* What stands behind the base URL of a page's address, or NULL. */
+static const char *
+behind_base(const char *text, const char *base_url)
+{
+	size_t len = base_url ? strlen(base_url) : 0;
+
+	if (len == 0 || strncmp(text, base_url, len) || text[len] != '/')
+		return NULL;
+	return text + len + 1;
+}
+
+/* "OWNER/NAME/runs/N", and what pages below it add, as "OWNER/NAME/N". */
+static const char *
+from_address(const char *path, struct arena *a)
+{
+	const char *runs = NULL;
+	size_t number_len;
+
+	for (const char *p = path; (p = strstr(p, "/runs/")); p++)
+		runs = p;
+	if (!runs)
+		return path;
+	number_len = strcspn(runs + 6, "/?#");
+	return arena_printf(a, "%.*s/%.*s", (int)(runs - path), path,
+	    (int)number_len, runs + 6);
+}
+
+int
+ref_parse_run(const char *text, const char *base_url, struct arena *a,
+    struct run_ref *out, struct err *err)
+{
+	const char *path = behind_base(text, base_url);
+	const char *rest = path ? from_address(path, a) : text;
+	const char *mark = strrchr(rest, '#');
+	long long number;
+
+	if (!mark)
+		mark = strrchr(rest, '/');
+	if (!str_to_int64(mark ? mark + 1 : rest, 1, INT64_MAX, &number))
+		return err_set(err, ERR_INVALID,
+		    "\"%s\" is no run: expected OWNER/NAME#NUMBER", text);
+	*out = (struct run_ref){ .number = number };
+	if (!mark || mark == rest)
+		return 0;
+	return ref_parse_repo(arena_strndup(a, rest, (size_t)(mark - rest)), a,
+	    &out->owner, &out->name, err);
+}
+
+/* Host and path of "scheme://[user@]host[:port]/path", else NULL. */
+static const char *
+key_of_url(const char *url, struct arena *a)
+{
+	const char *host = strstr(url, "://");
+	const char *path, *at;
+
+	if (!host)
+		return NULL;
+	host += 3;
+	path = host + strcspn(host, "/");
+	at = memchr(host, '@', (size_t)(path - host));
+	if (at)
+		host = at + 1;
+	if (host == path)
+		return arena_strdup(a, path); /* file:///path */
+	return arena_printf(a, "%.*s%s", (int)strcspn(host, ":/"), host, path);
+}
+
+/* Host and path of "[user@]host:path", the form of scp(1), else NULL. */
+static const char *
+key_of_scp(const char *url, struct arena *a)
+{
+	size_t host_len = strcspn(url, ":/");
+	const char *at;
+
+	if (url[host_len] != ':')
+		return NULL;
+	at = memchr(url, '@', host_len);
+	if (at) {
+		host_len -= (size_t)(at + 1 - url);
+		url = at + 1;
+	}
+	return arena_printf(a, "%.*s/%s", (int)host_len, url,
+	    url + host_len + 1 + strspn(url + host_len + 1, "/"));
+}
+
+const char *
+ref_remote_key(const char *url, struct arena *a)
+{
+	const char *found = key_of_url(url, a);
+	char *key;
+	size_t len;
+
+	if (!found)
+		found = key_of_scp(url, a);
+	key = arena_strdup(a, found ? found : url);
+	len = strlen(key);
+	while (len > 1 && key[len - 1] == '/')
+		key[--len] = '\0';
+	if (str_ends_with(key, ".git"))
+		key[len - 4] = '\0';
+	if (key[0] != '/')
+		for (char *p = key; *p && *p != '/'; p++)
+			*p = (char)tolower((unsigned char)*p);
+	return key;
+}

@@ -1,0 +1,49 @@
+/*
+ * ref.h - how a person names a repository or a run.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#ifndef PAWL_CLI_REF_H
+#define PAWL_CLI_REF_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "cli/cli.h"
+#include "lib/store/repos.h"
+#include "lib/store/runs.h"
+
+struct run_ref {
+	const char *owner; /* NULL: only the number was given */
+	const char *name;
+	int64_t number;
+};
+
+/* "OWNER/NAME"; an owner may have slashes in it, a name may not. Strings live
+ * in `a`. ERR_INVALID says what was expected. */
+int
+ref_parse_repo(const char *text, struct arena *a, const char **owner,
+    const char **name, struct err *err);
+
+/*
+ * "OWNER/NAME#N", "OWNER/NAME/N", "#N", "N", or the address of the run's or
+ * one of its jobs' pages below `base_url` (may be NULL).
+ */
+int
+ref_parse_run(const char *text, const char *base_url, struct arena *a,
+    struct run_ref *out, struct err *err);
+
+/* The place that a git URL or path names, for comparing two spellings of it:
+ * "host/path" without user, port and ".git"; a local path stays itself. */
+const char *
+ref_remote_key(const char *url, struct arena *a);
+
+/* Look one up. Without an owner the repository is the only one, or the one
+ * that a remote of the current folder's checkout names. ERR_NOT_FOUND. */
+int
+ref_find_repo(struct cli *cli, const char *text, struct repo *out,
+    struct err *err);
+int
+ref_find_run(struct cli *cli, const char *text, struct run *out,
+    struct err *err);
+
+#endif

@@ -1,0 +1,156 @@
+/*
+ * sources.c - the pipeline files that a command is about.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+
+#include "cli/sources.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include "lib/base/file.h"
+#include "lib/base/yaml.h"
+
+/* Files of one folder of workflows; a folder with more is not one. */
+#define FOLDER_MAX 500
+
+static void
+add_file(struct arena *a, const char ***files, size_t *n, const char *path)
+{
+	*(const char **)arena_push(a, files, n, sizeof(**files)) =
+	    arena_strdup(a, path);
+}
+
+static int
+is_workflow(const struct dirent *e)
+{
+	return e->d_name[0] != '.' && (str_ends_with(e->d_name, ".yml") ||
+	    str_ends_with(e->d_name, ".yaml"));
+}
+
+/* Every *.yml and *.yaml of a folder, by name. A folder that is not there
+ * has none. */
+static int
+add_folder(struct arena *a, const char *folder, const char ***files,
+    size_t *n, struct err *err)
+{
+	struct dirent **entries;
+	int count = scandir(folder, &entries, is_workflow, alphasort);
+
+	for (int i = 0; i < count; i++) {
+		if (i < FOLDER_MAX)
+			add_file(a, files, n,
+			    arena_printf(a, "%s%s", folder, entries[i]->d_name));
+		free(entries[i]);
+	}
+	if (count != -1)
+		free(entries);
+	if (count > FOLDER_MAX)
+		return err_set(err, ERR_TOO_LARGE,
+		    "%s has more than %d workflow files", folder, FOLDER_MAX);
+	return 0;
+}
+
+static int
+nothing_found(const char *folder, struct err *err)
+{
+	struct str places = STR_INIT;
+
+	for (size_t i = 0; pipeline_places[i]; i++)
+		str_addf(&places, "%s%s", i ? ", " : "", pipeline_places[i]);
+	err_set(err, ERR_NOT_FOUND, "no pipeline file in \"%s\": looked for %s",
+	    folder, places.s);
+	str_release(&places);
+	return -1;
+}
+
+/* The first place that exists; a folder exists when it has a workflow. */
+static int
+find_in_folder(const char *folder, struct arena *a, const char ***files,
+    size_t *n, struct err *err)
+{
+	const char *prefix = strcmp(folder, ".")
+	    ? arena_printf(a, "%s/", folder) : "";
+	size_t before = *n;
+	struct stat st;
+
+	for (size_t i = 0; pipeline_places[i] && *n == before; i++) {
+		const char *path =
+		    arena_printf(a, "%s%s", prefix, pipeline_places[i]);
+
+		if (str_ends_with(path, "/")) {
+			if (add_folder(a, path, files, n, err) == -1)
+				return -1;
+		} else if (stat(path, &st) == 0) {
+			add_file(a, files, n, path);
+		}
+	}
+	return *n > before ? 0 : nothing_found(folder, err);
+}
+
+int
+sources_find(const char *word, struct arena *a, const char ***files,
+    size_t *n, struct err *err)
+{
+	struct stat st;
+
+	if (!strcmp(word, "-")) {
+		add_file(a, files, n, word);
+		return 0;
+	}
+	if (stat(word, &st) == -1)
+		return err_errno(err, "%s", word);
+	if (S_ISDIR(st.st_mode))
+		return find_in_folder(word, a, files, n, err);
+	add_file(a, files, n, word);
+	return 0;
+}
+
+int
+source_read(const char *file, struct arena *a, struct diags *d,
+    struct pipeline **out, struct err *err)
+{
+	struct str text = STR_INIT;
+	const char *kept;
+	int r = -1;
+
+	/* One byte more than a document may have: the reader then reports it
+	 * as it reports every other limit. */
+	if (file_read(file, YAML_MAX_BYTES + 1, &text, err) == -1)
+		goto out;
+	kept = arena_strndup(a, text.s, text.len);
+	diags_init(d, a, strcmp(file, "-") ? file : "stdin", kept, text.len);
+	*out = pipeline_read(kept, text.len, a, d);
+	diags_sort(d);
+	r = 0;
+out:
+	str_release(&text);
+	return r;
+}
+
+int
+source_read_one(const char *word, struct arena *a, struct pipeline **out,
+    struct err *err)
+{
+	struct str problems = STR_INIT;
+	const char **files = NULL;
+	struct diags d;
+	size_t n = 0;
+
+	if (sources_find(word, a, &files, &n, err) == -1)
+		return -1;
+	if (n > 1)
+		return err_set(err, ERR_INVALID,
+		    "\"%s\" has several pipeline files (%s, %s ...): say which",
+		    word, files[0], files[1]);
+	if (source_read(files[0], a, &d, out, err) == -1)
+		return -1;
+	diags_print(&d, &problems);
+	fputs(problems.s, stderr);
+	str_release(&problems);
+	return 0;
+}

@@ -1,0 +1,37 @@
+/*
+ * sources.h - the pipeline files that a command is about.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#ifndef PAWL_CLI_SOURCES_H
+#define PAWL_CLI_SOURCES_H
+
+#include <stddef.h>
+#include "lib/base/arena.h"
+#include "lib/base/diag.h"
+#include "lib/base/err.h"
+#include "lib/pipeline/pipeline.h"
+
+/*
+ * The files for one argument of the command line: the file itself ("-" is
+ * standard input), or, for a folder, the first of its usual places that
+ * exists (pipeline_places). Appends to `files`, whose strings live in `a`.
+ * ERR_NOT_FOUND names the places that were looked at.
+ */
+int
+sources_find(const char *word, struct arena *a, const char ***files,
+    size_t *n, struct err *err);
+
+/* Read and check one file; its text, its problems and the pipeline live in
+ * `a`. `*out` is NULL when it has errors, which stand in `d`. */
+int
+source_read(const char *file, struct arena *a, struct diags *d,
+    struct pipeline **out, struct err *err);
+
+/* The same for a command that wants exactly one pipeline: finds it, prints
+ * its problems to standard error. `*out` is NULL when it has errors. */
+int
+source_read_one(const char *word, struct arena *a, struct pipeline **out,
+    struct err *err);
+
+#endif
