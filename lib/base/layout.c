@@ -9,6 +9,7 @@
 #include <inttypes.h>
 
 #include "lib/base/file.h"
+#include "lib/base/percent.h"
 
 void
 layout_db(struct str *out, const char *state)
@@ -79,6 +80,31 @@ layout_status(struct str *out, const char *owner, const char *name,
 	add_repo(out, "status", owner, name);
 	path_add_component(out, branch);
 	str_add(out, ".json");
+}
+
+void
+layout_page_repo(struct str *out, const char *owner, const char *name)
+{
+	percent_encode(out, owner);
+	str_add_char(out, '/');
+	percent_encode(out, name);
+}
+
+void
+layout_page_run(struct str *out, const char *owner, const char *name,
+    int64_t number)
+{
+	layout_page_repo(out, owner, name);
+	str_addf(out, "/runs/%" PRId64, number);
+}
+
+void
+layout_page_job(struct str *out, const char *owner, const char *name,
+    int64_t number, const char *job_key)
+{
+	layout_page_run(out, owner, name, number);
+	str_add(out, "/jobs/");
+	percent_encode(out, job_key);
 }
 
 void

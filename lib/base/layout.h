@@ -43,7 +43,18 @@ void
 layout_status(struct str *out, const char *owner, const char *name,
     const char *branch);          /* status/OWNER/NAME/BRANCH.json */
 
-/* STATE/public/ + one of the above. */
+/* Addresses of pages, below the base URL, percent-encoded. */
+void
+layout_page_repo(struct str *out, const char *owner, const char *name);
+                                  /* OWNER/NAME */
+void
+layout_page_run(struct str *out, const char *owner, const char *name,
+    int64_t number);              /* OWNER/NAME/runs/N */
+void
+layout_page_job(struct str *out, const char *owner, const char *name,
+    int64_t number, const char *job_key); /* OWNER/NAME/runs/N/jobs/KEY */
+
+/* STATE/public/ + a file of the above. */
 void
 layout_public_file(struct str *out, const char *state, const char *relative);
 

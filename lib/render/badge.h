@@ -12,7 +12,8 @@
 struct badge {
 	const char *label;   /* left: "build" */
 	const char *message; /* right: "passing" */
-	const char *color;   /* "#4CAF50" */
+	const char *color;   /* "#4CAF50" or "#4c1" */
+	const char *label_color; /* NULL: dark grey */
 	const char *title;   /* shown on hover; NULL: "label: message" */
 	const char *note;    /* goes into a comment: makes the size differ
 	                        between runs, because nginx's ETag is only

@@ -7,10 +7,11 @@
 
 #include "lib/render/json.h"
 
-#include <inttypes.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 #include "lib/base/clock.h"
+#include "lib/base/layout.h"
 #include "lib/base/str.h"
 #include "lib/base/utf8.h"
 
@@ -77,16 +78,29 @@ address(const struct config *config, const char *fmt, ...)
 	return value;
 }
 
+/* BASE/ and the address of a page, which is emptied. */
+static json_t *
+page_address(const struct config *config, struct str *page)
+{
+	json_t *value = address(config, "%s", page->s);
+
+	str_release(page);
+	return value;
+}
+
 json_t *
 json_repo(const struct config *config, const struct repo *r)
 {
+	struct str page = STR_INIT, hook = STR_INIT;
+
+	layout_page_repo(&page, r->owner, r->name);
+	str_addf(&hook, "hook/%s/%s", r->forge, page.s);
 	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:o}",
 	    "owner", text(r->owner), "name", text(r->name), "forge",
 	    text(r->forge), "clone_url", text(r->clone_url), "default_branch",
 	    text(r->default_branch), "has_hook_secret", r->has_hook_secret,
 	    "created_at", when(r->created_at_ms), "hook_url",
-	    address(config, "hook/%s/%s/%s", r->forge, r->owner, r->name),
-	    "url", address(config, "%s/%s", r->owner, r->name));
+	    page_address(config, &hook), "url", page_address(config, &page));
 }
 
 json_t *
@@ -96,6 +110,7 @@ json_run(const struct config *config, const struct run *r)
 	    (json_int_t)r->id, "uuid", r->uuid, "owner", text(r->owner),
 	    "name", text(r->name), "number", (json_int_t)r->number, "state",
 	    machine_state_name(MACHINE_RUN, (int)r->state));
+	struct str page = STR_INIT;
 
 	json_object_set_new(run, "workflow", text(r->workflow));
 	json_object_set_new(run, "file", text(r->file));
@@ -112,8 +127,8 @@ json_run(const struct config *config, const struct run *r)
 	json_object_set_new(run, "created_at", when(r->created_at_ms));
 	json_object_set_new(run, "started_at", when(r->started_at_ms));
 	json_object_set_new(run, "finished_at", when(r->finished_at_ms));
-	json_object_set_new(run, "url", address(config, "%s/%s/runs/%" PRId64,
-	    r->owner, r->name, r->number));
+	layout_page_run(&page, r->owner, r->name, r->number);
+	json_object_set_new(run, "url", page_address(config, &page));
 	return run;
 }
 
@@ -162,4 +177,14 @@ json_refusal(const struct refusal *r)
 	    (json_int_t)r->id, "at", when(r->at_ms), "path", text(r->path),
 	    "remote_addr", text(r->remote_addr), "status", r->status, "reason",
 	    text(r->reason), "snippet", text(r->snippet));
+}
+
+void
+json_print(const json_t *value, struct str *out)
+{
+	char *s = json_dumps(value, JSON_INDENT(2) | JSON_ENCODE_ANY);
+
+	str_add(out, s != NULL ? s : "null");
+	str_add_char(out, '\n');
+	free(s);
 }

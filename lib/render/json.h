@@ -14,6 +14,7 @@
 
 #include <jansson.h>
 #include "lib/base/conf.h"
+#include "lib/base/str.h"
 #include "lib/store/deliveries.h"
 #include "lib/store/repos.h"
 #include "lib/store/runs.h"
@@ -40,5 +41,9 @@ json_delivery(const struct delivery *d);
 
 json_t *
 json_refusal(const struct refusal *r);
+
+/* Append any value as indented text with a newline at its end. */
+void
+json_print(const json_t *value, struct str *out);
 
 #endif
