@@ -94,10 +94,10 @@ static const struct conf_row rows[] = {
 	{ "site-name", &conf_text, FIELD(site_name), "Pawl",
 	    .doc = "Name at the top of every page." },
 
-	{ "webhook-max-bytes", &conf_bytes, FIELD(webhook_max_bytes), "1 MiB",
+	{ "webhook-max-bytes", &conf_bytes, FIELD(webhook_max_bytes), "25 MiB",
 	    .min = 1024, .max = 64 << 20,
 	    .doc = "Largest body of a webhook; a larger one is answered 413. "
-	    "GitHub sends up to 25 MiB." },
+	    "The default is the most that GitHub sends." },
 	{ "webhook-secrets", &conf_webhook_secrets, FIELD(webhook_secrets),
 	    "{}",
 	    .doc = "Secret that a whole forge signs with, as FORGE: {file: "
