@@ -137,6 +137,8 @@ child(const struct proc_spec *spec, int report, pid_t parent)
 	if (place_descriptors(spec) == -1)
 		child_fails(report, STAGE_SETUP);
 	fcntl(report, F_SETFD, FD_CLOEXEC);
+	if (spec->prepare != NULL && spec->prepare(spec->prepare_ctx) == -1)
+		child_fails(report, STAGE_SETUP);
 	if (drop_user(spec) == -1)
 		child_fails(report, STAGE_USER);
 	/* After the change of user, which resets it. */

@@ -35,6 +35,10 @@ struct proc_spec {
 	uid_t uid;               /* with `drop`: become this user and group, */
 	gid_t gid;               /* without supplementary groups */
 	bool drop;
+	int (*prepare)(void *ctx); /* NULL, or called in the child while it
+	                              is still the caller's user: system calls
+	                              only; -1 with errno fails the start */
+	void *prepare_ctx;
 };
 
 struct proc {

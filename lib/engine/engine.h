@@ -33,7 +33,10 @@ struct container_spec {
 	const char *image;     /* NULL with the sandbox: the host's userland */
 	const char *work_dir;  /* of the job on the host, ours alone: holds
 	                          "workspace" (made and filled by the caller)
-	                          and what the engine puts beside it */
+	                          and what the engine puts beside it. Its mode
+	                          is set here. The job may write to every file
+	                          in the workspace: it must share none with
+	                          others by hard links */
 	int64_t job;           /* become labels, see ENGINE_LABEL_... */
 	int attempt;
 	const char *run;       /* "OWNER/NAME#N" */
@@ -51,6 +54,7 @@ struct container_spec {
 
 /* Inside every container. */
 #define ENGINE_WORKSPACE "/workspace"
+#define ENGINE_SCRIPT_DIR "/tmp" /* for script_path; writable in all */
 
 /* Progress for people (image pull); ends without a newline. */
 typedef void (*engine_progress_fn)(void *ctx, const char *line);
@@ -101,6 +105,14 @@ int
 container_start(struct engine *e, const struct container_spec *spec,
     int timeout_ms, struct container **out, struct err *err);
 
+/*
+ * The environment that the container has of itself: what the image sets (its
+ * PATH above all), HOME. A step's environment is to begin with it, or the
+ * image's programs are not found. Ends in NULL; belongs to the container.
+ */
+const char *const *
+container_env(const struct container *c);
+
 /* A step: what is executed inside, with descriptors of the caller (which
  * keeps and closes them) as its standard output and error. */
 struct container_step {
@@ -135,6 +147,12 @@ container_fd(const struct container *c);
 int
 container_step_poll(struct container *c, struct proc_end *end,
     struct err *err);
+
+/* Has a process been killed for the memory limit during the last step? Its
+ * end alone (signal 9, or a shell's exit code 137) does not tell. Ask after
+ * container_step_poll() has returned 1. */
+bool
+container_out_of_memory(const struct container *c);
 
 /* Send a signal to the step's processes (its whole session); SIGKILL goes to
  * everything in the container but the helper. */

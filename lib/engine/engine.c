@@ -1,0 +1,232 @@
+/*
+ * engine.c - the table of engines, and what is the same for all of them.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+#include "lib/engine/engine.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "lib/base/clock.h"
+#include "lib/base/mem.h"
+#include "lib/engine/ops.h"
+
+/* In the order in which "auto" tries them for a job without an image. */
+static const struct engine_ops *const engines[] = {
+	&sandbox_ops,
+};
+
+/* Longest wait for a container's files to become ours again. */
+#define GIVE_BACK_MS 60000
+
+static const struct engine_ops *
+find(const char *name, struct err *err)
+{
+	for (size_t i = 0; i < ARRAY_LEN(engines); i++)
+		if (strcmp(engines[i]->name, name) == 0)
+			return engines[i];
+	err_set(err, ERR_UNSUPPORTED, "there is no engine \"%s\": known are "
+	    "auto, sandbox and docker", name);
+	return NULL;
+}
+
+static int
+open_one(const char *name, const struct config *config, struct engine **out,
+    struct err *err)
+{
+	const struct engine_ops *ops = find(name, err);
+	struct engine *e;
+
+	if (ops == NULL)
+		return -1;
+	e = mem_calloc(1, sizeof(*e));
+	e->ops = ops;
+	e->config = config;
+	if (ops->open(e, err) == -1) {
+		engine_close(e);
+		return -1;
+	}
+	*out = e;
+	return 0;
+}
+
+static int
+open_auto(const char *image, const struct config *config, struct engine **out,
+    struct err *err)
+{
+	struct err why = { 0 };
+
+	if (image != NULL)
+		return open_one("docker", config, out, err);
+	if (open_one("sandbox", config, out, &why) == 0 ||
+	    open_one("docker", config, out, err) == 0)
+		return 0;
+	return err_wrap(err, "no engine works here: %s", why.text);
+}
+
+int
+engine_open(const char *name, const char *image, const struct config *config,
+    struct engine **out, struct err *err)
+{
+	*out = NULL;
+	if (strcmp(name, "auto") == 0)
+		return open_auto(image, config, out, err);
+	return open_one(name, config, out, err);
+}
+
+void
+engine_close(struct engine *e)
+{
+	if (e == NULL)
+		return;
+	e->ops->close(e);
+	free(e);
+}
+
+const char *
+engine_name(const struct engine *e)
+{
+	return e->ops->name;
+}
+
+int
+engine_probe(const char *name, const struct config *config, struct str *about,
+    struct err *err)
+{
+	const struct engine_ops *ops = find(name, err);
+
+	return ops == NULL ? -1 : ops->probe(config, about, err);
+}
+
+int
+engine_ensure_image(struct engine *e, const char *image,
+    engine_progress_fn progress, void *ctx, struct err *err)
+{
+	return e->ops->ensure_image(e, image, progress, ctx, err);
+}
+
+static int
+alive(void *ctx, struct err *err)
+{
+	struct container *c = ctx;
+
+	return c->engine->ops->alive(c, err);
+}
+
+static int
+start(struct container *c, const struct container_spec *spec, int timeout_ms,
+    struct err *err)
+{
+	int64_t until = clock_mono_ms() + timeout_ms;
+	struct str ctl = STR_INIT;
+	int64_t left;
+	int rc;
+
+	/* What stands in it is for the job's process and its container. */
+	if (chmod(spec->work_dir, 0700) == -1)
+		return err_errno(err, "cannot use \"%s\"", spec->work_dir);
+	str_addf(&ctl, "%s/ctl", spec->work_dir);
+	rc = steps_listen(&c->steps, ctl.s, err);
+	str_release(&ctl);
+	if (rc == -1 ||
+	    c->engine->ops->start(c, spec, timeout_ms, err) == -1)
+		return -1;
+	left = until - clock_mono_ms();
+	return steps_accept(&c->steps, &c->limits, left > 0 ? (int)left : 0,
+	    alive, c, err);
+}
+
+int
+container_start(struct engine *e, const struct container_spec *spec,
+    int timeout_ms, struct container **out, struct err *err)
+{
+	struct container *c = mem_calloc(1, sizeof(*c));
+
+	*out = NULL;
+	c->engine = e;
+	steps_init(&c->steps);
+	if (start(c, spec, timeout_ms, err) == -1) {
+		/* The first error is the one that says why. */
+		container_remove(c, NULL);
+		return -1;
+	}
+	*out = c;
+	return 0;
+}
+
+const char *const *
+container_env(const struct container *c)
+{
+	return c->steps.hello.env;
+}
+
+int
+container_step_start(struct container *c, const struct container_step *step,
+    struct err *err)
+{
+	return steps_start(&c->steps, step, err);
+}
+
+int
+container_fd(const struct container *c)
+{
+	return c->steps.sock;
+}
+
+int
+container_step_poll(struct container *c, struct proc_end *end,
+    struct err *err)
+{
+	struct err why = { 0 };
+	int rc = steps_poll(&c->steps, end, &why);
+
+	/* The engine may know better why pawl-init is gone. */
+	if (rc == -1 && (why.code != ERR_UNAVAILABLE ||
+			    c->engine->ops->alive(c, err) == 0))
+		err_set(err, why.code, "%s", why.text);
+	return rc;
+}
+
+bool
+container_out_of_memory(const struct container *c)
+{
+	return c->steps.memory_killed;
+}
+
+int
+container_signal(struct container *c, int signo, struct err *err)
+{
+	return steps_signal(&c->steps, signo, err);
+}
+
+int
+container_remove(struct container *c, struct err *err)
+{
+	int rc = 0;
+
+	if (c == NULL)
+		return 0;
+	if (c->give_back)
+		rc = steps_give_back(&c->steps, GIVE_BACK_MS, err);
+	if (c->engine->ops->remove(c, rc == 0 ? err : NULL) == -1)
+		rc = -1;
+	steps_close(&c->steps);
+	free(c);
+	return rc;
+}
+
+int
+engine_list(struct engine *e, const char *instance, engine_leftover_fn fn,
+    void *ctx, struct err *err)
+{
+	return e->ops->list(e, instance, fn, ctx, err);
+}
+
+int
+engine_remove_leftover(struct engine *e, const char *id, struct err *err)
+{
+	return e->ops->remove_leftover(e, id, err);
+}

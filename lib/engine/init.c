@@ -1,0 +1,345 @@
+/*
+ * init.c - pawl-init: the first process of every container.
+ *
+ * It connects to the job's process over a unix socket and does what that
+ * asks: start a step, signal it, tell its end. Being process 1 of its own
+ * pid namespace it inherits and reaps every orphan, no signal from inside
+ * can end it, and with its own end the kernel kills all that is left: so the
+ * end of the socket, which is the end of the job's process, ends the
+ * container whatever the steps do.
+ *
+ * A step's children may outlive it, until the job ends. Steps run as the same
+ * user as this process; PR_SET_DUMPABLE keeps them from attaching to it.
+ *
+ * STEP_GIVE_BACK is for an engine that runs as root for an ordinary user:
+ * what root made in the workspace could not be removed outside.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+#include "lib/engine/init.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { CAME_SIGNAL, CAME_MESSAGE, N_POLL };
+
+struct init {
+	int sock;
+	int sigfd;
+	pid_t step; /* 0: none runs */
+	int64_t kills_before; /* for memory, when the step began */
+	struct init_limits limits;
+	struct init_space *space; /* NULL: not watched */
+};
+
+static void
+die(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));
+
+/* The container ends with us. The text is for the engine's own log: the
+ * job's process sees the end of the socket. */
+static void
+die(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	fprintf(stderr, "pawl-init: ");
+	vfprintf(stderr, fmt, ap);
+	fprintf(stderr, "\n");
+	va_end(ap);
+	exit(1);
+}
+
+static void
+send_note(struct init *in, enum step_type type, int64_t a, int64_t b,
+    int64_t c)
+{
+	struct step_note note = { { a, b, c, 0 } };
+
+	if (step_send(in->sock, type, &note, sizeof(note), NULL, 0) == -1)
+		exit(0); /* nobody waits for us any more */
+}
+
+/* The step's processes are gone or its leader is; tell how it ended. */
+static void
+tell_end(struct init *in, int status)
+{
+	int64_t killed = init_memory_kills() - in->kills_before;
+
+	in->step = 0;
+	if (WIFSIGNALED(status))
+		send_note(in, STEP_ENDED, STEP_SIGNALLED, WTERMSIG(status),
+		    killed);
+	else
+		send_note(in, STEP_ENDED, STEP_EXITED, WEXITSTATUS(status),
+		    killed);
+}
+
+static void
+reap(struct init *in)
+{
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+		if (pid == in->step)
+			tell_end(in, status);
+}
+
+static void
+start_step(struct init *in, const unsigned char *body, size_t len,
+    const int fds[STEP_FDS])
+{
+	struct step_request req;
+	struct step_note note;
+	pid_t pid;
+
+	if (in->step != 0 || fds[0] == -1 || fds[1] == -1 ||
+	    step_request_read(body, len, &req) == -1)
+		die("a malformed request");
+	in->kills_before = init_memory_kills();
+	pid = init_step_start(&req, fds, &in->limits, &note);
+	step_request_release(&req);
+	if (pid == -1) {
+		send_note(in, STEP_FAILED, note.n[0], note.n[1], 0);
+		return;
+	}
+	in->step = pid;
+	send_note(in, STEP_STARTED, 0, 0, 0);
+}
+
+static void
+signal_step(struct init *in, int64_t signo)
+{
+	int status;
+
+	if (signo < 1 || signo >= NSIG)
+		die("signal %lld does not exist", (long long)signo);
+	if (signo != SIGKILL && in->step != 0)
+		init_session_signal(in->step, (int)signo);
+	if (signo == SIGKILL && init_kill_all(in->step, &status) &&
+	    in->step != 0)
+		tell_end(in, status);
+}
+
+static void
+set_limits(struct init *in, const struct step_note *note)
+{
+	in->limits.space_bytes = note->n[0];
+	in->limits.file_bytes = note->n[1];
+	in->limits.memory_bytes = note->n[2];
+	in->limits.n_procs = note->n[3];
+	if (in->limits.space_bytes > 0 && in->space == NULL)
+		in->space = init_space_new(in->limits.space_bytes);
+}
+
+static void
+handle_note(struct init *in, uint32_t type, const struct step_note *note)
+{
+	switch (type) {
+	case STEP_LIMITS:
+		set_limits(in, note);
+		break;
+	case STEP_SIGNAL:
+		signal_step(in, note->n[0]);
+		break;
+	case STEP_GIVE_BACK:
+		send_note(in, STEP_GIVEN_BACK, init_give_back(), 0, 0);
+		break;
+	default:
+		die("message %u is not for us", type);
+	}
+}
+
+/* One message of the job's process. Its descriptors are closed here: the
+ * step has its own copies. */
+static void
+handle_message(struct init *in)
+{
+	struct step_header h;
+	unsigned char *body;
+	struct step_note note;
+	int fds[STEP_FDS];
+
+	if (step_recv_header(in->sock, &h, fds) != 1)
+		exit(0);
+	body = malloc(h.len);
+	if (body == NULL)
+		die("out of memory");
+	if (step_recv_body(in->sock, body, h.len) != 1)
+		exit(0);
+	if (h.type == STEP_START) {
+		start_step(in, body, h.len, fds);
+	} else {
+		memcpy(&note, body, sizeof(note));
+		handle_note(in, h.type, &note);
+	}
+	free(body);
+	for (int i = 0; i < STEP_FDS; i++)
+		if (fds[i] != -1)
+			close(fds[i]);
+}
+
+/* SIGCHLD, or the engine's request to stop. */
+static void
+handle_signal(struct init *in)
+{
+	struct signalfd_siginfo info;
+
+	if (read(in->sigfd, &info, sizeof(info)) != sizeof(info))
+		return;
+	if (info.ssi_signo != SIGCHLD)
+		exit(0);
+	reap(in);
+}
+
+static void
+look_at_limits(struct init *in)
+{
+	int64_t bytes;
+	int how;
+
+	if (in->limits.memory_bytes > 0)
+		init_memory_look(in->limits.memory_bytes);
+	if (in->space == NULL)
+		return;
+	how = init_space_look(in->space, &bytes);
+	if (how == 0)
+		return;
+	send_note(in, STEP_ENDED, how, bytes, 0);
+	exit(0);
+}
+
+static void
+serve(struct init *in)
+{
+	struct pollfd fds[N_POLL] = {
+		[CAME_SIGNAL] = { .fd = in->sigfd, .events = POLLIN },
+		[CAME_MESSAGE] = { .fd = in->sock, .events = POLLIN },
+	};
+
+	bool watch;
+
+	for (;;) {
+		watch = in->space != NULL || in->limits.memory_bytes > 0;
+		if (poll(fds, N_POLL, watch ? INIT_LOOK_MS : -1) == -1 &&
+		    errno != EINTR)
+			die("poll: %s", strerror(errno));
+		if (fds[CAME_SIGNAL].revents != 0)
+			handle_signal(in);
+		if (fds[CAME_MESSAGE].revents != 0)
+			handle_message(in);
+		look_at_limits(in);
+	}
+}
+
+/* Signals arrive through a descriptor; steps get an empty mask again. */
+static int
+catch_signals(void)
+{
+	sigset_t set;
+	int fd;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	if (sigprocmask(SIG_SETMASK, &set, NULL) == -1)
+		die("sigprocmask: %s", strerror(errno));
+	fd = signalfd(-1, &set, SFD_CLOEXEC);
+	if (fd == -1)
+		die("signalfd: %s", strerror(errno));
+	return fd;
+}
+
+static int
+connect_job(void)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX,
+		.sun_path = STEP_CTL_DIR "/" STEP_SOCKET };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd == -1)
+		die("socket: %s", strerror(errno));
+	if (connect(fd, (struct sockaddr *)&addr, sizeof(addr)) == -1)
+		die("cannot connect to %s: %s", addr.sun_path,
+		    strerror(errno));
+	return fd;
+}
+
+/* The image's environment is ours: the job's process builds on it. */
+static void
+say_hello(struct init *in)
+{
+	const char *const argv[] = { STEP_VERSION, NULL };
+	const struct step_request hello = { .argv = argv,
+		.env = (const char *const *)environ, .cwd = "/" };
+	size_t len = step_request_size(&hello);
+	unsigned char *body = len > 0 ? malloc(len) : NULL;
+
+	if (body == NULL)
+		die("the environment of the image is too large");
+	step_request_write(&hello, body);
+	if (step_send(in->sock, STEP_HELLO, body, len, NULL, 0) == -1)
+		exit(0);
+	free(body);
+}
+
+/* Descriptors 0, 1 and 2 must be taken, or those of a step would land there. */
+static void
+fill_standard(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd == -1)
+		die("/dev/null: %s", strerror(errno));
+	close(fd);
+}
+
+/* What the engine left open (0, 1 and 2 apart) is not for the steps. */
+static void
+close_others(void)
+{
+	long max = sysconf(_SC_OPEN_MAX);
+
+#ifdef HAVE_CLOSE_RANGE
+	if (close_range(3, ~0U, 0) == 0)
+		return;
+#endif
+	for (int fd = 3; fd < max; fd++)
+		close(fd);
+}
+
+int
+main(void)
+{
+	struct init in = { .step = 0 };
+
+	/* Elsewhere "kill everything" would mean the whole machine. */
+	if (getpid() != 1)
+		die("is started by Pawl as the first process of a container");
+	fill_standard();
+	close_others();
+	if (prctl(PR_SET_DUMPABLE, 0) == -1)
+		die("prctl: %s", strerror(errno));
+	in.sigfd = catch_signals();
+	in.sock = connect_job();
+	say_hello(&in);
+	serve(&in);
+}

@@ -1,0 +1,77 @@
+/*
+ * init.h - the parts of pawl-init, the first process of every container.
+ *
+ * It is static and self-contained (no lib/base): it runs in images that hold
+ * nothing, so it may use the C library's plain functions only, none that
+ * loads files (names of users or hosts, locales).
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#ifndef PAWL_ENGINE_INIT_H
+#define PAWL_ENGINE_INIT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include "lib/engine/step_protocol.h"
+
+/* How often limits are looked at that nobody enforces for us. */
+#define INIT_LOOK_MS 100
+
+/* What the job's process asked for; 0: no limit. */
+struct init_limits {
+	int64_t space_bytes;  /* of the folders that init_space.c watches */
+	int64_t file_bytes;   /* of one file */
+	int64_t memory_bytes; /* of all processes; init_memory.c watches */
+	int64_t n_procs;      /* of this user in this container */
+};
+
+/*
+ * init_step.c: start a step with fds as its output and error. Returns its
+ * process id, which is its session's too, or -1 with `note` filled as
+ * STEP_FAILED wants it.
+ */
+pid_t
+init_step_start(const struct step_request *req, const int fds[STEP_FDS],
+    const struct init_limits *limits, struct step_note *note);
+
+/* init_session.c: signal every process of a session. */
+void
+init_session_signal(pid_t session, int signo);
+
+/* init_session.c: kill everything in the container but ourselves, and reap
+ * it. Returns when nothing is left, or when what is left cannot be killed.
+ * The end of process `step` (0: none) goes to *status; returns whether it
+ * was among the dead. */
+bool
+init_kill_all(pid_t step, int *status);
+
+/*
+ * init_memory.c: how many processes of this container have been killed for
+ * its memory limit, by the kernel or by init_memory_look(). That kills the
+ * largest process when all together hold more than max_bytes.
+ */
+int64_t
+init_memory_kills(void);
+void
+init_memory_look(int64_t max_bytes);
+
+/*
+ * init_space.c: look whether the job's folders have outgrown their limit.
+ * Each call does a bounded piece of work. Returns 0 or how the container
+ * ends, with the bytes in *bytes.
+ */
+enum step_how;
+struct init_space;
+
+struct init_space *
+init_space_new(int64_t max_bytes);
+int
+init_space_look(struct init_space *s, int64_t *bytes);
+
+/* init_back.c: change the owner of everything in the workspace to that of
+ * STEP_CTL_DIR, which the job's process made. Returns 0 or the first errno. */
+int
+init_give_back(void);
+
+#endif

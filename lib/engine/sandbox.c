@@ -1,0 +1,465 @@
+/*
+ * sandbox.c - the engine without a daemon: bubblewrap and the host's own
+ * programs.
+ *
+ * bwrap makes the namespaces and mounts (sandbox_args.c) and runs pawl-init
+ * as process 1 in there. Three things end a sandbox, each enough by itself:
+ * pawl-init sees the end of its socket; the kernel kills bwrap with our
+ * process; and we kill process 1, with which its whole namespace goes. The
+ * second has a gap while bwrap is still starting (a parent that dies then
+ * leaves it), which the first closes: there is no socket to connect to.
+ *
+ * Limits: memory and processes by a control group where one can be made (root,
+ * or a delegated group); else pawl-init adds up memory, and RLIMIT_NPROC
+ * counts the processes of the sandbox's own user namespace, which kernels
+ * before 5.14 count for the whole user, so there it is not set. The disk is
+ * watched by pawl-init. doc/engines.md says what each guarantees.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+#include "lib/engine/sandbox.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "lib/base/file.h"
+#include "lib/base/mem.h"
+#include "lib/base/programs.h"
+#include "lib/engine/ops.h"
+
+#define MAX_MESSAGES 16384
+#define TRY_TIMEOUT_MS 20000
+#define END_TIMEOUT_MS 10000
+
+struct sandbox {
+	struct proc bwrap;  /* pid 0: not started, or reaped */
+	struct proc first;  /* process 1 inside, as seen from here */
+	int info;           /* bwrap tells its pid here; -1 */
+	struct cgroup cgroup;
+	char *dir;          /* WORK_DIR/sandbox */
+};
+
+/* The last line of what bwrap said, into `out`. */
+static void
+last_message(const char *text, struct str *out)
+{
+	size_t end = strlen(text), start;
+
+	while (end > 0 && text[end - 1] == '\n')
+		end--;
+	for (start = end; start > 0 && text[start - 1] != '\n'; start--)
+		continue;
+	str_add_len(out, text + start, end - start);
+}
+
+static int
+failed(const char *text, const struct proc_end *end, struct err *err)
+{
+	struct str message = STR_INIT;
+
+	last_message(text, &message);
+	if (message.len == 0)
+		proc_end_text(end, &message);
+	err_set(err, ERR_UNAVAILABLE, "the sandbox does not start: %s%s",
+	    message.s, sandbox_hint(message.s));
+	str_release(&message);
+	return -1;
+}
+
+static int
+missing(struct err *err)
+{
+	if (err != NULL && err->code == ERR_NOT_FOUND)
+		return err_set(err, ERR_UNSUPPORTED, "the sandbox needs "
+		    "bubblewrap, which is not installed: install the package "
+		    "\"bubblewrap\"");
+	return err_wrap(err, "the sandbox does not start");
+}
+
+/* Run bwrap once with nothing in it: are we allowed to? */
+static int
+try_sandbox(const struct sandbox_user *user, struct err *err)
+{
+	const struct proc_spec spec = { .argv = sandbox_try_args, .cwd = "/",
+		.uid = user->uid, .gid = user->gid, .drop = user->change,
+		.die_with_parent = true };
+	struct str text = STR_INIT;
+	struct proc_end end;
+	int rc;
+
+	rc = proc_run(&spec, NULL, MAX_MESSAGES, TRY_TIMEOUT_MS, NULL, &text,
+	    &end, err);
+	if (rc == -1)
+		missing(err);
+	else if (end.how != PROC_EXITED || end.code != 0)
+		rc = failed(text.s, &end, err);
+	str_release(&text);
+	return rc;
+}
+
+static int
+sandbox_open(struct engine *e, struct err *err)
+{
+	struct sandbox_user user;
+	struct str init = STR_INIT;
+	int rc = -1;
+
+	program_path("pawl-init", &init);
+	if (access(init.s, X_OK) == -1) {
+		err_errno(err, "cannot use \"%s\" (install Pawl, or set "
+		    "PAWL_LIBEXEC_DIR)", init.s);
+		goto out;
+	}
+	if (sandbox_user_find(e->config, &user, err) == -1)
+		goto out;
+	rc = try_sandbox(&user, err);
+out:
+	str_release(&init);
+	return rc;
+}
+
+static void
+sandbox_close(struct engine *e)
+{
+	(void)e; /* holds nothing */
+}
+
+static int
+sandbox_probe(const struct config *config, struct str *about, struct err *err)
+{
+	static const char *const argv[] = { "bwrap", "--version", NULL };
+	const struct proc_spec spec = { .argv = argv };
+	struct engine e = { &sandbox_ops, config, NULL };
+	struct str version = STR_INIT;
+	int rc = -1;
+
+	if (sandbox_open(&e, err) == -1)
+		return -1;
+	if (proc_run_ok(&spec, NULL, MAX_MESSAGES, TRY_TIMEOUT_MS, &version,
+		err) == 0) {
+		str_addf(about, "sandbox: %.*s",
+		    (int)strcspn(version.s, "\n"), version.s);
+		if (geteuid() == 0)
+			str_addf(about, ", jobs run as user \"%s\"",
+			    config->sandbox_user);
+		rc = 0;
+	}
+	str_release(&version);
+	return rc;
+}
+
+static int
+sandbox_ensure_image(struct engine *e, const char *image,
+    engine_progress_fn progress, void *ctx, struct err *err)
+{
+	(void)e;
+	(void)progress;
+	(void)ctx;
+	if (image == NULL)
+		return 0;
+	return err_set(err, ERR_UNSUPPORTED, "the job asks for the image "
+	    "\"%s\", but the engine is \"sandbox\", which has no images: use "
+	    "the engine \"docker\", or leave the image out", image);
+}
+
+/* Does RLIMIT_NPROC count per user namespace? Since Linux 5.14. */
+static bool
+counts_per_namespace(void)
+{
+	struct utsname u;
+	int major, minor;
+
+	if (uname(&u) == -1 ||
+	    sscanf(u.release, "%d.%d", &major, &minor) != 2)
+		return false;
+	return major > 5 || (major == 5 && minor >= 14);
+}
+
+static void
+choose_limits(struct container *c, const struct container_spec *spec,
+    const struct cgroup *g)
+{
+	c->limits.space_bytes = spec->workspace_max_bytes;
+	c->limits.file_bytes = spec->workspace_max_bytes;
+	if (!g->memory)
+		c->limits.memory_bytes = spec->memory_max_bytes;
+	if (!g->pids && counts_per_namespace())
+		c->limits.n_procs = spec->pids_max;
+}
+
+/* Where the child finds things: root's child on its stage. */
+struct view {
+	struct str init;       /* pawl-init, on the host */
+	struct str init_mount; /* WORK_DIR/sandbox/init */
+	const char *base;
+	const char *init_seen;
+};
+
+static void
+view_init(struct view *v, const char *work_dir, bool staged)
+{
+	str_init(&v->init);
+	str_init(&v->init_mount);
+	program_path("pawl-init", &v->init);
+	str_addf(&v->init_mount, "%s/sandbox/init", work_dir);
+	v->base = staged ? SANDBOX_STAGE : work_dir;
+	v->init_seen = staged ? SANDBOX_STAGE "/sandbox/init" : v->init.s;
+}
+
+static void
+view_release(struct view *v)
+{
+	str_release(&v->init);
+	str_release(&v->init_mount);
+}
+
+static int
+open_messages(const struct sandbox *s, struct err *err)
+{
+	struct str path = STR_INIT;
+	int fd;
+
+	str_addf(&path, "%s/messages", s->dir);
+	fd = open(path.s, O_RDWR | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC,
+	    0600);
+	if (fd == -1)
+		err_errno(err, "cannot write \"%s\"", path.s);
+	str_release(&path);
+	return fd;
+}
+
+static int
+spawn(struct sandbox *s, const struct container_spec *spec,
+    const struct sandbox_user *user, int messages, struct err *err)
+{
+	struct arena a = ARENA_INIT(0);
+	struct sandbox_child child = { .cgroup = &s->cgroup };
+	struct proc_spec proc = { .cwd = "/", .in = PROC_NULL,
+		.out = messages, .err = messages, .session = true,
+		.die_with_parent = true, .uid = user->uid, .gid = user->gid,
+		.drop = user->change, .prepare = sandbox_prepare,
+		.prepare_ctx = &child };
+	int info[2] = { -1, -1 }, rc;
+	struct view v;
+
+	if (pipe2(info, O_CLOEXEC) == -1)
+		return err_errno(err, "cannot make a pipe");
+	view_init(&v, spec->work_dir, user->change);
+	if (user->change) {
+		child.work_dir = spec->work_dir;
+		child.init = v.init.s;
+		child.init_mount = v.init_mount.s;
+	}
+	proc.argv = sandbox_args(spec, v.base, v.init_seen, s->cgroup.dirs[0],
+	    info[1], &a);
+	proc.keep = &info[1];
+	proc.n_keep = 1;
+	rc = proc_spawn(&proc, &s->bwrap, err);
+	if (rc == -1)
+		missing(err);
+	close(info[1]);
+	s->info = info[0];
+	view_release(&v);
+	arena_release(&a);
+	return rc;
+}
+
+static int
+sandbox_start(struct container *c, const struct container_spec *spec,
+    int timeout_ms, struct err *err)
+{
+	struct sandbox *s = mem_calloc(1, sizeof(*s));
+	struct sandbox_user user;
+	struct str dir = STR_INIT;
+	int messages, rc;
+
+	(void)timeout_ms; /* nothing here waits */
+	c->data = s;
+	s->info = -1;
+	cgroup_init(&s->cgroup);
+	str_addf(&dir, "%s/sandbox", spec->work_dir);
+	s->dir = str_detach(&dir);
+	if (sandbox_ensure_image(c->engine, spec->image, NULL, NULL, err) ==
+		-1 ||
+	    sandbox_user_find(c->engine->config, &user, err) == -1 ||
+	    sandbox_files_make(spec->work_dir, &user, err) == -1 ||
+	    cgroup_make(&s->cgroup, spec->instance, spec->name,
+		spec->memory_max_bytes, spec->pids_max, err) == -1)
+		return -1;
+	choose_limits(c, spec, &s->cgroup);
+	messages = open_messages(s, err);
+	if (messages == -1)
+		return -1;
+	rc = spawn(s, spec, &user, messages, err);
+	close(messages);
+	return rc;
+}
+
+static int
+sandbox_alive(struct container *c, struct err *err)
+{
+	struct sandbox *s = c->data;
+	struct str path = STR_INIT, text = STR_INIT;
+	struct proc_end end = { PROC_UNKNOWN, 0 };
+	int rc = 0;
+
+	if (s->bwrap.pid != 0)
+		rc = proc_wait(&s->bwrap, 0, &end, err);
+	if (rc == 0 && s->bwrap.pid != 0)
+		return 0;
+	s->bwrap.pid = 0;
+	str_addf(&path, "%s/messages", s->dir);
+	if (rc != -1 && file_read(path.s, MAX_MESSAGES, &text, err) == 0)
+		failed(text.s, &end, err);
+	str_release(&path);
+	str_release(&text);
+	return -1;
+}
+
+/* Learn which process is number 1 inside, if bwrap came that far. */
+static void
+read_info(struct sandbox *s)
+{
+	char text[512];
+	const char *p;
+	ssize_t n;
+	long pid;
+
+	if (s->info == -1 || fcntl(s->info, F_SETFL, O_NONBLOCK) == -1)
+		return;
+	n = read(s->info, text, sizeof(text) - 1);
+	if (n <= 0)
+		return;
+	text[n] = '\0';
+	p = strstr(text, "\"child-pid\":");
+	if (p == NULL || sscanf(p, "\"child-pid\": %ld", &pid) != 1)
+		return;
+	s->first.pid = (pid_t)pid;
+	s->first.started = proc_start_time(s->first.pid);
+}
+
+/*
+ * Kill process 1 and wait for bwrap, its parent: bwrap ends when that is
+ * reaped, and it is reaped when nothing of its namespace is left. A bwrap that
+ * has no child yet is killed itself.
+ */
+static int
+end_processes(struct sandbox *s, struct err *err)
+{
+	struct proc_end end;
+	int rc;
+
+	if (s->bwrap.pid == 0)
+		return 0;
+	read_info(s);
+	if (s->first.pid > 1 && s->first.started != 0)
+		kill(s->first.pid, SIGKILL);
+	else
+		kill(s->bwrap.pid, SIGKILL);
+	rc = proc_wait(&s->bwrap, END_TIMEOUT_MS, &end, err);
+	if (rc == 0) {
+		kill(s->bwrap.pid, SIGKILL);
+		rc = proc_wait(&s->bwrap, END_TIMEOUT_MS, &end, err);
+	}
+	if (rc == 0)
+		return err_set(err, ERR_TIMEOUT, "the sandbox's process %ld "
+		    "does not end", (long)s->first.pid);
+	s->bwrap.pid = 0;
+	return rc == -1 ? -1 : 0;
+}
+
+static int
+sandbox_remove(struct container *c, struct err *err)
+{
+	struct sandbox *s = c->data;
+	int rc;
+
+	if (s == NULL)
+		return 0;
+	rc = end_processes(s, err);
+	if (cgroup_remove(&s->cgroup, rc == 0 ? err : NULL) == -1)
+		rc = -1;
+	if (file_remove_tree(s->dir, rc == 0 ? err : NULL) == -1)
+		rc = -1;
+	if (s->info != -1)
+		close(s->info);
+	free(s->dir);
+	free(s);
+	c->data = NULL;
+	return rc;
+}
+
+struct list_ctx {
+	engine_leftover_fn fn;
+	void *ctx;
+	const char *instance;
+};
+
+/* Control groups are all that a killed job leaves; their name is the
+ * container's. */
+static void
+tell_leftover(void *ctx, const char *name)
+{
+	const struct list_ctx *list = ctx;
+	struct engine_leftover left = { 0 };
+	struct str id = STR_INIT;
+	int end = 0;
+
+	if (sscanf(name, "ci-job-%" SCNd64 "-%d%n", &left.job, &left.attempt,
+		&end) != 2 || name[end] != '\0')
+		return;
+	str_addf(&id, "%s/%s", list->instance, name);
+	left.id = id.s;
+	list->fn(list->ctx, &left);
+	str_release(&id);
+}
+
+static int
+sandbox_list(struct engine *e, const char *instance, engine_leftover_fn fn,
+    void *ctx, struct err *err)
+{
+	struct list_ctx list = { fn, ctx, instance };
+
+	(void)e;
+	(void)err;
+	cgroup_list(instance, tell_leftover, &list);
+	return 0;
+}
+
+static int
+sandbox_remove_leftover(struct engine *e, const char *id, struct err *err)
+{
+	const char *slash = strrchr(id, '/');
+	char *instance;
+	int rc;
+
+	(void)e;
+	if (slash == NULL)
+		return err_set(err, ERR_INVALID, "\"%s\" names no sandbox",
+		    id);
+	instance = mem_strndup(id, (size_t)(slash - id));
+	rc = cgroup_remove_leftover(instance, slash + 1, err);
+	free(instance);
+	return rc;
+}
+
+const struct engine_ops sandbox_ops = {
+	.name = "sandbox",
+	.probe = sandbox_probe,
+	.open = sandbox_open,
+	.close = sandbox_close,
+	.ensure_image = sandbox_ensure_image,
+	.start = sandbox_start,
+	.alive = sandbox_alive,
+	.remove = sandbox_remove,
+	.list = sandbox_list,
+	.remove_leftover = sandbox_remove_leftover,
+};

@@ -1,0 +1,409 @@
+/*
+ * steps.c - the job's side of the socket to pawl-init.
+ *
+ * The socket blocks, with a time limit: pawl-init answers at once, so only a
+ * container that is frozen or a host that is stuck lets it run out, and then
+ * the container counts as gone.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+#include "lib/engine/steps.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "lib/base/clock.h"
+#include "lib/base/file.h"
+#include "lib/base/mem.h"
+
+/* Longest wait for pawl-init to take or answer a message. */
+#define ANSWER_S 60
+/* How often a starting container is asked whether it still lives. */
+#define ALIVE_MS 200
+
+void
+steps_init(struct steps *s)
+{
+	memset(s, 0, sizeof(*s));
+	s->listen_fd = -1;
+	s->sock = -1;
+}
+
+/* Bind in a folder whose path may be longer than a socket's address. */
+static int
+bind_in(int sock, const char *dir)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	int fd, rc, number;
+
+	fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (fd == -1)
+		return -1;
+	snprintf(addr.sun_path, sizeof(addr.sun_path),
+	    "/proc/self/fd/%d/" STEP_SOCKET, fd);
+	rc = bind(sock, (struct sockaddr *)&addr, sizeof(addr));
+	if (rc == 0)
+		rc = fchmodat(fd, STEP_SOCKET, 0666, 0);
+	number = errno;
+	close(fd);
+	errno = number;
+	return rc;
+}
+
+int
+steps_listen(struct steps *s, const char *dir, struct err *err)
+{
+	if (file_mkdirs(dir, 0755, err) == -1)
+		return -1;
+	s->dir = mem_strdup(dir);
+	if (chmod(dir, 0755) == -1)
+		return err_errno(err, "cannot open \"%s\" to the container",
+		    dir);
+	s->listen_fd = socket(AF_UNIX,
+	    SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (s->listen_fd == -1)
+		return err_errno(err, "cannot make a socket");
+	if (bind_in(s->listen_fd, dir) == -1 || listen(s->listen_fd, 1) == -1)
+		return err_errno(err, "cannot listen in \"%s\"", dir);
+	return 0;
+}
+
+/* Remove the socket: whoever is in the container cannot connect again. */
+static void
+stop_listening(struct steps *s)
+{
+	struct str path = STR_INIT;
+
+	if (s->listen_fd == -1)
+		return;
+	close(s->listen_fd);
+	s->listen_fd = -1;
+	str_addf(&path, "%s/" STEP_SOCKET, s->dir);
+	unlink(path.s);
+	str_release(&path);
+}
+
+static int
+set_time_limit(int sock, struct err *err)
+{
+	const struct timeval limit = { .tv_sec = ANSWER_S };
+
+	if (setsockopt(sock, SOL_SOCKET, SO_RCVTIMEO, &limit,
+		sizeof(limit)) == -1 ||
+	    setsockopt(sock, SOL_SOCKET, SO_SNDTIMEO, &limit,
+		sizeof(limit)) == -1)
+		return err_errno(err, "cannot set up the container's socket");
+	return 0;
+}
+
+static int
+wait_for_init(struct steps *s, int timeout_ms, steps_alive_fn alive,
+    void *ctx, struct err *err)
+{
+	struct pollfd pfd = { .fd = s->listen_fd, .events = POLLIN };
+	int64_t until = clock_mono_ms() + timeout_ms, left;
+	int turn;
+
+	while ((left = until - clock_mono_ms()) > 0) {
+		turn = left < ALIVE_MS ? (int)left : ALIVE_MS;
+		if (poll(&pfd, 1, turn) == 1) {
+			s->sock = accept4(s->listen_fd, NULL, NULL,
+			    SOCK_CLOEXEC);
+			if (s->sock != -1)
+				return set_time_limit(s->sock, err);
+		}
+		if (alive(ctx, err) == -1)
+			return -1;
+	}
+	return err_set(err, ERR_TIMEOUT,
+	    "the container did not start within %d s", timeout_ms / 1000);
+}
+
+/* The container has ended, or does not answer; errno says which. */
+static int
+lost(struct steps *s, struct err *err)
+{
+	s->gone = true;
+	s->running = false;
+	if (errno == EAGAIN)
+		return err_set(err, ERR_UNAVAILABLE,
+		    "the container did not answer for %d s", ANSWER_S);
+	return err_set(err, ERR_UNAVAILABLE, "the container has ended");
+}
+
+static int
+receive(struct steps *s, struct step_header *h, void *body, size_t size,
+    struct err *err)
+{
+	int fds[STEP_FDS], rc;
+
+	errno = 0;
+	rc = step_recv_header(s->sock, h, fds);
+	if (rc != 1)
+		return lost(s, err);
+	for (int i = 0; i < STEP_FDS; i++)
+		if (fds[i] != -1)
+			close(fds[i]); /* pawl-init has none to give */
+	if (h->len > size)
+		return lost(s, err);
+	if (step_recv_body(s->sock, body, h->len) != 1)
+		return lost(s, err);
+	return 0;
+}
+
+static int
+receive_hello(struct steps *s, struct err *err)
+{
+	struct step_header h;
+
+	s->hello_body = mem_calloc(1, STEP_MAX_BYTES);
+	if (receive(s, &h, s->hello_body, STEP_MAX_BYTES, err) == -1)
+		return -1;
+	if (h.type != STEP_HELLO ||
+	    step_request_read(s->hello_body, h.len, &s->hello) == -1 ||
+	    strcmp(s->hello.argv[0], STEP_VERSION) != 0)
+		return err_set(err, ERR_UNAVAILABLE,
+		    "the container's pawl-init is of another version: install "
+		    "all of Pawl's programs anew");
+	return 0;
+}
+
+static int
+send_note(struct steps *s, enum step_type type, const struct step_note *note,
+    struct err *err)
+{
+	if (s->gone)
+		return err_set(err, ERR_UNAVAILABLE,
+		    "the container has ended");
+	if (step_send(s->sock, type, note, sizeof(*note), NULL, 0) == -1)
+		return lost(s, err);
+	return 0;
+}
+
+int
+steps_accept(struct steps *s, const struct step_limits *limits,
+    int timeout_ms, steps_alive_fn alive, void *ctx, struct err *err)
+{
+	const struct step_note note = { { limits->space_bytes,
+	    limits->file_bytes, limits->memory_bytes, limits->n_procs } };
+
+	if (wait_for_init(s, timeout_ms, alive, ctx, err) == -1)
+		return -1;
+	stop_listening(s);
+	if (receive_hello(s, err) == -1)
+		return -1;
+	s->space_bytes = limits->space_bytes;
+	return send_note(s, STEP_LIMITS, &note, err);
+}
+
+/* Errors of the pipeline's author are theirs; all others the host's. */
+static int
+start_failed(const struct step_note *note, const struct container_step *step,
+    struct err *err)
+{
+	int number = (int)note->n[1];
+
+	switch ((enum step_place)note->n[0]) {
+	case STEP_AT_CWD:
+		return err_set(err, ERR_INVALID,
+		    "cannot enter the folder \"%s\": %s", step->cwd,
+		    strerror(number));
+	case STEP_AT_EXEC:
+		if (number == E2BIG)
+			return err_set(err, ERR_TOO_LARGE, "arguments and "
+			    "environment of \"%s\" are too large for the "
+			    "system", step->argv[0]);
+		return err_set(err, ERR_NOT_FOUND,
+		    "cannot execute \"%s\" in the container: %s",
+		    step->argv[0], strerror(number));
+	case STEP_AT_SCRIPT:
+		return err_set(err, ERR_IO,
+		    "cannot write the step's script to \"%s\": %s",
+		    step->script_path, strerror(number));
+	case STEP_AT_SYSTEM:
+		break;
+	}
+	return err_set(err, ERR_IO, "cannot start \"%s\" in the container: %s",
+	    step->argv[0], strerror(number));
+}
+
+static int
+send_request(struct steps *s, const struct container_step *step,
+    struct err *err)
+{
+	const struct step_request req = { step->argv, step->env, step->cwd,
+		step->script, step->script_path };
+	const int fds[STEP_FDS] = { step->out, step->err };
+	size_t len = step_request_size(&req);
+	unsigned char *body;
+	int rc;
+
+	if (len == 0)
+		return err_set(err, ERR_TOO_LARGE, "the step's script, "
+		    "arguments and environment have more than %u MB or %u "
+		    "strings", STEP_MAX_BYTES >> 20, STEP_MAX_STRINGS);
+	body = mem_calloc(1, len);
+	step_request_write(&req, body);
+	rc = step_send(s->sock, STEP_START, body, len, fds, STEP_FDS);
+	if (rc == -1)
+		lost(s, err);
+	free(body);
+	return rc;
+}
+
+int
+steps_start(struct steps *s, const struct container_step *step,
+    struct err *err)
+{
+	struct step_header h;
+	struct step_note note;
+
+	if (s->running)
+		return err_set(err, ERR_BUG, "a step is running already");
+	if (s->gone)
+		return err_set(err, ERR_UNAVAILABLE,
+		    "the container has ended");
+	s->memory_killed = false;
+	if (send_request(s, step, err) == -1 ||
+	    receive(s, &h, &note, sizeof(note), err) == -1)
+		return -1;
+	if (h.type == STEP_FAILED)
+		return start_failed(&note, step, err);
+	if (h.type != STEP_STARTED) {
+		/* It ends the container, as steps_poll() would tell. */
+		s->gone = true;
+		return err_set(err, ERR_UNAVAILABLE,
+		    "the container has ended");
+	}
+	s->running = true;
+	return 0;
+}
+
+static int
+ended(struct steps *s, const struct step_note *note, struct proc_end *end,
+    struct err *err)
+{
+	s->running = false;
+	s->memory_killed = note->n[2] > 0;
+	end->code = (int)note->n[1];
+	switch ((enum step_how)note->n[0]) {
+	case STEP_EXITED:
+		end->how = PROC_EXITED;
+		return 1;
+	case STEP_SIGNALLED:
+		end->how = PROC_SIGNALLED;
+		return 1;
+	case STEP_OVER_SPACE:
+		s->gone = true;
+		return err_set(err, ERR_TOO_LARGE, "the job's files took %"
+		    PRId64 " MB, over its limit of %" PRId64 " MB "
+		    "(\"workspace-max-bytes\")", note->n[1] >> 20,
+		    s->space_bytes >> 20);
+	case STEP_DISK_FULL:
+		s->gone = true;
+		return err_set(err, ERR_IO, "the disk of the workspaces is "
+		    "full: %" PRId64 " MB left; free some room",
+		    note->n[1] >> 20);
+	}
+	s->gone = true;
+	return err_set(err, ERR_UNAVAILABLE, "the container's pawl-init is "
+	    "of another version");
+}
+
+int
+steps_poll(struct steps *s, struct proc_end *end, struct err *err)
+{
+	struct pollfd pfd = { .fd = s->sock, .events = POLLIN };
+	struct step_header h;
+	struct step_note note;
+	int rc;
+
+	end->how = PROC_UNKNOWN;
+	end->code = 0;
+	if (s->gone)
+		return err_set(err, ERR_UNAVAILABLE,
+		    "the container has ended");
+	if (poll(&pfd, 1, 0) != 1)
+		return 0;
+	if (receive(s, &h, &note, sizeof(note), err) == -1)
+		return -1;
+	if (h.type != STEP_ENDED)
+		return 0;
+	rc = ended(s, &note, end, err);
+	if (rc == -1) {
+		end->how = PROC_UNKNOWN;
+		end->code = 0;
+	}
+	return rc;
+}
+
+int
+steps_signal(struct steps *s, int signo, struct err *err)
+{
+	const struct step_note note = { { signo } };
+
+	return send_note(s, STEP_SIGNAL, &note, err);
+}
+
+/* Wait for the answer, past the end of a step that was still running. */
+static int
+wait_given_back(struct steps *s, int timeout_ms, struct err *err)
+{
+	struct pollfd pfd = { .fd = s->sock, .events = POLLIN };
+	int64_t until = clock_mono_ms() + timeout_ms, left;
+	struct step_header h;
+	struct step_note note;
+
+	while ((left = until - clock_mono_ms()) > 0) {
+		if (poll(&pfd, 1, (int)left) != 1)
+			continue;
+		if (receive(s, &h, &note, sizeof(note), err) == -1)
+			return -1;
+		if (h.type == STEP_GIVEN_BACK && note.n[0] == 0)
+			return 0;
+		if (h.type == STEP_GIVEN_BACK)
+			return err_set(err, ERR_IO, "cannot become the owner "
+			    "of the workspace's files: %s",
+			    strerror((int)note.n[0]));
+	}
+	return err_set(err, ERR_TIMEOUT, "becoming the owner of the "
+	    "workspace's files took over %d s", timeout_ms / 1000);
+}
+
+int
+steps_give_back(struct steps *s, int timeout_ms, struct err *err)
+{
+	const struct step_note none = { { 0 } };
+
+	if (s->gone || s->sock == -1)
+		return 0;
+	if (steps_signal(s, SIGKILL, err) == -1 ||
+	    send_note(s, STEP_GIVE_BACK, &none, err) == -1)
+		return -1;
+	return wait_given_back(s, timeout_ms, err);
+}
+
+void
+steps_close(struct steps *s)
+{
+	stop_listening(s);
+	if (s->sock != -1)
+		close(s->sock);
+	if (s->dir != NULL)
+		rmdir(s->dir);
+	free(s->dir);
+	step_request_release(&s->hello);
+	free(s->hello_body);
+	steps_init(s);
+}

@@ -1,0 +1,75 @@
+/*
+ * steps.h - the job's side of the socket to pawl-init: the same for all
+ * engines.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#ifndef PAWL_ENGINE_STEPS_H
+#define PAWL_ENGINE_STEPS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include "lib/base/err.h"
+#include "lib/base/proc.h"
+#include "lib/engine/engine.h"
+#include "lib/engine/step_protocol.h"
+
+struct steps {
+	char *dir;      /* holds the socket; mounted as STEP_CTL_DIR */
+	int listen_fd;
+	int sock;       /* to pawl-init; -1 before and after */
+	bool running;   /* a step */
+	bool gone;      /* the container has ended */
+	bool memory_killed; /* during the last step */
+	struct step_request hello; /* its env is the container's own */
+	unsigned char *hello_body;
+	int64_t space_bytes; /* the limit, for messages */
+};
+
+/* What pawl-init enforces inside; 0: none. */
+struct step_limits {
+	int64_t space_bytes;  /* of workspace, home and /tmp together */
+	int64_t file_bytes;   /* of one file */
+	int64_t memory_bytes; /* only where no control group does it */
+	int64_t n_procs;      /* only where no control group does it */
+};
+
+void
+steps_init(struct steps *s);
+
+/* Make the folder `dir` and listen on a socket in it that every user may
+ * connect to: who reaches the folder is decided by its parent. */
+int
+steps_listen(struct steps *s, const char *dir, struct err *err);
+
+/* 0 while the container lives; -1 with the reason of its end. */
+typedef int (*steps_alive_fn)(void *ctx, struct err *err);
+
+/* Wait for pawl-init, at most timeout_ms, as long as `alive` says so; then
+ * nobody else can connect any more. Sends it the limits. */
+int
+steps_accept(struct steps *s, const struct step_limits *limits,
+    int timeout_ms, steps_alive_fn alive, void *ctx, struct err *err);
+
+/* As container_step_start(), _poll() and _signal() in engine.h. On -1 of
+ * steps_poll() s->gone is set; the reason may be known better to the engine
+ * when err is ERR_UNAVAILABLE. */
+int
+steps_start(struct steps *s, const struct container_step *step,
+    struct err *err);
+int
+steps_poll(struct steps *s, struct proc_end *end, struct err *err);
+int
+steps_signal(struct steps *s, int signo, struct err *err);
+
+/* Kill everything inside and make the workspace ours again. Waits at most
+ * timeout_ms. Does nothing when the container is gone. */
+int
+steps_give_back(struct steps *s, int timeout_ms, struct err *err);
+
+/* Close the socket, which ends the container, and remove the folder. */
+void
+steps_close(struct steps *s);
+
+#endif
