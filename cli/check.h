@@ -38,6 +38,7 @@ void check_state_dir(struct checks *c);
 void check_space(struct checks *c);
 void check_git(struct checks *c);
 void check_programs(struct checks *c);
+/* check_engines.c: */
 void check_engines(struct checks *c);
 /* check_server.c: */
 void check_database(struct checks *c);
