@@ -24,7 +24,7 @@ SELECT * FROM job_view WHERE run = :run ORDER BY id
 -- name: job_needs
 -- Parameters: job. The primary keys of job_needs and jobs.
 SELECT d.key FROM job_needs n JOIN jobs d ON d.id = n.need
-WHERE n.job = :job ORDER BY d.id
+WHERE n.job = :job ORDER BY n.need
 
 -- name: job_head
 -- What a move needs to know. Parameters: id, the primary key.

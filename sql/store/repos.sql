@@ -47,8 +47,9 @@ RETURNING runs_made
 
 -- name: repo_active
 -- Parameters: id. Column: jobs of it that have a process. Index: jobs_active,
--- then primary keys.
-SELECT count(*) FROM jobs j JOIN runs r ON r.id = j.run
+-- then primary keys (CROSS JOIN keeps this order: the other one reads all runs
+-- of the repository).
+SELECT count(*) FROM jobs j CROSS JOIN runs r ON r.id = j.run
 WHERE r.repo = :id AND j.state IN ('assigned', 'running', 'completing')
 
 -- name: repo_delete

@@ -1,0 +1,161 @@
+/*
+ * plans-t.c - no statement reads a table that grows from end to end.
+ *
+ * Walks all named statements through EXPLAIN QUERY PLAN. A scan, or a sort
+ * that no index does, must be named here with its reason.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/mem.h"
+#include "lib/base/str.h"
+#include "lib/store/internal.h"
+#include "t/lib/fixture.h"
+#include "t/lib/tap.h"
+
+static const struct {
+	const char *statement;
+	const char *detail;
+	const char *reason;
+} allowed[] = {
+	{ "delivery_list_all", "SCAN deliveries USING INDEX deliveries_time",
+	    "in the order of the index, to a limit" },
+	{ "delivery_waiting", "SCAN deliveries USING INDEX "
+	    "deliveries_received", "what waits, from the oldest to a limit" },
+	{ "job_doomed", "USE TEMP B-TREE FOR GROUP BY", "jobs of one run" },
+	{ "meta_tables", "SCAN sqlite_master", "a row for each table" },
+	{ "outbox_next_due", "SCAN outbox USING INDEX outbox_due",
+	    "the first entry of the index" },
+	{ "queue_active", "SCAN jobs USING INDEX jobs_active",
+	    "the jobs that run now" },
+	{ "queue_claim", "SCAN jobs USING INDEX jobs_pending",
+	    "the first entry of the queue" },
+	{ "queue_stats", "SCAN CONSTANT ROW", "one row of two numbers" },
+	{ "queue_stats", "SCAN jobs USING INDEX jobs_active",
+	    "the jobs that run now" },
+	{ "queue_stats", "SCAN jobs USING INDEX jobs_pending",
+	    "the jobs that wait now" },
+	{ "refusal_list", "SCAN refusals", "a ring of 1,000, to a limit" },
+	{ "repo_active", "SCAN j USING INDEX jobs_active",
+	    "the jobs that run now" },
+	{ "repo_all", "SCAN repos USING INDEX sqlite_autoindex_repos_1",
+	    "all of a small table are asked for, in order" },
+	{ "repo_secrets", "SCAN repos", "a small table, when a key is lost" },
+};
+static bool used[ARRAY_LEN(allowed)];
+
+static bool
+is_allowed(const char *statement, const char *detail)
+{
+	for (size_t i = 0; i < ARRAY_LEN(allowed); i++)
+		if (str_equal(allowed[i].statement, statement) &&
+		    str_equal(allowed[i].detail, detail)) {
+			used[i] = true;
+			return true;
+		}
+	return false;
+}
+
+static bool
+is_costly(const char *detail)
+{
+	return str_starts_with(detail, "SCAN ") ||
+	    str_starts_with(detail, "USE TEMP B-TREE") ||
+	    strstr(detail, "AUTOMATIC") != NULL;
+}
+
+/* Costly lines of a statement's plan that nobody allowed. */
+static void
+walk_plan(sqlite3 *db, const char *name, const char *sql, struct str *out)
+{
+	struct str explain = STR_INIT;
+	sqlite3_stmt *s = NULL;
+
+	str_addf(&explain, "EXPLAIN QUERY PLAN %s", sql);
+	if (sqlite3_prepare_v2(db, explain.s, -1, &s, NULL) != SQLITE_OK)
+		str_addf(out, "%s; ", sqlite3_errmsg(db));
+	while (s != NULL && sqlite3_step(s) == SQLITE_ROW) {
+		const char *detail = (const char *)sqlite3_column_text(s, 3);
+
+		if (is_costly(detail) && !is_allowed(name, detail))
+			str_addf(out, "%s; ", detail);
+	}
+	(void)sqlite3_finalize(s);
+	str_release(&explain);
+}
+
+static bool
+has_plan(const char *sql)
+{
+	return str_starts_with(sql, "SELECT") ||
+	    str_starts_with(sql, "INSERT") ||
+	    str_starts_with(sql, "UPDATE") || str_starts_with(sql, "DELETE");
+}
+
+/* Steps of SQLite's machine for one claim. */
+static int
+claim_cost(struct store *st)
+{
+	struct arena a = ARENA_INIT(0);
+	struct err err = { 0 };
+	struct job job;
+	int cost, attempt;
+
+	must(queue_claim(st, "w", 60000, &a, &job, &err));
+	cost = sqlite3_stmt_status(st->cache[SQL_QUEUE_CLAIM],
+	    SQLITE_STMTSTATUS_VM_STEP, 1);
+	attempt = job.attempt;
+	must(job_start(st, job.id, attempt, "sandbox", NULL, "l", &err));
+	fixture_end(st, job.id, attempt, "succeed");
+	arena_release(&a);
+	return cost;
+}
+
+static void
+test_claim_cost(void)
+{
+	struct store *st = fixture_store(NULL);
+	int64_t repo = fixture_repo(st, "r");
+	int first = 0, last = 0;
+
+	fixture_run(st, repo, 1, "a");
+	claim_cost(st); /* the first one is prepared in it */
+	fixture_run(st, repo, 1, "a");
+	first = claim_cost(st);
+	for (int i = 0; i < 40; i++) {
+		fixture_run(st, repo, 1, "a b c:a");
+		claim_cost(st);
+	}
+	last = claim_cost(st);
+	is_int(last, first, "a claim costs the same with more history and a "
+	    "longer queue");
+	store_close(st);
+}
+
+int
+main(void)
+{
+	struct store *st = fixture_store(NULL);
+
+	for (int i = 0; i < SQL_N; i++) {
+		struct str costly = STR_INIT;
+
+		if (!has_plan(sql_texts[i]))
+			continue;
+		walk_plan(st->db, sql_names[i], sql_texts[i], &costly);
+		is_str(costly.s, "", "%s reads by an index", sql_names[i]);
+		str_release(&costly);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(allowed); i++)
+		ok(used[i], "the allowance for %s is needed: %s",
+		    allowed[i].statement, allowed[i].reason);
+	store_close(st);
+	test_claim_cost();
+	return tap_done();
+}
