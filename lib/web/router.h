@@ -24,10 +24,12 @@ typedef int (*route_fn)(struct web *w, struct request *req,
  * the root; {name} stands for one segment that is not empty. HEAD is answered
  * where GET is. The first row that fits counts.
  */
+#define BODY_WEBHOOK ((size_t)-1) /* the configuration's webhook-max-bytes */
+
 struct route {
 	enum method method;
 	const char *path;
-	size_t body_max; /* bytes; 0: no body is read */
+	size_t body_max; /* bytes, or BODY_WEBHOOK; 0: no body is read */
 	route_fn fn;
 };
 

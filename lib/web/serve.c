@@ -33,6 +33,13 @@ struct options {
 	int idle_ms;
 };
 
+void
+err_not_asked(struct err *err)
+{
+	if (err_kind(err->code) == ERR_KIND_USER)
+		err->code = ERR_UNAVAILABLE;
+}
+
 struct store *
 web_store(struct web *w, struct err *err)
 {
@@ -40,8 +47,10 @@ web_store(struct web *w, struct err *err)
 
 	if (w->store == NULL) {
 		layout_db(&path, w->config->state_dir);
-		if (store_open(&w->store, path.s, STORE_EXISTING, err) == -1)
+		if (store_open(&w->store, path.s, STORE_EXISTING, err) == -1) {
 			w->store = NULL;
+			err_not_asked(err);
+		}
 		str_release(&path);
 	}
 	return w->store;
@@ -133,20 +142,24 @@ run_route(struct server *s, struct exchange *ex, struct request *req,
     struct response *res)
 {
 	const struct route *route = req->route;
+	size_t max = route->body_max;
 	struct err err = { 0 };
 	char detail[128];
 	int rc = 1;
+
+	if (max == BODY_WEBHOOK)
+		max = (size_t)s->web.config->webhook_max_bytes;
 
 	if (request_header(req, "Content-Encoding") != NULL) {
 		refuse(s, req, res, 415, "content-encoding",
 		    "the body is compressed; send it as it is");
 		return;
 	}
-	if (route->body_max > 0)
-		rc = read_body(ex, req, route->body_max, &req->body);
+	if (max > 0)
+		rc = read_body(ex, req, max, &req->body);
 	if (rc == 0) {
 		snprintf(detail, sizeof(detail),
-		    "the body is larger than %zu bytes", route->body_max);
+		    "the body is larger than %zu bytes", max);
 		refuse(s, req, res, 413, "too-large", detail);
 	} else if (rc == -1) {
 		refuse(s, req, res, 400, "body-incomplete",

@@ -40,6 +40,12 @@ struct web_app {
 struct store *
 web_store(struct web *w, struct err *err);
 
+/* An error of what the client did not ask about (a file of ours is missing,
+ * a key may not be read) is the server's, whatever its code says: makes it
+ * ERR_UNAVAILABLE. */
+void
+err_not_asked(struct err *err);
+
 /*
  * main() of a handler. Options: --config FILE, --idle SECONDS (FastCGI: end
  * when no request came for so long), --help, --version. SIGTERM and SIGINT

@@ -1,0 +1,317 @@
+/*
+ * api.c - pawl-api: the state of things as JSON, for programs.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "lib/base/layout.h"
+#include "lib/base/mem.h"
+#include "lib/render/json.h"
+#include "lib/store/deliveries.h"
+#include "lib/store/queue.h"
+#include "lib/store/repos.h"
+#include "lib/store/runs.h"
+#include "lib/web/problem.h"
+#include "lib/web/serve.h"
+
+#define DEFAULT_LIMIT 50
+#define MAX_LIMIT 100
+
+static int
+show_delivery(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+static int
+list_runs(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+static int
+list_repos(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+static int
+show_repo(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+static int
+show_run(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+static int
+healthz(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+static int
+readyz(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+
+static const struct route routes[] = {
+	{ METHOD_GET, "api/v1/deliveries/{id}", 0, show_delivery },
+	{ METHOD_GET, "api/v1/runs", 0, list_runs },
+	{ METHOD_GET, "api/v1/repos", 0, list_repos },
+	{ METHOD_GET, "api/v1/repos/{owner}/{repo}", 0, show_repo },
+	{ METHOD_GET, "api/v1/repos/{owner}/{repo}/runs", 0, list_runs },
+	{ METHOD_GET, "api/v1/repos/{owner}/{repo}/runs/{run}", 0, show_run },
+	{ METHOD_GET, "healthz", 0, healthz },
+	{ METHOD_GET, "readyz", 0, readyz },
+};
+
+static void
+refuse(struct web *w, struct request *req, struct response *res, int status,
+    const char *code, const char *detail)
+{
+	(void)w;
+	problem_write(res, req, status, code, detail);
+}
+
+/* The value as the answer; it is released. */
+static int
+answer(struct response *res, json_t *value)
+{
+	res->type = "application/json";
+	res->revalidate = true;
+	json_print(value, &res->body);
+	json_decref(value);
+	return 0;
+}
+
+/* The repository of the path, if one is in it: 1, 0 with repo->id 0. */
+static int
+find_repo(struct store *st, struct request *req, struct repo *repo,
+    struct err *err)
+{
+	const char *owner = request_param(req, "owner");
+	const char *name = request_param(req, "repo");
+	int found;
+
+	memset(repo, 0, sizeof(*repo));
+	if (owner == NULL)
+		return 0;
+	found = repo_find(st, owner, name, req->a, repo, err);
+	if (found == 0)
+		return err_set(err, ERR_NOT_FOUND,
+		    "there is no repository \"%s/%s\"", owner, name);
+	return found;
+}
+
+/* A number given as an argument; `standard` when it is absent. */
+static int
+number_arg(const struct request *req, const char *name, int64_t max,
+    int64_t standard, int64_t *out, struct err *err)
+{
+	const char *s = request_arg(req, name);
+	long long n;
+
+	*out = standard;
+	if (s == NULL)
+		return 0;
+	if (!str_to_int64(s, 1, max, &n))
+		return err_set(err, ERR_INVALID, "argument \"%s\" must be a "
+		    "whole number from 1 to %" PRId64, name, max);
+	*out = n;
+	return 0;
+}
+
+/* RFC 8288: the same list behind the last run of this page. */
+static void
+link_next(const struct web *w, const struct repo *repo,
+    int64_t limit, int64_t before,
+    struct response *res, json_t *list)
+{
+	struct str url = STR_INIT, link = STR_INIT;
+
+	str_addf(&url, "%s/api/v1/", w->config->base_url);
+	if (repo->id != 0) {
+		str_add(&url, "repos/");
+		layout_page_repo(&url, repo->owner, repo->name);
+		str_add_char(&url, '/');
+	}
+	str_addf(&url, "runs?limit=%" PRId64 "&before=%" PRId64, limit,
+	    before);
+	str_addf(&link, "<%s>; rel=\"next\"", url.s);
+	response_header(res, "Link", link.s);
+	json_object_set_new(list, "next", json_string(url.s));
+	str_release(&url);
+	str_release(&link);
+}
+
+static int
+list_runs(struct web *w, struct request *req, struct response *res,
+    struct err *err)
+{
+	struct store *st = web_store(w, err);
+	struct repo repo;
+	struct run *runs;
+	int64_t limit, before;
+	json_t *o, *list;
+	size_t n;
+
+	if (st == NULL || find_repo(st, req, &repo, err) == -1 ||
+	    number_arg(req, "limit", MAX_LIMIT, DEFAULT_LIMIT, &limit,
+	    err) == -1 ||
+	    number_arg(req, "before", INT64_MAX, 0, &before, err) == -1 ||
+	    run_list(st, repo.id, before, (int)limit, req->a, &runs, &n,
+	    err) == -1)
+		return -1;
+	o = json_object();
+	list = json_array();
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(list, json_run(w->config, &runs[i]));
+	json_object_set_new(o, "runs", list);
+	json_object_set_new(o, "next", json_null());
+	if ((int64_t)n == limit)
+		link_next(w, &repo, limit, runs[n - 1].id, res, o);
+	return answer(res, o);
+}
+
+static int
+list_repos(struct web *w, struct request *req, struct response *res,
+    struct err *err)
+{
+	struct store *st = web_store(w, err);
+	struct repo *repos;
+	json_t *o, *list;
+	size_t n;
+
+	if (st == NULL || repo_list(st, req->a, &repos, &n, err) == -1)
+		return -1;
+	o = json_object();
+	list = json_array();
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(list, json_repo(w->config, &repos[i]));
+	json_object_set_new(o, "repos", list);
+	return answer(res, o);
+}
+
+static int
+show_repo(struct web *w, struct request *req, struct response *res,
+    struct err *err)
+{
+	struct store *st = web_store(w, err);
+	struct repo repo;
+
+	if (st == NULL || find_repo(st, req, &repo, err) == -1)
+		return -1;
+	return answer(res, json_repo(w->config, &repo));
+}
+
+/* Jobs under "jobs", and under each of them its steps. */
+static json_t *
+job_tree(struct web *w, const struct job *jobs, size_t n_jobs,
+    const struct step *steps, size_t n_steps)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < n_jobs; i++) {
+		json_t *o = json_job(w->config, &jobs[i]);
+		json_t *own = json_array();
+
+		for (size_t k = 0; k < n_steps; k++) {
+			if (steps[k].job == jobs[i].id)
+				json_array_append_new(own,
+				    json_step(&steps[k]));
+		}
+		json_object_set_new(o, "steps", own);
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
+static int
+show_run(struct web *w, struct request *req, struct response *res,
+    struct err *err)
+{
+	struct store *st = web_store(w, err);
+	long long number;
+	struct run run;
+	struct job *jobs;
+	struct step *steps;
+	size_t n_jobs, n_steps;
+	int found = 0;
+	json_t *o;
+
+	if (st == NULL)
+		return -1;
+	if (str_to_int64(request_param(req, "run"), 1, INT64_MAX, &number))
+		found = run_find(st, request_param(req, "owner"),
+		    request_param(req, "repo"), number, req->a, &run, err);
+	if (found == 0)
+		return err_set(err, ERR_NOT_FOUND, "there is no such run");
+	if (found == -1 ||
+	    job_list(st, run.id, req->a, &jobs, &n_jobs, err) == -1 ||
+	    step_list_run(st, run.id, req->a, &steps, &n_steps, err) == -1)
+		return -1;
+	o = json_run(w->config, &run);
+	json_object_set_new(o, "jobs",
+	    job_tree(w, jobs, n_jobs, steps, n_steps));
+	return answer(res, o);
+}
+
+/* What became of a delivery. Its sender's address and headers are nobody's
+ * business here. */
+static int
+show_delivery(struct web *w, struct request *req, struct response *res,
+    struct err *err)
+{
+	struct store *st = web_store(w, err);
+	const char *id = request_param(req, "id");
+	struct delivery d;
+	struct run *runs;
+	json_t *o, *list;
+	size_t n;
+	int found;
+
+	if (st == NULL)
+		return -1;
+	found = delivery_find(st, id, req->a, &d, err);
+	if (found == 0)
+		return err_set(err, ERR_NOT_FOUND,
+		    "there is no such delivery");
+	if (found == -1 ||
+	    run_list_delivery(st, d.id, req->a, &runs, &n, err) == -1)
+		return -1;
+	o = json_delivery(&d);
+	json_object_del(o, "remote_addr");
+	list = json_array();
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(list, json_run(w->config, &runs[i]));
+	json_object_set_new(o, "runs", list);
+	return answer(res, o);
+}
+
+/* This program answers. */
+static int
+healthz(struct web *w, struct request *req, struct response *res,
+    struct err *err)
+{
+	(void)w;
+	(void)req;
+	(void)err;
+	str_add(&res->body, "ok\n");
+	return 0;
+}
+
+/* The database answers too. */
+static int
+readyz(struct web *w, struct request *req, struct response *res,
+    struct err *err)
+{
+	struct store *st = web_store(w, err);
+	struct queue_stats stats;
+
+	(void)req;
+	if (st == NULL || queue_stats(st, &stats, err) == -1)
+		return -1;
+	res->type = "application/json";
+	str_addf(&res->body, "{\"database\": \"ok\", \"pending\": %" PRId64
+	    ", \"active\": %" PRId64 "}\n", stats.pending, stats.active);
+	return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct web_app app = {
+		"pawl-api", routes, ARRAY_LEN(routes), refuse,
+	};
+
+	return web_main(&app, argc, argv);
+}
