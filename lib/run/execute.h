@@ -41,8 +41,10 @@ struct job_order {
 	int cancel_fd;         /* -1, or: readable means "cancel" */
 };
 
-/* Told as things happen. A function that fails ends the job as an
- * infrastructure failure. NULL functions are skipped. */
+/* Told as things happen: started() when the engine is known, before the
+ * image is there; completing() when the steps are done, unless started() was
+ * never called. A function that fails ends the job as an infrastructure
+ * failure. NULL functions are skipped. */
 struct job_observer {
 	void *ctx;
 	int (*started)(void *ctx, const char *engine, struct err *err);
@@ -52,8 +54,8 @@ struct job_observer {
 	    const char *on, int exit_code, const char *reason,
 	    struct err *err);
 	int (*completing)(void *ctx, struct err *err);
-	/* Called at least every `lease_ms / 3` while the job runs; returns 1
-	 * to cancel. */
+	/* Called every `lease_ms / 3` while the job runs, later only while a
+	 * container starts or is removed; returns 1 to cancel. */
 	int (*tick)(void *ctx, struct err *err);
 };
 

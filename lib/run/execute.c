@@ -1,0 +1,234 @@
+/*
+ * execute.c - the life of one job: log, preparation, steps, end.
+ *
+ * Whatever happens in between, the end is one path: container and workspace
+ * are removed, then the last line of the log says why.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+#include "lib/run/execute.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/base/clock.h"
+#include "lib/base/file.h"
+#include "lib/base/json_text.h"
+#include "lib/run/job.h"
+
+static const struct job_observer nobody;
+
+/* Open the log and say whose it is. */
+static int
+open_log(struct job_exec *x, struct err *err)
+{
+	const struct job_order *o = x->order;
+	const struct config *config = o->config;
+	const struct joblog_spec spec = {
+		.log_path = o->log_path,
+		.index_path = o->index_path,
+		.max_bytes = config->log_max_bytes,
+		.echo_fd = o->echo_fd,
+		.mask = x->mask,
+	};
+	struct str unmasked = STR_INIT;
+	int rc;
+
+	for (size_t i = 0; i < config->n_secrets; i++) {
+		const struct config_secret *s = &config->secrets[i];
+
+		if (!mask_add(x->mask, s->value, strlen(s->value)))
+			str_addf(&unmasked, "%s\"%s\"", unmasked.len > 0 ?
+			    ", " : "", s->name);
+	}
+	rc = joblog_open(&x->log, &spec, err);
+	if (rc == 0)
+		rc = joblog_say(x->log, 0, err, "job \"%s\" of %s, "
+		    "attempt %d", o->plan->name, o->run, o->attempt);
+	if (rc == 0 && unmasked.len > 0)
+		rc = joblog_say(x->log, 0, err, "warning: too short to be "
+		    "masked: %s", unmasked.s);
+	str_release(&unmasked);
+	return rc;
+}
+
+static void
+set_result(struct job_exec *x, const char *on, int exit_code,
+    enum err_kind kind, const char *reason)
+{
+	x->result->on = on;
+	x->result->exit_code = exit_code;
+	x->result->kind = kind;
+	snprintf(x->result->reason, sizeof(x->result->reason), "%s", reason);
+}
+
+/* The job was stopped between two things of its own. */
+static void
+set_stopped(struct job_exec *x)
+{
+	struct str why = STR_INIT;
+
+	job_stop_text(x, &why);
+	set_result(x, x->stop == JOB_STOP_CANCELLED ? "cancel" : "fail", -1,
+	    ERR_KIND_USER, why.s);
+	str_release(&why);
+}
+
+static void
+set_step_failed(struct job_exec *x, const struct plan_step *step,
+    const struct step_outcome *outcome)
+{
+	struct str why = STR_INIT;
+
+	str_addf(&why, "step %d \"%.100s\": %s", step->number, step->name,
+	    outcome->reason.s);
+	set_result(x, outcome->on, outcome->exit_code, ERR_KIND_USER,
+	    why.s);
+	str_release(&why);
+}
+
+/* The steps in order, until one does not succeed. */
+static int
+run_steps(struct job_exec *x, struct err *err)
+{
+	for (size_t i = 0; i < x->order->plan->n_steps; i++) {
+		const struct plan_step *step = &x->order->plan->steps[i];
+		struct step_outcome outcome = { .reason = STR_INIT };
+		bool succeeded;
+		int rc;
+
+		if (x->stop != JOB_GOES_ON)
+			return -1;
+		rc = job_step(x, step, &outcome, err);
+		succeeded = rc == 0 && strcmp(outcome.on, "succeed") == 0;
+		if (rc == 0 && !succeeded)
+			set_step_failed(x, step, &outcome);
+		str_release(&outcome.reason);
+		if (rc == -1)
+			return -1;
+		if (!succeeded)
+			return 0;
+	}
+	set_result(x, "succeed", -1, ERR_KIND_USER, "");
+	return 0;
+}
+
+/* Prepare and run. An error of the user (no such image) is the job's end;
+ * one of the infrastructure is kept in x->failure. */
+static void
+live(struct job_exec *x)
+{
+	struct err err = { 0 };
+
+	if (open_log(x, &err) == 0 && job_prepare(x, &err) == 0 &&
+	    run_steps(x, &err) == 0)
+		return;
+	if (err.code != ERR_NONE && err_kind(err.code) == ERR_KIND_USER &&
+	    x->stop != JOB_STOP_FAILED)
+		set_result(x, "fail", -1, ERR_KIND_USER, err.text);
+	else if (err.code != ERR_NONE)
+		job_fail(x, &err);
+	else
+		set_stopped(x);
+}
+
+/* What could not be cleaned up is said in the log and left to the janitor:
+ * the job's own result stands. */
+static void
+clean_up(struct job_exec *x)
+{
+	struct err err = { 0 };
+
+	job_tick(x, true);
+	if (x->container != NULL &&
+	    container_remove(x->container, &err) == -1 && x->log != NULL)
+		joblog_say(x->log, 0, NULL, "warning: the container could "
+		    "not be removed: %s", err.text);
+	x->container = NULL;
+	engine_close(x->engine);
+	x->engine = NULL;
+	err_clear(&err);
+	if (file_remove_tree(x->order->work_dir, &err) == -1 &&
+	    x->log != NULL)
+		joblog_say(x->log, 0, NULL, "warning: the workspace could "
+		    "not be removed: %s", err.text);
+}
+
+/* The last line of the log. */
+static int
+say_end(struct job_exec *x, struct err *err)
+{
+	char took[CLOCK_TEXT_SIZE];
+	const struct job_result *r = x->result;
+	struct str members = STR_INIT;
+	int rc;
+
+	clock_duration(clock_mono_ms() - x->started_ms, took);
+	if (strcmp(r->on, "succeed") == 0)
+		rc = joblog_say(x->log, 0, err, "job succeeded in %s", took);
+	else if (strcmp(r->on, "cancel") == 0)
+		rc = joblog_say(x->log, 0, err, "job cancelled after %s",
+		    took);
+	else
+		rc = joblog_say(x->log, 0, err, "job failed after %s%s: %s",
+		    took, r->kind != ERR_KIND_USER ?
+		    ", not by its own fault" : "", r->reason);
+	str_addf(&members, "\"on\":\"%s\",\"exit_code\":%d", r->on,
+	    r->exit_code);
+	if (rc == 0)
+		rc = joblog_event(x->log, 0, "job-end", members.s, err);
+	str_release(&members);
+	return rc;
+}
+
+static void
+end(struct job_exec *x)
+{
+	struct err err = { 0 };
+
+	if (x->started && x->failure.code == ERR_NONE &&
+	    x->obs->completing != NULL && x->obs->completing(x->obs->ctx,
+	    &err) == -1)
+		job_fail(x, &err);
+	clean_up(x);
+	if (x->failure.code != ERR_NONE)
+		set_result(x, "fail", -1, err_kind(x->failure.code) ==
+		    ERR_KIND_BUG ? ERR_KIND_BUG : ERR_KIND_INFRA,
+		    x->failure.text);
+	err_clear(&err);
+	if (x->log != NULL && say_end(x, &err) == -1)
+		job_fail(x, &err);
+	err_clear(&err);
+	if (joblog_close(x->log, &err) == -1)
+		job_fail(x, &err);
+	x->log = NULL;
+}
+
+int
+job_execute(const struct job_order *order, const struct job_observer *obs,
+    struct job_result *result, struct err *err)
+{
+	const struct plan_job *plan = order->plan;
+	struct job_exec x = {
+		.order = order,
+		.obs = obs != NULL ? obs : &nobody,
+		.result = result,
+		.mask = mask_new(),
+		.started_ms = clock_mono_ms(),
+	};
+
+	arena_init(&x.arena, 0);
+	x.until_ms = x.started_ms + (plan->timeout_ms > 0 ?
+	    plan->timeout_ms : order->config->job_timeout_ms);
+	set_result(&x, "fail", -1, ERR_KIND_INFRA, "");
+	live(&x);
+	end(&x);
+	mask_free(x.mask);
+	arena_release(&x.arena);
+	if (x.failure.code == ERR_NONE)
+		return 0;
+	set_result(&x, "fail", -1, ERR_KIND_INFRA, x.failure.text);
+	return err_set(err, x.failure.code, "%s", x.failure.text);
+}

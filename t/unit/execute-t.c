@@ -1,0 +1,570 @@
+/*
+ * execute-t.c - whole jobs in the sandbox: what they leave in the log, in
+ * their result, and on the host.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+#include "lib/run/execute.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/base/clock.h"
+#include "lib/base/file.h"
+#include "lib/base/mem.h"
+#include "lib/base/proc.h"
+#include "lib/run/git.h"
+#include "t/lib/tap.h"
+
+#define MAX_STEPS 4
+
+/* One job, its order and what came of it. */
+struct fixture {
+	struct config config;
+	struct config_secret secrets[2];
+	struct plan_job plan;
+	struct plan_step steps[MAX_STEPS];
+	struct plan_var job_env, step_env;
+	struct job_order order;
+	struct job_observer obs;
+	struct job_result result;
+	struct err err;
+	int rc;
+	struct str log;  /* after run() */
+	struct str told; /* what the observer heard */
+	int cancel[2];   /* write to cancel */
+	const char *cancel_at; /* cancel when this step's name starts */
+	bool refuse;     /* the observer fails at the first step */
+	int ticks;
+};
+
+static struct arena names = ARENA_INIT(0);
+
+static const char *
+in_dir(const char *name)
+{
+	return arena_printf(&names, "%s/%s", tap_dir(), name);
+}
+
+static int
+on_started(void *ctx, const char *engine, struct err *err)
+{
+	struct fixture *f = ctx;
+
+	(void)err;
+	str_addf(&f->told, "started %s;", engine);
+	return 0;
+}
+
+static int
+on_step_started(void *ctx, const struct plan_step *step, int64_t offset,
+    struct err *err)
+{
+	struct fixture *f = ctx;
+
+	(void)offset;
+	str_addf(&f->told, "%d;", step->number);
+	if (f->refuse)
+		return err_set(err, ERR_BUSY, "the database is locked");
+	if (f->cancel_at != NULL && strcmp(f->cancel_at, step->name) == 0 &&
+	    write(f->cancel[1], "x", 1) != 1)
+		abort();
+	return 0;
+}
+
+static int
+on_step_finished(void *ctx, const struct plan_step *step, const char *on,
+    int exit_code, const char *reason, struct err *err)
+{
+	struct fixture *f = ctx;
+
+	(void)step;
+	(void)reason;
+	(void)err;
+	str_addf(&f->told, "%s %d;", on, exit_code);
+	return 0;
+}
+
+static int
+on_completing(void *ctx, struct err *err)
+{
+	struct fixture *f = ctx;
+
+	(void)err;
+	str_add(&f->told, "completing;");
+	return 0;
+}
+
+static int
+on_tick(void *ctx, struct err *err)
+{
+	struct fixture *f = ctx;
+
+	(void)err;
+	f->ticks++;
+	return 0;
+}
+
+/* A job named `name` whose workspace is the test's source folder. */
+static void
+begin(struct fixture *f, const char *name)
+{
+	memset(f, 0, sizeof(*f));
+	str_init(&f->log);
+	str_init(&f->told);
+	f->config = (struct config){
+		.state_dir = tap_dir(), .engine = "sandbox",
+		.sandbox_user = "nobody", .step_timeout_ms = 120000,
+		.job_timeout_ms = 240000, .cancel_grace_ms = 60000,
+		.lease_ms = 60000, .log_max_bytes = 100 << 20,
+		.git_protocols = "file", .git_timeout_ms = 60000,
+	};
+	if (pipe2(f->cancel, O_CLOEXEC) == -1)
+		abort();
+	f->plan.id = f->plan.name = name;
+	f->plan.steps = f->steps;
+	f->obs = (struct job_observer){ f, on_started, on_step_started,
+		on_step_finished, on_completing, on_tick };
+	f->order = (struct job_order){
+		.config = &f->config, .plan = &f->plan, .run = "a/b#1",
+		.instance = "test", .job = 1, .attempt = 1,
+		.source = { .folder = in_dir("source") },
+		.work_dir = arena_printf(&names, "%s/work/%s", tap_dir(),
+		    name),
+		.log_path = arena_printf(&names, "%s/log/%s.log", tap_dir(),
+		    name),
+		.index_path = arena_printf(&names, "%s/log/%s.idx",
+		    tap_dir(), name),
+		.echo_fd = -1, .cancel_fd = f->cancel[0],
+	};
+}
+
+static struct plan_step *
+step(struct fixture *f, const char *run)
+{
+	struct plan_step *s = &f->steps[f->plan.n_steps++];
+
+	s->number = (int)f->plan.n_steps;
+	s->name = s->run = run;
+	return s;
+}
+
+static void
+run(struct fixture *f)
+{
+	struct stat st;
+
+	f->rc = job_execute(&f->order, &f->obs, &f->result, &f->err);
+	str_clear(&f->log);
+	if (file_read(f->order.log_path, 256 << 20, &f->log, NULL) == -1)
+		tap_note("no log");
+	if (stat(f->order.work_dir, &st) == 0)
+		ok(false, "the workspace of %s is removed", f->plan.name);
+}
+
+static bool
+logged(const struct fixture *f, const char *text)
+{
+	if (strstr(f->log.s, text) != NULL)
+		return true;
+	tap_note("not in the log: %s", text);
+	if (f->log.len < 5000)
+		tap_note("%s", f->log.s);
+	return false;
+}
+
+static void
+end(struct fixture *f)
+{
+	str_release(&f->log);
+	str_release(&f->told);
+	close(f->cancel[0]);
+	close(f->cancel[1]);
+}
+
+/* Is a process with this argument alive anywhere? */
+static bool
+alive(const char *argument)
+{
+	struct dirent *e;
+	struct str line = STR_INIT;
+	bool found = false;
+	char path[300];
+	DIR *dir = opendir("/proc");
+
+	while (dir != NULL && !found && (e = readdir(dir)) != NULL) {
+		snprintf(path, sizeof(path), "/proc/%s/cmdline", e->d_name);
+		str_clear(&line);
+		if (file_read(path, 65536, &line, NULL) == -1)
+			continue;
+		for (size_t i = 0; i < line.len && !found;
+		    i += strlen(line.s + i) + 1)
+			found = strcmp(line.s + i, argument) == 0;
+	}
+	if (dir != NULL)
+		closedir(dir);
+	str_release(&line);
+	return found;
+}
+
+static void
+test_succeeds(void)
+{
+	struct fixture f;
+
+	begin(&f, "good");
+	step(&f, "echo one > file; cat hello.txt; echo oops >&2");
+	step(&f, "cat file; pwd; test \"$0\" != /workspace/script");
+	run(&f);
+	is_int(f.rc, 0, "a job of two steps: %s", f.err.text);
+	is_str(f.result.on, "succeed", "succeeds %s", f.result.reason);
+	is_str(f.told.s, "started sandbox;1;succeed 0;2;succeed 0;"
+	    "completing;", "and tells what happens");
+	ok(logged(&f, "\nhello\n") && logged(&f, "\none\n/workspace\n"),
+	    "steps share the workspace");
+	ok(logged(&f, "pawl: job succeeded in "), "the last line says so");
+	end(&f);
+}
+
+static void
+test_fails(void)
+{
+	struct fixture f;
+
+	begin(&f, "bad");
+	step(&f, "exit 3");
+	step(&f, "echo never");
+	run(&f);
+	is_int(f.rc, 0, "a step that fails is an end of its own");
+	is_str(f.result.on, "fail", "the job fails");
+	is_int(f.result.exit_code, 3, "with the step's code");
+	is_str(f.result.reason, "step 1 \"exit 3\": exit code 3", "and says");
+	is_str(f.told.s, "started sandbox;1;fail 3;completing;",
+	    "later steps do not run");
+	ok(logged(&f, ": step 1 \"exit 3\": exit code 3\n"),
+	    "the last line says why");
+	end(&f);
+}
+
+static void
+test_mistakes(void)
+{
+	struct fixture f;
+
+	begin(&f, "folder");
+	step(&f, "true")->working_directory = "none";
+	run(&f);
+	ok(f.rc == 0 && strcmp(f.result.on, "fail") == 0 &&
+	    strstr(f.result.reason, "/workspace/none") != NULL,
+	    "a folder that is not there: %s", f.result.reason);
+	end(&f);
+	begin(&f, "shell");
+	step(&f, "true")->shell = "fish-or-so {0}";
+	run(&f);
+	ok(f.rc == 0 && strstr(f.result.reason, "fish-or-so") != NULL,
+	    "a shell that is not there: %s", f.result.reason);
+	end(&f);
+	begin(&f, "template");
+	step(&f, "true")->shell = "perl";
+	run(&f);
+	ok(f.rc == 0 && strstr(f.result.reason, "{0}") != NULL,
+	    "a shell that is no template: %s", f.result.reason);
+	end(&f);
+}
+
+static void
+test_shells(void)
+{
+	struct fixture f;
+
+	begin(&f, "shells");
+	step(&f, "false | true; echo \"$BASH_VERSION\" | grep -q . &&"
+	    " echo default is bash");
+	step(&f, "echo \"sh:$0\"")->shell = "sh";
+	step(&f, "false | true")->shell = "bash";
+	run(&f);
+	ok(logged(&f, "default is bash\n"), "bash, without pipefail");
+	ok(logged(&f, "sh:/tmp/.pawl-step-2.sh\n"), "sh");
+	is_int(f.result.exit_code, 1, "bash by name has pipefail");
+	end(&f);
+}
+
+static void
+test_environment(void)
+{
+	struct fixture f;
+	const struct plan_var vars[] = { { "A", "system", NULL },
+		{ "B", "system", NULL }, { "C", "system", NULL } };
+	const struct plan_var job[] = { { "B", "job", NULL },
+		{ "C", "job", NULL }, { "KEY", NULL, "TOKEN" },
+		{ "NONE", NULL, "MISSING" } };
+	const struct plan_var own[] = { { "C", "step", NULL } };
+
+	begin(&f, "env");
+	f.order.vars = vars;
+	f.order.n_vars = ARRAY_LEN(vars);
+	f.plan.env = job;
+	f.plan.n_env = ARRAY_LEN(job);
+	f.secrets[0] = (struct config_secret){ "TOKEN", "hunter22" };
+	f.secrets[1] = (struct config_secret){ "PIN", "123" };
+	f.config.secrets = f.secrets;
+	f.config.n_secrets = 2;
+	step(&f, "echo \"$A $B $C\"; echo \"key=$KEY ${#KEY} [$NONE]\";"
+	    "printf %s \"$KEY\" | base64; command -v ls; echo \"$HOME\"");
+	f.steps[0].env = own;
+	f.steps[0].n_env = 1;
+	run(&f);
+	ok(logged(&f, "\nsystem job step\n"), "the nearer one wins");
+	ok(logged(&f, "\nkey=*** 8 []\n"), "secrets arrive, and are masked");
+	ok(strstr(f.log.s, "aHVudGVy") == NULL, "in base64 too");
+	ok(logged(&f, "too short to be masked: \"PIN\""),
+	    "short ones are told of");
+	ok(logged(&f, "/bin/ls\n"), "the container's own PATH stays");
+	end(&f);
+}
+
+static void
+test_timeouts(void)
+{
+	struct fixture f;
+
+	begin(&f, "step-time");
+	step(&f, "trap 'echo asked; exit 1' TERM; echo ready; sleep 7654 &"
+	    " wait")->timeout_ms = 1000;
+	run(&f);
+	is_str(f.result.on, "fail", "a step over its time fails");
+	ok(strstr(f.result.reason, "timed out after 1 s (\"timeout-minutes\" "
+	    "of the step)") != NULL, "naming its limit: %s",
+	    f.result.reason);
+	ok(logged(&f, "\nasked\n"), "it is asked to end first");
+	end(&f);
+
+	begin(&f, "job-time");
+	f.config.job_timeout_ms = 2000;
+	f.config.cancel_grace_ms = 300;
+	step(&f, "trap '' TERM; echo ready; while :; do sleep 7655; done");
+	step(&f, "echo never");
+	run(&f);
+	ok(strstr(f.result.reason, "the job timed out after 2 s "
+	    "(\"job-timeout\" of the configuration)") != NULL,
+	    "a job over its time: %s", f.result.reason);
+	ok(logged(&f, "did not end within 300 ms (\"cancel-grace\"): "
+	    "killing it\n"), "one that ignores TERM is killed");
+	ok(!alive("7654") && !alive("7655"), "nothing is left running");
+	is_str(f.told.s, "started sandbox;1;fail -1;completing;",
+	    "the next step does not run");
+	end(&f);
+}
+
+static void
+test_cancel(void)
+{
+	struct fixture f;
+
+	begin(&f, "cancel");
+	step(&f, "true");
+	step(&f, "sleep 7656");
+	f.cancel_at = "sleep 7656";
+	run(&f);
+	is_int(f.rc, 0, "a cancelled job has an end of its own");
+	is_str(f.result.on, "cancel", "cancelled");
+	is_str(f.told.s, "started sandbox;1;succeed 0;2;cancel -1;"
+	    "completing;", "so is its step");
+	ok(logged(&f, "pawl: job cancelled after "), "says the log");
+	ok(!alive("7656"), "nothing is left running");
+	end(&f);
+
+	begin(&f, "cancel-early");
+	step(&f, "true");
+	if (write(f.cancel[1], "x", 1) != 1)
+		abort();
+	run(&f);
+	is_str(f.result.on, "cancel", "cancelled before the first step");
+	end(&f);
+}
+
+/* Processes that a step leaves behind: they neither hold it up nor survive
+ * the job, and one of them prints without end. */
+static void
+test_left_behind(void)
+{
+	struct fixture f;
+
+	begin(&f, "behind");
+	step(&f, "setsid sleep 7657 & yes & echo done");
+	step(&f, "echo next");
+	run(&f);
+	is_str(f.result.on, "succeed", "a step ends with its own process");
+	ok(logged(&f, "\nnext\n"), "the next one runs");
+	ok(!alive("7657"), "the job's end ends them all");
+	end(&f);
+}
+
+static void
+test_output(void)
+{
+	struct fixture f;
+	const char *start;
+	size_t n = 0;
+
+	begin(&f, "bytes");
+	step(&f, "printf '<'; head -c 8000000 /dev/zero | tr '\\0' '\\377';"
+	    "printf '>'")->name = "bytes";
+	run(&f);
+	start = memchr(f.log.s, '<', f.log.len);
+	while (start != NULL && (unsigned char)start[1 + n] == 0xff)
+		n++;
+	is_int((long long)n, 8000000, "no newline and no UTF-8: all there");
+	ok(start != NULL && start[1 + n] == '>', "to the last byte");
+	end(&f);
+
+	begin(&f, "much");
+	f.config.log_max_bytes = 100000;
+	step(&f, "yes | head -c 30000000; echo");
+	run(&f);
+	is_str(f.result.on, "succeed", "a job that prints too much goes on");
+	ok(f.log.len < 101000 && logged(&f, "log-max-bytes"),
+	    "and its log ends at the limit: %zu bytes", f.log.len);
+	end(&f);
+}
+
+static void
+test_infrastructure(void)
+{
+	struct fixture f;
+
+	begin(&f, "refused");
+	step(&f, "true");
+	f.refuse = true;
+	run(&f);
+	is_int(f.rc, -1, "an observer that fails ends the job");
+	is_int(f.result.kind, ERR_KIND_INFRA, "as infrastructure");
+	ok(logged(&f, "not by its own fault: the database is locked\n"),
+	    "and the log says so");
+	end(&f);
+
+	begin(&f, "no-source");
+	f.order.source = (struct job_source){ .mirror = in_dir("none.git"),
+		.sha = "0123456789012345678901234567890123456789" };
+	step(&f, "true");
+	run(&f);
+	is_int(f.rc, -1, "a mirror that is gone: %s", f.err.text);
+	end(&f);
+}
+
+static void
+user_git(const char *folder, const char *const *argv)
+{
+	struct proc_spec spec = { .argv = argv, .cwd = folder };
+	struct err err = { 0 };
+
+	if (proc_run_ok(&spec, NULL, 65536, 60000, NULL, &err) == -1) {
+		tap_note("%s", err.text);
+		abort();
+	}
+}
+
+#define GIT(folder, ...) user_git(folder, (const char *const[]){ "git", \
+	"-c", "user.name=A", "-c", "user.email=a@example.org", __VA_ARGS__, \
+	NULL })
+
+static void
+write_file(const char *name, const char *text)
+{
+	struct err err = { 0 };
+
+	if (file_replace(in_dir(name), text, strlen(text), 0755, false,
+	    &err) == -1) {
+		tap_note("%s", err.text);
+		abort();
+	}
+}
+
+/* The current folder as source, with and without git. */
+static void
+test_folder(void)
+{
+	struct fixture f;
+
+	write_file("tree/kept", "");
+	write_file("tree/.gitignore", "*.o\n");
+	write_file("tree/a.o", "");
+	write_file("tree/deep/new file", "");
+	if (symlink("kept", in_dir("tree/link")) == -1)
+		abort();
+	begin(&f, "all");
+	f.order.source.folder = in_dir("tree");
+	step(&f, "find . ! -type d | sort | tr '\\n' ,; test -x kept");
+	run(&f);
+	ok(logged(&f, "\n./.gitignore,./a.o,./deep/new file,./kept,./link,"),
+	    "without git everything is copied");
+	is_str(f.result.on, "succeed", "with its mode");
+	end(&f);
+	GIT(in_dir("tree"), "init", "-q");
+	GIT(in_dir("tree"), "add", "kept");
+	begin(&f, "tracked");
+	f.order.source.folder = in_dir("tree");
+	step(&f, "find . ! -type d | sort | tr '\\n' ,");
+	run(&f);
+	ok(logged(&f, "\n./.gitignore,./deep/new file,./kept,./link,"),
+	    "with git what it ignores stays behind");
+	end(&f);
+}
+
+static void
+test_mirror(void)
+{
+	struct fixture f;
+	char sha[GIT_SHA_SIZE];
+	struct str head = STR_INIT;
+
+	GIT(in_dir("tree"), "add", "-A");
+	GIT(in_dir("tree"), "commit", "-q", "-m", "first");
+	GIT(tap_dir(), "clone", "-q", "--bare", "tree", "mirror.git");
+	begin(&f, "mirror");
+	user_git(in_dir("tree"), (const char *const[]){ "sh", "-c",
+	    "git rev-parse HEAD > ../sha", NULL });
+	file_read(in_dir("sha"), 100, &head, &f.err);
+	snprintf(sha, sizeof(sha), "%.40s", head.s);
+	f.order.source = (struct job_source){ .mirror = in_dir("mirror.git"),
+		.sha = sha };
+	step(&f, "test -f kept && git log -1 --format='%H is %s'");
+	run(&f);
+	str_clear(&head);
+	str_addf(&head, "\n%s is first\n", sha);
+	ok(logged(&f, head.s), "a commit is checked out, and git works");
+	str_release(&head);
+	end(&f);
+}
+
+int
+main(void)
+{
+	char here[PATH_MAX];
+
+	if (getenv("PAWL_LIBEXEC_DIR") == NULL &&
+	    realpath("libexec", here) != NULL)
+		setenv("PAWL_LIBEXEC_DIR", here, 1);
+	write_file("source/hello.txt", "hello\n");
+	test_succeeds();
+	test_fails();
+	test_mistakes();
+	test_shells();
+	test_environment();
+	test_timeouts();
+	test_cancel();
+	test_left_behind();
+	test_output();
+	test_infrastructure();
+	test_folder();
+	test_mirror();
+	arena_release(&names);
+	return tap_done();
+}
