@@ -28,7 +28,6 @@ static const struct {
 	    "in the order of the index, to a limit" },
 	{ "delivery_waiting", "SCAN deliveries USING INDEX "
 	    "deliveries_received", "what waits, from the oldest to a limit" },
-	{ "job_doomed", "USE TEMP B-TREE FOR GROUP BY", "jobs of one run" },
 	{ "meta_tables", "SCAN sqlite_master", "a row for each table" },
 	{ "outbox_next_due", "SCAN outbox USING INDEX outbox_due",
 	    "the first entry of the index" },
