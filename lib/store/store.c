@@ -294,7 +294,7 @@ store_check(struct store *st, struct err *err)
 	static const struct shape shape = { fields, 1, sizeof(char *) };
 	struct arena a = ARENA_INIT(0);
 	const char *text = NULL;
-	int64_t ignored;
+	int64_t lost = 0;
 	int rc;
 
 	rc = store_row(st, SQL_META_QUICK_CHECK, NULL, &shape, &a, &text, err);
@@ -303,13 +303,13 @@ store_check(struct store *st, struct err *err)
 		    "%s: restore a backup", st->path, text);
 	if (rc == 1)
 		rc = store_number(st, SQL_META_FOREIGN_KEY_CHECK, NULL,
-		    &ignored, err);
-	if (rc == 1)
+		    &lost, err);
+	if (rc == 1 && lost > 0)
 		rc = err_set(err, ERR_CORRUPT, "database \"%s\" is damaged: "
-		    "rows refer to rows that are gone: restore a backup",
-		    st->path);
+		    "%lld rows refer to rows that are gone: restore a backup",
+		    st->path, (long long)lost);
 	arena_release(&a);
-	return rc;
+	return rc == -1 ? -1 : 0;
 }
 
 void

@@ -63,5 +63,5 @@ INSERT INTO schema_migrations (version, applied_at_ms) VALUES (:version, :now)
 PRAGMA quick_check(1)
 
 -- name: meta_foreign_key_check
--- A row for each reference to nothing: table, rowid, parent, fkid.
-PRAGMA foreign_key_check
+-- Column: how many rows refer to nothing.
+SELECT count(*) FROM pragma_foreign_key_check

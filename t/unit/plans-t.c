@@ -28,6 +28,8 @@ static const struct {
 	    "in the order of the index, to a limit" },
 	{ "delivery_waiting", "SCAN deliveries USING INDEX "
 	    "deliveries_received", "what waits, from the oldest to a limit" },
+	{ "meta_foreign_key_check", "SCAN pragma_foreign_key_check VIRTUAL "
+	    "TABLE INDEX 0:", "the whole is what is checked" },
 	{ "meta_tables", "SCAN sqlite_master", "a row for each table" },
 	{ "outbox_next_due", "SCAN outbox USING INDEX outbox_due",
 	    "the first entry of the index" },
