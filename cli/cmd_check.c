@@ -24,6 +24,7 @@ static void (*const probes[])(struct checks *) = {
 	check_workerd,
 	check_programs,
 	check_git,
+	check_engines,
 	check_hooks,
 	check_web,
 };

@@ -23,6 +23,12 @@
 static const struct command commands[] = {
 	/* name, function, words, least and most of them, needs, options,
 	 * summary, help */
+	{ "run", cmd_run, "[FILE]", 0, 1, CLI_NEED_CONFIG | CLI_AS_CALLER,
+	    run_options, "run the pipeline of this folder here and now",
+	    "Runs the jobs one after another in containers of this machine, "
+	    "without a\nserver; nothing is stored. Without FILE the first "
+	    "pipeline file of the\nfolder's usual places is taken. The exit "
+	    "code is 0 when every job succeeded.\n" },
 	{ "lint", cmd_lint, "[FILE|DIR|-]...", 0, -1, JSON, NULL,
 	    "check pipeline files",
 	    "Without an argument the pipeline files of this folder are "
