@@ -177,32 +177,37 @@ const struct conf_type conf_bool = {
 	"true or false", "true or false", parse_bool, NULL
 };
 const struct conf_type conf_choice = {
-	"word", "one of its words", parse_choice, NULL
+	"word", "", parse_choice, NULL
 };
 const struct conf_type conf_log_level = {
-	"word", "one of its words", parse_log_level, NULL
+	"word", "", parse_log_level, NULL
 };
 const struct conf_type conf_protocols = {
 	"protocols", "names of protocols joined by \":\"", parse_protocols,
 	NULL
 };
 
-/* "from 1 s to 2 h", in the unit of the type; nothing without a range. */
+/* What a key wants: "a size such as ... from 1 KiB to 64 MiB". */
 static const char *
-describe_range(struct conf_reader *r, const struct conf_row *row)
+describe(struct conf_reader *r, const struct conf_row *row)
 {
 	char low[SIZE_TEXT_SIZE + CLOCK_TEXT_SIZE];
 	char high[SIZE_TEXT_SIZE + CLOCK_TEXT_SIZE];
+	const char *text = row->type->what;
 
+	for (size_t i = 0; row->choices != NULL && row->choices[i]; i++)
+		text = arena_printf(r->a, "%s%s%s", i > 0 ? text : "",
+		    i == 0 ? "" : row->choices[i + 1] != NULL ? ", " : " or ",
+		    row->choices[i]);
 	if (row->max == 0)
-		return "";
+		return text;
 	if (row->type == &conf_number)
-		return arena_printf(r->a, " from %lld to %lld",
+		return arena_printf(r->a, "%s from %lld to %lld", text,
 		    (long long)row->min, (long long)row->max);
 	if (row->type == &conf_bytes)
-		return arena_printf(r->a, " from %s to %s",
+		return arena_printf(r->a, "%s from %s to %s", text,
 		    size_text(row->min, low), size_text(row->max, high));
-	return arena_printf(r->a, " from %s to %s",
+	return arena_printf(r->a, "%s from %s to %s", text,
 	    clock_duration(row->min, low), clock_duration(row->max, high));
 }
 
@@ -210,20 +215,13 @@ static const char *
 describe_hint(struct conf_reader *r, const struct conf_row *row,
     const char *text)
 {
-	const char *near;
-	struct str all = STR_INIT;
+	const char *near = NULL;
 
-	if (row->choices == NULL)
+	if (row->choices != NULL)
+		near = suggest_word(text, row->choices);
+	if (near == NULL)
 		return NULL;
-	near = suggest_word(text, row->choices);
-	if (near != NULL)
-		return arena_printf(r->a, "did you mean \"%s\"?", near);
-	str_add(&all, "one of");
-	for (const char *const *c = row->choices; *c != NULL; c++)
-		str_addf(&all, "%s %s", c == row->choices ? "" : ",", *c);
-	near = arena_strdup(r->a, all.s);
-	str_release(&all);
-	return near;
+	return arena_printf(r->a, "did you mean \"%s\"?", near);
 }
 
 static void *
@@ -244,13 +242,13 @@ conf_read_value(struct conf_reader *r, const struct conf_row *row,
 	}
 	if (value->type == YAML_LIST || value->type == YAML_MAP)
 		diag_error(r->d, value->pos, value->width, "wrong-type", NULL,
-		    "\"%s\" must be %s, not %s", row->name, row->type->what,
+		    "\"%s\" must be %s, not %s", row->name, describe(r, row),
 		    yaml_type_name(value->type));
 	else if (!row->type->parse(r, row, value->text, field_of(r, row)))
 		diag_error(r->d, value->pos, value->width, "wrong-value",
 		    describe_hint(r, row, value->text),
-		    "\"%s\" must be %s%s, not \"%s\"", row->name,
-		    row->type->what, describe_range(r, row), value->text);
+		    "\"%s\" must be %s, not \"%s\"", row->name,
+		    describe(r, row), value->text);
 }
 
 int

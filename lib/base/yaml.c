@@ -109,6 +109,7 @@ new_node(struct reader *r, const yaml_event_t *ev, enum yaml_type type)
 	node->type = type;
 	node->pos = event_pos(r, ev);
 	node->width = 1;
+	node->text = "";
 	return node;
 }
 
@@ -336,7 +337,6 @@ read_document(struct reader *r)
 	yaml_event_t ev;
 	bool more = true, seen = false;
 
-	root->text = "";
 	while (more && next_event(r, &ev)) {
 		if (ev.type == YAML_DOCUMENT_START_EVENT && seen)
 			stop(r, event_pos(r, &ev), "yaml-documents",

@@ -41,6 +41,26 @@ read_workflow_env(struct reader *r, void *thing,
 	value_env(r, pair, &r->p->env);
 }
 
+/* A job that calls a workflow needs neither; it is refused as such. */
+static void
+check_job_keys(struct reader *r, const struct yaml_pair *pair)
+{
+	const struct yaml *key = pair->key, *map = pair->value;
+
+	if (yaml_get(map, "uses") != NULL)
+		return;
+	if (yaml_get(map, "runs-on") == NULL &&
+	    yaml_get(map, "image") == NULL &&
+	    yaml_get(map, "container") == NULL)
+		diag_error(r->d, key->pos, key->width, "missing-key",
+		    "add \"runs-on: ubuntu-latest\", or an \"image\"",
+		    "job \"%s\" does not say where it runs", key->text);
+	if (yaml_get(map, "steps") == NULL)
+		diag_error(r->d, key->pos, key->width, "missing-key",
+		    "add \"steps:\" with at least one \"run:\"",
+		    "job \"%s\" has no steps", key->text);
+}
+
 static void
 read_job(struct reader *r, const struct yaml_pair *pair)
 {
@@ -56,14 +76,7 @@ read_job(struct reader *r, const struct yaml_pair *pair)
 	if (!schema_check_type(r, pair->value, ALLOW_MAP, id, "under \"jobs\""))
 		return;
 	schema_read(r, &schema_job, pair->value, where, job);
-	if (!job->has_place && yaml_get(pair->value, "uses") == NULL)
-		diag_error(r->d, pair->key->pos, pair->key->width,
-		    "missing-key", "add \"runs-on: ubuntu-latest\", or an "
-		    "\"image\"", "job \"%s\" does not say where it runs", id);
-	if (!job->has_steps && yaml_get(pair->value, "uses") == NULL)
-		diag_error(r->d, pair->key->pos, pair->key->width,
-		    "missing-key", "add \"steps:\" with at least one \"run\"",
-		    "job \"%s\" has no steps", id);
+	check_job_keys(r, pair);
 }
 
 static bool
@@ -109,6 +122,11 @@ read_jobs(struct reader *r, void *thing, const struct yaml_pair *pair)
 static void
 read_file(struct reader *r, const struct yaml *root)
 {
+	if (root->type == YAML_NULL) {
+		diag_error(r->d, root->pos, 1, "missing-key",
+		    "start with \"on:\" and \"jobs:\"", "the file is empty");
+		return;
+	}
 	if (root->type != YAML_MAP) {
 		diag_error(r->d, root->pos, root->width, "wrong-type",
 		    "start with \"on:\" and \"jobs:\"",

@@ -76,7 +76,7 @@ print_step(struct str *out, const struct plan_step *step)
 	print_timeout(out, 8, step->timeout_ms);
 	print_env(out, 8, step->env, step->n_env);
 	str_add(out, "        $ ");
-	print_text(out, step->run, 10);
+	print_text(out, step->run + strspn(step->run, "\n"), 10);
 }
 
 static void

@@ -89,14 +89,11 @@ add_label(struct reader *r, void *thing, const struct yaml *item)
 void
 read_job_runs_on(struct reader *r, void *thing, const struct yaml_pair *pair)
 {
-	struct job_source *job = thing;
-
-	job->has_place = true;
 	if (pair->value->type == YAML_LIST && pair->value->n_items == 0)
 		diag_error(r->d, pair->value->pos, pair->value->width,
 		    "no-value", NULL, "\"runs-on\" %s lists no label",
 		    r->where);
-	value_each(r, pair, add_label, job);
+	value_each(r, pair, add_label, thing);
 }
 
 void
@@ -105,7 +102,6 @@ read_job_image(struct reader *r, void *thing, const struct yaml_pair *pair)
 	struct job_source *job = thing;
 	const char *text = value_word(r, pair);
 
-	job->has_place = true;
 	if (text != NULL)
 		set_image(r, job, pair->value, text);
 }
@@ -127,7 +123,6 @@ read_job_container(struct reader *r, void *thing,
 		read_job_image(r, thing, pair);
 		return;
 	}
-	job->has_place = true;
 	if (yaml_get(pair->value, "image") == NULL)
 		diag_error(r->d, pair->key->pos, pair->key->width,
 		    "missing-key", "add \"image:\"",
@@ -191,8 +186,5 @@ read_job_timeout(struct reader *r, void *thing, const struct yaml_pair *pair)
 void
 read_job_steps(struct reader *r, void *thing, const struct yaml_pair *pair)
 {
-	struct job_source *job = thing;
-
-	job->has_steps = true;
-	read_steps(r, job, pair->value);
+	read_steps(r, thing, pair->value);
 }

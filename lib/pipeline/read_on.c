@@ -59,14 +59,12 @@ read_event_map(struct reader *r, const struct yaml *map)
 {
 	for (size_t i = 0; i < map->n_pairs; i++) {
 		const struct yaml_pair *pair = &map->pairs[i];
-		const struct schema_key *key = schema_on.keys;
+		const struct schema_key *key =
+		    schema_find(&schema_on, pair->key->text);
 
 		if (!add_event(r, pair->key))
 			continue;
-		while (key->name != NULL &&
-		    strcmp(key->name, pair->key->text) != 0)
-			key++;
-		if (key->name != NULL && schema_check_type(r, pair->value,
+		if (key != NULL && schema_check_type(r, pair->value,
 		    key->allowed, key->name, "in \"on\""))
 			key->read(r, r->p, pair);
 	}
@@ -132,6 +130,12 @@ check_patterns(struct reader *r, const struct filter *filter,
 {
 	size_t n_positive = 0;
 
+	if (pair->value->type == YAML_LIST && pair->value->n_items == 0) {
+		diag_error(r->d, pair->value->pos, pair->value->width,
+		    "no-value", "remove it to have no such filter",
+		    "\"%s\" lists no pattern", filter->key);
+		return;
+	}
 	for (size_t i = 0; i < filter->n_patterns; i++)
 		n_positive += !filter->patterns[i].negated;
 	if (n_positive == 0 && filter->n_patterns > 0)
@@ -139,10 +143,6 @@ check_patterns(struct reader *r, const struct filter *filter,
 		    "pattern", "put \"**\" before them, or use -ignore",
 		    "\"%s\" has only patterns with \"!\", so nothing matches",
 		    filter->key);
-	if (pair->value->type == YAML_LIST && pair->value->n_items == 0)
-		diag_error(r->d, pair->value->pos, pair->value->width,
-		    "no-value", "remove it to have no such filter",
-		    "\"%s\" lists no pattern", filter->key);
 }
 
 static void

@@ -36,10 +36,8 @@ void
 read_step_run(struct reader *r, void *thing, const struct yaml_pair *pair)
 {
 	struct step_source *source = thing;
-	const char *text = value_word(r, pair);
 
-	source->has_command = true;
-	source->step->run = text;
+	source->step->run = value_word(r, pair);
 }
 
 void
@@ -163,15 +161,22 @@ check_unique_id(struct reader *r, struct map *seen,
 		    first->pos.line);
 }
 
-/* A key that this version does not do says more than a missing command. */
+/* Is it only the command that is missing? A key that is misspelt, or that
+ * this version does not do, has been reported and says more. */
 static bool
-has_unsupported(const struct yaml *map)
+lacks_command(const struct yaml *map)
 {
-	for (const struct schema_key *k = schema_step.keys; k->name; k++)
-		if (k->state == SCHEMA_UNSUPPORTED &&
-		    yaml_get(map, k->name) != NULL)
-			return true;
-	return false;
+	if (map->type != YAML_MAP || yaml_get(map, "run") != NULL ||
+	    yaml_get(map, "command") != NULL)
+		return false;
+	for (size_t i = 0; i < map->n_pairs; i++) {
+		const struct schema_key *key =
+		    schema_find(&schema_step, map->pairs[i].key->text);
+
+		if (key == NULL || key->state == SCHEMA_UNSUPPORTED)
+			return false;
+	}
+	return true;
 }
 
 static void
@@ -187,8 +192,7 @@ read_step(struct reader *r, struct step_source *source,
 		check_unique_id(r, ids, source);
 	if (step->name == NULL && step->run != NULL)
 		step->name = made_name(r->a, step->run);
-	if (!source->has_command && map->type == YAML_MAP &&
-	    !has_unsupported(map))
+	if (lacks_command(map))
 		diag_error(r->d, map->pos, 1, "missing-key",
 		    "add \"run:\" with its command",
 		    "nothing to do %s", source->where);

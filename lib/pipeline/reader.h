@@ -72,8 +72,6 @@ struct job_source {
 	size_t n_steps;
 	const char **labels;
 	size_t n_labels;
-	bool has_place; /* runs-on, image or container stands there */
-	bool has_steps;
 };
 
 struct step_source {
@@ -81,7 +79,6 @@ struct step_source {
 	struct job_source *job;
 	struct env_list env;
 	const struct yaml *id;
-	bool has_command;
 	const char *where; /* for messages */
 };
 

@@ -234,8 +234,8 @@ schema_check_type(struct reader *r, const struct yaml *value,
 	return false;
 }
 
-static const struct schema_key *
-find_key(const struct schema_place *place, const char *name)
+const struct schema_key *
+schema_find(const struct schema_place *place, const char *name)
 {
 	const struct schema_key *key = place->keys;
 
@@ -262,7 +262,7 @@ static void
 read_pair(struct reader *r, const struct schema_place *place,
     const struct yaml *map, const struct yaml_pair *pair, void *thing)
 {
-	const struct schema_key *key = find_key(place, pair->key->text);
+	const struct schema_key *key = schema_find(place, pair->key->text);
 	struct pos pos = pair->key->pos;
 	int width = pair->key->width;
 

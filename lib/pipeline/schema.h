@@ -65,6 +65,10 @@ void
 schema_read(struct reader *r, const struct schema_place *place,
     const struct yaml *map, const char *where, void *thing);
 
+/* The row of a key, or NULL. */
+const struct schema_key *
+schema_find(const struct schema_place *place, const char *name);
+
 /* Report a value of a wrong type and return false, else true. `name` is
  * quoted in the message, `where` may be "". */
 bool

@@ -19,7 +19,7 @@
 
 /* A ref, taken apart. */
 struct ref {
-	const char *kind; /* "branch" or "tag" */
+	const char *push; /* "push to", or "push of tag" */
 	const char *name; /* "main" */
 	const struct filter *own, *other; /* filters of its kind, of the other */
 };
@@ -30,10 +30,10 @@ split_ref(const struct triggers *on, const char *ref, struct ref *out)
 	static const char heads[] = "refs/heads/", tags[] = "refs/tags/";
 
 	if (str_starts_with(ref, heads))
-		*out = (struct ref) { "branch", ref + sizeof(heads) - 1,
+		*out = (struct ref) { "push to", ref + sizeof(heads) - 1,
 			&on->branches, &on->tags };
 	else if (str_starts_with(ref, tags))
-		*out = (struct ref) { "tag", ref + sizeof(tags) - 1,
+		*out = (struct ref) { "push of tag", ref + sizeof(tags) - 1,
 			&on->tags, &on->branches };
 	else
 		return false;
@@ -75,7 +75,7 @@ filter_allows(const struct pipeline *p, const struct ref *ref,
 	bool allowed = hit == NULL ? filter->ignore :
 	    filter->ignore == hit->negated;
 
-	str_addf(why, "push to %s %s %s ", ref->kind, ref->name,
+	str_addf(why, "%s %s %s ", ref->push, ref->name,
 	    hit == NULL ? "matches nothing of" :
 	    hit->negated ? "is taken out by" : "matches");
 	if (hit != NULL && filter->n_patterns > 1)
@@ -102,12 +102,12 @@ push_triggers(const struct pipeline *p, const struct plan_event *event,
 		return filter_allows(p, &ref, why);
 	/* `tags-ignore` alone also leaves out every branch. */
 	if (ref.other->key != NULL) {
-		str_addf(why, "push to %s %s, but only \"%s\" is listed "
-		    "(%s:%d)", ref.kind, ref.name, ref.other->key, p->file,
+		str_addf(why, "%s %s, but only \"%s\" is listed "
+		    "(%s:%d)", ref.push, ref.name, ref.other->key, p->file,
 		    ref.other->line);
 		return false;
 	}
-	str_addf(why, "push to %s %s; ", ref.kind, ref.name);
+	str_addf(why, "%s %s; ", ref.push, ref.name);
 	if (line > 0)
 		str_addf(why, "every push starts it (%s:%d)", p->file, line);
 	else

@@ -103,7 +103,7 @@ value_has_expression(struct reader *r, const struct yaml *value)
 	if (found == NULL)
 		return false;
 	diag_error(r->d, expression_pos(r->d, value), expression_width(found),
-	    "expression", "only NAME: ${{ secrets.NAME }} under env is",
+	    "expression", "only \"NAME: ${{ secrets.NAME }}\" under env is",
 	    "expressions are not supported by this version of Pawl");
 	return true;
 }
@@ -201,18 +201,18 @@ value_seen_id(struct reader *r, struct map *seen, const struct yaml *id)
 	return map_set(seen, lower, (void *)(uintptr_t)id);
 }
 
-/* NAME when the whole text is "${{ secrets.NAME }}"; else NULL. */
+/* NAME when the whole text is "${{ secrets.NAME }}"; else NULL. Blanks before
+ * and behind would be part of the value, so they make it another. */
 static const char *
 secret_name(struct arena *a, const char *text)
 {
 	static const char prefix[] = "secrets.";
-	const char *s = text + strspn(text, " ");
+	const char *s;
 	size_t len;
 
-	if (!str_starts_with(s, "${{"))
+	if (!str_starts_with(text, "${{"))
 		return NULL;
-	s += 3;
-	s += strspn(s, " \t");
+	s = text + 3 + strspn(text + 3, " \t");
 	if (!str_starts_with(s, prefix))
 		return NULL;
 	s += sizeof(prefix) - 1;
@@ -221,9 +221,7 @@ secret_name(struct arena *a, const char *text)
 		return NULL;
 	text = s + len;
 	text += strspn(text, " \t");
-	if (!str_starts_with(text, "}}") || text[2 + strspn(text + 2, " ")])
-		return NULL;
-	return arena_strndup(a, s, len);
+	return strcmp(text, "}}") == 0 ? arena_strndup(a, s, len) : NULL;
 }
 
 static bool

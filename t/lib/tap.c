@@ -92,6 +92,19 @@ tap_is_str(const char *got, const char *want, const char *file, int line,
 }
 
 void
+tap_skip(const char *fmt, ...)
+{
+	va_list ap;
+
+	printf("ok %d # SKIP ", ++n_run);
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
+	va_end(ap);
+	printf("\n");
+	fflush(stdout);
+}
+
+void
 tap_note(const char *fmt, ...)
 {
 	va_list ap;

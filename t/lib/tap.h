@@ -30,6 +30,10 @@ tap_is_str(const char *got, const char *want, const char *file, int line,
 void
 tap_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* A test that cannot run here, with the reason; counts as passed. */
+void
+tap_skip(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
 /* A fresh folder for this test program, removed at its end. */
 const char *
 tap_dir(void);
