@@ -17,6 +17,7 @@
 /* In the order in which "auto" tries them for a job without an image. */
 static const struct engine_ops *const engines[] = {
 	&sandbox_ops,
+	&docker_ops,
 };
 
 /* Longest wait for a container's files to become ours again. */

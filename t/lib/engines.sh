@@ -1,0 +1,233 @@
+# engines.sh - private container engines and a registry for tests: each with
+# its own folder, socket and network namespace, so that two test runs and the
+# host's own services never meet. Needs root. Source it after tap.sh.
+#
+#	docker_start DIR     then the socket is DIR/docker.sock
+#	podman_start DIR     then the socket is DIR/podman.sock
+#	registry_start DIR   beside docker_start or podman_start of the same
+#	                     DIR: 127.0.0.1:5001 for that engine
+#	image_load SOCKET    makes the image "busybox:latest" from /bin/busybox
+#	engines_stop DIR     ends all of these and removes what they mounted
+#
+# Each start returns 0 when the service answers. The namespace reaches
+# nothing outside; what containers reach is each other and the engine's host.
+# A missing engine fails where CI is set, else engine_missing says why.
+#
+# SPDX-License-Identifier: ISC
+# shellcheck shell=bash
+
+# How long a service may take to start or end on a busy machine, in seconds.
+ENGINE_PATIENCE=${ENGINE_PATIENCE:-120}
+
+# engine_missing NAME - prints why an engine cannot be started here.
+engine_missing()
+{
+	local program
+
+	[ "$(id -u)" -eq 0 ] || { echo "starting $1 needs root"; return 0; }
+	case $1 in
+	docker) set -- dockerd containerd runc ip nsenter curl busybox ;;
+	podman) set -- podman runc conmon ip nsenter curl busybox ;;
+	sandbox) set -- bwrap ;;
+	esac
+	for program; do
+		command -v "$program" >/dev/null ||
+			{ echo "$program is not installed"; return 0; }
+	done
+	return 1
+}
+
+# The network namespace of a folder; named by it, so that stop finds it.
+engine_namespace()
+{
+	printf 'pawl-%s' "$(printf '%s' "$1" | cksum | cut -d' ' -f1)"
+}
+
+engine_namespace_make()
+{
+	local ns
+	ns=$(engine_namespace "$1")
+	[ -e "/run/netns/$ns" ] && return 0
+	ip netns add "$ns" &&
+	nsenter --net="/run/netns/$ns" ip link set lo up
+}
+
+# engine_run DIR COMMAND... - in the namespace; not with "ip netns exec",
+# which would hide /sys/fs/cgroup. In the background; the pid is in $!.
+engine_spawn()
+{
+	local ns=/run/netns/$(engine_namespace "$1")
+	shift
+	nsenter --net="$ns" "$@" &
+}
+
+engine_answers()
+{
+	curl -fs -o /dev/null --max-time 5 --unix-socket "$1" http://d/_ping
+}
+
+# wait_service PID COMMAND... - until it answers or has died.
+wait_service()
+{
+	local pid=$1 deadline=$((SECONDS + ENGINE_PATIENCE))
+	shift
+	until "$@"; do
+		if ! kill -0 "$pid" 2>/dev/null ||
+		    [ "$SECONDS" -ge "$deadline" ]; then
+			return 1
+		fi
+		sleep 0.1
+	done
+}
+
+docker_start()
+{
+	local dir=$1 pid
+	mkdir -p "$dir/docker" && engine_namespace_make "$dir" || return 1
+	# The limits keep containers from depending on those of this shell.
+	engine_spawn "$dir" dockerd --data-root "$dir/docker/data" \
+		--exec-root "$dir/docker/exec" --pidfile "$dir/docker/pid" \
+		--default-ulimit nofile=1024:1024 \
+		--default-ulimit nproc=4096:4096 \
+		-H "unix://$dir/docker.sock" \
+		>"$dir/docker/log" 2>&1 </dev/null
+	pid=$!
+	echo "$pid" >"$dir/docker/spawned"
+	wait_service "$pid" engine_answers "$dir/docker.sock"
+}
+
+# crun, Podman's default, refuses a host that mixes both versions of control
+# groups; and the default limits may be above what this host allows.
+podman_settings()
+{
+	printf '[containers]\n'
+	printf 'default_ulimits = ["nofile=1024:1024", "nproc=4096:4096"]\n'
+	printf '[engine]\nevents_logger = "file"\ncgroup_manager = "cgroupfs"\n'
+	[ -e /sys/fs/cgroup/cgroup.controllers ] || printf 'runtime = "runc"\n'
+}
+
+podman_start()
+{
+	local dir=$1 p=$1/podman pid
+	mkdir -p "$p" && engine_namespace_make "$dir" || return 1
+	podman_settings >"$p/containers.conf"
+	printf '[[registry]]\nlocation = "127.0.0.1:5001"\ninsecure = true\n' \
+		>"$p/registries.conf"
+	CONTAINERS_CONF=$p/containers.conf \
+	CONTAINERS_REGISTRIES_CONF=$p/registries.conf \
+	engine_spawn "$dir" podman --root "$p/root" --runroot "$p/run" \
+		--network-config-dir "$p/networks" --tmpdir "$p/tmp" \
+		system service --time 0 "unix://$dir/podman.sock" \
+		>"$p/log" 2>&1 </dev/null
+	pid=$!
+	echo "$pid" >"$p/spawned"
+	wait_service "$pid" engine_answers "$dir/podman.sock"
+}
+
+registry_start()
+{
+	local dir=$1 r=$1/registry pid
+	mkdir -p "$r" && engine_namespace_make "$dir" || return 1
+	cat >"$r/config.yml" <<-X
+	version: 0.1
+	log: {level: warn}
+	storage: {filesystem: {rootdirectory: $r/data}, delete: {enabled: true}}
+	http: {addr: "127.0.0.1:5001"}
+	X
+	engine_spawn "$dir" docker-registry serve "$r/config.yml" \
+		>"$r/log" 2>&1 </dev/null
+	pid=$!
+	echo "$pid" >"$r/spawned"
+	wait_service "$pid" nsenter \
+		--net="/run/netns/$(engine_namespace "$dir")" \
+		curl -fs -o /dev/null --max-time 5 http://127.0.0.1:5001/v2/
+}
+
+# image_tar DIR - the files of an image with busybox as all of its programs.
+image_tar()
+{
+	local root=$1/rootfs
+	[ -e "$1/busybox.tar" ] && return 0
+	mkdir -p "$root/bin" "$root/etc" "$root/tmp" "$root/root" &&
+	cp "$(command -v busybox)" "$root/bin/busybox" &&
+	chroot "$root" /bin/busybox --install -s /bin &&
+	echo 'root:x:0:0:root:/root:/bin/sh' >"$root/etc/passwd" &&
+	chmod 1777 "$root/tmp" &&
+	tar -C "$root" -cf "$1/busybox.tar" . && rm -rf "$root"
+}
+
+# image_load SOCKET [NAME] - with a variable of its own, IMAGE_SAYS=hello.
+image_load()
+{
+	local dir
+	dir=$(dirname "$1")
+	image_tar "$dir" &&
+	curl -fsS -o "$dir/load.out" --max-time "$ENGINE_PATIENCE" \
+		--unix-socket "$1" -X POST \
+		-H 'Content-Type: application/x-tar' \
+		--data-binary "@$dir/busybox.tar" \
+		"http://d/v1.41/images/create?fromSrc=-&repo=${2:-busybox}&tag=latest&changes=ENV%20IMAGE_SAYS%3Dhello"
+}
+
+# image_push SOCKET NAME - to the registry of registry_start; then the image is
+# removed here, so that it has to be pulled.
+image_push()
+{
+	image_load "$1" "127.0.0.1:5001/$2" &&
+	curl -fsS --max-time "$ENGINE_PATIENCE" --unix-socket "$1" -X POST \
+		-H 'X-Registry-Auth: e30K' \
+		"http://d/v1.41/images/127.0.0.1:5001/$2/push?tag=latest&tlsVerify=false" \
+		>"$(dirname "$1")/push.out" &&
+	! grep -q '"error"' "$(dirname "$1")/push.out" &&
+	curl -fsS -o /dev/null --max-time "$ENGINE_PATIENCE" \
+		--unix-socket "$1" -X DELETE \
+		"http://d/v1.41/images/127.0.0.1:5001/$2:latest?force=1"
+}
+
+# service_stop FILE - by the pid in it.
+service_stop()
+{
+	local pid deadline=$((SECONDS + ENGINE_PATIENCE))
+	[ -e "$1" ] || return 0
+	pid=$(cat "$1")
+	kill "$pid" 2>/dev/null
+	while kill -0 "$pid" 2>/dev/null; do
+		if [ "$SECONDS" -ge "$deadline" ]; then
+			kill -KILL "$pid"
+			break
+		fi
+		sleep 0.1
+	done
+	wait "$pid" 2>/dev/null
+	rm -f "$1"
+}
+
+docker_stop()
+{
+	service_stop "$1/docker/spawned"
+}
+
+podman_stop()
+{
+	service_stop "$1/podman/spawned"
+}
+
+# Mounts below a folder, the deepest first.
+mounts_below()
+{
+	awk -v dir="$1/" 'index($5, dir) == 1 { print $5 }' \
+		/proc/self/mountinfo | sort -r
+}
+
+engines_stop()
+{
+	local dir=$1 ns point
+	docker_stop "$dir"
+	podman_stop "$dir"
+	service_stop "$dir/registry/spawned"
+	for point in $(mounts_below "$dir"); do
+		umount "$point" || umount -l "$point"
+	done
+	ns=$(engine_namespace "$dir")
+	[ ! -e "/run/netns/$ns" ] || ip netns del "$ns"
+}
