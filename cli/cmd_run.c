@@ -127,37 +127,6 @@ say(const struct local_run *run, enum term_style style, const char *mark,
 	return r;
 }
 
-static int
-on_step_started(void *ctx, const struct plan_step *step, int64_t log_offset,
-    struct err *err)
-{
-	struct str text = STR_INIT;
-	int r;
-
-	(void)log_offset;
-	str_addf(&text, "%d. %s", step->number, step->name);
-	r = say(ctx, TERM_BLUE, "-->", text.s, err);
-	str_release(&text);
-	return r;
-}
-
-static int
-on_step_finished(void *ctx, const struct plan_step *step, const char *on,
-    int exit_code, const char *reason, struct err *err)
-{
-	struct str text = STR_INIT;
-	int r;
-
-	(void)exit_code; /* the reason names it */
-	if (strcmp(on, "fail"))
-		return 0;
-	str_addf(&text, "%d. %s failed: %s", step->number, step->name,
-	    reason ? reason : "no reason known");
-	r = say(ctx, TERM_RED, "-->", text.s, err);
-	str_release(&text);
-	return r;
-}
-
 /* The first needed job that did not end well, or NULL. */
 static const char *
 missing_need(const struct local_run *run, const struct plan_job *job)
@@ -177,9 +146,8 @@ execute(struct local_run *run, size_t index, struct job_result *result,
 {
 	struct arena *a = &run->cli->arena;
 	const struct plan_job *job = &run->plan->jobs[index];
-	const struct job_observer observer = { .ctx = run,
-		.step_started = on_step_started,
-		.step_finished = on_step_finished };
+	/* Nobody needs to be told: the log says all, and it is echoed. */
+	const struct job_observer observer = { .ctx = run };
 	struct job_order order = {
 		.config = &run->cli->config,
 		.plan = job,
