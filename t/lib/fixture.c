@@ -20,6 +20,7 @@
 #include "t/lib/tap.h"
 
 #define MAX_JOBS 300
+#define MAX_PATHS 64
 
 int
 fixture_must(int rc, const char *what, struct err *err, const char *file,
@@ -35,18 +36,19 @@ fixture_must(int rc, const char *what, struct err *err, const char *file,
 const char *
 fixture_path(void)
 {
+	static char paths[MAX_PATHS][200];
 	static int n;
-	char path[200];
-	char *kept;
+	char *path = paths[n % MAX_PATHS];
 
-	(void)snprintf(path, sizeof(path), "%s/db%d-%ld", tap_dir(), n++,
+	(void)snprintf(path, sizeof(paths[0]), "%s/db%d-%ld", tap_dir(), n++,
 	    (long)getpid());
-	if (mkdir(path, 0755) == -1)
+	if (n > MAX_PATHS || mkdir(path, 0755) == -1) {
 		printf("Bail out! mkdir %s: %s\n", path, strerror(errno));
-	(void)snprintf(path + strlen(path), sizeof(path) - strlen(path),
+		_exit(1);
+	}
+	(void)snprintf(path + strlen(path), sizeof(paths[0]) - strlen(path),
 	    "/pawl.db");
-	kept = strdup(path);
-	return kept;
+	return path;
 }
 
 struct store *

@@ -23,7 +23,8 @@ int
 fixture_must(int rc, const char *what, struct err *err, const char *file,
     int line);
 
-/* Path of a new folder's pawl.db, without the database; never freed. */
+/* Path of a new folder's pawl.db, without the database; a program may ask
+ * for 64. */
 const char *
 fixture_path(void);
 
