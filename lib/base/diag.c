@@ -95,6 +95,10 @@ has_room(const struct diags *d, enum diag_level level)
 
 static void
 add(struct diags *d, struct diag one, const char *fmt, va_list ap)
+    __attribute__((format(printf, 3, 0)));
+
+static void
+add(struct diags *d, struct diag one, const char *fmt, va_list ap)
 {
 	char text[TEXT_MAX * 2];
 	struct diag *kept;
