@@ -14,6 +14,7 @@
 
 #include "lib/base/file.h"
 #include "lib/base/layout.h"
+#include "lib/base/systemd.h"
 
 /* The socket's address. A path that does not fit (108 bytes) is the
  * administrator's mistake. */
@@ -59,8 +60,10 @@ int
 wake_listen(const char *run_dir, struct err *err)
 {
 	struct sockaddr_un sun;
-	int fd;
+	int fd = systemd_socket(SOCK_DGRAM);
 
+	if (fd != -1)
+		return file_set_flags(fd, true, err) == -1 ? -1 : fd;
 	if (wake_address(run_dir, &sun, err) == -1 ||
 	    file_mkdirs(run_dir, 0755, err) == -1)
 		return -1;

@@ -20,7 +20,8 @@ wake_send(const char *run_dir);
 
 /*
  * Bind RUN_DIR/wake.sock in place of one left behind; the caller makes sure
- * that it is the only workerd. Everybody who reaches the folder may send.
+ * that it is the only workerd. A socket that systemd passed is taken instead,
+ * so that a datagram can start workerd. Everybody who reaches the folder may send.
  * Returns a nonblocking descriptor, or -1.
  */
 int

@@ -27,8 +27,8 @@
 #include <unistd.h>
 
 #include "lib/base/file.h"
+#include "lib/base/systemd.h"
 
-#define SYSTEMD_FIRST_FD 3
 
 extern char **environ;
 
@@ -51,23 +51,13 @@ is_listening(int fd)
 	    &len) == 0 && listening != 0;
 }
 
-/* sd_listen_fds(3): the variables are meant for the process LISTEN_PID. */
-static bool
-systemd_passed_one(void)
-{
-	const char *pid = getenv("LISTEN_PID"), *n = getenv("LISTEN_FDS");
-	long long v;
-
-	return pid != NULL && n != NULL &&
-	    str_to_int64(pid, 1, INT32_MAX, &v) && v == (long long)getpid() &&
-	    str_to_int64(n, 1, 1, &v);
-}
-
 int
 transport_listener(void)
 {
-	if (systemd_passed_one() && is_listening(SYSTEMD_FIRST_FD))
-		return SYSTEMD_FIRST_FD;
+	int passed = systemd_socket(SOCK_STREAM);
+
+	if (passed != -1 && is_listening(passed))
+		return passed;
 	return is_listening(STDIN_FILENO) ? STDIN_FILENO : -1;
 }
 
