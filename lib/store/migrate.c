@@ -5,6 +5,10 @@
  * file's header. The version is read again under the write lock, so of two
  * processes that migrate at once one works and the other finds it done.
  *
+ * Foreign keys do not act meanwhile (a table that is rebuilt is dropped
+ * first, and would take along what belongs to it); they are checked as a
+ * whole before each commit instead.
+ *
  * SPDX-License-Identifier: ISC
  */
 #include "config.h"
@@ -40,14 +44,20 @@ check_before(struct store *st, int *version, struct err *err)
 static int
 apply(struct store *st, int version, struct err *err)
 {
+	int64_t lost;
 	int rc, reached;
 
 	rc = sqlite3_exec(st->db, sql_migrations[version - 1], NULL, NULL,
 	    NULL);
 	if (rc != SQLITE_OK)
 		return store_sqlite_err(st, rc, "migration", err);
-	if (store_version(st, &reached, err) == -1)
+	if (store_version(st, &reached, err) == -1 ||
+	    store_number(st, SQL_META_FOREIGN_KEY_CHECK, NULL, &lost,
+		err) == -1)
 		return -1;
+	if (lost > 0)
+		return err_set(err, ERR_CORRUPT, "%lld rows would refer to "
+		    "rows that are gone", (long long)lost);
 	if (reached != version)
 		return err_set(err, ERR_BUG, "migration %d ends with version "
 		    "%d in the file's header", version, reached);
@@ -94,18 +104,33 @@ make_key(struct store *st, struct err *err)
 	return seal_make_key(st->path, err);
 }
 
+static int
+migrate_all(struct store *st, struct err *err)
+{
+	int64_t ignored;
+	int rc;
+
+	if (store_number(st, SQL_META_FOREIGN_KEYS_OFF, NULL, &ignored,
+		err) == -1)
+		return -1;
+	while ((rc = migrate_step(st, err)) == 1)
+		continue;
+	if (rc == 0)
+		rc = store_number(st, SQL_META_FOREIGN_KEYS_ON, NULL,
+		    &ignored, err);
+	return rc;
+}
+
 int
 store_migrate(struct store *st, struct err *err)
 {
-	int version, rc;
 	int64_t ignored;
+	int version;
 
 	if (check_before(st, &version, err) == -1)
 		return -1;
 	if (place_has_wal(st->path) &&
 	    store_number(st, SQL_META_JOURNAL_WAL, NULL, &ignored, err) == -1)
 		return err_wrap(err, "setting up its write-ahead log");
-	while ((rc = migrate_step(st, err)) == 1)
-		continue;
-	return rc == -1 ? -1 : make_key(st, err);
+	return migrate_all(st, err) == -1 ? -1 : make_key(st, err);
 }

@@ -16,6 +16,11 @@ ROLLBACK
 -- name: meta_foreign_keys_on
 PRAGMA foreign_keys = ON
 
+-- name: meta_foreign_keys_off
+-- While migrating: to rebuild a table one drops it, and that would remove by
+-- cascade what belongs to it.
+PRAGMA foreign_keys = OFF
+
 -- name: meta_synchronous_full
 -- A commit is on the disk when it returns: a webhook that was answered
 -- survives a power cut. NORMAL would lose the last commits of the WAL.
