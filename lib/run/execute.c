@@ -45,7 +45,7 @@ open_log(struct job_exec *x, struct err *err)
 	}
 	rc = joblog_open(&x->log, &spec, err);
 	if (rc == 0)
-		rc = joblog_say(x->log, 0, err, "job \"%s\" of %s, "
+		rc = joblog_note(x->log, 0, err, "job \"%s\" of %s, "
 		    "attempt %d", o->plan->name, o->run, o->attempt);
 	if (rc == 0 && unmasked.len > 0)
 		rc = joblog_say(x->log, 0, err, "warning: too short to be "
@@ -167,7 +167,7 @@ say_end(struct job_exec *x, struct err *err)
 
 	clock_duration(clock_mono_ms() - x->started_ms, took);
 	if (strcmp(r->on, "succeed") == 0)
-		rc = joblog_say(x->log, 0, err, "job succeeded in %s", took);
+		rc = joblog_note(x->log, 0, err, "job succeeded in %s", took);
 	else if (strcmp(r->on, "cancel") == 0)
 		rc = joblog_say(x->log, 0, err, "job cancelled after %s",
 		    took);

@@ -16,6 +16,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/file.h"
+#include "lib/base/json_text.h"
 #include "lib/base/mem.h"
 
 /* Output of one step and stream shares an index line for so long. */
@@ -235,25 +236,53 @@ joblog_flush(struct joblog *l, int step, struct err *err)
 	return rc;
 }
 
+/* Pawl's own words may quote what the pipeline's author wrote. */
+static void
+add_masked(const struct joblog *l, struct str *out, const char *fmt,
+    va_list ap)
+{
+	struct mask_stream *s = mask_stream_new(l->mask);
+	struct str said = STR_INIT;
+
+	str_vaddf(&said, fmt, ap);
+	mask_write(s, said.s, said.len, out);
+	mask_flush(s, out);
+	mask_stream_free(s);
+	str_release(&said);
+}
+
 int
 joblog_say(struct joblog *l, int step, struct err *err, const char *fmt, ...)
 {
-	struct mask_stream *s = mask_stream_new(l->mask);
-	struct str said = STR_INIT, text = STR_INIT;
+	struct str text = STR_INIT;
+	va_list ap;
+	int rc;
+
+	str_add(&text, l->mid_line ? "\npawl: " : "pawl: ");
+	va_start(ap, fmt);
+	add_masked(l, &text, fmt, ap);
+	va_end(ap);
+	str_add_char(&text, '\n');
+	rc = append(l, step, JOBLOG_PAWL, text.s, text.len, err);
+	str_release(&text);
+	return rc;
+}
+
+int
+joblog_note(struct joblog *l, int step, struct err *err, const char *fmt, ...)
+{
+	struct str text = STR_INIT, members = STR_INIT;
 	va_list ap;
 	int rc;
 
 	va_start(ap, fmt);
-	str_vaddf(&said, fmt, ap);
+	add_masked(l, &text, fmt, ap);
 	va_end(ap);
-	str_add(&text, l->mid_line ? "\npawl: " : "pawl: ");
-	mask_write(s, said.s, said.len, &text);
-	mask_flush(s, &text);
-	str_add_char(&text, '\n');
-	rc = append(l, step, JOBLOG_PAWL, text.s, text.len, err);
-	mask_stream_free(s);
-	str_release(&said);
+	str_add(&members, "\"text\":");
+	json_text(&members, text.s);
+	rc = joblog_event(l, step, "note", members.s, err);
 	str_release(&text);
+	str_release(&members);
 	return rc;
 }
 

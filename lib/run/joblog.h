@@ -5,8 +5,10 @@
  * never sees a torn index line. doc/logs.md describes the two files for
  * those who read them.
  *
- * Lines of Pawl itself stand between the output on lines of their own and
- * carry stream "pawl". Output beyond the limit is dropped, which a line of
+ * While all goes well the log is what the steps printed and nothing else: how
+ * things went is noted in the index. What a reader of the plain file must know
+ * (an image is being pulled, a limit was reached, the job failed or was
+ * cancelled) stands in the log, on lines of Pawl that carry stream "pawl". Output beyond the limit is dropped, which a line of
  * Pawl says; Pawl's own lines are never dropped.
  *
  * Every function that writes returns -1 when a file could not be written:
@@ -55,6 +57,12 @@ joblog_flush(struct joblog *l, int step, struct err *err);
  * `step` 0 is the job as a whole. */
 int
 joblog_say(struct joblog *l, int step, struct err *err, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* What is good to know and belongs to nobody's output: an event of type
+ * "note" in the index only. */
+int
+joblog_note(struct joblog *l, int step, struct err *err, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 
 /* An event in the index: the members of a JSON object without its braces,

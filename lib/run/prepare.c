@@ -135,7 +135,7 @@ open_engine(struct job_exec *x, struct err *err)
 	if (image == NULL && strcmp(engine_name(x->engine), "sandbox") != 0)
 		image = config->default_image;
 	x->image = image;
-	if (joblog_say(x->log, 0, err, "engine %s%s%s",
+	if (joblog_note(x->log, 0, err, "engine %s%s%s",
 	    engine_name(x->engine), image != NULL ? ", image " : "",
 	    image != NULL ? image : "") == -1)
 		return -1;
@@ -145,12 +145,23 @@ open_engine(struct job_exec *x, struct err *err)
 	return x->obs->started(x->obs->ctx, engine_name(x->engine), err);
 }
 
+/* A pull may take minutes, so readers of the log see how it goes. */
 static void
-show_progress(void *ctx, const char *line)
+say_image(void *ctx, const char *line)
 {
 	struct prepare *p = ctx;
 
 	if (!p->log_failed && joblog_say(p->x->log, 0, &p->log_error, "%s",
+	    line) == -1)
+		p->log_failed = true;
+}
+
+static void
+note_workspace(void *ctx, const char *line)
+{
+	struct prepare *p = ctx;
+
+	if (!p->log_failed && joblog_note(p->x->log, 0, &p->log_error, "%s",
 	    line) == -1)
 		p->log_failed = true;
 }
@@ -176,7 +187,8 @@ wait_for_tasks(struct prepare *p, struct err *err)
 		for (int i = 0; i < N_TASKS; i++) {
 			if (fds[i].fd == -1 || fds[i].revents == 0)
 				continue;
-			rc = task_read(&p->tasks[i], show_progress, p, err);
+			rc = task_read(&p->tasks[i], i == IMAGE ?
+			    say_image : note_workspace, p, err);
 			if (rc == -1)
 				return -1;
 			if (p->log_failed)
@@ -219,7 +231,7 @@ start_container(struct job_exec *x, struct err *err)
 	if (container_start(x->engine, &spec, (int)limit, &x->container,
 	    err) == -1)
 		return err_wrap(err, "starting the container");
-	return joblog_say(x->log, 0, err, "container started in %s",
+	return joblog_note(x->log, 0, err, "container started in %s",
 	    clock_duration(clock_mono_ms() - began, took));
 }
 

@@ -323,9 +323,6 @@ begin(struct job_exec *x, const struct plan_step *step, struct err *err)
 	str_add(&name, "\"name\":");
 	json_text(&name, step->name);
 	rc = joblog_event(x->log, step->number, "step-start", name.s, err);
-	if (rc == 0)
-		rc = joblog_say(x->log, step->number, err, "step %d: %s",
-		    step->number, step->name);
 	if (rc == 0 && x->obs->step_started != NULL)
 		rc = x->obs->step_started(x->obs->ctx, step,
 		    joblog_offset(x->log), err);
@@ -338,16 +335,15 @@ finish(struct job_exec *x, const struct plan_step *step,
     const struct step_outcome *outcome, struct err *err)
 {
 	struct str members = STR_INIT;
-	int rc = 0;
+	int rc;
 
-	if (outcome->reason.len > 0)
-		rc = joblog_say(x->log, step->number, err, "step %d: %s",
-		    step->number, outcome->reason.s);
 	str_addf(&members, "\"on\":\"%s\",\"exit_code\":%d", outcome->on,
 	    outcome->exit_code);
-	if (rc == 0)
-		rc = joblog_event(x->log, step->number, "step-end",
-		    members.s, err);
+	if (outcome->reason.len > 0) {
+		str_add(&members, ",\"reason\":");
+		json_text(&members, outcome->reason.s);
+	}
+	rc = joblog_event(x->log, step->number, "step-end", members.s, err);
 	if (rc == 0 && x->obs->step_finished != NULL)
 		rc = x->obs->step_finished(x->obs->ctx, step, outcome->on,
 		    outcome->exit_code, outcome->reason.s, err);
