@@ -66,6 +66,8 @@ static const struct {
 	{ NULL, "did not find expected <document start>", AT_PROBLEM,
 	    "the document has ended before this line",
 	    "check the indentation of this line and those above" },
+	{ NULL, "did not find expected node content", AT_PROBLEM,
+	    "expected a value here", "put a text with such signs in quotes" },
 	{ NULL, "found unexpected ':'", AT_PROBLEM,
 	    "\":\" is not expected here", "quote a text that contains it" },
 };

@@ -222,6 +222,9 @@ schema_check_type(struct reader *r, const struct yaml *value,
 
 	if ((allowed & ALLOW(value->type)) != 0)
 		return true;
+	/* With expressions it might be of any type. */
+	if (value->type == YAML_STRING && value_has_expression(r, value))
+		return false;
 	if (value->type == YAML_NULL)
 		diag_error(r->d, value->pos, value->width, "no-value", NULL,
 		    "\"%s\"%s%s has no value; expected %s", name, blank,
