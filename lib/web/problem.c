@@ -8,7 +8,6 @@
 
 #include "lib/base/json_text.h"
 
-#define RETRY_AFTER_S "5"
 
 int
 problem_status(enum err_code code)

@@ -9,6 +9,8 @@
 #include "lib/base/err.h"
 #include "lib/web/response.h"
 
+#define RETRY_AFTER_S "5" /* seconds, said with every 503 */
+
 /* The HTTP status that an error's code stands for. */
 int
 problem_status(enum err_code code);

@@ -32,6 +32,7 @@ static const struct {
 } statuses[] = {
 	{ 200, "OK" },
 	{ 202, "Accepted" },
+	{ 302, "Found" },
 	{ 304, "Not Modified" },
 	{ 400, "Bad Request" },
 	{ 403, "Forbidden" },

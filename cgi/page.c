@@ -1,0 +1,277 @@
+/*
+ * page.c - see page.h.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+#include "cgi/page.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/base/clock.h"
+#include "lib/web/problem.h"
+
+#define MINUTE_MS INT64_C(60000)
+#define HOUR_MS (60 * MINUTE_MS)
+#define DAY_MS (24 * HOUR_MS)
+#define SHORT_SHA 8
+#define REFRESH_S "5" /* without script */
+
+/* 16 by 16, drawn in the text's colour. */
+static const char *const icons[] = {
+	[LOOK_PENDING] =
+	    "<circle cx=\"8\" cy=\"8\" r=\"6.25\"/><path d=\"M8 4.5V8l2.5 "
+	    "1.5\"/>",
+	[LOOK_RUNNING] =
+	    "<circle cx=\"8\" cy=\"8\" r=\"6.25\" class=\"rail\"/>"
+	    "<path d=\"M8 1.75A6.25 6.25 0 0 1 14.25 8\"/>",
+	[LOOK_SUCCEEDED] =
+	    "<circle cx=\"8\" cy=\"8\" r=\"7\" class=\"disc\"/>"
+	    "<path d=\"M4.75 8.25 7 10.5l4.25-4.75\" class=\"mark\"/>",
+	[LOOK_FAILED] =
+	    "<circle cx=\"8\" cy=\"8\" r=\"7\" class=\"disc\"/>"
+	    "<path d=\"m5.5 5.5 5 5m0-5-5 5\" class=\"mark\"/>",
+	[LOOK_CANCELLED] =
+	    "<circle cx=\"8\" cy=\"8\" r=\"6.25\"/>"
+	    "<path d=\"m3.75 12.25 8.5-8.5\"/>",
+	[LOOK_SKIPPED] =
+	    "<circle cx=\"8\" cy=\"8\" r=\"6.25\"/><path d=\"M5 8h6\"/>",
+};
+
+void
+page_address(struct page *p, const char *relative)
+{
+	html_attr(p->out, p->w->base_path);
+	html_markup(p->out, "/");
+	html_attr(p->out, relative);
+}
+
+void
+page_link(struct page *p, const char *relative, const char *text)
+{
+	html_markup(p->out, "<a href=\"");
+	page_address(p, relative);
+	html_markup(p->out, "\">");
+	html_text(p->out, text);
+	html_markup(p->out, "</a>");
+}
+
+/* A new version has new addresses, so none mixes with an old one that a
+ * browser has kept. */
+static void
+add_asset(struct page *p, const char *before, const char *name,
+    const char *after)
+{
+	html_markup(p->out, before);
+	page_address(p, "static/");
+	html_url_path(p->out, name);
+	html_markup(p->out, "?v=");
+	html_url_arg(p->out, PACKAGE_VERSION);
+	html_markup(p->out, after);
+}
+
+static void
+add_head(struct page *p)
+{
+	html_markup(p->out, "<!doctype html>\n<html lang=\"en\">\n<head>\n"
+	    "<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
+	    "content=\"width=device-width, initial-scale=1\">\n"
+	    "<meta name=\"color-scheme\" content=\"light dark\">\n<title>");
+	html_text(p->out, p->title);
+	html_markup(p->out, " - ");
+	html_text(p->out, p->w->config->site_name);
+	html_markup(p->out, "</title>\n");
+	add_asset(p, "<link rel=\"stylesheet\" href=\"", "pawl.css", "\">\n");
+	add_asset(p, "<link rel=\"icon\" type=\"image/svg+xml\" href=\"",
+	    "favicon.svg", "\">\n");
+	add_asset(p, "<script src=\"", "pawl.js", "\" defer></script>\n");
+	if (p->live)
+		html_markup(p->out, "<noscript><meta http-equiv=\"refresh\" "
+		    "content=\"" REFRESH_S "\"></noscript>\n");
+	html_markup(p->out, "</head>\n");
+}
+
+static void
+add_crumbs(struct page *p)
+{
+	html_markup(p->out, "<nav aria-label=\"Path\"><ol class=\"crumbs\">");
+	for (size_t i = 0; i < p->n_crumbs; i++) {
+		const struct crumb *c = &p->crumbs[i];
+
+		if (c->address != NULL) {
+			html_markup(p->out, "<li>");
+			page_link(p, c->address, c->text);
+		} else {
+			html_markup(p->out, "<li aria-current=\"page\">");
+			html_text(p->out, c->text);
+		}
+		html_markup(p->out, "</li>");
+	}
+	html_markup(p->out, "</ol></nav>");
+}
+
+void
+page_begin(struct page *p, struct response *res)
+{
+	res->type = "text/html; charset=utf-8";
+	res->revalidate = true;
+	p->out = &res->body;
+	p->now_ms = clock_now_ms();
+	add_head(p);
+	html_markup(p->out, "<body>\n<a class=\"skip\" href=\"#main\">Skip to "
+	    "content</a>\n<header class=\"top\"><a class=\"brand\" href=\"");
+	page_address(p, "");
+	add_asset(p, "\"><img src=\"", "favicon.svg",
+	    "\" alt=\"\" width=\"24\" height=\"24\"> ");
+	html_text(p->out, p->w->config->site_name);
+	html_markup(p->out, "</a>");
+	if (p->n_crumbs > 0)
+		add_crumbs(p);
+	html_markup(p->out, "</header>\n<main id=\"main\">\n");
+}
+
+void
+page_end(struct page *p)
+{
+	html_markup(p->out, "</main>\n<footer><span>Pawl ");
+	html_text(p->out, PACKAGE_VERSION);
+	html_markup(p->out, "</span> <span id=\"link\" role=\"status\"></span>"
+	    "</footer>\n</body>\n</html>\n");
+}
+
+void
+page_state(struct page *p, enum look look, const char *word)
+{
+	html_markup(p->out, "<span class=\"state ");
+	html_attr(p->out, look_word(look));
+	html_markup(p->out, "\"><svg viewBox=\"0 0 16 16\" width=\"16\" "
+	    "height=\"16\" aria-hidden=\"true\">");
+	html_markup(p->out, icons[look]);
+	html_markup(p->out, "</svg><span class=\"word\">");
+	html_text(p->out, word != NULL ? word : look_word(look));
+	html_markup(p->out, "</span></span>");
+}
+
+static void
+ago_text(int64_t age_ms, const char *exact, char *buf, size_t size)
+{
+	if (age_ms < MINUTE_MS)
+		snprintf(buf, size, "just now");
+	else if (age_ms < HOUR_MS)
+		snprintf(buf, size, "%" PRId64 " min ago", age_ms / MINUTE_MS);
+	else if (age_ms < DAY_MS)
+		snprintf(buf, size, "%" PRId64 " h ago", age_ms / HOUR_MS);
+	else if (age_ms < 30 * DAY_MS)
+		snprintf(buf, size, "%" PRId64 " d ago", age_ms / DAY_MS);
+	else
+		snprintf(buf, size, "%.10s", exact);
+}
+
+void
+page_time(struct page *p, int64_t at_ms)
+{
+	char exact[CLOCK_TEXT_SIZE], ago[CLOCK_TEXT_SIZE];
+
+	if (at_ms == 0)
+		return;
+	clock_rfc3339(at_ms, exact);
+	ago_text(p->now_ms - at_ms, exact, ago, sizeof(ago));
+	html_markup(p->out, "<time datetime=\"");
+	html_attr(p->out, exact);
+	html_markup(p->out, "\" title=\"");
+	html_attr(p->out, exact);
+	html_markup(p->out, "\">");
+	html_text(p->out, ago);
+	html_markup(p->out, "</time>");
+}
+
+void
+page_duration(struct page *p, int64_t started_at_ms, int64_t finished_at_ms)
+{
+	int64_t end_ms = finished_at_ms != 0 ? finished_at_ms : p->now_ms;
+	char buf[CLOCK_TEXT_SIZE];
+
+	if (started_at_ms == 0)
+		return;
+	if (end_ms < started_at_ms)
+		end_ms = started_at_ms;
+	/* Of what still runs, whole seconds are news enough. */
+	if (finished_at_ms == 0)
+		end_ms -= (end_ms - started_at_ms) % 1000;
+	html_markup(p->out, "<span class=\"duration\">");
+	html_text(p->out, clock_duration(end_ms - started_at_ms, buf));
+	html_markup(p->out, "</span>");
+}
+
+void
+page_ref(struct page *p, const struct run *run)
+{
+	bool tag = strncmp(run->ref, "refs/tags/", 10) == 0;
+
+	html_markup(p->out, tag ? "<span class=\"ref tag\" title=\"tag\">" :
+	    "<span class=\"ref\" title=\"branch\">");
+	html_markup(p->out, "<bdi>");
+	html_text(p->out, run->branch);
+	html_markup(p->out, "</bdi></span>");
+}
+
+void
+page_sha(struct page *p, const char *sha)
+{
+	html_markup(p->out, "<code class=\"sha\" title=\"");
+	html_attr(p->out, sha);
+	html_markup(p->out, "\">");
+	html_text_len(p->out, sha, strnlen(sha, SHORT_SHA));
+	html_markup(p->out, "</code>");
+}
+
+const char *
+page_run_title(const struct run *run)
+{
+	return run->title != NULL && run->title[0] != '\0' ?
+	    run->title : "(no title)";
+}
+
+int
+page_find_run(struct store *st, struct request *req, struct run *run,
+    struct err *err)
+{
+	const char *owner = request_param(req, "owner");
+	const char *name = request_param(req, "repo");
+	long long number;
+	int found = 0;
+
+	if (str_to_int64(request_param(req, "run"), 1, INT64_MAX, &number))
+		found = run_find(st, owner, name, number, req->a, run, err);
+	if (found == 0)
+		return err_set(err, ERR_NOT_FOUND,
+		    "there is no run %s of \"%s/%s\"",
+		    request_param(req, "run"), owner, name);
+	return found;
+}
+
+void
+page_error(struct web *w, struct request *req, struct response *res,
+    int status, const char *code, const char *detail)
+{
+	char title[80];
+	struct page p = { .w = w, .title = title };
+
+	(void)code;
+	snprintf(title, sizeof(title), "%d %s", status, status_text(status));
+	res->status = status;
+	if (status == 503)
+		response_header(res, "Retry-After", RETRY_AFTER_S);
+	page_begin(&p, res);
+	html_markup(p.out, "<section class=\"notice\"><h1>");
+	html_text(p.out, title);
+	html_markup(p.out, "</h1>\n<p>");
+	html_text(p.out, detail);
+	html_markup(p.out, "</p>\n<p class=\"quiet\">Correlation id <code>");
+	html_text(p.out, req->id);
+	html_markup(p.out, "</code></p>\n</section>\n");
+	page_end(&p);
+	res->revalidate = false;
+}

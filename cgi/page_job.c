@@ -1,0 +1,276 @@
+/*
+ * page_job.c - one job: its steps, and the end of its log.
+ *
+ * The page carries the last part of the log, however large that is; the
+ * browser asks nginx for what comes behind it, by byte ranges of the plain
+ * file (htdocs/pawl.js), and without script the page loads itself again.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cgi/page.h"
+#include "cgi/page_steps.h"
+#include "lib/base/file.h"
+#include "lib/base/layout.h"
+#include "lib/base/size.h"
+#include "lib/web/ansi.h"
+
+#define TAIL_BYTES 65536
+#define MAX_ATTEMPT_LINKS 9
+
+/* The part of a log that the page carries: bytes from `from` up to `to`. */
+struct tail {
+	struct str text;
+	int64_t from, to, size;
+};
+
+/* pread() until `len` bytes or the end. */
+static int
+read_at(int fd, int64_t offset, size_t len, struct str *out)
+{
+	char buf[16384];
+
+	while (len > 0) {
+		ssize_t n = pread(fd, buf, len < sizeof(buf) ?
+		    len : sizeof(buf), (off_t)offset);
+
+		if (n == -1)
+			return -1;
+		if (n == 0)
+			break;
+		str_add_len(out, buf, (size_t)n);
+		offset += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+/* Begin at a line; while more is to come, end at one too, so that neither a
+ * character nor an escape sequence is cut. A line longer than the tail stays
+ * as it is. */
+static void
+cut_at_lines(struct tail *t, bool more_comes)
+{
+	const char *nl = memchr(t->text.s, '\n', t->text.len);
+	size_t end = t->text.len;
+
+	if (more_comes) {
+		while (end > 0 && t->text.s[end - 1] != '\n')
+			end--;
+		if (end > 0) {
+			t->to -= (int64_t)(t->text.len - end);
+			str_cut(&t->text, end);
+		}
+	}
+	if (t->from > 0 && nl != NULL &&
+	    (size_t)(nl - t->text.s) + 1 < t->text.len) {
+		size_t n = (size_t)(nl - t->text.s) + 1;
+
+		memmove(t->text.s, t->text.s + n, t->text.len - n);
+		str_cut(&t->text, t->text.len - n);
+		t->from += (int64_t)n;
+	}
+}
+
+/* Read the end of a log; a log that is not there is empty. */
+static int
+tail_read(struct tail *t, const char *path, bool more_comes, struct err *err)
+{
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	struct stat st;
+	int rc = -1;
+
+	if (fd == -1)
+		return 0;
+	if (fstat(fd, &st) == -1) {
+		err_errno(err, "%s", path);
+		goto out;
+	}
+	t->size = st.st_size;
+	t->from = t->size > TAIL_BYTES ? t->size - TAIL_BYTES : 0;
+	if (read_at(fd, t->from, TAIL_BYTES, &t->text) == -1) {
+		err_errno(err, "reading \"%s\"", path);
+		goto out;
+	}
+	t->to = t->from + (int64_t)t->text.len;
+	cut_at_lines(t, more_comes);
+	rc = 0;
+out:
+	close(fd);
+	return rc;
+}
+
+/* Logs of attempts that were lost. */
+static void
+add_earlier(struct page *p, const struct run *run, const struct job *job)
+{
+	int first = job->attempt > MAX_ATTEMPT_LINKS ?
+	    job->attempt - MAX_ATTEMPT_LINKS : 1;
+	struct str log = STR_INIT;
+
+	for (int i = first; i < job->attempt; i++) {
+		str_clear(&log);
+		layout_job_log(&log, LAYOUT_LOG, run->owner, run->name,
+		    run->number, job->key, i);
+		html_markup(p->out, " <a href=\"");
+		page_address(p, log.s);
+		str_addf(p->out, "\">Attempt %d</a>", i);
+	}
+	str_release(&log);
+}
+
+static void
+add_log_bar(struct page *p, const struct run *run, const struct job *job,
+    const struct tail *t)
+{
+	char size[SIZE_TEXT_SIZE];
+
+	html_markup(p->out, "<div class=\"bar\"><h2>Log</h2>"
+	    "<span id=\"size\" class=\"quiet\">");
+	html_text(p->out, size_text(t->size, size));
+	html_markup(p->out, "</span><span class=\"actions\">"
+	    "<button type=\"button\" id=\"follow\" aria-pressed=\"false\" "
+	    "hidden>Follow</button><button type=\"button\" id=\"wrap\" "
+	    "aria-pressed=\"true\" hidden>Wrap lines</button>");
+	add_earlier(p, run, job);
+	html_markup(p->out, " <a href=\"");
+	page_address(p, job->log);
+	html_markup(p->out, "\">Whole log</a></span></div>\n");
+	html_markup(p->out, t->from > 0 ?
+	    "<p id=\"earlier\" class=\"quiet\">" :
+	    "<p id=\"earlier\" class=\"quiet\" hidden>");
+	html_markup(p->out, "Only the end of the log is shown here; the whole "
+	    "log is a plain file.</p>\n");
+}
+
+static void
+add_log(struct page *p, const struct run *run, const struct job *job,
+    const struct tail *t)
+{
+	html_markup(p->out, "<section class=\"logbox\">");
+	add_log_bar(p, run, job, t);
+	html_markup(p->out, "<pre id=\"log\" tabindex=\"0\" role=\"log\" "
+	    "aria-live=\"off\" aria-label=\"Log\" data-url=\"");
+	page_address(p, job->log);
+	str_addf(p->out, "\" data-to=\"%" PRId64 "\">", t->to);
+	ansi_html(p->out, t->text.s, t->text.len);
+	html_markup(p->out, "</pre></section>\n");
+}
+
+static void
+add_head(struct page *p, const struct run *run, const struct job *job,
+    const struct step *steps, size_t n_steps)
+{
+	html_markup(p->out, "<div id=\"job\" data-live=\"");
+	html_attr(p->out, p->live ? "yes" : "no");
+	html_markup(p->out, "\" data-log=\"");
+	if (job->log != NULL)
+		page_address(p, job->log);
+	html_markup(p->out, "\">\n<div class=\"head\">");
+	page_state(p, look_job(job->state),
+	    machine_state_name(MACHINE_JOB, (int)job->state));
+	html_markup(p->out, "<h1><bdi>");
+	html_text(p->out, job->title);
+	html_markup(p->out, "</bdi></h1><p class=\"facts\">");
+	page_ref(p, run);
+	html_markup(p->out, " ");
+	page_sha(p, run->sha);
+	html_markup(p->out, " ");
+	page_time(p, job->started_at_ms);
+	html_markup(p->out, " ");
+	page_duration(p, job->started_at_ms, job->finished_at_ms);
+	if (job->engine != NULL) {
+		html_markup(p->out, " <span class=\"quiet\">engine ");
+		html_text(p->out, job->engine);
+		html_markup(p->out, "</span>");
+	}
+	html_markup(p->out, "</p></div>\n");
+	page_job_reason(p, job);
+	page_steps(p, job, steps, n_steps);
+	html_markup(p->out, "</div>\n");
+}
+
+static int
+find_job(struct store *st, struct request *req, const struct run *run,
+    struct job *job, struct err *err)
+{
+	const char *key = request_param(req, "job");
+	struct job *jobs;
+	size_t n;
+
+	if (job_list(st, run->id, req->a, &jobs, &n, err) == -1)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(jobs[i].key, key) == 0) {
+			*job = jobs[i];
+			return 0;
+		}
+	}
+	return err_set(err, ERR_NOT_FOUND, "run #%" PRId64
+	    " has no job \"%s\"", run->number, key);
+}
+
+static void
+name_page(struct page *p, struct arena *a, const struct run *run,
+    const struct job *job, struct str *repo_at, struct str *run_at)
+{
+	layout_page_repo(repo_at, run->owner, run->name);
+	layout_page_run(run_at, run->owner, run->name, run->number);
+	p->title = arena_printf(a, "%s: %s, %s/%s #%" PRId64,
+	    machine_state_name(MACHINE_JOB, (int)job->state), job->title,
+	    run->owner, run->name, run->number);
+	p->crumbs[p->n_crumbs++] = (struct crumb){
+		arena_printf(a, "%s/%s", run->owner, run->name), repo_at->s };
+	p->crumbs[p->n_crumbs++] = (struct crumb){
+		arena_printf(a, "#%" PRId64, run->number), run_at->s };
+	p->crumbs[p->n_crumbs++] = (struct crumb){ job->title, NULL };
+	p->live = !machine_terminal(MACHINE_JOB, (int)job->state);
+}
+
+int
+page_job(struct web *w, struct request *req, struct response *res,
+    struct err *err)
+{
+	struct store *st = web_store(w, err);
+	struct page p = { .w = w };
+	struct str repo_at = STR_INIT, run_at = STR_INIT, path = STR_INIT;
+	struct tail tail = { .text = STR_INIT };
+	struct run run;
+	struct job job;
+	struct step *steps;
+	size_t n_steps;
+	int rc = -1;
+
+	if (st == NULL || page_find_run(st, req, &run, err) == -1 ||
+	    find_job(st, req, &run, &job, err) == -1 ||
+	    step_list(st, job.id, req->a, &steps, &n_steps, err) == -1)
+		goto out;
+	name_page(&p, req->a, &run, &job, &repo_at, &run_at);
+	if (job.log != NULL) {
+		layout_public_file(&path, w->config->state_dir, job.log);
+		if (tail_read(&tail, path.s, p.live, err) == -1)
+			goto out;
+	}
+	page_begin(&p, res);
+	add_head(&p, &run, &job, steps, n_steps);
+	if (job.log != NULL)
+		add_log(&p, &run, &job, &tail);
+	else
+		html_markup(p.out, "<p class=\"quiet\">The log begins when "
+		    "the job is started.</p>\n");
+	page_end(&p);
+	rc = 0;
+out:
+	str_release(&repo_at);
+	str_release(&run_at);
+	str_release(&path);
+	str_release(&tail.text);
+	return rc;
+}
