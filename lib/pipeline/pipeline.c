@@ -113,9 +113,10 @@ read_jobs(struct reader *r, void *thing, const struct yaml_pair *pair)
 		return;
 	}
 	for (size_t i = 0; i < map->n_pairs; i++)
-		if (is_new_id(r, &seen, map->pairs[i].key) &&
-		    value_check_id(r, map->pairs[i].key, "job"))
+		if (is_new_id(r, &seen, map->pairs[i].key)) {
+			value_check_id(r, map->pairs[i].key, "job");
 			read_job(r, &map->pairs[i]);
+		}
 	map_release(&seen);
 }
 

@@ -105,6 +105,10 @@ test_check(void)
 	is_str(pattern_check("a[b"), "has a \"[\" without \"]\"",
 	    "an open bracket");
 	is_str(pattern_check("a[]b"), "has an empty \"[]\"", "an empty set");
+	is_str(pattern_check("^foo"),
+	    "has a character that no branch or tag can have", "a regex");
+	is_str(pattern_check("v*+"), "has a \"?\" or \"+\" behind \"*\", "
+	    "which repeats by itself", "a repeated star");
 	is_str(pattern_check("[z-a]"),
 	    "has a range that runs backwards in \"[]\"", "a backward range");
 	is_str(pattern_check("+a"), "starts with a \"?\" or \"+\", which "

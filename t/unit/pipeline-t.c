@@ -363,6 +363,133 @@ test_long_chain(void)
 	str_release(&s);
 }
 
+/* --- doc/pipeline.md ------------------------------------------------------ */
+
+/* "a `b` c": what stands in quotes in a row is code on the page. */
+static void
+add_doc(struct str *out, const char *doc)
+{
+	for (; *doc != '\0'; doc++) {
+		if (*doc == '|')
+			str_add_char(out, '\\');
+		str_add_char(out, *doc == '"' ? '`' : *doc);
+	}
+}
+
+static void
+make_table(const struct schema_place *place, struct arena *a,
+    struct str *out)
+{
+	static const char *const states[] = {
+		[SCHEMA_DONE] = "yes",
+		[SCHEMA_IGNORED] = "ignored",
+		[SCHEMA_UNSUPPORTED] = "not yet",
+	};
+
+	str_addf(out, "### %s\n\n| key | may be | supported | what |\n"
+	    "| --- | --- | --- | --- |\n", place->name);
+	for (const struct schema_key *k = place->keys; k->name; k++) {
+		str_addf(out, "| `%s` | %s | %s | ", k->name,
+		    k->state != SCHEMA_DONE ? "" :
+		    schema_describe(a, k->allowed), states[k->state]);
+		add_doc(out, k->doc);
+		str_add(out, " |\n");
+	}
+	str_add_char(out, '\n');
+}
+
+static void
+make_reference(struct str *out)
+{
+	struct arena a = ARENA_INIT(0);
+
+	for (size_t i = 0; schema_places[i] != NULL; i++)
+		make_table(schema_places[i], &a, out);
+	str_add(out, "Events other than `push` that are known, and start "
+	    "nothing yet:");
+	for (size_t i = 0; event_names[i] != NULL; i++)
+		if (strcmp(event_names[i], "push") != 0)
+			str_addf(out, "%s%s", i % 4 == 0 ? "\n" : " ",
+			    event_names[i]);
+	str_add(out, ".\n\n");
+	arena_release(&a);
+}
+
+/* The tables stand between a comment and the next chapter. */
+static void
+test_reference(void)
+{
+	static const char from[] = "a test compares them. -->\n\n";
+	static const char to[] = "## How it differs from GitHub\n";
+	const char *srcdir = getenv("srcdir"), *start, *end;
+	struct str path = STR_INIT, page = STR_INIT, want = STR_INIT;
+	struct str got = STR_INIT;
+	struct err err = { 0 };
+
+	str_addf(&path, "%s/doc/pipeline.md", srcdir ? srcdir : ".");
+	make_reference(&want);
+	file_read(path.s, 1 << 20, &page, &err);
+	start = strstr(page.s, from);
+	end = start != NULL ? strstr(start, to) : NULL;
+	if (!ok(end != NULL, "doc/pipeline.md has its chapters"))
+		goto out;
+	start += sizeof(from) - 1;
+	if (getenv("PAWL_TEST_UPDATE") != NULL) {
+		str_add_len(&got, page.s, (size_t)(start - page.s));
+		str_add(&got, want.s);
+		str_add(&got, end);
+		file_replace(path.s, got.s, got.len, 0644, false, &err);
+		str_clear(&got);
+	}
+	str_add_len(&got, start, (size_t)(end - start));
+	is_str(got.s, want.s, "and every key as it is");
+out:
+	str_release(&path);
+	str_release(&page);
+	str_release(&want);
+	str_release(&got);
+}
+
+/* --- files that are shipped ------------------------------------------------ */
+
+static void
+lint(const char *path)
+{
+	struct str text = STR_INIT;
+	struct err err = { 0 };
+	struct read r;
+
+	file_read(path, YAML_MAX_BYTES, &text, &err);
+	read_text(&r, path, text.s, text.len);
+	is_str(r.problems.s, "", "%s%s", path, err.text);
+	read_release(&r);
+	str_release(&text);
+}
+
+static void
+test_examples(void)
+{
+	const char *srcdir = getenv("srcdir");
+	struct dirent **entries = NULL;
+	char path[4096];
+	int n;
+
+	if (srcdir == NULL)
+		srcdir = ".";
+	snprintf(path, sizeof(path), "%s/.ci.yml", srcdir);
+	lint(path);
+	snprintf(path, sizeof(path), "%s/examples", srcdir);
+	n = scandir(path, &entries, is_case, alphasort);
+	ok(n >= 4, "the examples are there");
+	for (int i = 0; i < n; i++) {
+		snprintf(path, sizeof(path), "%s/examples/%.200s", srcdir,
+		    entries[i]->d_name);
+		lint(path);
+		free(entries[i]);
+	}
+	free(entries);
+}
+
 int
 main(void)
 {
@@ -372,5 +499,7 @@ main(void)
 	test_json_refused();
 	test_limits();
 	test_long_chain();
+	test_reference();
+	test_examples();
 	return tap_done();
 }
