@@ -138,6 +138,7 @@ int cmd_run(struct cli *cli, struct err *err);
 int cmd_lint(struct cli *cli, struct err *err);
 int cmd_plan(struct cli *cli, struct err *err);
 int cmd_admin_migrate(struct cli *cli, struct err *err);
+int cmd_admin_verify(struct cli *cli, struct err *err);
 int cmd_admin_check(struct cli *cli, struct err *err);
 int cmd_version(struct cli *cli, struct err *err);
 

@@ -72,6 +72,10 @@ static const struct command commands[] = {
 	{ "admin check", cmd_admin_check, NULL, 0, 0, JSON, NULL,
 	    "say whether everything is right, and how to mend it",
 	    "The exit code is 1 when a line says FAIL.\n" },
+	{ "admin verify", cmd_admin_verify, "[RUN]", 0, 1, STORE, NULL,
+	    "compare the database with its history of events",
+	    "Every difference is a line, and a bug worth reporting; the exit "
+	    "code is then 1.\n" },
 	{ "version", cmd_version, NULL, 0, 0, JSON, NULL,
 	    "print the version", NULL },
 };
