@@ -30,17 +30,28 @@ min3(unsigned a, unsigned b, unsigned c)
 	return m < c ? m : c;
 }
 
+/*
+ * The distance of two words, or `most` + 1 when it is larger. Only the cells
+ * near the diagonal can be within `most`; the others are left out, for there
+ * may be a thousand words to compare with.
+ */
 static unsigned
-word_distance(const char *a, size_t n_a, const char *b, size_t n_b)
+word_distance(const char *a, size_t n_a, const char *b, size_t n_b,
+    unsigned most)
 {
-	unsigned rows[3][MAX_WORD + 1];
+	unsigned rows[3][MAX_WORD + 2];
 	unsigned *before = rows[0], *last = rows[1], *row = rows[2];
 
+	if (n_a > n_b + most || n_b > n_a + most)
+		return most + 1;
 	for (size_t j = 0; j <= n_b; j++)
 		last[j] = (unsigned)j;
 	for (size_t i = 1; i <= n_a; i++) {
-		row[0] = (unsigned)i;
-		for (size_t j = 1; j <= n_b; j++) {
+		size_t first = i > most ? i - most : 1;
+		size_t end = i + most < n_b ? i + most : n_b;
+
+		row[first - 1] = first == 1 ? (unsigned)i : most + 1;
+		for (size_t j = first; j <= end; j++) {
 			char x = lower(a[i - 1]), y = lower(b[j - 1]);
 
 			row[j] = min3(last[j] + 1, row[j - 1] + 1,
@@ -49,12 +60,13 @@ word_distance(const char *a, size_t n_a, const char *b, size_t n_b)
 			    y == lower(a[i - 2]) && before[j - 2] + 1 < row[j])
 				row[j] = before[j - 2] + 1;
 		}
+		row[end + 1] = most + 1;
 		unsigned *spare = before;
 		before = last;
 		last = row;
 		row = spare;
 	}
-	return last[n_b];
+	return last[n_b] <= most ? last[n_b] : most + 1;
 }
 
 /* How many slips may be in a word of this length. */
@@ -70,7 +82,7 @@ const char *
 suggest_word(const char *word, const char *const *words)
 {
 	size_t len = strlen(word);
-	unsigned best = most_slips(len) + 1;
+	unsigned most = most_slips(len), best = most + 1;
 	const char *found = NULL;
 
 	if (len > MAX_WORD)
@@ -81,7 +93,7 @@ suggest_word(const char *word, const char *const *words)
 
 		if (n > MAX_WORD)
 			continue;
-		distance = word_distance(word, len, *words, n);
+		distance = word_distance(word, len, *words, n, most);
 		if (distance < best) {
 			best = distance;
 			found = *words;
