@@ -13,6 +13,7 @@
  */
 #include "config.h"
 
+#include <poll.h>
 #include <sqlite3.h>
 
 #include "lib/base/clock.h"
@@ -20,15 +21,17 @@
 #include "lib/store/seal.h"
 #include "lib/store/statement.h"
 
-/* Never touch a database that is not ours or newer than we know. */
+/* Never touch a database that is not ours or newer than we know. The order of
+ * the reads matters: another process may migrate between them, and a table or
+ * a version that was seen comes with the id. */
 static int
 check_before(struct store *st, int *version, struct err *err)
 {
 	int64_t id, tables;
 
-	if (store_version(st, version, err) == -1 ||
-	    store_number(st, SQL_META_APPLICATION_ID, NULL, &id, err) == -1 ||
-	    store_number(st, SQL_META_TABLES, NULL, &tables, err) == -1)
+	if (store_number(st, SQL_META_TABLES, NULL, &tables, err) == -1 ||
+	    store_version(st, version, err) == -1 ||
+	    store_number(st, SQL_META_APPLICATION_ID, NULL, &id, err) == -1)
 		return -1;
 	if (id != STORE_APPLICATION_ID && (tables > 0 || *version > 0))
 		return err_set(err, ERR_UNSUPPORTED, "\"%s\" is a database of "
@@ -104,6 +107,24 @@ make_key(struct store *st, struct err *err)
 	return seal_make_key(st->path, err);
 }
 
+/* Going over to WAL needs the file alone for a moment, and SQLite does not
+ * wait for that by itself. */
+static int
+set_wal(struct store *st, struct err *err)
+{
+	int64_t until = clock_mono_ms() + STORE_BUSY_TIMEOUT_MS, ignored;
+	struct err last = { 0 };
+
+	while (store_number(st, SQL_META_JOURNAL_WAL, NULL, &ignored,
+		&last) == -1) {
+		if (last.code != ERR_BUSY || clock_mono_ms() >= until)
+			return err_set(err, last.code, "setting up its "
+			    "write-ahead log: %s", last.text);
+		(void)poll(NULL, 0, 10);
+	}
+	return 0;
+}
+
 static int
 migrate_all(struct store *st, struct err *err)
 {
@@ -124,13 +145,11 @@ migrate_all(struct store *st, struct err *err)
 int
 store_migrate(struct store *st, struct err *err)
 {
-	int64_t ignored;
 	int version;
 
 	if (check_before(st, &version, err) == -1)
 		return -1;
-	if (place_has_wal(st->path) &&
-	    store_number(st, SQL_META_JOURNAL_WAL, NULL, &ignored, err) == -1)
-		return err_wrap(err, "setting up its write-ahead log");
+	if (place_has_wal(st->path) && set_wal(st, err) == -1)
+		return -1;
 	return migrate_all(st, err) == -1 ? -1 : make_key(st, err);
 }

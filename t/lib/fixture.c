@@ -283,8 +283,12 @@ fixture_fork(int n, int (*fn)(int i, void *ctx), void *ctx)
 	for (int i = 0; i < n; i++) {
 		pid_t pid = fork();
 
-		if (pid == 0)
-			_exit(fn(i, ctx));
+		if (pid == 0) {
+			int rc = fn(i, ctx);
+
+			fflush(stdout);
+			_exit(rc);
+		}
 		if (pid == -1)
 			bad++;
 	}
