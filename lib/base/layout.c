@@ -40,6 +40,13 @@ layout_work(struct str *out, const char *state, int64_t job, int attempt)
 	str_addf(out, "%s/work/%" PRId64 "-%d", state, job, attempt);
 }
 
+void
+layout_process_log(struct str *out, const char *state, int64_t job,
+    int attempt)
+{
+	str_addf(out, "%s/log/job-%" PRId64 "-%d.log", state, job, attempt);
+}
+
 /* KIND/OWNER/NAME/ of a repository */
 static void
 add_repo(struct str *out, const char *kind, const char *owner,

@@ -23,6 +23,10 @@ layout_mirror(struct str *out, const char *state, const char *owner,
 void
 layout_work(struct str *out, const char *state, int64_t job, int attempt);
                                   /* work/JOB-ATTEMPT */
+void
+layout_process_log(struct str *out, const char *state, int64_t job,
+    int attempt);                 /* log/job-JOB-ATTEMPT.log: what the job's
+                                     process says to operators */
 
 /* What nginx serves, relative to STATE/public and to the base URL alike, so
  * that one function gives the file and the address. */

@@ -9,6 +9,7 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
 #include "lib/engine/engine.h"
@@ -57,6 +58,24 @@ add_ref(struct list *l, const char *ref)
 	}
 }
 
+/* GitHub's word for this machine's kind; the kernel's where it has none. */
+static const char *
+architecture(void)
+{
+	static const char *const words[][2] = {
+		{ "x86_64", "X64" }, { "i686", "X86" },
+		{ "aarch64", "ARM64" }, { "armv7l", "ARM" },
+	};
+	static struct utsname name;
+
+	if (uname(&name) == -1)
+		return NULL;
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (strcmp(words[i][0], name.machine) == 0)
+			return words[i][1];
+	return name.machine;
+}
+
 void
 run_vars(const struct run_facts *facts, struct arena *a,
     struct plan_var **out, size_t *n)
@@ -66,7 +85,9 @@ run_vars(const struct run_facts *facts, struct arena *a,
 	add(&l, "CI", "true");
 	add(&l, "PAWL", "true");
 	add(&l, "GITHUB_WORKSPACE", ENGINE_WORKSPACE);
+	add(&l, "GITHUB_SERVER_URL", facts->server_url);
 	add(&l, "RUNNER_OS", "Linux");
+	add(&l, "RUNNER_ARCH", architecture());
 	add(&l, "RUNNER_TEMP", "/tmp");
 	if (facts->owner && facts->name)
 		add(&l, "GITHUB_REPOSITORY", arena_printf(a, "%s/%s",
@@ -75,9 +96,11 @@ run_vars(const struct run_facts *facts, struct arena *a,
 	add(&l, "GITHUB_EVENT_NAME", facts->event);
 	add_ref(&l, facts->ref);
 	add(&l, "GITHUB_SHA", facts->sha);
+	add(&l, "GIT_COMMIT_SHA", facts->sha);
 	add(&l, "GITHUB_ACTOR", facts->actor);
 	add(&l, "GITHUB_WORKFLOW", facts->workflow);
 	add(&l, "GITHUB_JOB", facts->job);
+	add_number(&l, "JOB_ID", facts->job_id);
 	add_number(&l, "GITHUB_RUN_ID", facts->run_id);
 	add_number(&l, "GITHUB_RUN_NUMBER", facts->run_number);
 	add_number(&l, "GITHUB_RUN_ATTEMPT", facts->attempt);

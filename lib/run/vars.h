@@ -27,6 +27,8 @@ struct run_facts {
 	int64_t run_id;  /* unique on this server */
 	int64_t run_number;
 	int attempt;
+	int64_t job_id;         /* unique on this server */
+	const char *server_url; /* "base-url" of the configuration */
 };
 
 /* The variables for struct job_order. They live in `a`. */

@@ -1,0 +1,324 @@
+/*
+ * job.c - pawl-job JOB ATTEMPT: one attempt of one job.
+ *
+ * Its own session and process, which outlives the supervisor. It holds the
+ * job's lease itself; when it cannot renew it, it ends, and another attempt
+ * may begin. SIGTERM means "cancel". What becomes of the job is written to the
+ * database here; the supervisor only sees to a process that ended without
+ * having done so.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/base/layout.h"
+#include "lib/base/log.h"
+#include "lib/base/wake.h"
+#include "lib/run/execute.h"
+#include "lib/run/vars.h"
+#include "lib/store/queue.h"
+#include "lib/store/runs.h"
+#include "workerd/program.h"
+
+/* A database that is locked is tried again so often, each time for the
+ * store's own 5 s and this pause. */
+#define BUSY_TRIES 10
+#define BUSY_PAUSE_S 1
+
+struct job_process {
+	struct program program;
+	struct arena arena;
+	struct job job;
+	struct run run;
+	int attempt;
+	struct plan_job plan;
+	struct str log; /* path below public/ */
+	struct str container;
+};
+
+static int cancel_pipe[2] = { -1, -1 };
+
+static void
+on_term(int signo)
+{
+	ssize_t ignored;
+
+	(void)signo;
+	ignored = write(cancel_pipe[1], "c", 1);
+	(void)ignored;
+}
+
+static int
+catch_signals(struct err *err)
+{
+	struct sigaction cancel = { .sa_handler = on_term };
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+
+	if (pipe2(cancel_pipe, O_CLOEXEC | O_NONBLOCK) == -1)
+		return err_errno(err, "cannot make a pipe");
+	if (sigaction(SIGTERM, &cancel, NULL) == -1 ||
+	    sigaction(SIGHUP, &ignore, NULL) == -1 ||
+	    sigaction(SIGINT, &ignore, NULL) == -1 ||
+	    sigaction(SIGPIPE, &ignore, NULL) == -1)
+		return err_errno(err, "cannot catch signals");
+	return 0;
+}
+
+/* Should a call that gave `rc` be made once more? */
+static bool
+again(int rc, struct err *err, int *tries)
+{
+	if (rc != -1 || err->code != ERR_BUSY || ++*tries >= BUSY_TRIES)
+		return false;
+	log_warn("the database is locked; trying again",
+	    LOG_INT("try", *tries));
+	err_clear(err);
+	sleep(BUSY_PAUSE_S);
+	return true;
+}
+
+/* --- what job_execute() tells ---------------------------------------------- */
+
+static int
+on_started(void *ctx, const char *engine, struct err *err)
+{
+	struct job_process *p = ctx;
+	int rc, tries = 0;
+
+	do
+		rc = job_start(p->program.store, p->job.id, p->attempt,
+		    engine, p->container.s, p->log.s, err);
+	while (again(rc, err, &tries));
+	return rc;
+}
+
+static int
+on_step_started(void *ctx, const struct plan_step *step, int64_t log_offset,
+    struct err *err)
+{
+	struct job_process *p = ctx;
+	int rc, tries = 0;
+
+	do
+		rc = step_start(p->program.store, p->job.id, p->attempt,
+		    step->number, log_offset, err);
+	while (again(rc, err, &tries));
+	return rc;
+}
+
+static int
+on_step_finished(void *ctx, const struct plan_step *step, const char *on,
+    int exit_code, const char *reason, struct err *err)
+{
+	struct job_process *p = ctx;
+	int rc, tries = 0;
+
+	do
+		rc = step_finish(p->program.store, p->job.id, p->attempt,
+		    step->number, on, exit_code, *reason != '\0' ? reason :
+		    NULL, err);
+	while (again(rc, err, &tries));
+	return rc;
+}
+
+static int
+on_completing(void *ctx, struct err *err)
+{
+	struct job_process *p = ctx;
+	int rc, tries = 0;
+
+	do
+		rc = job_complete(p->program.store, p->job.id, p->attempt,
+		    err);
+	while (again(rc, err, &tries));
+	return rc;
+}
+
+/* Nobody else can take the lease while the database is locked. */
+static int
+on_tick(void *ctx, struct err *err)
+{
+	struct job_process *p = ctx;
+	int rc;
+
+	rc = queue_renew(p->program.store, p->job.id, p->attempt,
+	    p->program.config.lease_ms, err);
+	if (rc == -1 && err->code == ERR_BUSY) {
+		err_clear(err);
+		return 0;
+	}
+	return rc;
+}
+
+/* --- from the database to an order ------------------------------------------ */
+
+/* Read job, run and plan. Returns 0 when there is nothing to do (any more). */
+static int
+load(struct job_process *p, struct err *err)
+{
+	struct store *st = p->program.store;
+	int rc;
+
+	rc = job_find_id(st, program_number(&p->program, 0), &p->arena,
+	    &p->job, err);
+	if (rc != 1)
+		return rc;
+	if (p->job.state != JOB_ASSIGNED || p->job.attempt != p->attempt) {
+		log_warn("this attempt is over already");
+		return 0;
+	}
+	rc = run_find_id(st, p->job.run, &p->arena, &p->run, err);
+	if (rc == 1 && plan_job_read(p->job.plan, &p->arena, &p->plan,
+	    err) == -1)
+		return err_wrap(err, "reading the job's plan");
+	return rc;
+}
+
+/* A path in `a` that one of the layout functions makes. */
+static const char *
+keep(struct arena *a, struct str *path)
+{
+	const char *kept = arena_strdup(a, path->s);
+
+	str_release(path);
+	return kept;
+}
+
+static int
+make_order(struct job_process *p, struct job_order *o, struct err *err)
+{
+	const struct config *config = &p->program.config;
+	const struct run *run = &p->run;
+	struct arena *a = &p->arena;
+	struct str path = STR_INIT, index = STR_INIT;
+	const struct run_facts facts = {
+		.owner = run->owner, .name = run->name, .event = run->event,
+		.ref = run->ref, .sha = run->sha, .actor = run->actor,
+		.workflow = run->workflow, .job = p->job.key,
+		.run_id = run->id, .run_number = run->number,
+		.attempt = p->attempt, .job_id = p->job.id,
+		.server_url = config->base_url,
+	};
+	struct plan_var *vars;
+
+	o->config = config;
+	o->plan = &p->plan;
+	o->run = arena_printf(a, "%s/%s#%" PRId64, run->owner, run->name,
+	    run->number);
+	o->instance = program_instance(config, a, err);
+	o->job = p->job.id;
+	o->attempt = p->attempt;
+	run_vars(&facts, a, &vars, &o->n_vars);
+	o->vars = vars;
+	o->source.sha = run->sha;
+	layout_mirror(&path, config->state_dir, run->owner, run->name);
+	o->source.mirror = keep(a, &path);
+	layout_work(&path, config->state_dir, p->job.id, p->attempt);
+	o->work_dir = keep(a, &path);
+	layout_job_log(&p->log, LAYOUT_LOG, run->owner, run->name,
+	    run->number, p->job.key, p->attempt);
+	layout_public_file(&path, config->state_dir, p->log.s);
+	o->log_path = keep(a, &path);
+	layout_job_log(&index, LAYOUT_LOG_INDEX, run->owner, run->name,
+	    run->number, p->job.key, p->attempt);
+	layout_public_file(&path, config->state_dir, index.s);
+	o->index_path = keep(a, &path);
+	str_release(&index);
+	str_addf(&p->container, "ci-job-%" PRId64 "-%d", p->job.id,
+	    p->attempt);
+	o->echo_fd = -1;
+	o->cancel_fd = cancel_pipe[0];
+	return o->instance != NULL ? 0 : -1;
+}
+
+/* --- the end ---------------------------------------------------------------- */
+
+/* Give the job back for another attempt, or let it fail at the last. */
+static int
+lose(struct job_process *p, const char *reason, struct err *err)
+{
+	int rc, tries = 0;
+
+	do
+		rc = queue_lose(p->program.store, p->job.id, p->attempt,
+		    p->program.config.max_attempts, reason, err);
+	while (again(rc, err, &tries));
+	return rc;
+}
+
+static int
+finish(struct job_process *p, const struct job_result *result,
+    struct err *err)
+{
+	int rc, tries = 0;
+
+	do
+		rc = job_finish(p->program.store, p->job.id, p->attempt,
+		    result->on, result->exit_code, result->reason[0] !=
+		    '\0' ? result->reason : NULL, err);
+	while (again(rc, err, &tries));
+	return rc;
+}
+
+static int
+execute(struct job_process *p, struct err *err)
+{
+	struct job_order order = { 0 };
+	const struct job_observer observer = { p, on_started,
+		on_step_started, on_step_finished, on_completing, on_tick };
+	struct job_result result;
+	struct err e = { 0 };
+	int rc;
+
+	rc = make_order(p, &order, &e);
+	if (rc == 0)
+		rc = job_execute(&order, &observer, &result, &e);
+	if (rc == 0) {
+		log_info("job ended", LOG_STR("on", result.on),
+		    LOG_STR("reason", result.reason));
+		return finish(p, &result, err);
+	}
+	log_err("the job could not be run", &e);
+	if (e.code == ERR_CONFLICT) /* it is another attempt's by now */
+		return 0;
+	return lose(p, e.text, err);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct job_process p = {
+		.program = { .name = "pawl-job", .usage = "JOB ATTEMPT" },
+		.log = STR_INIT,
+		.container = STR_INIT,
+	};
+	struct err err = { 0 };
+	int rc;
+
+	program_start(&p.program, argc, argv);
+	p.attempt = (int)program_number(&p.program, 1);
+	log_context("job", p.program.operands[0]);
+	log_context("attempt", p.program.operands[1]);
+	program_open_store(&p.program, STORE_EXISTING);
+	rc = catch_signals(&err);
+	if (rc == 0)
+		rc = load(&p, &err);
+	if (rc == 1)
+		rc = execute(&p, &err);
+	if (rc == -1)
+		log_err("the job's end could not be recorded", &err);
+	wake_send(p.program.config.run_dir);
+	str_release(&p.log);
+	str_release(&p.container);
+	arena_release(&p.arena);
+	program_end(&p.program);
+	return rc == -1 ? 1 : 0;
+}

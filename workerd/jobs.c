@@ -1,0 +1,221 @@
+/*
+ * jobs.c - claimed jobs and their processes.
+ *
+ * A job that the database calls active has a process, or it is lost: it goes
+ * back to the queue, or fails after its attempts. The process holds the lease
+ * itself; that is watched too, for a process that lives but hangs.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+#include "workerd/supervisor.h"
+
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/base/clock.h"
+#include "lib/base/file.h"
+#include "lib/base/layout.h"
+#include "lib/base/log.h"
+#include "lib/store/queue.h"
+
+/* After the loss of a job, what it left is removed soon. */
+#define SWEEP_AFTER_LOSS_MS 1000
+
+static int
+lose(struct supervisor *s, int64_t job, int attempt, const char *reason,
+    struct err *err)
+{
+	int rc;
+
+	rc = queue_lose(s->program.store, job, attempt,
+	    s->program.config.max_attempts, reason, err);
+	if (rc == -1 && err->code == ERR_CONFLICT) {
+		err_clear(err); /* it has ended, or is another attempt's */
+		return 0;
+	}
+	if (rc == -1)
+		return -1;
+	log_warn(rc == 1 ? "job lost: queued again" : "job lost: ended",
+	    LOG_INT("job", job), LOG_INT("attempt", attempt),
+	    LOG_STR("reason", reason));
+	s->activity = true;
+	supervisor_sweep(s, SWEEP_AFTER_LOSS_MS);
+	return 0;
+}
+
+/* --- starting ---------------------------------------------------------------- */
+
+static void
+process_log(const struct supervisor *s, int64_t job, int attempt,
+    struct str *out)
+{
+	layout_process_log(out, s->program.config.state_dir, job, attempt);
+}
+
+static int
+start(struct supervisor *s, const struct job *job, struct err *err)
+{
+	struct arena a = ARENA_INIT(0);
+	struct str log = STR_INIT;
+	struct err e = { 0 };
+	struct child *c;
+	const char *operands[3] = { NULL };
+	int rc = 0;
+
+	operands[0] = arena_printf(&a, "%" PRId64, job->id);
+	operands[1] = arena_printf(&a, "%d", job->attempt);
+	process_log(s, job->id, job->attempt, &log);
+	c = child_start(s, CHILD_JOB, program_command(
+	    s->program.config.file, "pawl-job", operands, &a), log.s, &e);
+	if (c == NULL) {
+		rc = lose(s, job->id, job->attempt, e.text, err);
+	} else {
+		c->job = job->id;
+		c->attempt = job->attempt;
+		log_info("job started", LOG_INT("job", job->id),
+		    LOG_INT("attempt", job->attempt),
+		    LOG_INT("pid", c->proc.pid));
+		rc = queue_assign_process(s->program.store, job->id,
+		    job->attempt, c->proc.pid, (int64_t)c->proc.started,
+		    err);
+		if (rc == -1 && err->code == ERR_CONFLICT) {
+			err_clear(err); /* it has ended already */
+			rc = 0;
+		}
+	}
+	str_release(&log);
+	arena_release(&a);
+	return rc;
+}
+
+static int
+claim(struct supervisor *s, struct err *err)
+{
+	struct arena a = ARENA_INIT(0);
+	char worker[80];
+	struct job job;
+	int rc = 0;
+
+	snprintf(worker, sizeof(worker), "workerd-%ld", (long)getpid());
+	while (!s->stopping && (int64_t)children_count(s, CHILD_JOB) <
+	    s->program.config.max_jobs) {
+		rc = queue_claim(s->program.store, worker,
+		    s->program.config.lease_ms, &a, &job, err);
+		if (rc == 1) {
+			s->activity = true;
+			rc = start(s, &job, err) == 0 ? 1 : -1;
+		}
+		arena_release(&a);
+		if (rc != 1)
+			break;
+	}
+	return rc == -1 ? -1 : 0;
+}
+
+/* --- watching ---------------------------------------------------------------- */
+
+/* A lease that ended long ago, by a process that lives: it hangs, and is
+ * killed. One that ended just now may be renewed in this very moment, after a
+ * suspend of the host for example; it gets as long again. */
+static void
+check_lease(struct supervisor *s, const struct job *job, struct child *c)
+{
+	int64_t limit = job->lease_until_ms + s->program.config.lease_ms;
+	int64_t left = limit - clock_now_ms();
+
+	if (left > 0) {
+		supervisor_due(s, clock_mono_ms() + left);
+		return;
+	}
+	if (c->killed)
+		return;
+	c->killed = true;
+	log_warn("the job's process does not renew its lease: killing it",
+	    LOG_INT("job", job->id), LOG_INT("pid", c->proc.pid));
+	kill(c->proc.pid, SIGKILL);
+}
+
+static void
+check_cancel(const struct job *job, struct child *c)
+{
+	if (job->cancel_at_ms == 0 || c->told)
+		return;
+	c->told = true;
+	kill(c->proc.pid, SIGTERM);
+}
+
+/* An active job that nobody here watches: one of the supervisor before us.
+ * Its process lives, and is watched from now on, or it is lost. */
+static int
+adopt(struct supervisor *s, const struct job *job, struct err *err)
+{
+	struct proc proc = { (pid_t)job->pid, (uint64_t)job->pid_started };
+	struct err e = { 0 };
+	struct child *c = NULL;
+
+	if (proc_alive(&proc))
+		c = child_adopt(s, CHILD_JOB, &proc, &e);
+	if (c == NULL)
+		return lose(s, job->id, job->attempt, "the job's process "
+		    "ended while workerd was not running", err);
+	c->job = job->id;
+	c->attempt = job->attempt;
+	log_info("job adopted", LOG_INT("job", job->id),
+	    LOG_INT("pid", proc.pid));
+	check_cancel(job, c);
+	return 0;
+}
+
+int
+jobs_look(struct supervisor *s, struct err *err)
+{
+	struct arena a = ARENA_INIT(0);
+	struct job *jobs;
+	size_t n;
+	int rc;
+
+	rc = queue_active(s->program.store, &a, &jobs, &n, err);
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		struct child *c = child_of_job(s, jobs[i].id,
+		    jobs[i].attempt);
+
+		if (c == NULL) {
+			rc = adopt(s, &jobs[i], err);
+			continue;
+		}
+		check_cancel(&jobs[i], c);
+		check_lease(s, &jobs[i], c);
+	}
+	arena_release(&a);
+	return rc == -1 ? -1 : claim(s, err);
+}
+
+/* --- the end ----------------------------------------------------------------- */
+
+/* The process has recorded the job's end itself; if not, it was killed or
+ * crashed, and the job is lost. Should this fail, the next look finds an
+ * active job without a process. */
+void
+jobs_ended(struct supervisor *s, const struct child *c,
+    const struct proc_end *end)
+{
+	struct str reason = STR_INIT, log = STR_INIT;
+	struct err err = { 0 };
+
+	str_add(&reason, "the job's process: ");
+	if (c->killed)
+		str_add(&reason, "did not renew its lease; ");
+	proc_end_text(end, &reason);
+	if (lose(s, c->job, c->attempt, reason.s, &err) == -1)
+		log_err("a lost job could not be given back yet", &err);
+	process_log(s, c->job, c->attempt, &log);
+	/* What it said is kept when it may explain something. */
+	if (end->how == PROC_EXITED && end->code == 0)
+		unlink(log.s);
+	str_release(&reason);
+	str_release(&log);
+}

@@ -1,0 +1,195 @@
+/*
+ * planner.c - pawl-planner DELIVERY: from a stored push to runs.
+ *
+ * A short-lived child: it updates the mirror, reads the pipeline files of the
+ * exact commit, and creates the runs together with the delivery's verdict in
+ * one transaction. It may be killed at any moment and started again, even
+ * while another one of the same delivery lives: only one verdict is taken.
+ *
+ * Exit code 0: there is a verdict. EXIT_TRY_AGAIN: the infrastructure failed
+ * and the supervisor may start another attempt.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+#include "workerd/planner.h"
+
+#include <signal.h>
+#include <string.h>
+
+#include "lib/base/layout.h"
+#include "lib/base/log.h"
+#include "lib/base/wake.h"
+
+/* What a delivery is left with, besides "plan". */
+static int
+settle(struct planner *p, const char *on, const char *verdict,
+    struct err *err)
+{
+	int rc = delivery_settle(p->program.store, p->delivery.id, on,
+	    verdict, err);
+
+	if (rc == -1 && err->code == ERR_CONFLICT) {
+		err_clear(err); /* another planner was faster */
+		return 0;
+	}
+	if (rc == 0)
+		log_info("delivery settled", LOG_STR("on", on),
+		    LOG_STR("verdict", verdict));
+	return rc;
+}
+
+/* Read the delivery and its repository: 1, 0 when it has its verdict. */
+static int
+load(struct planner *p, struct err *err)
+{
+	struct store *st = p->program.store;
+	const char *id = p->program.operands[0];
+	struct str path = STR_INIT;
+	int rc;
+
+	rc = delivery_find(st, id, &p->arena, &p->delivery, err);
+	if (rc == 0)
+		return err_set(err, ERR_NOT_FOUND,
+		    "there is no delivery \"%.40s\"", id);
+	if (rc == -1 || p->delivery.state != DELIVERY_RECEIVED)
+		return rc == -1 ? -1 : 0;
+	rc = repo_find_id(st, p->delivery.repo, &p->arena, &p->repo, err);
+	if (rc == 0)
+		return err_set(err, ERR_NOT_FOUND,
+		    "its repository was removed");
+	layout_mirror(&path, p->program.config.state_dir, p->repo.owner,
+	    p->repo.name);
+	p->mirror = arena_strdup(&p->arena, path.s);
+	str_release(&path);
+	return rc;
+}
+
+/* Understand the payload. Returns 1, or 0 with a verdict for pushes that can
+ * start nothing. */
+static int
+read_push(struct planner *p, struct err *err)
+{
+	const struct forge *f = forge_find(p->delivery.forge);
+
+	if (f == NULL)
+		return err_set(err, ERR_INVALID, "the forge \"%s\" is not "
+		    "known", p->delivery.forge);
+	if (forge_event_kind(f, p->delivery.event) != FORGE_PUSH) {
+		str_addf(&p->verdict, "the event \"%s\" starts nothing",
+		    p->delivery.event);
+		return 0;
+	}
+	if (forge_parse_push(f, p->delivery.body, p->delivery.body_len,
+	    &p->arena, &p->push, err) == -1)
+		return -1;
+	if (p->push.deleted) {
+		str_addf(&p->verdict, "\"%s\" was deleted", p->push.ref);
+		return 0;
+	}
+	if (!p->push.tag && !str_starts_with(p->push.ref, "refs/heads/")) {
+		str_addf(&p->verdict, "\"%s\" is neither a branch nor a tag",
+		    p->push.ref);
+		return 0;
+	}
+	return 1;
+}
+
+static void
+say_no_file(struct planner *p)
+{
+	str_addf(&p->verdict, "no pipeline file in commit %.12s (looked for",
+	    p->commit);
+	for (size_t i = 0; pipeline_places[i] != NULL; i++)
+		str_addf(&p->verdict, "%s %s", i > 0 ? "," : "",
+		    pipeline_places[i]);
+	str_add_char(&p->verdict, ')');
+}
+
+static int
+plan(struct planner *p, struct err *err)
+{
+	int rc = load(p, err);
+
+	if (rc != 1)
+		return rc;
+	rc = read_push(p, err);
+	if (rc == 1 && (git_open(&p->program.config, &p->git, err) == -1 ||
+	    planner_fetch(p, err) == -1))
+		rc = -1;
+	if (rc == 1 && p->n_files == 0) {
+		say_no_file(p);
+		rc = 0;
+	}
+	if (rc == 0)
+		return settle(p, "ignore", p->verdict.s, err);
+	if (rc == -1)
+		return -1;
+	planner_parse(p);
+	rc = planner_store(p, err);
+	if (rc == -1 && err->code == ERR_CONFLICT) {
+		err_clear(err);
+		return 0;
+	}
+	return rc;
+}
+
+/* What the infrastructure did is tried again, a few times; all else is
+ * final. */
+static int
+give_up(struct planner *p, const struct err *why)
+{
+	struct str verdict = STR_INIT;
+	struct err err = { 0 };
+	int code = EXIT_TRY_AGAIN;
+
+	log_err("the delivery could not be planned", why);
+	if (err_kind(why->code) == ERR_KIND_INFRA &&
+	    p->delivery.attempts < PLAN_ATTEMPTS)
+		return EXIT_TRY_AGAIN;
+	str_addf(&verdict, "%s", why->text);
+	if (p->delivery.attempts > 1)
+		str_addf(&verdict, " (attempt %d)", p->delivery.attempts);
+	if (p->delivery.id[0] != '\0' &&
+	    settle(p, "fail", verdict.s, &err) == 0)
+		code = 0;
+	else if (p->delivery.id[0] != '\0')
+		log_err("the verdict could not be stored", &err);
+	str_release(&verdict);
+	return code;
+}
+
+static void
+release(struct planner *p)
+{
+	for (size_t i = 0; i < p->n_files; i++) {
+		str_release(&p->files[i].text);
+		str_release(&p->files[i].problems);
+		str_release(&p->files[i].why);
+	}
+	git_close(p->git);
+	str_release(&p->verdict);
+	arena_release(&p->arena);
+	program_end(&p->program);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct planner p = {
+		.program = { .name = "pawl-planner", .usage = "DELIVERY" },
+		.verdict = STR_INIT,
+	};
+	struct err err = { 0 };
+	int code = 0;
+
+	program_start(&p.program, argc, argv);
+	log_context("delivery", p.program.operands[0]);
+	program_open_store(&p.program, STORE_EXISTING);
+	signal(SIGPIPE, SIG_IGN);
+	if (plan(&p, &err) == -1)
+		code = give_up(&p, &err);
+	wake_send(p.program.config.run_dir);
+	release(&p);
+	return code;
+}

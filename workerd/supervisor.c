@@ -1,0 +1,418 @@
+/*
+ * supervisor.c - pawl-workerd: wakes up, looks, starts what is to be done.
+ *
+ * Idle it sleeps in poll(2) without a timeout: handlers wake it by a
+ * datagram, every commit to the database by inotify, children by their end.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+#include "workerd/supervisor.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "lib/base/clock.h"
+#include "lib/base/file.h"
+#include "lib/base/layout.h"
+#include "lib/base/log.h"
+#include "lib/base/mem.h"
+#include "lib/base/systemd.h"
+#include "lib/base/wake.h"
+
+/* Commits come in bursts, our own among them: one look for all of them. */
+#define LOOK_PAUSE_MS 20
+/* After an error, such as a locked database. */
+#define ERROR_PAUSE_MS 1000
+/* Without inotify. */
+#define TICK_MS 1000
+/* The janitor runs so long after something was done. */
+#define SWEEP_MS 300000
+/* A stop waits so long for planners; jobs live on. */
+#define STOP_WAIT_MS 20000
+
+/* --- timers -------------------------------------------------------------------- */
+
+static void
+look(struct supervisor *s);
+
+static void
+on_look_timer(struct loop *loop, void *ctx)
+{
+	struct supervisor *s = ctx;
+
+	(void)loop;
+	s->look_timer = 0;
+	look(s);
+}
+
+void
+supervisor_look_soon(struct supervisor *s)
+{
+	int64_t pause = s->last_look_ms + LOOK_PAUSE_MS - clock_mono_ms();
+
+	if (s->look_timer == 0)
+		s->look_timer = loop_after(s->loop, pause > 0 ? pause : 0,
+		    on_look_timer, s);
+}
+
+void
+supervisor_due(struct supervisor *s, int64_t mono_ms)
+{
+	if (s->due_ms == 0 || mono_ms < s->due_ms)
+		s->due_ms = mono_ms;
+}
+
+static void
+on_due_timer(struct loop *loop, void *ctx)
+{
+	struct supervisor *s = ctx;
+
+	(void)loop;
+	s->due_timer = 0;
+	supervisor_look_soon(s);
+}
+
+/* Set the timer for what the look found to be due later. */
+static void
+arm_due(struct supervisor *s)
+{
+	int64_t left;
+
+	loop_cancel(s->loop, s->due_timer);
+	s->due_timer = 0;
+	if (s->due_ms == 0)
+		return;
+	left = s->due_ms - clock_mono_ms();
+	s->due_timer = loop_after(s->loop, left > LOOK_PAUSE_MS ? left :
+	    LOOK_PAUSE_MS, on_due_timer, s);
+}
+
+static void
+on_sweep_timer(struct loop *loop, void *ctx)
+{
+	static const char *const none[] = { NULL };
+	struct supervisor *s = ctx;
+	struct arena a = ARENA_INIT(0);
+	struct err err = { 0 };
+
+	(void)loop;
+	s->sweep_timer = 0;
+	if (s->stopping || children_count(s, CHILD_JANITOR) > 0)
+		return;
+	if (child_start(s, CHILD_JANITOR, program_command(
+	    s->program.config.file, "pawl-janitor", none, &a), NULL, &err) ==
+	    NULL)
+		log_err("cannot start the janitor", &err);
+	arena_release(&a);
+}
+
+void
+supervisor_sweep(struct supervisor *s, int64_t delay_ms)
+{
+	/* An earlier one cannot be told from a later one here: the later one
+	 * is at most SWEEP_MS away and does no harm twice. */
+	if (s->sweep_timer != 0 && delay_ms >= SWEEP_MS)
+		return;
+	loop_cancel(s->loop, s->sweep_timer);
+	s->sweep_timer = loop_after(s->loop, delay_ms, on_sweep_timer, s);
+}
+
+static void
+on_idle_timer(struct loop *loop, void *ctx)
+{
+	(void)ctx;
+	log_info("nothing to do: ending");
+	loop_stop(loop);
+}
+
+static void
+arm_idle(struct supervisor *s, bool idle)
+{
+	if (s->program.exit_idle_ms == 0)
+		return;
+	if (!idle || s->activity) {
+		loop_cancel(s->loop, s->idle_timer);
+		s->idle_timer = 0;
+	}
+	if (idle && s->idle_timer == 0)
+		s->idle_timer = loop_after(s->loop, s->program.exit_idle_ms,
+		    on_idle_timer, s);
+}
+
+/* --- the look ------------------------------------------------------------------ */
+
+static void
+check(struct supervisor *s, int rc, const char *doing, struct err *err)
+{
+	if (rc != -1)
+		return;
+	log_err(doing, err);
+	err_clear(err);
+	supervisor_due(s, clock_mono_ms() + ERROR_PAUSE_MS);
+}
+
+static void
+look(struct supervisor *s)
+{
+	struct err err = { 0 };
+	size_t waiting = 0;
+
+	s->due_ms = 0;
+	check(s, jobs_look(s, &err), "cannot look after the jobs", &err);
+	check(s, planners_look(s, &waiting, &err),
+	    "cannot look after the deliveries", &err);
+	check(s, outbox_look(s, &err), "cannot send messages", &err);
+	s->last_look_ms = clock_mono_ms();
+	arm_due(s);
+	if (s->activity && !s->stopping)
+		supervisor_sweep(s, SWEEP_MS);
+	arm_idle(s, s->n_children == 0 && waiting == 0 && s->due_ms == 0);
+	s->activity = false;
+	if (s->stopping && children_count(s, CHILD_PLANNER) == 0)
+		loop_stop(s->loop);
+}
+
+/* --- what wakes us ------------------------------------------------------------- */
+
+static void
+on_wake(struct loop *loop, int fd, short events, void *ctx)
+{
+	(void)loop;
+	(void)events;
+	wake_drain(fd);
+	supervisor_look_soon(ctx);
+}
+
+static bool
+watch_database(struct supervisor *s);
+
+static void
+on_database(struct loop *loop, int fd, short events, void *ctx)
+{
+	struct supervisor *s = ctx;
+
+	(void)events;
+	if (!wal_drain(fd)) {
+		loop_unwatch(loop, fd);
+		close(fd);
+		s->wal_fd = -1;
+		watch_database(s);
+	}
+	supervisor_look_soon(s);
+}
+
+/* No inotify: look every second, and try again. */
+static void
+on_tick(struct loop *loop, void *ctx)
+{
+	struct supervisor *s = ctx;
+
+	(void)loop;
+	watch_database(s);
+	supervisor_look_soon(s);
+}
+
+static bool
+watch_database(struct supervisor *s)
+{
+	struct str path = STR_INIT;
+	struct err err = { 0 };
+
+	layout_db(&path, s->program.config.state_dir);
+	s->wal_fd = wal_watch(path.s, &err);
+	str_release(&path);
+	if (s->wal_fd != -1) {
+		loop_watch(s->loop, s->wal_fd, POLLIN, on_database, s);
+		return true;
+	}
+	log_debug("no watch on the database", LOG_STR("reason", err.text));
+	loop_after(s->loop, TICK_MS, on_tick, s);
+	return false;
+}
+
+static void
+on_stop_timer(struct loop *loop, void *ctx)
+{
+	(void)ctx;
+	loop_stop(loop);
+}
+
+static void
+on_stop(struct loop *loop, int signo, void *ctx)
+{
+	struct supervisor *s = ctx;
+
+	if (s->stopping)
+		return;
+	log_info("stopping", LOG_INT("signal", signo),
+	    LOG_INT("jobs", (int64_t)children_count(s, CHILD_JOB)));
+	s->stopping = true;
+	systemd_notify("STOPPING=1");
+	loop_after(loop, STOP_WAIT_MS, on_stop_timer, s);
+	supervisor_look_soon(s);
+}
+
+static void
+on_reload(struct loop *loop, int signo, void *ctx)
+{
+	struct supervisor *s = ctx;
+	struct arena a = ARENA_INIT(0);
+	struct config new;
+	struct err err = { 0 };
+
+	(void)loop;
+	(void)signo;
+	if (config_load(s->program.config_file, &a, &new, NULL, &err) == 0 &&
+	    (strcmp(new.state_dir, s->program.config.state_dir) != 0 ||
+	    strcmp(new.run_dir, s->program.config.run_dir) != 0))
+		err_set(&err, ERR_INVALID, "\"state-dir\" and \"run-dir\" "
+		    "change with a restart only");
+	if (err.code != ERR_NONE) {
+		log_err("the configuration was not reloaded", &err);
+		arena_release(&a);
+		return;
+	}
+	arena_release(&s->program.arena);
+	s->program.arena = a;
+	s->program.config = new;
+	log_setup(NULL, new.log_level);
+	log_info("configuration reloaded", LOG_STR("file", new.file));
+	supervisor_look_soon(s);
+}
+
+/* --- start and end ------------------------------------------------------------- */
+
+/* The folders that everything below takes for granted. */
+static int
+make_folders(const struct config *config, struct err *err)
+{
+	static const struct {
+		const char *name;
+		mode_t mode;
+	} folders[] = {
+		{ "public", 0755 }, { "mirrors", 0750 }, { "work", 0711 },
+		{ "log", 0750 },
+	};
+	struct str path = STR_INIT;
+	int rc = file_mkdirs(config->state_dir, 0755, err);
+
+	for (size_t i = 0; rc == 0 && i < ARRAY_LEN(folders); i++) {
+		str_clear(&path);
+		str_addf(&path, "%s/%s", config->state_dir, folders[i].name);
+		rc = file_mkdirs(path.s, folders[i].mode, err);
+	}
+	str_release(&path);
+	return rc;
+}
+
+/* One supervisor for each state directory. The lock goes with the process;
+ * jobs do not inherit it. */
+static int
+lock_state(const struct config *config, struct err *err)
+{
+	struct str path = STR_INIT;
+	int fd;
+
+	str_addf(&path, "%s/workerd.lock", config->state_dir);
+	fd = open(path.s, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	if (fd == -1) {
+		err_errno(err, "cannot open \"%s\"", path.s);
+	} else if (flock(fd, LOCK_EX | LOCK_NB) == -1) {
+		if (errno == EWOULDBLOCK)
+			err_set(err, ERR_CONFLICT, "another pawl-workerd "
+			    "runs for \"%s\"", config->state_dir);
+		else
+			err_errno(err, "cannot lock \"%s\"", path.s);
+		close(fd);
+		fd = -1;
+	}
+	str_release(&path);
+	return fd;
+}
+
+static int
+listen_for_wakes(struct supervisor *s, struct err *err)
+{
+	s->wake_fd = wake_listen(s->program.config.run_dir, err);
+	if (s->wake_fd == -1)
+		return -1;
+	loop_watch(s->loop, s->wake_fd, POLLIN, on_wake, s);
+	return 0;
+}
+
+static int
+set_up(struct supervisor *s, struct err *err)
+{
+	signal(SIGPIPE, SIG_IGN);
+	if (loop_new(&s->loop, err) == -1 ||
+	    loop_signal(s->loop, SIGTERM, on_stop, s, err) == -1 ||
+	    loop_signal(s->loop, SIGINT, on_stop, s, err) == -1 ||
+	    loop_signal(s->loop, SIGHUP, on_reload, s, err) == -1 ||
+	    listen_for_wakes(s, err) == -1 ||
+	    program_instance(&s->program.config, &s->program.arena, err) ==
+	    NULL)
+		return -1;
+	if (!watch_database(s))
+		log_warn("the database cannot be watched: looking every "
+		    "second");
+	return 0;
+}
+
+static int
+serve(struct supervisor *s, struct err *err)
+{
+	int lock, rc = -1;
+
+	if (make_folders(&s->program.config, err) == -1)
+		return -1;
+	lock = lock_state(&s->program.config, err);
+	if (lock == -1)
+		return -1;
+	program_open_store(&s->program, STORE_MIGRATE);
+	if (set_up(s, err) == 0) {
+		log_info("ready", LOG_STR("state_dir",
+		    s->program.config.state_dir));
+		systemd_notify("READY=1");
+		supervisor_sweep(s, 0);
+		supervisor_look_soon(s);
+		rc = loop_run(s->loop, err);
+	}
+	children_release(s);
+	free(s->retries);
+	if (s->wal_fd != -1)
+		close(s->wal_fd);
+	if (s->wake_fd != -1)
+		close(s->wake_fd);
+	loop_free(s->loop);
+	close(lock);
+	return rc;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct supervisor s = {
+		.program = { .name = "pawl-workerd", .usage = "",
+		    .takes_exit_idle = true },
+		.wake_fd = -1,
+		.wal_fd = -1,
+	};
+	struct err err = { 0 };
+	int rc;
+
+	program_start(&s.program, argc, argv);
+	rc = serve(&s, &err);
+	if (rc == -1)
+		log_err("cannot go on", &err);
+	else
+		log_info("ended");
+	program_end(&s.program);
+	return rc == -1 ? 1 : 0;
+}

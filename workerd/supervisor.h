@@ -1,0 +1,134 @@
+/*
+ * supervisor.h - pawl-workerd: the state that its files share.
+ *
+ * Everything that matters stands in the database; what is here can be lost
+ * at any moment. Something happens (a datagram, a write to the database, a
+ * child's end, a timer), and the supervisor looks: supervisor_look() asks the
+ * database for all that is to be done and does it. So there is one path for
+ * news, for restarts and for lost wake-ups.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#ifndef PAWL_WORKERD_SUPERVISOR_H
+#define PAWL_WORKERD_SUPERVISOR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "lib/base/loop.h"
+#include "lib/base/proc.h"
+#include "workerd/program.h"
+
+enum child_kind { CHILD_JOB, CHILD_PLANNER, CHILD_JANITOR };
+
+/* A process that is watched; jobs may have been started by the supervisor
+ * before us, and then nobody tells us how they ended. */
+struct child {
+	enum child_kind kind;
+	struct proc proc;
+	bool ours;
+	int fd;            /* of proc_watch() */
+	int64_t job;       /* CHILD_JOB */
+	int attempt;
+	bool told;         /* SIGTERM was sent: cancelled */
+	bool killed;       /* SIGKILL was sent: its lease ended */
+	char delivery[37]; /* CHILD_PLANNER */
+	int64_t repo;
+	int planning;      /* which attempt */
+};
+
+/* A delivery whose planner failed, until it may be tried again. */
+struct retry {
+	char delivery[37];
+	int64_t not_before_ms; /* monotonic */
+	char why[200];
+};
+
+struct supervisor {
+	struct program program;
+	struct loop *loop;
+	struct child **children;
+	size_t n_children, cap_children;
+	struct retry *retries;
+	size_t n_retries, cap_retries;
+	int wake_fd, wal_fd;
+	bool stopping;
+	bool activity;       /* something was done since the last look */
+	int look_timer, due_timer, sweep_timer, idle_timer; /* 0: not set */
+	int64_t last_look_ms;
+	int64_t due_ms;      /* monotonic: look again then; 0: no need */
+};
+
+/* --- supervisor.c ----------------------------------------------------------- */
+
+/* Look soon: at once, or a little later when we have just looked. */
+void
+supervisor_look_soon(struct supervisor *s);
+
+/* While looking: there will be something to do at this monotonic time. */
+void
+supervisor_due(struct supervisor *s, int64_t mono_ms);
+
+/* Run the janitor after so long, unless it will run earlier. */
+void
+supervisor_sweep(struct supervisor *s, int64_t delay_ms);
+
+/* --- children.c -------------------------------------------------------------- */
+
+/* Start a program of Pawl in its own session and watch it. `log` is the file
+ * its output goes to (NULL: ours). The new child is filled in by the caller;
+ * NULL with err. */
+struct child *
+child_start(struct supervisor *s, enum child_kind kind,
+    const char *const *command, const char *log, struct err *err);
+
+/* Watch a process that somebody else started. */
+struct child *
+child_adopt(struct supervisor *s, enum child_kind kind,
+    const struct proc *proc, struct err *err);
+
+size_t
+children_count(const struct supervisor *s, enum child_kind kind);
+struct child *
+child_of_job(const struct supervisor *s, int64_t job, int attempt);
+
+void
+children_release(struct supervisor *s);
+
+/* --- jobs.c ------------------------------------------------------------------- */
+
+/* Watch active jobs, end what is cancelled or has lost its lease, start what
+ * is pending. */
+int
+jobs_look(struct supervisor *s, struct err *err);
+
+/* A job's process has ended. */
+void
+jobs_ended(struct supervisor *s, const struct child *c,
+    const struct proc_end *end);
+
+/* --- planners.c --------------------------------------------------------------- */
+
+/* Start planners for deliveries that wait; `*waiting` is how many do. */
+int
+planners_look(struct supervisor *s, size_t *waiting, struct err *err);
+void
+planners_ended(struct supervisor *s, const struct child *c,
+    const struct proc_end *end);
+
+/* --- outbox.c ----------------------------------------------------------------- */
+
+/* Send what is due. */
+int
+outbox_look(struct supervisor *s, struct err *err);
+
+/* --- wal_linux.c -------------------------------------------------------------- */
+
+/* A descriptor that polls readable when the database was written, or -1 with
+ * err. wal_drain() forgets what has come; false when the file is another one
+ * now and must be watched anew. */
+int
+wal_watch(const char *db_path, struct err *err);
+bool
+wal_drain(int fd);
+
+#endif
