@@ -20,7 +20,9 @@ add_step(struct page *p, const struct step *step)
 		str_addf(p->out, " <span class=\"exit\">exit code %d</span>",
 		    step->exit_code);
 	if (step->reason != NULL) {
-		html_markup(p->out, " <span class=\"reason\">");
+		html_markup(p->out, " <span class=\"reason ");
+		html_attr(p->out, look_word(look_step(step->state)));
+		html_markup(p->out, "\">");
 		html_text(p->out, step->reason);
 		html_markup(p->out, "</span>");
 	}
@@ -48,7 +50,9 @@ page_job_reason(struct page *p, const struct job *job)
 
 	if (job->reason == NULL && job->attempt < 2 && !cancelling)
 		return;
-	html_markup(p->out, "<p class=\"reason\">");
+	html_markup(p->out, "<p class=\"reason ");
+	html_attr(p->out, look_word(look_job(job->state)));
+	html_markup(p->out, "\">");
 	if (cancelling)
 		html_markup(p->out, "is being cancelled ");
 	html_text(p->out, job->reason);
