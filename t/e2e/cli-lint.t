@@ -1,0 +1,95 @@
+#!/bin/bash
+# cli-lint.t - pawl lint and plan: what they print and how they end.
+#
+# SPDX-License-Identifier: ISC
+# shellcheck source=t/lib/cli.sh
+. "${srcdir:-.}/t/lib/cli.sh"
+
+good='on: push
+jobs:
+  test:
+    runs-on: debian
+    steps:
+      - run: make
+'
+printf '%s' "$good" >good.yml
+sed 's/^    steps:/    nmae: x\n&/' good.yml >bad.yml
+mkdir -p places/.github/workflows places/.ci empty many/.ci
+
+test_expect 'a sound file ends with 0 and prints nothing' '
+	exits 0 pawl lint good.yml && [ ! -s out ] &&
+	grep -q "^1 file, 0 errors" err
+'
+
+test_expect 'a mistake is file:line:col, the line, and what was meant' '
+	exits 1 pawl lint bad.yml &&
+	grep -q "^bad.yml:5:5: error: .*nmae" out &&
+	grep -q "^ *5 | *nmae:" out && grep -q "did you mean \"name\"" out
+'
+
+test_expect 'standard input is "-"' '
+	exits 1 pawl lint - <bad.yml && grep -q "^stdin:5:5:" out
+'
+
+test_expect 'several files are all read' '
+	exits 1 pawl lint good.yml bad.yml good.yml &&
+	grep -q "^3 files, 1 error," err
+'
+
+test_expect 'JSON has the same' '
+	exits 1 pawl lint --json bad.yml &&
+	is "$(jq -r ".[0] | \"\(.file) \(.line) \(.column) \(.level)\"" out)" \
+		"bad.yml 5 5 error" &&
+	exits 0 pawl lint --json good.yml && is "$(jq length out)" 0
+'
+
+test_expect 'a folder is searched in the order of places' '
+	cp good.yml places/.github/workflows/ci.yml &&
+	(cd places && exits 0 pawl lint && grep -q "^1 file," err) &&
+	cp bad.yml places/.ci/x.yaml &&
+	exits 1 pawl lint places && grep -q "^places/.ci/x.yaml:5:5" out &&
+	cp good.yml places/.ci.yml && exits 0 pawl lint places
+'
+
+test_expect 'a folder without a pipeline names the places' '
+	exits 3 pawl lint empty && grep -q "[.]forgejo/workflows/" err
+'
+
+test_expect 'a file that is not there is 3' '
+	exits 3 pawl lint nothing.yml && grep -q nothing.yml err
+'
+
+test_expect 'a file that is no text is an error, not a crash' '
+	head -c 3000000 /dev/zero >zeros.yml && exits 1 pawl lint zeros.yml
+'
+
+test_expect 'plan prints jobs and steps' '
+	exits 0 pawl plan good.yml && grep -q "^1. test" out &&
+	grep -q "make" out
+'
+
+test_expect 'plan says whether an event starts it' '
+	printf "on: {push: {branches: [main]}}\n%s" "$(tail -n +2 good.yml)" \
+		>main.yml &&
+	exits 0 pawl plan main.yml --ref refs/heads/main &&
+	grep -q "^starts: " out &&
+	exits 1 pawl plan main.yml --ref refs/heads/other &&
+	grep -q "^does not start: " out
+'
+
+test_expect 'plan of a folder with two pipelines asks which' '
+	cp good.yml many/.ci/a.yml && cp good.yml many/.ci/b.yml &&
+	exits 1 pawl plan many && grep -q "say which" err
+'
+
+test_expect 'plan of a wrong file prints what is wrong' '
+	exits 1 pawl plan bad.yml && grep -q "^bad.yml:5:5" err
+'
+
+test_expect 'what a file says cannot steer the terminal' '
+	sed "s/test:/\"te\\\\e[31mst\":/" good.yml >colour.yml &&
+	pawl plan colour.yml >out 2>&1; pawl lint colour.yml >>out 2>&1
+	! grep -q "$(printf "\033")" out
+'
+
+test_done
