@@ -127,6 +127,22 @@ say(const struct local_run *run, enum term_style style, const char *mark,
 	return r;
 }
 
+/* The log holds what the steps print and no headings: they are the
+ * terminal's matter. */
+static int
+on_step_started(void *ctx, const struct plan_step *step, int64_t log_offset,
+    struct err *err)
+{
+	struct str text = STR_INIT;
+	int r;
+
+	(void)log_offset;
+	str_addf(&text, "%d. %s", step->number, step->name);
+	r = say(ctx, TERM_BLUE, "-->", text.s, err);
+	str_release(&text);
+	return r;
+}
+
 /* The first needed job that did not end well, or NULL. */
 static const char *
 missing_need(const struct local_run *run, const struct plan_job *job)
@@ -146,8 +162,8 @@ execute(struct local_run *run, size_t index, struct job_result *result,
 {
 	struct arena *a = &run->cli->arena;
 	const struct plan_job *job = &run->plan->jobs[index];
-	/* Nobody needs to be told: the log says all, and it is echoed. */
-	const struct job_observer observer = { .ctx = run };
+	const struct job_observer observer = { .ctx = run,
+		.step_started = on_step_started };
 	struct job_order order = {
 		.config = &run->cli->config,
 		.plan = job,
