@@ -228,12 +228,15 @@ delivery_list(struct store *st, int64_t repo, int limit, struct arena *a,
 	    &delivery_list_shape, a, out, n, err);
 }
 
-/* At most REFUSAL_TEXT_MAX bytes, and no half character at the end. */
+/* At most REFUSAL_TEXT_MAX bytes, and no half character at the end; "" for
+ * what a request did not have. */
 static const char *
 cut(struct arena *a, const char *text)
 {
-	size_t len = strnlen(text, REFUSAL_TEXT_MAX + 1);
+	size_t len = text == NULL ? 0 : strnlen(text, REFUSAL_TEXT_MAX + 1);
 
+	if (len == 0)
+		return "";
 	if (len <= REFUSAL_TEXT_MAX)
 		return text;
 	return arena_strndup(a, text, utf8_valid_len(text, REFUSAL_TEXT_MAX));

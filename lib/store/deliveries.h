@@ -75,7 +75,8 @@ delivery_list(struct store *st, int64_t repo, int limit, struct arena *a,
     struct delivery **out, size_t *n, struct err *err);
 
 /* A request that was refused before it became a delivery. The newest 1,000
- * are kept, so a stranger cannot fill the disk. */
+ * are kept with texts cut to 500 bytes, so a stranger cannot fill the disk.
+ * NULL texts are stored as "". */
 struct refusal {
 	int64_t id;
 	int64_t at_ms;

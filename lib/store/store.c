@@ -177,9 +177,13 @@ int
 store_open(struct store **out, const char *path, enum store_mode mode,
     struct err *err)
 {
-	struct store *st = mem_calloc(1, sizeof(*st));
+	struct store *st;
 	int rc;
 
+	if (sodium_init() == -1)
+		return err_set(err, ERR_IO, "the system gives no random "
+		    "numbers");
+	st = mem_calloc(1, sizeof(*st));
 	st->path = mem_strdup(path);
 	rc = mode == STORE_MIGRATE ? open_and_migrate(st, err) :
 	    open_existing(st, err);

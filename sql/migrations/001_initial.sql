@@ -151,7 +151,7 @@ CREATE TABLE jobs (
 	               -- claimed
 	priority INTEGER NOT NULL, -- the run's
 	queued_at_ms INTEGER, -- when its needs were met
-	rank_ms INTEGER, -- place in the queue, smaller first: queued_at_ms minus
+	rank_ms INTEGER, -- place in the queue, smaller first: queued_at_ms less
 	               -- priority times QUEUE_AGE_STEP_MS. All jobs age alike,
 	               -- so their order is fixed once they are queued
 	reason TEXT, -- why it ended or waits, for people

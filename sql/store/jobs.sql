@@ -46,7 +46,8 @@ ORDER BY id
 
 -- name: job_doomed
 -- Blocked jobs of a run that need one which ended without success, with that
--- one's key and state (of the first, if several). Parameters: run. Indexes: jobs_run, primary keys.
+-- one's key and state (of the first, if several). Parameters: run. Indexes:
+-- jobs_run, primary keys.
 SELECT j.id, j.key, min(d.id) AS need_id, d.key AS need,
 	d.state AS need_state
 FROM jobs j JOIN job_needs n ON n.job = j.id JOIN jobs d ON d.id = n.need

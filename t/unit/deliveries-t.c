@@ -236,6 +236,10 @@ test_refusals(void)
 	is_str(list[0].reason, "reason 1010", "newest first");
 	is_int((long long)strlen(list[0].path), 499,
 	    "long texts are cut between characters");
+	r.path = r.snippet = NULL;
+	must(refusal_record(st, &r, &err));
+	must(refusal_list(st, 1, &a, &list, &n, &err));
+	is_str(list[0].path, "", "what a request did not have is empty");
 	arena_release(&a);
 	store_close(st);
 }

@@ -362,8 +362,10 @@ test_cancel(void)
 	must(job_find_id(st, id, &a, &job, &err));
 	is_str(job.reason, "by somebody", "with the reason");
 	is_int(fixture_sql(path, "SELECT count(*) FROM events WHERE "
+	    "type = 'job.cancel-requested'"), 1, "the wish is written once");
+	is_int(fixture_sql(path, "SELECT count(*) FROM events WHERE "
 	    "type = 'job.cancel-requested' AND data ->> 'by' = 'somebody'"),
-	    1, "who asked is written down, once");
+	    1, "with who asked first");
 	is_int(fixture_sql(path, "SELECT count(*) FROM steps WHERE "
 	    "state NOT IN ('cancelled', 'skipped')"), 0, "no step is open");
 	arena_release(&a);

@@ -397,23 +397,32 @@ secret_of(struct store *st, int64_t repo, struct arena *a,
 	return repo_hook_secret(st, repo, a, secret, err);
 }
 
+/* A database with one repository that has a secret; its id. */
+static int64_t
+sealed_repo(struct store *st, const char *name, const char *secret)
+{
+	const struct repo r = { .forge = "gitea", .owner = "o", .name = name,
+		.clone_url = "u", .default_branch = "main" };
+	struct err err = { 0 };
+	int64_t id;
+
+	must(repo_add(st, &r, secret, &id, &err));
+	return id;
+}
+
 static void
 test_secrets(void)
 {
 	const char *path, *secret = NULL;
 	struct store *st = fixture_store(&path);
-	struct repo r = { .forge = "gitea", .owner = "o", .name = "n",
-		.clone_url = "u", .default_branch = "main" };
-	struct str db = STR_INIT, wal = STR_INIT, key = STR_INIT;
+	struct str db = STR_INIT, wal = STR_INIT;
 	struct arena a = ARENA_INIT(0);
 	struct err err = { 0 };
-	int64_t with, without;
+	int64_t with = sealed_repo(st, "n", "hunter2-hunter2");
+	int64_t without = sealed_repo(st, "m", NULL);
 	char name[300];
 	struct stat sb;
 
-	must(repo_add(st, &r, "hunter2-hunter2", &with, &err));
-	r.name = "m";
-	must(repo_add(st, &r, NULL, &without, &err));
 	is_int(must(secret_of(st, with, &a, &secret, &err)), 1, "opened");
 	is_str(secret, "hunter2-hunter2", "the same");
 	is_int(must(secret_of(st, without, &a, &secret, &err)), 0, "none");
@@ -425,24 +434,55 @@ test_secrets(void)
 	    "the files of the database do not tell it");
 	ok(stat(key_of(path), &sb) == 0 && (sb.st_mode & 0777) == 0600,
 	    "the key is its owner's alone");
+	str_release(&db);
+	str_release(&wal);
+	arena_release(&a);
+	store_close(st);
+}
+
+static void
+test_wrong_keys(void)
+{
+	const char *path, *secret = NULL;
+	struct store *st = fixture_store(&path);
+	int64_t id = sealed_repo(st, "n", "secret");
+	struct str key = STR_INIT;
+	struct arena a = ARENA_INIT(0);
+	struct err err = { 0 };
 
 	must(file_read(key_of(path), 100, &key, &err));
 	is_int(chmod(key_of(path), 0644), 0, "a key for everybody");
-	is_int(secret_of(st, with, &a, &secret, &err), -1, "refused: %s",
+	is_int(secret_of(st, id, &a, &secret, &err), -1, "refused: %s",
 	    err.text);
 	is_int(chmod(key_of(path), 0640), 0, "a key for the group");
-	is_int(must(secret_of(st, with, &a, &secret, &err)), 1, "is fine");
+	is_int(must(secret_of(st, id, &a, &secret, &err)), 1, "is fine");
 	key.s[5] ^= 1;
 	must(file_replace(key_of(path), key.s, key.len, 0600, false, &err));
-	is_int(secret_of(st, with, &a, &secret, &err), -1, "another key: %s",
+	is_int(secret_of(st, id, &a, &secret, &err), -1, "another key: %s",
 	    err.text);
 	is_int(err.code, ERR_CORRUPT, "is found out");
 	must(file_replace(key_of(path), key.s, 31, 0600, false, &err));
-	is_int(secret_of(st, with, &a, &secret, &err), -1, "short: %s",
+	is_int(secret_of(st, id, &a, &secret, &err), -1, "short: %s",
 	    err.text);
 	is_int(err.code, ERR_IO, "is no key");
+	str_release(&key);
+	arena_release(&a);
+	store_close(st);
+}
+
+static void
+test_lost_key(void)
+{
+	const char *path, *secret = NULL;
+	struct store *st = fixture_store(&path);
+	int64_t id = sealed_repo(st, "n", "secret");
+	struct arena a = ARENA_INIT(0);
+	struct err err = { 0 };
+	struct repo r;
+	struct stat sb;
+
 	is_int(unlink(key_of(path)), 0, "the key is lost");
-	is_int(secret_of(st, with, &a, &secret, &err), -1, "refused: %s",
+	is_int(secret_of(st, id, &a, &secret, &err), -1, "refused: %s",
 	    err.text);
 	is_int(err.code, ERR_IO, "not as the sender's fault");
 	ok(strstr(err.text, "hook.key") != NULL, "naming the file");
@@ -450,16 +490,13 @@ test_secrets(void)
 	    "pages need no key");
 	ok(r.has_hook_secret, "to say that there is a secret");
 	refused(path, STORE_MIGRATE, ERR_IO, "restore it");
-	must(repo_remove(st, with, &err));
+	must(repo_remove(st, id, &err));
 	store_close(st);
 	must(store_open(&st, path, STORE_MIGRATE, &err));
 	ok(stat(key_of(path), &sb) == 0, "a new key, when nothing needs the "
 	    "old one");
-	store_close(st);
-	str_release(&db);
-	str_release(&wal);
-	str_release(&key);
 	arena_release(&a);
+	store_close(st);
 }
 
 static void
@@ -620,6 +657,8 @@ main(void)
 	test_killed_writer();
 	test_killed_in_transaction();
 	test_secrets();
+	test_wrong_keys();
+	test_lost_key();
 	test_repos();
 	test_without_wal();
 	test_misuse();
