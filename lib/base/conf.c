@@ -45,13 +45,15 @@ user_path(struct arena *a, const char *name, const char *fallback,
 	return arena_printf(a, "%s/%s/%s", home, fallback, rest);
 }
 
-/* The system's own for root, and for whoever reads the system's file. */
+/* The system's own for root, for whoever reads the system's file, and for the
+ * user of the services, who may write there. */
 static const char *
 standard_state_dir(struct conf_reader *r, struct err *err)
 {
 	const char *file = r->out->file, *path;
 
-	if (geteuid() == 0 || (file != NULL && strcmp(file, SYSTEM_FILE) == 0))
+	if (geteuid() == 0 || access(PAWL_STATEDIR, W_OK) == 0 ||
+	    (file != NULL && strcmp(file, SYSTEM_FILE) == 0))
 		return PAWL_STATEDIR;
 	path = user_path(r->a, "XDG_STATE_HOME", ".local/state", "pawl");
 	if (path == NULL)
@@ -83,7 +85,8 @@ static const struct conf_row rows[] = {
 	    .doc = "Address under which nginx serves Pawl, for links in "
 	    "pages, badges and answers. A slash at its end is dropped." },
 	{ "state-dir", &conf_path, FIELD(state_dir),
-	    PAWL_STATEDIR "; for a user's own: $XDG_STATE_HOME/pawl or "
+	    PAWL_STATEDIR " for root, for whoever may write there, and with "
+	    "the system's configuration; else $XDG_STATE_HOME/pawl or "
 	    "~/.local/state/pawl", standard_state_dir,
 	    .doc = "Folder of the database, mirrors and all files that nginx "
 	    "serves." },

@@ -15,6 +15,10 @@
 #include "lib/base/arena.h"
 #include "lib/base/diag.h"
 
+/*
+ * libyaml calls its own YAML_*_NODE and the like; these are ours. "on", "yes"
+ * and "off" are strings, as the core schema has it.
+ */
 enum yaml_type {
 	YAML_NULL,
 	YAML_BOOL,
@@ -34,8 +38,9 @@ struct yaml_pair {
 struct yaml {
 	enum yaml_type type;
 	struct pos pos;   /* where it starts */
-	int width;        /* bytes of a scalar on its first line; 1 for others */
-	const char *text; /* scalars: as written, after quoting rules */
+	int width;        /* of a scalar on its first line, in bytes; else 1 */
+	const char *text; /* scalars: as written, after quoting rules; "" for
+	                     others. Without NUL unless it was reported */
 	size_t text_len;
 	bool quoted; /* a quoted or block scalar */
 	bool boolean;

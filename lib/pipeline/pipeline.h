@@ -29,7 +29,8 @@ struct plan_step {
 	const char *name;        /* as written, or made from the command */
 	const char *run;         /* the script */
 	const char *shell;       /* NULL: the default shell */
-	const char *working_directory; /* relative to the workspace, or NULL */
+	const char *working_directory; /* below the workspace: relative, and
+	                                  no ".." leads out of it; or NULL */
 	const struct plan_var *env; /* this step's own */
 	size_t n_env;
 	int64_t timeout_ms;      /* 0: the server's default */
@@ -69,9 +70,11 @@ struct plan_event {
 struct pipeline;
 
 /*
- * Read and check one pipeline file. Every problem goes to `d`; the pipeline
- * lives in `a`. Returns NULL when there were errors (d->n_errors > 0), never
- * otherwise. Warnings do not stop it.
+ * Read and check one pipeline file. Every problem goes to `d`, sorted by
+ * place; the pipeline lives in `a`, with names and texts of its own, so that
+ * `text` may go (but `d` quotes it). Returns NULL when there were errors
+ * (d->n_errors > 0), never otherwise. Warnings do not stop it. A file within
+ * its limits needs less than 64 MiB of arena.
  */
 struct pipeline *
 pipeline_read(const char *text, size_t len, struct arena *a,
@@ -93,7 +96,8 @@ pipeline_plan(const struct pipeline *p);
 /*
  * A job's plan as JSON (one line) and back, as it is frozen in the database
  * and given to the job's process. plan_job_read() trusts nothing: sizes and
- * types are checked. Lives in `a`.
+ * types are checked, and a member that is wrong is ERR_CORRUPT with its
+ * name. Lives in `a`.
  */
 void
 plan_job_write(const struct plan_job *job, struct str *out);
@@ -111,7 +115,9 @@ plan_print(const struct plan *plan, struct str *out);
 extern const char *const pipeline_places[];
 
 /* A pattern of branches or tags (GitHub's filter pattern syntax: * ** ? + []
- * and ! are the caller's) against a whole name. */
+ * and \; a "!" in front is the caller's) against a whole name. The time is
+ * at worst the product of the two lengths; a pattern of more than 1,000 bytes
+ * matches nothing. */
 bool
 pattern_match(const char *pattern, const char *name);
 

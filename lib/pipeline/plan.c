@@ -117,30 +117,31 @@ place_job(struct resolver *v, size_t index)
 	*placed = job->job;
 }
 
-/* Variables of the pipeline that the job does not set, then the job's. */
+/* Variables of the pipeline that the job does not set, then the job's. Most
+ * jobs set none, and then share the pipeline's list. */
 static void
 join_env(struct reader *r, struct job_source *job)
 {
-	const struct env_list *lists[] = { &r->p->env, &job->env };
-	struct env_list joined = { NULL, 0 };
-	struct map own = MAP_INIT;
+	const struct env_list *all = &r->p->env, *own = &job->env;
+	struct map names = MAP_INIT;
+	struct plan_var *vars;
+	size_t n = 0;
 
-	for (size_t i = 0; i < job->env.n; i++)
-		map_set(&own, job->env.vars[i].name, job);
-	for (size_t l = 0; l < ARRAY_LEN(lists); l++)
-		for (size_t i = 0; i < lists[l]->n; i++) {
-			const struct plan_var *var = &lists[l]->vars[i];
-			struct plan_var *room;
-
-			if (l == 0 && map_get(&own, var->name) != NULL)
-				continue;
-			room = arena_push(r->a, &joined.vars, &joined.n,
-			    sizeof(*room));
-			*room = *var;
-		}
-	job->job.env = joined.vars;
-	job->job.n_env = joined.n;
-	map_release(&own);
+	job->job.env = all->vars;
+	job->job.n_env = all->n;
+	if (own->n == 0)
+		return;
+	vars = arena_alloc(r->a, (all->n + own->n) * sizeof(*vars));
+	for (size_t i = 0; i < own->n; i++)
+		map_set(&names, own->vars[i].name, job);
+	for (size_t i = 0; i < all->n; i++)
+		if (map_get(&names, all->vars[i].name) == NULL)
+			vars[n++] = all->vars[i];
+	for (size_t i = 0; i < own->n; i++)
+		vars[n++] = own->vars[i];
+	job->job.env = vars;
+	job->job.n_env = n;
+	map_release(&names);
 }
 
 static size_t

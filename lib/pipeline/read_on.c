@@ -32,7 +32,8 @@ add_event(struct reader *r, const struct yaml *name)
 	struct trigger *one;
 	size_t i = 0;
 
-	while (event_names[i] != NULL && strcmp(event_names[i], name->text) != 0)
+	while (event_names[i] != NULL &&
+	    strcmp(event_names[i], name->text) != 0)
 		i++;
 	if (event_names[i] == NULL) {
 		diag_error(r->d, name->pos, name->width, "unknown-event",

@@ -21,7 +21,8 @@
 struct ref {
 	const char *push; /* "push to", or "push of tag" */
 	const char *name; /* "main" */
-	const struct filter *own, *other; /* filters of its kind, of the other */
+	const struct filter *own;   /* the filter of its kind */
+	const struct filter *other; /* the one of the other kind */
 };
 
 static bool

@@ -450,7 +450,7 @@ out:
 	str_release(&got);
 }
 
-/* --- files that are shipped ------------------------------------------------ */
+/* --- files that are shipped ---------------------------------------------- */
 
 static void
 lint(const char *path)
