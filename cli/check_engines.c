@@ -29,8 +29,7 @@ check_engines(struct checks *c)
 		if (engine_probe(names[i], &c->cli->config, &about,
 		        &err) == 0) {
 			good++;
-			check_add(c, "engine", CHECK_OK, NULL, "%s: %s",
-			    names[i], about.s);
+			check_add(c, "engine", CHECK_OK, NULL, "%s", about.s);
 		} else {
 			check_add(c, "engine", all ? CHECK_WARN : CHECK_FAIL,
 			    NULL, "%s: %s", names[i], err.text);

@@ -116,8 +116,8 @@ print_head(struct cli *cli, const struct run *run)
 	    run->number);
 	state_cell(&t, MACHINE_RUN, run->state);
 	row(&t, "title", run->title);
-	row(&t, "workflow", arena_printf(a, "%s (%s)", run->workflow,
-	    run->file));
+	row(&t, "workflow", run->workflow);
+	row(&t, "file", run->file);
 	row(&t, "ref", run->ref);
 	row(&t, "commit", run->sha);
 	row(&t, "by", run->actor);

@@ -163,6 +163,7 @@ term_table_print(const struct term_table *t, bool color, FILE *to)
 {
 	size_t *widths = mem_calloc(t->columns, sizeof(*widths));
 	struct str out = STR_INIT;
+	size_t owed = 0;
 
 	for (size_t i = 0; i < t->n; i++) {
 		size_t width = width_of(t->cells[i].text);
@@ -171,14 +172,20 @@ term_table_print(const struct term_table *t, bool color, FILE *to)
 			widths[i % t->columns] = width;
 	}
 	for (size_t i = 0; i < t->n; i++) {
+		const char *text = t->cells[i].text;
 		size_t column = i % t->columns;
-		size_t pad = widths[column] - width_of(t->cells[i].text);
 
-		term_styled(&out, color, t->cells[i].style, t->cells[i].text);
-		if (column + 1 == t->columns)
+		/* Blanks are owed until something stands behind them. */
+		if (*text) {
+			str_addf(&out, "%*s", (int)owed, "");
+			term_styled(&out, color, t->cells[i].style, text);
+			owed = 0;
+		}
+		owed += widths[column] - width_of(text) + 2;
+		if (column + 1 == t->columns) {
 			str_add_char(&out, '\n');
-		else
-			str_addf(&out, "%*s", (int)pad + 2, "");
+			owed = 0;
+		}
 	}
 	fputs(out.s, to);
 	str_release(&out);
