@@ -27,7 +27,7 @@ struct pull {
 };
 
 /* Progress of single layers comes many times a second; of it only the end is
- * told. Podman names no more than that. */
+ * told. Podman sends nothing else. */
 static bool
 worth_telling(const json_t *event, const char *status)
 {
@@ -128,6 +128,9 @@ pull(const struct docker *d, const char *image, engine_progress_fn progress,
 	struct err why;
 	int rc = -1;
 
+	str_addf(&line, "pulling the image \"%s\"", image);
+	if (progress != NULL)
+		progress(ctx, line.s);
 	for (const int *pause_s = pauses_s;; pause_s++) {
 		const struct timespec pause = { *pause_s, 0 };
 

@@ -164,11 +164,25 @@ container_env(const struct container *c)
 	return c->steps.hello.env;
 }
 
+/* The engine may know better why pawl-init is gone. */
+static int
+explain(struct container *c, const struct err *why, struct err *err)
+{
+	if (c->steps.gone && why->code == ERR_UNAVAILABLE &&
+	    c->engine->ops->alive(c, err) == -1)
+		return -1;
+	return err_set(err, why->code, "%s", why->text);
+}
+
 int
 container_step_start(struct container *c, const struct container_step *step,
     struct err *err)
 {
-	return steps_start(&c->steps, step, err);
+	struct err why = { 0 };
+
+	if (steps_start(&c->steps, step, &why) == 0)
+		return 0;
+	return explain(c, &why, err);
 }
 
 int
@@ -184,11 +198,7 @@ container_step_poll(struct container *c, struct proc_end *end,
 	struct err why = { 0 };
 	int rc = steps_poll(&c->steps, end, &why);
 
-	/* The engine may know better why pawl-init is gone. */
-	if (rc == -1 && (why.code != ERR_UNAVAILABLE ||
-			    c->engine->ops->alive(c, err) == 0))
-		err_set(err, why.code, "%s", why.text);
-	return rc;
+	return rc == -1 ? explain(c, &why, err) : rc;
 }
 
 bool

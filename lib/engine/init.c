@@ -193,7 +193,8 @@ handle_message(struct init *in)
 			close(fds[i]);
 }
 
-/* SIGCHLD, or the engine's request to stop. */
+/* SIGCHLD, or the engine's request to stop. A step that sends us the same is
+ * not heeded: it has a pid here, who is outside has none. */
 static void
 handle_signal(struct init *in)
 {
@@ -201,7 +202,7 @@ handle_signal(struct init *in)
 
 	if (read(in->sigfd, &info, sizeof(info)) != sizeof(info))
 		return;
-	if (info.ssi_signo != SIGCHLD)
+	if (info.ssi_signo != SIGCHLD && info.ssi_pid == 0)
 		exit(0);
 	reap(in);
 }

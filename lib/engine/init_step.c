@@ -49,6 +49,21 @@ write_all(int fd, const char *data, size_t len)
 	return 0;
 }
 
+/* Make the folder that the script goes to, in an image that has none such. */
+static void
+make_folder_of(const char *path)
+{
+	char dir[PATH_MAX];
+	const char *slash = strrchr(path, '/');
+
+	if (slash == NULL || slash == path ||
+	    (size_t)(slash - path) >= sizeof(dir))
+		return;
+	memcpy(dir, path, (size_t)(slash - path));
+	dir[slash - path] = '\0';
+	mkdir(dir, 0755); /* if it fails, open() says why */
+}
+
 /*
  * Write the step's script. What an earlier step put in its place (a link, a
  * pipe, the script that still runs) is removed first, never written into.
@@ -58,6 +73,7 @@ write_script(const char *path, const char *text)
 {
 	int fd, rc, number;
 
+	make_folder_of(path);
 	if (unlink(path) == -1 && errno != ENOENT)
 		return -1;
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,

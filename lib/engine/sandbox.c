@@ -41,6 +41,7 @@
 
 struct sandbox {
 	struct proc bwrap;  /* pid 0: not started, or reaped */
+	struct proc_end end; /* of bwrap, once it is reaped */
 	struct proc first;  /* process 1 inside, as seen from here */
 	int info;           /* bwrap tells its pid here; -1 */
 	struct cgroup cgroup;
@@ -284,6 +285,7 @@ sandbox_start(struct container *c, const struct container_spec *spec,
 	(void)timeout_ms; /* nothing here waits */
 	c->data = s;
 	s->info = -1;
+	s->end.how = PROC_UNKNOWN;
 	cgroup_init(&s->cgroup);
 	str_addf(&dir, "%s/sandbox", spec->work_dir);
 	s->dir = str_detach(&dir);
@@ -303,23 +305,39 @@ sandbox_start(struct container *c, const struct container_spec *spec,
 	return rc;
 }
 
+/* What bwrap and pawl-init said before they ended. */
+static int
+tell_start_failed(const struct sandbox *s, struct err *err)
+{
+	struct str path = STR_INIT, text = STR_INIT;
+	int rc;
+
+	str_addf(&path, "%s/messages", s->dir);
+	rc = file_read(path.s, MAX_MESSAGES, &text, err);
+	if (rc == 0)
+		rc = failed(text.s, &s->end, err);
+	str_release(&path);
+	str_release(&text);
+	return rc;
+}
+
 static int
 sandbox_alive(struct container *c, struct err *err)
 {
 	struct sandbox *s = c->data;
-	struct str path = STR_INIT, text = STR_INIT;
-	struct proc_end end = { PROC_UNKNOWN, 0 };
-	int rc = 0;
+	struct str text = STR_INIT;
+	int rc = 1;
 
 	if (s->bwrap.pid != 0)
-		rc = proc_wait(&s->bwrap, 0, &end, err);
-	if (rc == 0 && s->bwrap.pid != 0)
-		return 0;
+		rc = proc_wait(&s->bwrap, 0, &s->end, err);
+	if (rc != 1)
+		return rc;
 	s->bwrap.pid = 0;
-	str_addf(&path, "%s/messages", s->dir);
-	if (rc != -1 && file_read(path.s, MAX_MESSAGES, &text, err) == 0)
-		failed(text.s, &end, err);
-	str_release(&path);
+	if (c->steps.sock == -1)
+		return tell_start_failed(s, err);
+	proc_end_text(&s->end, &text);
+	err_set(err, ERR_UNAVAILABLE, "the sandbox was ended from outside: %s",
+	    text.s);
 	str_release(&text);
 	return -1;
 }

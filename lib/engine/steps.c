@@ -130,6 +130,13 @@ wait_for_init(struct steps *s, int timeout_ms, steps_alive_fn alive,
 	    "the container did not start within %d s", timeout_ms / 1000);
 }
 
+/* Tell what is known of the container's end. */
+static int
+tell_gone(const struct steps *s, struct err *err)
+{
+	return err_set(err, s->why.code, "%s", s->why.text);
+}
+
 /* The container has ended, or does not answer; errno says which. */
 static int
 lost(struct steps *s, struct err *err)
@@ -137,9 +144,11 @@ lost(struct steps *s, struct err *err)
 	s->gone = true;
 	s->running = false;
 	if (errno == EAGAIN)
-		return err_set(err, ERR_UNAVAILABLE,
+		err_set(&s->why, ERR_UNAVAILABLE,
 		    "the container did not answer for %d s", ANSWER_S);
-	return err_set(err, ERR_UNAVAILABLE, "the container has ended");
+	else
+		err_set(&s->why, ERR_UNAVAILABLE, "the container has ended");
+	return tell_gone(s, err);
 }
 
 static int
@@ -184,8 +193,7 @@ send_note(struct steps *s, enum step_type type, const struct step_note *note,
     struct err *err)
 {
 	if (s->gone)
-		return err_set(err, ERR_UNAVAILABLE,
-		    "the container has ended");
+		return tell_gone(s, err);
 	if (step_send(s->sock, type, note, sizeof(*note), NULL, 0) == -1)
 		return lost(s, err);
 	return 0;
@@ -262,63 +270,70 @@ send_request(struct steps *s, const struct container_step *step,
 	return rc;
 }
 
-int
-steps_start(struct steps *s, const struct container_step *step,
-    struct err *err)
+/* pawl-init has ended the container; remember why. */
+static int
+over_space(struct steps *s, const struct step_note *note)
 {
-	struct step_header h;
-	struct step_note note;
-
-	if (s->running)
-		return err_set(err, ERR_BUG, "a step is running already");
-	if (s->gone)
-		return err_set(err, ERR_UNAVAILABLE,
-		    "the container has ended");
-	s->memory_killed = false;
-	if (send_request(s, step, err) == -1 ||
-	    receive(s, &h, &note, sizeof(note), err) == -1)
-		return -1;
-	if (h.type == STEP_FAILED)
-		return start_failed(&note, step, err);
-	if (h.type != STEP_STARTED) {
-		/* It ends the container, as steps_poll() would tell. */
-		s->gone = true;
-		return err_set(err, ERR_UNAVAILABLE,
-		    "the container has ended");
-	}
-	s->running = true;
-	return 0;
+	if (note->n[0] == STEP_DISK_FULL)
+		return err_set(&s->why, ERR_IO, "the disk of the workspaces "
+		    "is full: %" PRId64 " MB left; free some room",
+		    note->n[1] >> 20);
+	return err_set(&s->why, ERR_TOO_LARGE, "the job's files took %" PRId64
+	    " MB, over its limit of %" PRId64 " MB (\"workspace-max-bytes\")",
+	    note->n[1] >> 20, s->space_bytes >> 20);
 }
 
+/* What STEP_ENDED says: 1 with `end` for the step's own end, -1 for the
+ * container's. */
 static int
 ended(struct steps *s, const struct step_note *note, struct proc_end *end,
     struct err *err)
 {
 	s->running = false;
 	s->memory_killed = note->n[2] > 0;
-	end->code = (int)note->n[1];
 	switch ((enum step_how)note->n[0]) {
 	case STEP_EXITED:
-		end->how = PROC_EXITED;
-		return 1;
 	case STEP_SIGNALLED:
-		end->how = PROC_SIGNALLED;
+		end->how = note->n[0] == STEP_EXITED ? PROC_EXITED :
+		    PROC_SIGNALLED;
+		end->code = (int)note->n[1];
 		return 1;
 	case STEP_OVER_SPACE:
-		s->gone = true;
-		return err_set(err, ERR_TOO_LARGE, "the job's files took %"
-		    PRId64 " MB, over its limit of %" PRId64 " MB "
-		    "(\"workspace-max-bytes\")", note->n[1] >> 20,
-		    s->space_bytes >> 20);
 	case STEP_DISK_FULL:
-		s->gone = true;
-		return err_set(err, ERR_IO, "the disk of the workspaces is "
-		    "full: %" PRId64 " MB left; free some room",
-		    note->n[1] >> 20);
+		break;
 	}
 	s->gone = true;
-	return err_set(err, ERR_UNAVAILABLE, "the container's pawl-init is "
-	    "of another version");
+	over_space(s, note);
+	return tell_gone(s, err);
+}
+
+int
+steps_start(struct steps *s, const struct container_step *step,
+    struct err *err)
+{
+	struct proc_end end;
+	struct step_header h;
+	struct step_note note;
+
+	if (s->running)
+		return err_set(err, ERR_BUG, "a step is running already");
+	if (s->gone)
+		return tell_gone(s, err);
+	s->memory_killed = false;
+	if (send_request(s, step, err) == -1 ||
+	    receive(s, &h, &note, sizeof(note), err) == -1)
+		return -1;
+	if (h.type == STEP_FAILED)
+		return start_failed(&note, step, err);
+	if (h.type == STEP_STARTED) {
+		s->running = true;
+		return 0;
+	}
+	/* The container ended before it took the request. */
+	if (h.type == STEP_ENDED && ended(s, &note, &end, err) == -1)
+		return -1;
+	errno = EPROTO;
+	return lost(s, err);
 }
 
 int
@@ -327,25 +342,16 @@ steps_poll(struct steps *s, struct proc_end *end, struct err *err)
 	struct pollfd pfd = { .fd = s->sock, .events = POLLIN };
 	struct step_header h;
 	struct step_note note;
-	int rc;
 
 	end->how = PROC_UNKNOWN;
 	end->code = 0;
 	if (s->gone)
-		return err_set(err, ERR_UNAVAILABLE,
-		    "the container has ended");
+		return tell_gone(s, err);
 	if (poll(&pfd, 1, 0) != 1)
 		return 0;
 	if (receive(s, &h, &note, sizeof(note), err) == -1)
 		return -1;
-	if (h.type != STEP_ENDED)
-		return 0;
-	rc = ended(s, &note, end, err);
-	if (rc == -1) {
-		end->how = PROC_UNKNOWN;
-		end->code = 0;
-	}
-	return rc;
+	return h.type == STEP_ENDED ? ended(s, &note, end, err) : 0;
 }
 
 int

@@ -20,7 +20,8 @@ struct steps {
 	int listen_fd;
 	int sock;       /* to pawl-init; -1 before and after */
 	bool running;   /* a step */
-	bool gone;      /* the container has ended */
+	bool gone;      /* the container has ended, */
+	struct err why; /* and this is what is known of it */
 	bool memory_killed; /* during the last step */
 	struct step_request hello; /* its env is the container's own */
 	unsigned char *hello_body;
@@ -53,8 +54,8 @@ steps_accept(struct steps *s, const struct step_limits *limits,
     int timeout_ms, steps_alive_fn alive, void *ctx, struct err *err);
 
 /* As container_step_start(), _poll() and _signal() in engine.h. On -1 of
- * steps_poll() s->gone is set; the reason may be known better to the engine
- * when err is ERR_UNAVAILABLE. */
+ * steps_poll() s->gone is set; the engine may know the reason better when err
+ * is ERR_UNAVAILABLE. */
 int
 steps_start(struct steps *s, const struct container_step *step,
     struct err *err);

@@ -231,3 +231,31 @@ engines_stop()
 	ns=$(engine_namespace "$dir")
 	[ ! -e "/run/netns/$ns" ] || ip netns del "$ns"
 }
+
+# --- what the engines' own tests share ------------------------------------------
+
+# engine_t ARGUMENT... - the test program, from the build tree.
+engine_t()
+{
+	# shellcheck disable=SC2154 # builddir: tap.sh
+	PAWL_LIBEXEC_DIR=$builddir/libexec timeout 900 \
+		"$builddir/t/engine/engine-t" "$@"
+}
+
+# tap_program TITLE COMMAND... - a whole TAP program as one test here; what
+# failed in it is shown.
+tap_program()
+{
+	local title=$1
+	shift
+	# shellcheck disable=SC2034 # read by the test's text
+	tap_command=("$@")
+	test_expect "$title" '
+		"${tap_command[@]}" >"$T/program.tap" 2>&1
+		program_status=$?
+		[ "$program_status" -eq 0 ] ||
+			grep -A6 -E "^(not ok|Bail out)" "$T/program.tap" ||
+			tail -n 20 "$T/program.tap"
+		[ "$program_status" -eq 0 ]
+	'
+}

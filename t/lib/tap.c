@@ -16,7 +16,7 @@
 
 static int n_run;
 static int n_failed;
-static char dir[64];
+static char dir[256];
 static pid_t dir_owner;
 
 static bool
@@ -129,7 +129,10 @@ const char *
 tap_dir(void)
 {
 	if (dir[0] == '\0') {
-		snprintf(dir, sizeof(dir), "/tmp/pawl-t-XXXXXX");
+		const char *tmp = getenv("TMPDIR");
+
+		snprintf(dir, sizeof(dir), "%s/pawl-t-XXXXXX",
+		    tmp != NULL ? tmp : "/tmp");
 		if (mkdtemp(dir) == NULL) {
 			printf("Bail out! mkdtemp failed\n");
 			exit(1);

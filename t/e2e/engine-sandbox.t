@@ -1,0 +1,51 @@
+#!/bin/bash
+# engine-sandbox.t - the sandbox, as root and as an ordinary user.
+#
+# SPDX-License-Identifier: ISC
+# shellcheck disable=SC2016 # texts of tests are evaluated later
+. "${srcdir:-.}/t/lib/tap.sh"
+. "$srcdir/t/lib/engines.sh"
+
+if ! command -v bwrap >/dev/null; then
+	test_skip 'the sandbox' 'bwrap is not installed'
+	test_done
+fi
+
+tap_program 'every behaviour of the sandbox' engine_t sandbox
+
+test_expect 'it says what it is' '
+	engine_t probe sandbox "" >"$T/about" &&
+	grep "^sandbox: bubblewrap [0-9]" "$T/about"
+'
+
+test_expect 'without bubblewrap it says what to install' '
+	mkdir "$T/empty" &&
+	! PATH=$T/empty PAWL_LIBEXEC_DIR=$builddir/libexec \
+		"$builddir/t/engine/engine-t" probe sandbox "" >"$T/about" &&
+	grep "install the package \"bubblewrap\"" "$T/about"
+'
+
+test_expect 'without pawl-init it says what to set' '
+	! PAWL_LIBEXEC_DIR=$T/empty "$builddir/t/engine/engine-t" \
+		probe sandbox "" >"$T/about" &&
+	grep "$T/empty/pawl-init.*PAWL_LIBEXEC_DIR" "$T/about"
+'
+
+# Root also works from where its user cannot go; a user works from its own.
+if [ "$(id -u)" -eq 0 ]; then
+	mkdir -m 700 "$T/closed" "$T/closed/libexec" || bail 'cannot copy'
+	cp "$builddir/libexec/pawl-init" "$T/closed/libexec/" ||
+		bail 'cannot copy'
+	tap_program 'root may keep Pawl where nobody else can go' env \
+		PAWL_LIBEXEC_DIR="$T/closed/libexec" TMPDIR="$T/closed" \
+		timeout 900 "$builddir/t/engine/engine-t" sandbox
+
+	mkdir -m 755 "$T/open" || bail 'cannot copy'
+	cp "$builddir/libexec/pawl-init" "$builddir/t/engine/engine-t" \
+		"$T/open/" || bail 'cannot copy'
+	tap_program 'every behaviour as an ordinary user' setpriv \
+		--reuid=65533 --regid=65533 --clear-groups env \
+		PAWL_LIBEXEC_DIR="$T/open" timeout 900 "$T/open/engine-t" sandbox
+fi
+
+test_done
