@@ -74,8 +74,6 @@ nginx_start()
 	wait_for 10 test -s "$T/nginx/nginx.pid"
 	nginx_pid=$(cat "$T/nginx/nginx.pid")
 	at_end stop_pid "$nginx_pid"
-	chmod -R o+rX "$T"
-	chmod 600 "$T/secret"
 }
 
 # web_start [OPTION-OF-pawl-nginx-conf...]
