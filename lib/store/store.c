@@ -1,9 +1,9 @@
 /*
  * store.c - the database: open, close, transactions.
  *
- * A CGI handler opens it for each request, so opening reads the file's header
- * and nothing else: the version stands there, and statements are prepared
- * when they are first used.
+ * A CGI handler opens it for each request, so opening asks no table: the
+ * version stands in the file's header, and statements are prepared when they
+ * are first used.
  *
  * SPDX-License-Identifier: ISC
  */

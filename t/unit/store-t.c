@@ -630,6 +630,38 @@ test_strange_rows(void)
 	store_close(st);
 }
 
+/* doc/database.md names every table and view. */
+static void
+test_guide(void)
+{
+	const char *srcdir = getenv("srcdir");
+	struct store *st = fixture_store(NULL);
+	struct str path = STR_INIT, guide = STR_INIT, name = STR_INIT;
+	struct err err = { 0 };
+	sqlite3_stmt *s = NULL;
+	int n = 0;
+
+	str_addf(&path, "%s/doc/database.md", srcdir != NULL ? srcdir : ".");
+	must(file_read(path.s, 1 << 20, &guide, &err));
+	sqlite3_prepare_v2(st->db, "SELECT name FROM sqlite_schema WHERE "
+	    "type IN ('table', 'view') AND name NOT LIKE 'sqlite_%'", -1, &s,
+	    NULL);
+	while (sqlite3_step(s) == SQLITE_ROW) {
+		str_clear(&name);
+		str_addf(&name, "`%s`", (const char *)sqlite3_column_text(s,
+		    0));
+		ok(strstr(guide.s, name.s) != NULL, "the guide has %s",
+		    name.s);
+		n++;
+	}
+	ok(n > 10, "all of them");
+	(void)sqlite3_finalize(s);
+	str_release(&path);
+	str_release(&guide);
+	str_release(&name);
+	store_close(st);
+}
+
 static void
 test_uuid(void)
 {
@@ -663,6 +695,7 @@ main(void)
 	test_without_wal();
 	test_misuse();
 	test_strange_rows();
+	test_guide();
 	test_uuid();
 	return tap_done();
 }
