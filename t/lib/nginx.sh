@@ -96,6 +96,7 @@ sign()
 # keep the answer.
 web_status()
 {
+	: >"$T/body"
 	curl -s -o "$T/body" -D "$T/headers" -w '%{http_code}' "$@"
 }
 

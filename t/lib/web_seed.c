@@ -222,7 +222,8 @@ many(int n)
 			.file = ".ci.yml", .event = "push",
 			.ref = "refs/heads/main", .branch = "main",
 			.sha = "0123456789012345678901234567890123456789",
-			.title = "one of many", .why = "push" };
+			.title = "one of many", .actor = "mona",
+			.why = "push" };
 
 		MUST(run_create(st, &run, NULL, 0, &err));
 	}
