@@ -56,7 +56,8 @@ engine_namespace_make()
 # which would hide /sys/fs/cgroup. In the background; the pid is in $!.
 engine_spawn()
 {
-	local ns=/run/netns/$(engine_namespace "$1")
+	local ns
+	ns=/run/netns/$(engine_namespace "$1")
 	shift
 	nsenter --net="$ns" "$@" &
 }
