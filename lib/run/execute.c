@@ -61,7 +61,8 @@ set_result(struct job_exec *x, const char *on, int exit_code,
 	x->result->on = on;
 	x->result->exit_code = exit_code;
 	x->result->kind = kind;
-	snprintf(x->result->reason, sizeof(x->result->reason), "%s", reason);
+	snprintf(x->result->reason, sizeof(x->result->reason), "%.*s",
+	    (int)sizeof(x->result->reason) - 1, reason);
 }
 
 /* The job was stopped between two things of its own. */
