@@ -114,6 +114,7 @@ static const char *const untrusted[] = {
 
 struct command_look {
 	struct checker *c;
+	const struct value *value;
 	const struct value_part *part;
 	bool script; /* of actions/github-script, not of a shell */
 };
@@ -145,13 +146,16 @@ look_at_command(void *ctx, const struct expr_node *node, const char *path)
 		    "put it under \"env:\" and write \"$NAME\" here",
 		    arena_printf(l->c->a, "\"%s\" becomes part of the command "
 		    "and can be seen in the list of processes", path));
+	else
+		return;
+	diag_value(l->c->d, l->value->pos);
 }
 
 static void
 check_command(struct checker *c, const struct value *v, bool script)
 {
 	for (size_t i = 0; v != NULL && i < v->n_parts; i++) {
-		struct command_look l = { c, &v->parts[i], script };
+		struct command_look l = { c, v, &v->parts[i], script };
 
 		if (l.part->expr != NULL && l.part->expr->root != NULL)
 			each_path(l.part->expr->root, look_at_command, &l);

@@ -20,6 +20,7 @@
 struct typing {
 	struct checker *c;
 	const struct shape_scope *scope;
+	const struct value *value;
 	const struct value_part *part;
 };
 
@@ -33,6 +34,7 @@ report(struct typing *t, const struct expr_node *node, const char *hint,
 	diag_error(t->c->d, part_pos(t->part, node->offset),
 	    t->part->on_line ? (int)node->len : 1, "expression-type", hint,
 	    "%s", text);
+	diag_value(t->c->d, t->value->pos);
 }
 
 /* The text of a node, as written. */
@@ -241,19 +243,13 @@ check_format(struct typing *t, const struct expr_node *call)
 static const struct shape *
 check_json(struct typing *t, const struct expr_node *call)
 {
-	const struct expr_text *text;
-	struct expr_value v;
 	struct err err = { 0 };
+	const struct shape *s = shape_of_json(t->c->a, call, &err);
 
-	if (!is_text(call->args[0]))
-		return &shape_any;
-	text = &call->args[0]->literal.text;
-	if (expr_json_read(text->s, text->len, EXPR_MAX_BYTES, t->c->a, &v,
-	    &err) == 0)
-		return shape_of(t->c->a, &v);
-	report(t, call->args[0], NULL, arena_printf(t->c->a,
-	    "this is not JSON: %s", err.text));
-	return &shape_any;
+	if (err.code != ERR_NONE)
+		report(t, call->args[0], NULL, arena_printf(t->c->a,
+		    "this is not JSON: %s", err.text));
+	return s;
 }
 
 /* Functions of texts; objects and arrays become the words "Object" and
@@ -290,7 +286,9 @@ infer_call(struct typing *t, const struct expr_node *call)
 		check_texts(t, call, args, 0);
 	} else if (is_named(call, "contains")) {
 		if (args[0]->kind == SHAPE_OBJECT)
-			check_texts(t, call, args, 0);
+			report(t, call->args[0], "take a part of it",
+			    "contains() looks into text or an array, not an "
+			    "object");
 	} else if (is_named(call, "join")) {
 		if (args[0]->kind == SHAPE_OBJECT)
 			report(t, call->args[0], NULL,
@@ -394,10 +392,12 @@ check_embedded(struct typing *t, const struct shape *s)
 {
 	if (s->kind == SHAPE_OBJECT || s->kind == SHAPE_ARRAY ||
 	    s->kind == SHAPE_NULL)
-		report(t, t->part->expr->root, s->kind == SHAPE_NULL ? NULL :
-		    "toJSON() makes text of it", arena_printf(t->c->a,
-		    "text is expected here, and this is %s %s",
-		    s->kind == SHAPE_NULL ? "a" : "an", shape_name(s)));
+		diag_warning(t->c->d, part_pos(t->part, 0),
+		    t->part->on_line ? (int)t->part->expr->root->len : 1,
+		    "expression-type", s->kind == SHAPE_NULL ? NULL :
+		    "toJSON() makes text of it", "this becomes the text "
+		    "\"%s\"", s->kind == SHAPE_NULL ? "" :
+		    s->kind == SHAPE_ARRAY ? "Array" : "Object");
 }
 
 static void
@@ -407,7 +407,7 @@ lint_value(struct checker *c, const struct shape_scope *scope,
 	if (v == NULL)
 		return;
 	for (size_t i = 0; i < v->n_parts; i++) {
-		struct typing t = { c, scope, &v->parts[i] };
+		struct typing t = { c, scope, v, &v->parts[i] };
 		const struct shape *s;
 
 		if (t.part->expr == NULL || t.part->expr->root == NULL)

@@ -78,6 +78,7 @@ struct value {
 	struct value_pair *pairs; /* MAP, in order of the file */
 	size_t n_pairs;
 	const struct yaml *yaml;        /* as read */
+	const struct value *key;        /* that it stands under; or NULL */
 	const struct schema_type *type; /* what was expected here */
 	unsigned contexts;              /* CONTEXT_... bits allowed here */
 };

@@ -145,6 +145,9 @@ shape_of_value(struct arena *a, const struct value *v)
 			    shape_of_value(a, v->pairs[i].value));
 		return finish(&g, NULL);
 	case VALUE_EXPR:
+		if (v->expr != NULL && v->expr->root != NULL)
+			return shape_of_json(a, v->expr->root, NULL);
+		break;
 	case VALUE_INSERT:
 		break;
 	}
@@ -448,6 +451,24 @@ shape_of(struct arena *a, const struct expr_value *v)
 		    shape_of(a, &m->value));
 	}
 	return finish(&g, NULL);
+}
+
+const struct shape *
+shape_of_json(struct arena *a, const struct expr_node *call, struct err *err)
+{
+	const struct expr_node *arg;
+	struct expr_value v;
+
+	if (call->kind != EXPR_NODE_CALL || !same_name("fromJSON",
+	    call->name) || call->n_args != 1)
+		return &shape_any;
+	arg = call->args[0];
+	if (arg->kind != EXPR_NODE_LITERAL ||
+	    arg->literal.type != EXPR_STRING ||
+	    expr_json_read(arg->literal.text.s, arg->literal.text.len,
+	    EXPR_MAX_BYTES, a, &v, err) == -1)
+		return &shape_any;
+	return shape_of(a, &v);
 }
 
 const char *

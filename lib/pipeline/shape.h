@@ -59,6 +59,12 @@ shape_member(const struct shape *object, struct expr_text name);
 const struct shape *
 shape_of(struct arena *a, const struct expr_value *v);
 
+/* The shape of fromJSON('...') of a literal; any when it is something else or
+ * no JSON, which is said in `err` when that is not NULL. */
+const struct shape *
+shape_of_json(struct arena *a, const struct expr_node *call,
+    struct err *err);
+
 /* "string", "object". */
 const char *
 shape_name(const struct shape *s);

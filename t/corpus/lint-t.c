@@ -33,6 +33,8 @@ fill_in(struct str *text)
 		{ "$protected-branches", "main" },
 		{ "$cron-daily", "'30 4 * * *'" },
 		{ "$cron-weekly", "'30 4 * * 1'" },
+		{ "$codeql-languages-matrix", "include: "
+		    "[{language: go, build-mode: none}]" },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
@@ -104,9 +106,15 @@ is_workflow(const char *name)
 static void
 accept_file(const char *folder, const char *file)
 {
+	static const char *const families[] = { "workflows", "act/",
+		"actionlint/ok" };
+	size_t i = 0;
+
+	while (i + 1 < ARRAY_LEN(families) &&
+	    !str_starts_with(folder, families[i]))
+		i++;
 	if (is_workflow(file))
-		accepts(strstr(folder, "workflows") != NULL ? "workflows" :
-		    "actionlint/ok", corpus_path(folder, file));
+		accepts(families[i], corpus_path(folder, file));
 }
 
 static void
@@ -139,7 +147,7 @@ accept_act(void)
 			continue;
 		snprintf(path, sizeof(path), "act/%s", dir);
 		if (file != NULL && is_workflow(file))
-			accepts("act", corpus_path(path, file));
+			accepts("act/", corpus_path(path, file));
 		else
 			corpus_files(path, "", accept_file);
 	}
