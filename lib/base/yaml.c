@@ -211,9 +211,10 @@ check_duplicates(struct reader *r, const struct yaml *map)
 
 		if (strcmp(keys[i - 1]->text, key->text) != 0)
 			continue;
-		diag_error(r->d, key->pos, key->width, "duplicate-key", NULL,
-		    "key \"%s\" stands twice in this map, first in line %d",
-		    key->text, keys[i - 1]->pos.line);
+		diag_error(r->d, key->pos, key->width, "duplicate-key",
+		    arena_printf(r->a, "it stands first in line %d",
+		    keys[i - 1]->pos.line), "'%s' is already defined",
+		    key->text);
 	}
 }
 

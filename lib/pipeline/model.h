@@ -21,7 +21,7 @@
 #include "lib/base/diag.h"
 #include "lib/base/yaml.h"
 
-struct expr_node;   /* lib/pipeline/expr.h */
+struct expr;        /* lib/pipeline/expr.h */
 struct schema_key;  /* lib/pipeline/schema.h */
 struct schema_type;
 
@@ -48,12 +48,11 @@ struct value_pair {
 
 /* One ${{ }} of a value, where it stands. */
 struct value_part {
-	const struct expr_node *expr;
+	const struct expr *expr;
 	const char *text; /* between ${{ and }}, without blanks around */
 	struct pos pos;   /* of its first byte */
-	bool in_file;     /* false: the text is not in the file as it is
-	                     (escapes, folding), so offsets into it say nothing
-	                     about columns */
+	bool on_line;     /* it stands in the file as it is, on one line, so
+	                     that an offset into it is a column */
 };
 
 struct value {
@@ -67,9 +66,11 @@ struct value {
 	 * as "format('v{0}', matrix.os)".
 	 */
 	const char *text;
+	bool failed; /* its expressions have mistakes, which are reported;
+	                `text` is as written */
 	bool boolean;
 	double number;
-	const struct expr_node *expr; /* EXPR: the tree of `text` */
+	const struct expr *expr;      /* EXPR: `text`, parsed */
 	struct value_part *parts;     /* EXPR: as written */
 	size_t n_parts;
 	struct value **items; /* LIST */
@@ -316,9 +317,18 @@ workflow_read(const char *text, size_t len, struct arena *a,
     struct diags *d);
 
 /*
+ * Mistakes beyond the grammar that the documentation calls errors: filters
+ * that exclude each other, patterns, times, shells, references to steps. A
+ * workflow with any of them must not be planned. Sorts `d`.
+ */
+void
+workflow_check(const struct workflow *w, struct arena *a, struct diags *d);
+
+/*
  * Look for mistakes that the language allows: members of contexts that do
  * not exist, values of a wrong type, needs that nothing uses, text of
- * strangers in commands, and so on. Adds errors and warnings to `d`.
+ * strangers in commands, and so on. Adds errors and warnings to `d`, and
+ * sorts it.
  */
 void
 workflow_lint(const struct workflow *w, struct arena *a, struct diags *d);

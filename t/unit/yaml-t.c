@@ -221,10 +221,9 @@ static void
 test_own_problems(void)
 {
 	expect_problem("a duplicate key", "a: 1\nb: 2\na: 3\n",
-	    "x.yml:3:1: error: key \"a\" stands twice in this map, first in "
-	    "line 1\n"
+	    "x.yml:3:1: error: 'a' is already defined\n"
 	    "    3 | a: 3\n"
-	    "      | ^\n");
+	    "      | ^  it stands first in line 1\n");
 	expect_problem("an unknown tag", "a: !run x\n",
 	    "x.yml:1:4: error: unknown tag \"!run\"\n"
 	    "    1 | a: !run x\n"
