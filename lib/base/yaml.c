@@ -118,12 +118,15 @@ report_tag(struct reader *r, const struct yaml *node, const char *tag,
     const char *expected)
 {
 	if (expected != NULL)
-		diag_error(r->d, node->pos, node->width, "yaml-tag", NULL,
-		    "the tag \"%s\" needs %s", tag, expected);
+		diag_error(r->d, node->pos, node->width, "yaml-tag",
+		    arena_printf(r->a, "it needs %s", expected),
+		    "The value '%s' on line %d and column %d is invalid for "
+		    "the type '%s'", node->text, node->pos.line,
+		    node->pos.col, tag);
 	else
 		diag_error(r->d, node->pos, node->width, "yaml-tag",
 		    "quote a text that starts with \"!\"",
-		    "unknown tag \"%s\"", tag);
+		    "Unexpected tag '%s'", tag);
 }
 
 static struct yaml *

@@ -29,6 +29,14 @@ report(struct checker *c, const struct value *at, const char *rule,
 	diag_error(c->d, at->pos, at->width, rule, hint, "%s", text);
 }
 
+/* What a map lacks is said at its key. */
+static void
+check_lack(struct checker *c, const struct value *map, const char *rule,
+    const char *hint, const char *text)
+{
+	report(c, map->key != NULL ? map->key : map, rule, hint, text);
+}
+
 /* --- values -------------------------------------------------------------------- */
 
 static void
@@ -203,7 +211,7 @@ check_credentials(struct checker *c, const struct workflow_container *box)
 		return;
 	password = value_get(map, "password");
 	if (value_get(map, "username") == NULL || password == NULL)
-		report(c, map, "credentials", "write both",
+		check_lack(c, map, "credentials", "write both",
 		    "credentials need \"username\" and \"password\"");
 	if (value_literal(password) != NULL)
 		report(c, password, "credentials",
@@ -219,7 +227,7 @@ check_container(struct checker *c, const struct workflow_container *box)
 	if (v == NULL)
 		return;
 	if (v->kind == VALUE_MAP && box->image == NULL)
-		report(c, v, "missing-key", "add \"image:\"",
+		check_lack(c, v, "missing-key", "add \"image:\"",
 		    "Required property is missing: image");
 	if (box->name == NULL && value_literal(v) != NULL &&
 	    v->text[0] == '\0')
@@ -431,7 +439,7 @@ check_job(struct checker *c, const struct workflow_job *job)
 	const struct value *labels = value_get(job->runs_on, "labels");
 
 	if (job->kind == JOB_STEPS && job->value->kind == VALUE_MAP &&
-	    steps == NULL)
+	    (steps == NULL || steps->kind == VALUE_NULL))
 		report(c, job->key, "missing-key", "add \"steps:\" with at "
 		    "least one \"run:\"", "the job has no steps");
 	check_not_empty(c, steps, "steps");

@@ -226,6 +226,12 @@ check_options(struct checker *c, const struct workflow_input *in)
 		diag_error(c->d, o->pos, o->width, "input",
 		    "write \"type: choice\"", "input \"%s\" has options, but "
 		    "is no choice", in->name);
+	for (size_t i = 0; o != NULL && i < o->n_items; i++)
+		if (value_literal(o->items[i]) == NULL ||
+		    o->items[i]->text[0] == '\0')
+			diag_error(c->d, o->items[i]->pos,
+			    o->items[i]->width, "input", NULL,
+			    "an option of \"%s\" is empty", in->name);
 	for (size_t i = 1; o != NULL && i < o->n_items; i++)
 		for (size_t j = 0; j < i; j++)
 			if (strcmp(o->items[i]->text, o->items[j]->text) == 0)

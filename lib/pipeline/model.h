@@ -78,6 +78,7 @@ struct value {
 	struct value_pair *pairs; /* MAP, in order of the file */
 	size_t n_pairs;
 	const struct yaml *yaml;        /* as read */
+	const struct value *key;        /* that it stands under; or NULL */
 	const struct schema_type *type; /* what was expected here */
 	unsigned contexts;              /* CONTEXT_... bits allowed here */
 };
@@ -332,6 +333,12 @@ workflow_check(const struct workflow *w, struct arena *a, struct diags *d);
  */
 void
 workflow_lint(const struct workflow *w, struct arena *a, struct diags *d);
+
+/* Does a job of JOB_CALL give the workflow that it calls what it takes? Each
+ * mistake is an error in `d`, whose file is the caller's. */
+void
+workflow_check_call(const struct workflow_job *job,
+    const struct workflow *called, struct arena *a, struct diags *d);
 
 /* The trigger of an event, or NULL. */
 const struct workflow_trigger *

@@ -34,6 +34,7 @@ struct reader {
 	struct lines lines; /* of the source */
 	size_t source_skip; /* bytes of a byte order mark */
 	struct map places;  /* contexts -> expr_place */
+	const struct value *key; /* whose value is read next; or NULL */
 };
 
 /* --- schema_read.c --------------------------------------------------------- */
@@ -63,11 +64,17 @@ schema_expression(struct reader *r, const char *text,
 
 /* --- diagnostics (report.c) ------------------------------------------------ */
 
-/* Report at a value, or at its key. The text is GitHub's where it has one. */
+/* Report at a value. The text is GitHub's where it has one. */
 void
 report_value(struct reader *r, const struct value *at, const char *rule,
     const char *hint, const char *fmt, ...)
     __attribute__((format(printf, 5, 6)));
+
+/* The same for what a map lacks: at its key, where it has one. */
+void
+report_lack(struct reader *r, const struct value *map, const char *hint,
+    const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
 
 /* `did you mean "x"?`, or NULL. `words` ends with NULL. */
 const char *

@@ -25,6 +25,23 @@ report_value(struct reader *r, const struct value *at, const char *rule,
 	str_release(&text);
 }
 
+void
+report_lack(struct reader *r, const struct value *map, const char *hint,
+    const char *fmt, ...)
+{
+	const struct value *at = map->key != NULL ? map->key : map;
+	struct str text = STR_INIT;
+	va_list ap;
+
+	va_start(ap, fmt);
+	str_vaddf(&text, fmt, ap);
+	va_end(ap);
+	diag_error(r->d, at->pos, at->width, "missing-key", hint, "%s",
+	    text.s);
+	diag_value(r->d, map->pos);
+	str_release(&text);
+}
+
 const char *
 report_suggest(struct arena *a, const struct diags *d, const char *word,
     const char *const *words)

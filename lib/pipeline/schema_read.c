@@ -226,8 +226,12 @@ add_pair(struct reader *r, struct value *map, struct value *key,
     const struct yaml *yaml, const struct schema_key *row,
     const struct schema_type *type)
 {
-	struct value *value = schema_value(r, yaml, type, map->contexts);
-	struct value_pair *pair = arena_push(r->a, &map->pairs, &map->n_pairs,
+	struct value *value;
+	struct value_pair *pair;
+
+	r->key = key;
+	value = schema_value(r, yaml, type, map->contexts);
+	pair = arena_push(r->a, &map->pairs, &map->n_pairs,
 	    sizeof(*pair));
 
 	*pair = (struct value_pair) { key, value, row };
@@ -326,8 +330,7 @@ check_required(struct reader *r, const struct value *map,
 	    row != NULL && row->name != NULL; row++)
 		if ((row->flags & KEY_REQUIRED) != 0 &&
 		    !has_key(map, row->name) && !has_instead(map, row->name))
-			report_value(r, map, "missing-key",
-			    missing_hint(row->name),
+			report_lack(r, map, missing_hint(row->name),
 			    "Required property is missing: %s", row->name);
 }
 
@@ -361,7 +364,7 @@ report_undecided(struct reader *r, const struct value *map,
 	qsort(words, n_words, sizeof(*words), compare_words);
 	for (size_t i = 0; i < n_words; i++)
 		str_addf(&s, "%s%s", i > 0 ? ", " : "", words[i]);
-	report_value(r, map, "missing-key", NULL, "There's not enough info to "
+	report_lack(r, map, NULL, "There's not enough info to "
 	    "determine what you meant. Add one of these properties: %s",
 	    s.s);
 	str_release(&s);

@@ -52,6 +52,8 @@ new_value(struct reader *r, const struct yaml *yaml,
 	v->yaml = yaml;
 	v->type = type;
 	v->contexts = contexts;
+	v->key = r->key;
+	r->key = NULL;
 	v->boolean = yaml->boolean;
 	v->number = yaml->number;
 	v->text = yaml->text;
