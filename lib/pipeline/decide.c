@@ -30,8 +30,8 @@ job_result_name(enum job_result result)
 const char *
 planned_state_name(enum planned_state state)
 {
-	static const char *const names[] = { "blocked", "ready", "skipped",
-		"cancelled", "failed", "ended" };
+	static const char *const names[] = { "blocked", "ready", "running",
+		"skipped", "cancelled", "failed", "ended" };
 
 	return names[state];
 }
@@ -283,6 +283,15 @@ condition_holds(struct turn *t)
 	return expr_truthy(&v);
 }
 
+static bool
+has_started(const struct turn *t)
+{
+	struct scope *s = t->scope;
+
+	return map_get(&s->run->started, arena_printf(s->run->a, "%s%s",
+	    s->key_prefix, t->job->id)) != NULL;
+}
+
 static void
 decide_job(struct turn *t, struct progress *end)
 {
@@ -293,6 +302,14 @@ decide_job(struct turn *t, struct progress *end)
 		t->pos = condition_pos(t->job);
 		end->ended = false;
 		turn_expand(t, PLANNED_BLOCKED, end);
+		return;
+	}
+	if (has_started(t)) {
+		t->stopped = t->scope->run->facts->cancelled &&
+		    condition_holds(t) != 1;
+		t->why = t->values = NULL;
+		t->pos = condition_pos(t->job);
+		turn_expand(t, PLANNED_READY, end);
 		return;
 	}
 	if (t->rehearsed && value_uses(t->job->condition, "needs")) {
@@ -424,12 +441,33 @@ decide_top(const struct scope *s, struct run_plan *out)
 	    &out->concurrency);
 }
 
+/* "call:2/build:3" stands for the jobs "call" and "call:2/build". */
+static void
+add_started(struct decider *run, const struct job_outcome *outcome)
+{
+	const char *key = outcome->key;
+
+	map_set(&run->outcomes, key, (void *)(uintptr_t)outcome);
+	for (const char *end = key;; end++) {
+		const char *last = end;
+		char *prefix;
+
+		end += strcspn(end, "/");
+		last += strcspn(last, ":/");
+		prefix = arena_strndup(run->a, key, (size_t)(last - key));
+		map_set(&run->started, prefix, run);
+		if (*end == '\0')
+			return;
+	}
+}
+
 int
 run_decide(const struct workflow *w, const struct run_facts *facts,
     struct arena *a, struct diags *d, struct run_plan *out)
 {
 	struct decider run = { .facts = facts, .a = a, .plan = out,
-		.outcomes = MAP_INIT, .called = MAP_INIT };
+		.outcomes = MAP_INIT, .started = MAP_INIT,
+		.called = MAP_INIT };
 	struct planned_call *call = arena_alloc(a, sizeof(*call));
 	struct scope s = { .run = &run, .w = w, .call = call, .d = d,
 		.key_prefix = "", .name_prefix = "", .level = 1 };
@@ -440,8 +478,7 @@ run_decide(const struct workflow *w, const struct run_facts *facts,
 	call->workflow = w;
 	call->inputs = facts->inputs;
 	for (size_t i = 0; i < facts->n_outcomes; i++)
-		map_set(&run.outcomes, facts->outcomes[i].key,
-		    (void *)(uintptr_t)&facts->outcomes[i]);
+		add_started(&run, &facts->outcomes[i]);
 	s.contexts = run_contexts(facts, a);
 	if (decide_top(&s, out) == -1 || scope_decide(&s, &end) == -1)
 		goto out;
@@ -451,6 +488,7 @@ run_decide(const struct workflow *w, const struct run_facts *facts,
 out:
 	diags_sort(d);
 	map_release(&run.outcomes);
+	map_release(&run.started);
 	map_release(&run.called);
 	return r;
 }

@@ -37,10 +37,13 @@ enum job_result {
 const char *
 job_result_name(enum job_result result);
 
-/* The end of a job, as it was: continue-on-error is counted here. */
+/*
+ * A job that has started. Its `if` is not asked again. The result is that of
+ * its steps: continue-on-error is counted here.
+ */
 struct job_outcome {
 	const char *key; /* planned_job.key */
-	enum job_result result;
+	enum job_result result; /* NONE: it runs */
 	struct expr_object *outputs; /* or NULL */
 };
 
@@ -67,7 +70,8 @@ struct run_facts {
 
 enum planned_state {
 	PLANNED_BLOCKED,   /* waits for needs */
-	PLANNED_READY,     /* may start, or has been started */
+	PLANNED_READY,     /* may start */
+	PLANNED_RUNNING,   /* has started */
 	PLANNED_SKIPPED,
 	PLANNED_CANCELLED, /* must not go on: fail-fast. Stop it, if it runs,
 	                      and give its outcome as any other's */
@@ -124,7 +128,7 @@ struct planned_job {
 	size_t max_parallel; /* 0: no limit */
 	bool continue_on_error;
 	struct expr_value runs_on;
-	/* READY and ENDED only. */
+	/* READY, RUNNING, ENDED and CANCELLED only. */
 	struct planned_concurrency concurrency;
 	struct expr_object *needs; /* the context */
 	struct planned_var *env;   /* of workflow and job; the job wins */

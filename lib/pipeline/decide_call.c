@@ -42,15 +42,23 @@ fail(struct call *c, const struct value *at, const char *text)
 
 /* --- reading --------------------------------------------------------------------- */
 
+static const char in_called[] = "in the workflow that is called: ";
+
+/* The first error, with the innermost place that it has. */
 static const char *
 first_error(const struct diags *d, struct arena *a)
 {
-	for (size_t i = 0; i < d->n; i++)
-		if (d->list[i].level == DIAG_ERROR)
-			return arena_printf(a, "%s:%d:%d: %s", d->file,
-			    d->list[i].pos.line, d->list[i].pos.col,
-			    d->list[i].text);
-	return d->file;
+	for (size_t i = 0; i < d->n; i++) {
+		const struct diag *one = &d->list[i];
+
+		if (one->level != DIAG_ERROR)
+			continue;
+		if (str_starts_with(one->text, in_called))
+			return one->text;
+		return arena_printf(a, "%s%s:%d:%d: %s", in_called, d->file,
+		    one->pos.line, one->pos.col, one->text);
+	}
+	return in_called;
 }
 
 static void
@@ -78,8 +86,7 @@ read_called(struct decider *run, const char *uses, struct called *out)
 	diags_init(&out->d, run->a, arena_strdup(run->a, uses), text, len);
 	w = workflow_read(text, len, run->a, &out->d);
 	if (w == NULL || out->d.n_errors > 0)
-		out->problem = arena_printf(run->a, "the workflow that is "
-		    "called has errors: %s", first_error(&out->d, run->a));
+		out->problem = first_error(&out->d, run->a);
 	else
 		out->w = w;
 }
@@ -291,13 +298,11 @@ plan_called(struct call *c, const struct called *called,
 		.job = c->turn->job, .workflow = called->w,
 		.inputs = c->inputs, .concurrency = c->caller->concurrency };
 	if (scope_decide(&s, &inner) == -1)
-		return fail(c, c->turn->job->uses, arena_printf(a, "in the "
-		    "workflow that is called: %s", first_error(&d, a)));
+		return fail(c, c->turn->job->uses, first_error(&d, a));
 	if (inner.ended)
 		read_outputs(c, &s, end);
 	if (d.n_errors > before)
-		fail(c, c->turn->job->uses, arena_printf(a, "in the workflow "
-		    "that is called: %s", first_error(&d, a)));
+		fail(c, c->turn->job->uses, first_error(&d, a));
 	end->ended = end->ended && inner.ended;
 	progress_add(end, inner.result);
 	return 0;

@@ -114,7 +114,7 @@ turn_add(struct turn *t, enum planned_state state)
 	j->state = state;
 	j->result = state == PLANNED_SKIPPED ? RESULT_SKIPPED :
 	    state == PLANNED_FAILED ? RESULT_FAILURE : RESULT_NONE;
-	j->why = t->why;
+	j->why = t->why != NULL ? t->why : "others of its matrix have started";
 	j->values = t->values;
 	j->pos = t->pos;
 	j->needs = t->needs;
@@ -389,6 +389,14 @@ take_outcome(struct turn *t, struct planned_job *j, struct progress *end)
 	const struct job_outcome *outcome =
 	    map_get(&t->scope->run->outcomes, j->key);
 
+	if (outcome != NULL && outcome->result == RESULT_NONE) {
+		j->state = PLANNED_RUNNING;
+		j->why = "it has started";
+	}
+	if (outcome == NULL && t->stopped) {
+		j->state = PLANNED_CANCELLED;
+		j->why = "the run was cancelled before it started";
+	}
 	if (outcome == NULL || outcome->result == RESULT_NONE) {
 		end->ended = end->ended && t->rehearsed;
 		if (t->rehearsed)
@@ -463,7 +471,7 @@ cancel_others(struct turn *t, size_t first, const struct strategy *s)
 	for (size_t i = first; i < plan->n_jobs && failed != NULL; i++) {
 		struct planned_job *j = &plan->jobs[i];
 
-		if (j->state != PLANNED_READY)
+		if (j->state != PLANNED_READY && j->state != PLANNED_RUNNING)
 			continue;
 		j->state = PLANNED_CANCELLED;
 		j->why = arena_printf(t->scope->run->a, "\"%s\" of the same "

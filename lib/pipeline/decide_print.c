@@ -97,6 +97,8 @@ print_job(struct str *out, const struct planned_job *j)
 	if (j->values != NULL)
 		print_lines(out, j->values);
 	print_needs(out, j->job);
+	if (j->job->uses != NULL)
+		str_addf(out, INDENT "calls: %s\n", j->job->uses->text);
 	print_value(out, "runs on", &j->runs_on);
 	print_strategy(out, j);
 	print_concurrency(out, INDENT, &j->concurrency);

@@ -16,6 +16,7 @@ struct decider {
 	struct arena *a;
 	struct run_plan *plan;
 	struct map outcomes; /* key -> job_outcome */
+	struct map started;  /* keys without ":2", of callers, too */
 	struct map called;   /* uses -> called workflow (decide_call.c) */
 	size_t n_matrix_jobs;
 	bool full; /* PLAN_MAX_JOBS was reached and said */
@@ -50,6 +51,7 @@ struct turn {
 	const struct workflow_job *job;
 	struct progress before; /* of all that it needs, joined */
 	struct expr_object *needs;
+	bool stopped;   /* jobs of it that have not started must not */
 	bool rehearsed; /* outputs of needs are not known */
 	const char *why, *values;
 	struct pos pos;
