@@ -1,5 +1,5 @@
 /*
- * cmd_lint.c - pawl lint and plan.
+ * cmd_lint.c - pawl lint.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -11,12 +11,6 @@
 #include <stdio.h>
 #include "cli/json_out.h"
 #include "cli/sources.h"
-
-const struct cli_option plan_options[] = {
-	{ "event", 0, "EVENT", "also say whether this event starts it [push]" },
-	{ "ref", 0, "REF", "the event's ref, such as refs/heads/main" },
-	{ NULL, 0, NULL, NULL },
-};
 
 /* What all files together came to. */
 struct lint {
@@ -102,40 +96,4 @@ out:
 	json_decref(l.json);
 	str_release(&l.text);
 	return r;
-}
-
-/* The sentence of pipeline_triggers(), when --event or --ref asks for it. */
-static int
-print_trigger(const struct cli *cli, const struct pipeline *p)
-{
-	const char *event = args_option(cli, "event");
-	const char *ref = args_option(cli, "ref");
-	struct str why = STR_INIT;
-	bool starts;
-
-	if (!event && !ref)
-		return CLI_OK;
-	starts = pipeline_triggers(p,
-	    &(struct plan_event){ event ? event : "push",
-	        ref ? ref : "refs/heads/main" }, &why);
-	printf("%s: %s\n", starts ? "starts" : "does not start", why.s);
-	str_release(&why);
-	return starts ? CLI_OK : CLI_FAILED;
-}
-
-int
-cmd_plan(struct cli *cli, struct err *err)
-{
-	const char *word = cli->n_words ? cli->words[0] : ".";
-	struct str text = STR_INIT;
-	struct pipeline *p;
-
-	if (source_read_one(word, &cli->arena, &p, err) == -1)
-		return -1;
-	if (!p)
-		return CLI_FAILED;
-	plan_print(pipeline_plan(p), &text);
-	fputs(text.s, stdout);
-	str_release(&text);
-	return print_trigger(cli, p);
 }

@@ -34,8 +34,11 @@ static const struct command commands[] = {
 	    "Without an argument the pipeline files of this folder are "
 	    "checked; \"-\" is\nstandard input. The exit code is 1 when there "
 	    "were errors.\n" },
-	{ "plan", cmd_plan, "[FILE|DIR|-]", 0, 1, 0, plan_options,
-	    "print what a pipeline would do", NULL },
+	{ "plan", cmd_plan, "[FILE|DIR|-]", 0, 1, JSON, plan_options,
+	    "print what a pipeline would do",
+	    "Jobs are printed in an order in which they can run, as if every "
+	    "one ended well;\n--result JOB=failure asks what happens else. The "
+	    "exit code is 1 when the event\ndoes not start the pipeline.\n" },
 
 	{ "runs", cmd_runs, "[OWNER/NAME]", 0, 1, STORE | JSON, runs_options,
 	    "list the newest runs", NULL },
