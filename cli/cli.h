@@ -137,6 +137,7 @@ int cmd_deliveries(struct cli *cli, struct err *err);
 int cmd_delivery(struct cli *cli, struct err *err);
 int cmd_run(struct cli *cli, struct err *err);
 int cmd_lint(struct cli *cli, struct err *err);
+int cmd_schema(struct cli *cli, struct err *err);
 int cmd_plan(struct cli *cli, struct err *err);
 int cmd_admin_migrate(struct cli *cli, struct err *err);
 int cmd_admin_verify(struct cli *cli, struct err *err);
@@ -152,6 +153,7 @@ extern const struct cli_option logs_options[];
 extern const struct cli_option deliveries_options[];
 extern const struct cli_option delivery_options[];
 extern const struct cli_option run_options[];
+extern const struct cli_option lint_options[];
 extern const struct cli_option plan_options[];
 
 #endif

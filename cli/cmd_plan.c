@@ -16,6 +16,7 @@
 #include "lib/base/yaml.h"
 #include "lib/pipeline/decide.h"
 #include "lib/pipeline/event_context.h"
+#include "lib/pipeline/pipeline.h"
 
 #define MAX_PAYLOAD (25 * 1024 * 1024) /* GitHub's largest webhook */
 
@@ -37,6 +38,7 @@ struct planning {
 	struct arena *a;
 	const struct workflow *w;
 	struct diags d;
+	struct diags server; /* what the server cannot run of it */
 	struct trigger_event event;
 	struct event_decision decision;
 	struct run_facts facts;
@@ -214,6 +216,8 @@ read_workflow(struct planning *p, const char *file, struct err *err)
 	p->w = workflow_read(kept, text.len, p->a, &p->d);
 	if (p->w != NULL)
 		workflow_check(p->w, p->a, &p->d);
+	diags_init(&p->server, p->a, p->d.file, kept, text.len);
+	pipeline_read(kept, text.len, p->a, &p->server);
 	str_release(&text);
 	return 0;
 }
@@ -236,11 +240,11 @@ find_workflow(struct planning *p, struct err *err)
 /* --- output ------------------------------------------------------------------- */
 
 static void
-print_problems(struct planning *p)
+print_problems(const struct diags *d)
 {
 	struct str text = STR_INIT;
 
-	diags_print(&p->d, &text);
+	diags_print(d, &text);
 	fputs(text.s, stderr);
 	str_release(&text);
 }
@@ -290,15 +294,17 @@ cmd_plan(struct cli *cli, struct err *err)
 	    read_inputs(&p, err) == -1 || read_results(&p, err) == -1)
 		return -1;
 	if (p.w == NULL || p.d.n_errors > 0) {
-		print_problems(&p);
+		print_problems(&p.d);
 		return CLI_FAILED;
 	}
 	event_decide(p.w, &p.event, p.a, &p.decision);
 	r = run_decide(p.w, &p.facts, p.a, &p.d, &p.plan);
-	print_problems(&p);
+	print_problems(&p.d);
 	if (r == -1)
 		return CLI_FAILED;
 	if (print_plan(&p, err) == -1)
 		return -1;
-	return p.decision.starts && p.d.n_errors == 0 ? CLI_OK : CLI_FAILED;
+	print_problems(&p.server);
+	return p.decision.starts && p.d.n_errors == 0 &&
+	    p.server.n_errors == 0 ? CLI_OK : CLI_FAILED;
 }

@@ -62,6 +62,8 @@ struct schema_type {
 	bool condition;    /* text is an expression also without ${{ }} */
 	/* Which type it is, where that depends on what is written; or NULL */
 	const struct schema_type *(*choose)(const struct yaml *value);
+	const struct schema_type *const *others; /* that it can be; ends with
+	                                            NULL */
 };
 
 /* Can a run be planned with it? */

@@ -196,10 +196,12 @@ choose_environment(const struct yaml *value)
 	return &type_job_env;
 }
 
+static const struct schema_type *const environment_others[] = {
+	&type_job_env, NULL };
 static const struct schema_type type_environment = {
 	.name = "environment", .scalars = SCALAR_STRING,
 	.maps = environment_maps, .contexts = CONTEXTS_MATRIX,
-	.choose = choose_environment };
+	.choose = choose_environment, .others = environment_others };
 
 static const struct schema_map outputs_map = { "outputs", NULL, &type_text,
 	&type_runner_text };
