@@ -43,6 +43,7 @@ struct cli_option {
 	char letter;       /* short form, or 0 */
 	const char *value; /* "FILE" as help shows it; NULL: a flag */
 	const char *help;
+	bool many; /* may be given again: the values are lines */
 };
 
 struct cli;

@@ -1,5 +1,5 @@
 /*
- * cmd_lint.c - pawl lint, schema and plan.
+ * cmd_lint.c - pawl lint and schema.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -16,15 +16,9 @@
 #include "lib/base/mem.h"
 #include "lib/pipeline/schema.h"
 
-const struct cli_option plan_options[] = {
-	{ "event", 0, "EVENT", "also say whether this event starts it [push]" },
-	{ "ref", 0, "REF", "the event's ref, such as refs/heads/main" },
-	{ NULL, 0, NULL, NULL },
-};
-
 const struct cli_option lint_options[] = {
-	{ "format", 0, "FORMAT", "text, json, sarif or github [text]" },
-	{ NULL, 0, NULL, NULL },
+	{ "format", 0, "FORMAT", "text, json, sarif or github [text]", false },
+	{ NULL, 0, NULL, NULL, false },
 };
 
 enum lint_format { LINT_TEXT, LINT_JSON, LINT_SARIF, LINT_GITHUB };
@@ -159,40 +153,4 @@ cmd_schema(struct cli *cli, struct err *err)
 		r = err_errno(err, "standard output");
 	str_release(&text);
 	return r;
-}
-
-/* The sentence of pipeline_triggers(), when --event or --ref asks for it. */
-static int
-print_trigger(const struct cli *cli, const struct pipeline *p)
-{
-	const char *event = args_option(cli, "event");
-	const char *ref = args_option(cli, "ref");
-	struct str why = STR_INIT;
-	bool starts;
-
-	if (!event && !ref)
-		return CLI_OK;
-	starts = pipeline_triggers(p,
-	    &(struct plan_event){ event ? event : "push",
-	        ref ? ref : "refs/heads/main" }, &why);
-	printf("%s: %s\n", starts ? "starts" : "does not start", why.s);
-	str_release(&why);
-	return starts ? CLI_OK : CLI_FAILED;
-}
-
-int
-cmd_plan(struct cli *cli, struct err *err)
-{
-	const char *word = cli->n_words ? cli->words[0] : ".";
-	struct str text = STR_INIT;
-	struct pipeline *p;
-
-	if (source_read_one(word, &cli->arena, &p, err) == -1)
-		return -1;
-	if (!p)
-		return CLI_FAILED;
-	plan_print(pipeline_plan(p), &text);
-	fputs(text.s, stdout);
-	str_release(&text);
-	return print_trigger(cli, p);
 }

@@ -38,8 +38,12 @@ static const struct command commands[] = {
 	    "print the pipeline language as a JSON Schema",
 	    "For editors: in VS Code set yaml.schemas, or begin a file "
 	    "with\n# yaml-language-server: $schema=FILE\n" },
-	{ "plan", cmd_plan, "[FILE|DIR|-]", 0, 1, 0, plan_options,
-	    "print what a pipeline would do", NULL },
+	{ "plan", cmd_plan, "[FILE|DIR|-]", 0, 1, JSON, plan_options,
+	    "print what a pipeline would do",
+	    "Jobs are printed in an order in which they can run, as if every "
+	    "one ended well;\n--result JOB=failure asks what happens else. The "
+	    "exit code is 1 when the event\ndoes not start the pipeline, or "
+	    "the server cannot run all of it.\n" },
 
 	{ "runs", cmd_runs, "[OWNER/NAME]", 0, 1, STORE | JSON, runs_options,
 	    "list the newest runs", NULL },
