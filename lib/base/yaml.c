@@ -376,6 +376,9 @@ check_characters(const struct yaml_marks *m, struct diags *d)
 	for (size_t at = 0; at < m->lines.len; at += n) {
 		size_t left = m->lines.len - at;
 
+		n = 1;
+		if (text[at] >= 0x20 && text[at] < 0x7f)
+			continue; /* nearly all there is */
 		n = utf8_char_len(text + at, left);
 		if (n > 0 && is_allowed(utf8_char(text + at, n)))
 			continue;
