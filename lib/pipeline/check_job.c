@@ -431,6 +431,17 @@ check_needs(struct checker *c, const struct workflow_job *job)
 
 /* --- jobs ----------------------------------------------------------------------- */
 
+/* A job that wants to call a workflow has no steps. */
+static bool
+lacks_steps(const struct workflow_job *job, const struct value *steps)
+{
+	return job->value->kind == VALUE_MAP && job->kind == JOB_STEPS &&
+	    (steps == NULL || steps->kind == VALUE_NULL) &&
+	    job->with == NULL && job->secrets == NULL &&
+	    yaml_get(job->value->yaml, "uses") == NULL &&
+	    yaml_get(job->value->yaml, "<<") == NULL;
+}
+
 static void
 check_job(struct checker *c, const struct workflow_job *job)
 {
@@ -438,8 +449,7 @@ check_job(struct checker *c, const struct workflow_job *job)
 	const struct value *steps = value_get(job->value, "steps");
 	const struct value *labels = value_get(job->runs_on, "labels");
 
-	if (job->kind == JOB_STEPS && job->value->kind == VALUE_MAP &&
-	    (steps == NULL || steps->kind == VALUE_NULL))
+	if (lacks_steps(job, steps))
 		report(c, job->key, "missing-key", "add \"steps:\" with at "
 		    "least one \"run:\"", "the job has no steps");
 	check_not_empty(c, steps, "steps");

@@ -54,8 +54,7 @@ schema_scalar(struct reader *r, const struct yaml *yaml,
 
 /* The place for the parser of expressions. */
 const struct expr_place *
-schema_place(struct reader *r, const struct schema_type *type,
-    unsigned contexts);
+schema_place(struct reader *r, unsigned contexts);
 
 /* An expression of ours (not of the file) as a value at `like`. */
 struct value *

@@ -23,7 +23,9 @@
 struct narrowing {
 	const struct schema_map *kinds[MAX_KINDS];
 	size_t n;
+	const struct schema_type *type;
 	bool has_expression_key;
+	bool has_merge_key; /* reported by the YAML reader */
 };
 
 /* --- scalars ---------------------------------------------------------------- */
@@ -179,6 +181,19 @@ free_names(const struct narrowing *n)
 	return NULL;
 }
 
+/* A key of another kind than the one that is left: which two collide? */
+static const char *
+other_kind_hint(struct reader *r, const struct narrowing *n,
+    const char *name)
+{
+	for (size_t i = 0; n->n > 0 && n->type->maps[i] != NULL; i++)
+		if (schema_find(n->type->maps[i], name) != NULL)
+			return arena_printf(r->a, "it is a key of \"%s\", and "
+			    "this is \"%s\"", n->type->maps[i]->name,
+			    n->kinds[0]->name);
+	return NULL;
+}
+
 static void
 report_unknown(struct reader *r, const struct narrowing *n,
     const struct value *key)
@@ -191,7 +206,9 @@ report_unknown(struct reader *r, const struct narrowing *n,
 		    row != NULL && row->name != NULL &&
 		    n_words + 1 < ARRAY_LEN(words); row++)
 			words[n_words++] = row->name;
-	hint = report_suggest(r->a, r->d, key->text, words);
+	hint = other_kind_hint(r, n, key->text);
+	if (hint == NULL)
+		hint = report_suggest(r->a, r->d, key->text, words);
 	if (hint == NULL && n->n > 0)
 		hint = arena_printf(r->a, "\"%s\" has no such key",
 		    n->kinds[0]->name);
@@ -268,9 +285,10 @@ read_pair(struct reader *r, struct value *map, struct narrowing *n,
 		read_expression_key(r, map, n, key, pair->value);
 		return;
 	}
-	/* A merge key has been reported. */
-	if (!pair->key->quoted && strcmp(key->text, "<<") == 0)
+	if (!pair->key->quoted && strcmp(key->text, "<<") == 0) {
+		n->has_merge_key = true;
 		return;
+	}
 	key->kind = VALUE_STRING;
 	if (!is_new_key(r, seen, key))
 		return;
@@ -374,7 +392,7 @@ static struct value *
 read_map(struct reader *r, struct value *v, const struct schema_type *type)
 {
 	const struct yaml *yaml = v->yaml;
-	struct narrowing n = { .n = 0 };
+	struct narrowing n = { .type = type };
 	struct map seen = MAP_INIT;
 
 	if (type->maps == NULL) {
@@ -387,9 +405,9 @@ read_map(struct reader *r, struct value *v, const struct schema_type *type)
 		n.kinds[n.n] = type->maps[n.n];
 	for (size_t i = 0; i < yaml->n_pairs; i++)
 		read_pair(r, v, &n, &seen, &yaml->pairs[i]);
-	if (n.n > 1)
+	if (n.n > 1 && !n.has_merge_key)
 		report_undecided(r, v, &n);
-	else if (n.n == 1 && !n.has_expression_key)
+	else if (n.n == 1 && !n.has_expression_key && !n.has_merge_key)
 		check_required(r, v, n.kinds[0]);
 	map_release(&seen);
 	return v;

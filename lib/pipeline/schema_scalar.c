@@ -67,15 +67,14 @@ new_value(struct reader *r, const struct yaml *yaml,
 }
 
 const struct expr_place *
-schema_place(struct reader *r, const struct schema_type *type,
-    unsigned contexts)
+schema_place(struct reader *r, unsigned contexts)
 {
-	char key[64];
+	char key[16];
 	struct expr_place *place;
 	const char **names = NULL;
 	size_t n = 0;
 
-	snprintf(key, sizeof(key), "%x %.40s", contexts, type->name);
+	snprintf(key, sizeof(key), "%x", contexts);
 	place = map_get(&r->places, key);
 	if (place != NULL)
 		return place;
@@ -100,7 +99,7 @@ schema_place(struct reader *r, const struct schema_type *type,
 		}
 	}
 	arena_push(r->a, &names, &n, sizeof(*names));
-	place->name = type->name;
+	place->name = "this place";
 	place->contexts = names;
 	if ((contexts & FUNCTION_STATUS) != 0)
 		place->functions |= EXPR_STATUS;
@@ -401,10 +400,10 @@ schema_scalar(struct reader *r, const struct yaml *yaml,
 	struct scan s = { .r = r, .v = v };
 
 	if (v->kind == VALUE_STRING && strstr(v->text, OPEN) != NULL) {
-		s.place = schema_place(r, type, contexts);
+		s.place = schema_place(r, contexts);
 		scan_template(&s, v->text);
 	} else if (type->condition && v->kind != VALUE_NULL) {
-		s.place = schema_place(r, type, contexts);
+		s.place = schema_place(r, contexts);
 		scan_condition(&s);
 	}
 	return v;
