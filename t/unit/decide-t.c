@@ -282,6 +282,62 @@ test_json(void)
 	arena_release(&a);
 }
 
+/* Two matrices of n and m jobs: "N jobs", then all problems. */
+static void
+plan_matrices(int n, int m, struct str *out)
+{
+	struct run_facts facts = { .rehearsal = true };
+	struct arena a = ARENA_INIT(0);
+	struct str text = STR_INIT;
+	struct run_plan plan;
+	struct diags d;
+
+	str_add(&text, "on: push\njobs:\n");
+	for (int i = 0; i < 2; i++) {
+		str_addf(&text, "  j%d:\n    runs-on: x\n    steps: "
+		    "[run: a]\n    strategy:\n      matrix:\n"
+		    "        v: [0", i);
+		for (int k = 1; k < (i == 0 ? n : m); k++)
+			str_addf(&text, ", %d", k);
+		str_add(&text, "]\n");
+	}
+	plan = plan_text(text.s, &facts, &a, &d);
+	str_addf(out, "%zu jobs", plan.n_jobs);
+	for (size_t i = 0; i < d.n; i++)
+		str_addf(out, "; %d: %s", d.list[i].pos.line,
+		    d.list[i].text);
+	arena_release(&a);
+	str_release(&text);
+}
+
+static void
+test_matrix_limits(void)
+{
+	static const struct {
+		int n, m;
+		const char *result;
+	} cases[] = {
+		{ 50, 1, "51 jobs" },
+		{ 51, 1, "52 jobs; 8: the matrix of \"j0\" makes 51 jobs" },
+		{ 255, 1, "256 jobs; 8: the matrix of \"j0\" makes 255 "
+		    "jobs" },
+		{ 256, 1, "257 jobs; 8: the matrix of \"j0\" makes 256 jobs; "
+		    "14: up to this one the matrices of a run make 257 jobs; "
+		    "256 are allowed" },
+		{ 257, 1, "2 jobs; 8: the matrix makes more than 256 jobs; "
+		    "leave values out, or divide it over several workflows" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct str got = STR_INIT;
+
+		plan_matrices(cases[i].n, cases[i].m, &got);
+		is_str(got.s, cases[i].result, "matrices of %d and %d jobs",
+		    cases[i].n, cases[i].m);
+		str_release(&got);
+	}
+}
+
 /* One chain of jobs, longest way through the graph. */
 static void
 test_chain(void)
@@ -320,6 +376,7 @@ main(void)
 {
 	test_cases();
 	test_json();
+	test_matrix_limits();
 	test_chain();
 	return tap_done();
 }
