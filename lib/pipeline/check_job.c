@@ -258,6 +258,8 @@ check_concurrency(struct checker *c, const struct workflow_concurrency *k)
 		    "the concurrency group is empty");
 }
 
+#define MAX_EXCLUDES 256 /* entries that are checked */
+
 /* --- matrix ---------------------------------------------------------------------- */
 
 /* Equal by value; text without regard to case is as GitHub compares. */
@@ -404,7 +406,9 @@ check_matrix(struct checker *c, const struct value *matrix)
 		else if (pair->value->n_items <= 256)
 			check_vector(c, pair);
 	}
-	for (size_t i = 0; exclude != NULL && i < exclude->n_items; i++)
+	/* Each entry is compared with every value: bounded. */
+	for (size_t i = 0; exclude != NULL && i < exclude->n_items &&
+	    i < MAX_EXCLUDES; i++)
 		for (size_t j = 0; j < exclude->items[i]->n_pairs; j++) {
 			const struct value_pair *pair =
 			    &exclude->items[i]->pairs[j];
@@ -417,6 +421,11 @@ check_matrix(struct checker *c, const struct value *matrix)
 static void
 check_needs(struct checker *c, const struct workflow_job *job)
 {
+	if (job->n_needs > MAX_JOBS) {
+		report(c, job->needs[MAX_JOBS], "too-many", NULL,
+		    "a job cannot need more jobs than a file may have");
+		return;
+	}
 	for (size_t i = 1; i < job->n_needs; i++)
 		for (size_t j = 0; j < i; j++)
 			if (strcasecmp(job->needs[i]->text,

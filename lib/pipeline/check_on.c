@@ -43,6 +43,8 @@ check_exclusive(struct checker *c, const struct workflow_trigger *t)
 	}
 }
 
+#define MAX_OPTIONS 1000 /* that are compared with each other */
+
 static bool
 is_ignore(enum filter_kind kind)
 {
@@ -232,7 +234,8 @@ check_options(struct checker *c, const struct workflow_input *in)
 			diag_error(c->d, o->items[i]->pos,
 			    o->items[i]->width, "input", NULL,
 			    "an option of \"%s\" is empty", in->name);
-	for (size_t i = 1; o != NULL && i < o->n_items; i++)
+	for (size_t i = 1; o != NULL && i < o->n_items && i < MAX_OPTIONS;
+	    i++)
 		for (size_t j = 0; j < i; j++)
 			if (strcmp(o->items[i]->text, o->items[j]->text) == 0)
 				diag_error(c->d, o->items[i]->pos,

@@ -292,6 +292,9 @@ check_checkout(struct checker *c, const struct workflow_step *s)
 
 /* --- needs ------------------------------------------------------------------------------- */
 
+/* Jobs and needs up to which superfluous ones are looked for. */
+#define MAX_ASKED 100
+
 struct needs_look {
 	const char *id;
 	bool used;
@@ -325,50 +328,65 @@ find_use(const struct value *v, struct needs_look *l)
 		find_use(v->pairs[i].value, l);
 }
 
-/* Does `from` need `id`, itself or through others? */
+/* Does `from` need `id`, itself or through others? Each job is asked once:
+ * `asked` has a mark for each. */
 static bool
 reaches(struct checker *c, const struct workflow_job *from, const char *id,
-    int depth)
+    bool *asked)
 {
-	for (size_t i = 0; i < from->n_needs && depth < 16; i++) {
+	asked[from - c->w->jobs] = true;
+	for (size_t i = 0; i < from->n_needs; i++) {
 		const struct workflow_job *next;
 
 		if (strcasecmp(from->needs[i]->text, id) == 0)
 			return true;
 		next = workflow_job_find(c->w, from->needs[i]->text);
-		if (next != NULL && next != from &&
-		    reaches(c, next, id, depth + 1))
+		if (next != NULL && !asked[next - c->w->jobs] &&
+		    reaches(c, next, id, asked))
 			return true;
 	}
 	return false;
+}
+
+/* The other need through which this one comes anyway, or NULL. */
+static const struct workflow_job *
+find_through(struct checker *c, const struct workflow_job *job, size_t need)
+{
+	bool *asked = arena_alloc(c->a, c->w->n_jobs * sizeof(*asked));
+
+	asked[job - c->w->jobs] = true;
+	for (size_t i = 0; i < job->n_needs; i++) {
+		const struct workflow_job *other = workflow_job_find(c->w,
+		    job->needs[i]->text);
+
+		if (i != need && other != NULL &&
+		    !asked[other - c->w->jobs] &&
+		    reaches(c, other, job->needs[need]->text, asked))
+			return other;
+	}
+	return NULL;
 }
 
 static void
 check_needs(struct checker *c, const struct workflow_job *job)
 {
 	/* Bounded: each question may walk the graph. */
-	if (job->n_needs < 2 || c->w->n_jobs > 100)
+	if (job->n_needs < 2 || job->n_needs > MAX_ASKED ||
+	    c->w->n_jobs > MAX_ASKED)
 		return;
 	for (size_t i = 0; i < job->n_needs; i++) {
 		const struct value *need = job->needs[i];
+		const struct workflow_job *other = find_through(c, job, i);
 		struct needs_look l = { need->text, false };
 
-		for (size_t j = 0; j < job->n_needs; j++) {
-			const struct workflow_job *other = workflow_job_find(
-			    c->w, job->needs[j]->text);
-
-			if (j == i || other == NULL ||
-			    !reaches(c, other, need->text, 0))
-				continue;
-			find_use(job->value, &l);
-			if (!l.used)
-				warn(c, need->pos, need->width, "unused-need",
-				    "remove it", arena_printf(c->a, "\"%s\" "
-				    "is needed through \"%s\" already, and "
-				    "nothing here asks for it", need->text,
-				    other->id));
-			break;
-		}
+		if (other == NULL)
+			continue;
+		find_use(job->value, &l);
+		if (!l.used)
+			warn(c, need->pos, need->width, "unused-need",
+			    "remove it", arena_printf(c->a, "\"%s\" is "
+			    "needed through \"%s\" already, and nothing here "
+			    "asks for it", need->text, other->id));
 	}
 }
 

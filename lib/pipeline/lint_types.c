@@ -427,41 +427,42 @@ lint_value(struct checker *c, const struct shape_scope *scope,
 }
 
 static void
-lint_steps(struct checker *c, const struct workflow_job *job,
+lint_steps(struct checker *c, struct shape_scope *scope,
     const struct workflow_step *steps, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		struct shape_scope scope = { c->w, job, &steps[i], c->a };
-
+		scope->step = &steps[i];
 		if (steps[i].kind == STEP_PARALLEL)
-			lint_steps(c, job, steps[i].steps,
+			lint_steps(c, scope, steps[i].steps,
 			    steps[i].n_steps);
 		else
-			lint_value(c, &scope, steps[i].value);
+			lint_value(c, scope, steps[i].value);
 	}
 }
 
 static void
-lint_job(struct checker *c, const struct workflow_job *job)
+lint_job(struct checker *c, const struct workflow_job *job,
+    struct shape_cache *cache)
 {
-	struct shape_scope scope = { c->w, job, NULL, c->a };
+	struct shape_scope scope = { c->w, job, NULL, c->a, cache };
 	const struct value *steps = value_get(job->value, "steps");
 
 	for (size_t i = 0; i < job->value->n_pairs; i++)
 		if (job->value->pairs[i].value != steps)
 			lint_value(c, &scope, job->value->pairs[i].value);
-	lint_steps(c, job, job->steps, job->n_steps);
+	lint_steps(c, &scope, job->steps, job->n_steps);
 }
 
 void
 lint_expressions(struct checker *c)
 {
-	struct shape_scope scope = { c->w, NULL, NULL, c->a };
+	struct shape_cache cache = { NULL };
+	struct shape_scope scope = { c->w, NULL, NULL, c->a, &cache };
 	const struct value *jobs = value_get(c->w->value, "jobs");
 
 	for (size_t i = 0; i < c->w->value->n_pairs; i++)
 		if (c->w->value->pairs[i].value != jobs)
 			lint_value(c, &scope, c->w->value->pairs[i].value);
 	for (size_t i = 0; i < c->w->n_jobs; i++)
-		lint_job(c, &c->w->jobs[i]);
+		lint_job(c, &c->w->jobs[i], &cache);
 }

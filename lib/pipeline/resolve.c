@@ -249,7 +249,7 @@ visit_job(struct search *s, size_t index)
 
 	s->marks[index] = MARK_OPEN;
 	s->path[s->n_path++] = index;
-	for (size_t i = 0; i < job->n_needs; i++) {
+	for (size_t i = 0; i < job->n_needs && !s->r->d->truncated; i++) {
 		const struct workflow_job *other =
 		    find_job(s, job->needs[i]->text);
 		size_t target;

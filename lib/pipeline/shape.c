@@ -7,10 +7,14 @@
 
 #include "lib/pipeline/shape.h"
 
+#include <stddef.h>
 #include <string.h>
 #include <strings.h>
 
 #include "lib/base/mem.h"
+
+/* Values of a matrix that are looked at; of more, any may be there. */
+#define MAX_LOOKED_AT 64
 
 #define STRING &shape_string
 #define OBJECT(table) { .kind = SHAPE_OBJECT, .members = table }
@@ -201,7 +205,7 @@ add_vector(struct growing *g, const struct value_pair *pair)
 	const struct value *v = pair->value;
 	const struct shape *all = NULL;
 
-	if (v->kind == VALUE_EXPR)
+	if (v->kind == VALUE_EXPR || v->n_items > MAX_LOOKED_AT)
 		all = &shape_any;
 	for (size_t i = 0; i < v->n_items; i++)
 		all = common(g->a, all, shape_of_value(g->a, v->items[i]));
@@ -211,9 +215,9 @@ add_vector(struct growing *g, const struct value_pair *pair)
 static void
 add_include(struct growing *g, const struct value *include)
 {
-	if (include->kind == VALUE_EXPR)
+	if (include->kind == VALUE_EXPR || include->n_items > MAX_LOOKED_AT)
 		g->open = true;
-	for (size_t i = 0; i < include->n_items; i++) {
+	for (size_t i = 0; i < include->n_items && i < MAX_LOOKED_AT; i++) {
 		const struct value *item = include->items[i];
 
 		if (item->kind == VALUE_EXPR)
@@ -347,9 +351,16 @@ inputs_shape(const struct shape_scope *s)
 	for (size_t i = 0; i < s->w->n_triggers; i++) {
 		const struct workflow_trigger *t = &s->w->triggers[i];
 
+		bool first = g.n == 0;
+
+		/* Names of one event differ; comparing all costs. */
 		for (size_t j = 0; j < t->n_inputs; j++)
-			merge(&g, t->inputs[j].name,
-			    types[t->inputs[j].type]);
+			if (first)
+				add(&g, t->inputs[j].name,
+				    types[t->inputs[j].type]);
+			else
+				merge(&g, t->inputs[j].name,
+				    types[t->inputs[j].type]);
 	}
 	return finish(&g, NULL);
 }
@@ -375,27 +386,30 @@ secrets_shape(const struct shape_scope *s)
 
 /* --- contexts --------------------------------------------------------------------- */
 
+#define CACHED(member) offsetof(struct shape_cache, member) + 1
+
 static const struct {
 	const char *name;
 	const struct shape *shape;
 	const struct shape *(*make)(const struct shape_scope *s);
+	size_t cached; /* offset in the cache, plus 1; 0: not kept */
 } contexts[] = {
-	{ "github", &github, NULL },
-	{ "runner", &runner, NULL },
-	{ "job", &job, NULL },
-	{ "strategy", &strategy, NULL },
-	{ "env", &strings, NULL },
-	{ "vars", &strings, NULL },
-	{ "secrets", NULL, secrets_shape },
-	{ "inputs", NULL, inputs_shape },
-	{ "matrix", NULL, matrix_shape },
-	{ "steps", NULL, steps_shape },
-	{ "needs", NULL, needs_shape },
-	{ "jobs", NULL, jobs_shape },
-	{ "branch", &shape_string, NULL },
-	{ "tag", &shape_string, NULL },
-	{ "event", &shape_string, NULL },
-	{ "sha", &shape_string, NULL },
+	{ "github", &github, NULL, 0 },
+	{ "runner", &runner, NULL, 0 },
+	{ "job", &job, NULL, 0 },
+	{ "strategy", &strategy, NULL, 0 },
+	{ "env", &strings, NULL, 0 },
+	{ "vars", &strings, NULL, 0 },
+	{ "secrets", NULL, secrets_shape, CACHED(secrets) },
+	{ "inputs", NULL, inputs_shape, CACHED(inputs) },
+	{ "matrix", NULL, matrix_shape, CACHED(matrix) },
+	{ "steps", NULL, steps_shape, 0 },
+	{ "needs", NULL, needs_shape, CACHED(needs) },
+	{ "jobs", NULL, jobs_shape, CACHED(jobs) },
+	{ "branch", &shape_string, NULL, 0 },
+	{ "tag", &shape_string, NULL, 0 },
+	{ "event", &shape_string, NULL, 0 },
+	{ "sha", &shape_string, NULL, 0 },
 };
 
 static bool
@@ -404,13 +418,33 @@ same_name(const char *a, struct expr_text b)
 	return strlen(a) == b.len && strncasecmp(a, b.s, b.len) == 0;
 }
 
+/* Made once, however many expressions ask for it. */
+static const struct shape *
+make_context(const struct shape_scope *s, size_t i)
+{
+	const struct shape **kept;
+
+	if (contexts[i].cached == 0)
+		return contexts[i].make(s);
+	if (s->cache->job != s->job) {
+		s->cache->job = s->job;
+		s->cache->needs = NULL;
+		s->cache->matrix = NULL;
+	}
+	kept = (const struct shape **)((char *)s->cache +
+	    contexts[i].cached - 1);
+	if (*kept == NULL)
+		*kept = contexts[i].make(s);
+	return *kept;
+}
+
 const struct shape *
 shape_context(const struct shape_scope *s, struct expr_text name)
 {
 	for (size_t i = 0; i < ARRAY_LEN(contexts); i++)
 		if (same_name(contexts[i].name, name))
 			return contexts[i].make != NULL ?
-			    contexts[i].make(s) : contexts[i].shape;
+			    make_context(s, i) : contexts[i].shape;
 	return &shape_any;
 }
 

@@ -39,12 +39,20 @@ struct shape {
 extern const struct shape shape_any, shape_null, shape_bool, shape_number,
     shape_string, shape_anything; /* an object of anything */
 
+/* Shapes that have been made: by workflow, and by job. Zeroed: none. */
+struct shape_cache {
+	const struct shape *inputs, *secrets, *jobs;
+	const struct workflow_job *job; /* that the rest belongs to */
+	const struct shape *needs, *matrix;
+};
+
 /* Where an expression stands, as far as contexts depend on it. */
 struct shape_scope {
 	const struct workflow *w;
 	const struct workflow_job *job;   /* NULL: outside of jobs */
 	const struct workflow_step *step; /* NULL: all steps have run */
 	struct arena *a;
+	struct shape_cache *cache;
 };
 
 /* The shape of a context: "github". */
