@@ -16,6 +16,7 @@
 #include "lib/base/yaml.h"
 #include "lib/pipeline/decide.h"
 #include "lib/pipeline/event_context.h"
+#include "lib/pipeline/inputs.h"
 #include "lib/pipeline/pipeline.h"
 
 #define MAX_PAYLOAD (25 * 1024 * 1024) /* GitHub's largest webhook */
@@ -136,18 +137,21 @@ split_pair(struct planning *p, const char *option, const char *pair,
 static int
 read_inputs(struct planning *p, struct err *err)
 {
+	struct expr_object *given = expr_object_new(p->a);
 	const char **pairs = NULL, *name, *value;
 	size_t n = 0;
 
 	split_lines(p, "input", &pairs, &n);
-	p->facts.inputs = expr_object_new(p->a);
 	for (size_t i = 0; i < n; i++) {
 		if (split_pair(p, "input", pairs[i], &name, &value,
 		        err) == -1)
 			return -1;
-		expr_object_add(p->facts.inputs, name, expr_string(value));
+		expr_object_add(given, name, expr_string(value));
 	}
-	return 0;
+	/* Only who starts a workflow by hand gives inputs. */
+	if (n == 0 && strcmp(p->event.name, "workflow_dispatch") != 0)
+		return 0;
+	return dispatch_inputs(p->w, given, p->a, &p->facts.inputs, err);
 }
 
 static int
@@ -290,13 +294,15 @@ cmd_plan(struct cli *cli, struct err *err)
 		.facts = { .rehearsal = true, .fetch = fetch } };
 	int r;
 
-	if (find_workflow(&p, err) == -1 || read_event(&p, err) == -1 ||
-	    read_inputs(&p, err) == -1 || read_results(&p, err) == -1)
+	if (find_workflow(&p, err) == -1)
 		return -1;
 	if (p.w == NULL || p.d.n_errors > 0) {
 		print_problems(&p.d);
 		return CLI_FAILED;
 	}
+	if (read_event(&p, err) == -1 || read_inputs(&p, err) == -1 ||
+	    read_results(&p, err) == -1)
+		return -1;
 	event_decide(p.w, &p.event, p.a, &p.decision);
 	r = run_decide(p.w, &p.facts, p.a, &p.d, &p.plan);
 	print_problems(&p.d);

@@ -340,13 +340,14 @@ turn_call(struct turn *t, const struct planned_job *caller,
 	struct call c = { .turn = t, .caller = caller,
 		.env = turn_env(t, caller->matrix, strategy) };
 	const struct called *called = NULL;
+	struct turn failed = *t;
 	struct planned_job *j;
 
 	if (prepare(&c, &called) == 0 && plan_called(&c, called, end) == 0)
 		return;
-	t->why = t->scope->d->list[t->scope->d->n - 1].text;
-	t->pos = t->scope->d->list[t->scope->d->n - 1].pos;
-	j = turn_add(t, PLANNED_FAILED);
+	failed.why = t->scope->d->list[t->scope->d->n - 1].text;
+	failed.pos = t->scope->d->list[t->scope->d->n - 1].pos;
+	j = turn_add(&failed, PLANNED_FAILED);
 	if (j != NULL) {
 		j->key = caller->key;
 		j->name = caller->name;

@@ -122,17 +122,30 @@ turn_add(struct turn *t, enum planned_state state)
 	return j;
 }
 
-/* A job that cannot start, for the reason that was reported last. */
+/* "id", "id:2", "id:3". */
+static const char *
+instance_key(struct turn *t, const char *key, size_t i)
+{
+	return i == 0 ? key :
+	    arena_printf(t->scope->run->a, "%s:%zu", key, i + 1);
+}
+
+/* A job that cannot start, for the reason that was reported last; the i-th
+ * of a matrix. */
 static void
-add_failed(struct turn *t, struct progress *end)
+add_failed(struct turn *t, size_t i, struct progress *end)
 {
 	const struct diags *d = t->scope->d;
+	struct turn failed = *t;
+	struct planned_job *j;
 
 	if (d->n > 0) {
-		t->why = d->list[d->n - 1].text;
-		t->pos = d->list[d->n - 1].pos;
+		failed.why = d->list[d->n - 1].text;
+		failed.pos = d->list[d->n - 1].pos;
 	}
-	turn_add(t, PLANNED_FAILED);
+	j = turn_add(&failed, PLANNED_FAILED);
+	if (j != NULL)
+		j->key = instance_key(t, j->key, i);
 	progress_add(end, RESULT_FAILURE);
 }
 
@@ -265,12 +278,15 @@ decide_concurrency(const struct workflow_concurrency *c,
 		const struct expr_value *cancel = expr_object_get(v.object,
 		    (struct expr_text) { "cancel-in-progress", 18 });
 
-		out->group = group != NULL ? expr_to_string(group, a) : "";
+		out->group = group != NULL ? expr_to_string(group, a) : NULL;
 		out->cancel_in_progress = cancel != NULL &&
 		    expr_truthy(cancel);
 		return 0;
 	}
 	out->group = expr_to_string(&v, a);
+	/* A group without a name is none. */
+	if (out->group[0] == '\0')
+		out->group = NULL;
 	queue = value_eval_text(own.queue, "single", env, a, d);
 	out->queue_max = queue != NULL && strcmp(queue, "max") == 0;
 	if (queue == NULL || value_eval_bool(own.cancel_in_progress, false,
@@ -280,24 +296,44 @@ decide_concurrency(const struct workflow_concurrency *c,
 }
 
 static void
-add_vars(const struct value *map, struct arena *a, struct planned_job *j)
+add_vars(const struct value *map, struct arena *a, struct map *seen,
+    struct planned_job *j)
 {
 	if (map == NULL || map->kind != VALUE_MAP)
 		return;
 	for (size_t i = 0; i < map->n_pairs; i++) {
-		struct planned_var *var = NULL;
+		const char *name = map->pairs[i].key->text;
+		uintptr_t at = name == NULL ? 0 :
+		    (uintptr_t)map_get(seen, name);
 
-		if (map->pairs[i].key->text == NULL)
+		if (name == NULL)
 			continue;
-		for (size_t k = 0; k < j->n_env && var == NULL; k++)
-			if (strcmp(j->env[k].name,
-			        map->pairs[i].key->text) == 0)
-				var = &j->env[k];
-		if (var == NULL)
-			var = arena_push(a, &j->env, &j->n_env, sizeof(*var));
-		var->name = map->pairs[i].key->text;
-		var->value = map->pairs[i].value;
+		if (at == 0) {
+			arena_push(a, &j->env, &j->n_env, sizeof(*j->env));
+			at = j->n_env;
+			map_set(seen, name, (void *)at);
+		}
+		j->env[at - 1].name = name;
+		j->env[at - 1].value = map->pairs[i].value;
 	}
+}
+
+/* Variables of the workflow and the job; the job wins. All of a matrix share
+ * one list, and so do all jobs that have none of their own. */
+static void
+join_env(struct turn *t, struct planned_job *j)
+{
+	struct planned_job *shared = t->job->env != NULL ? &t->joined :
+	    &t->scope->joined;
+	struct map seen = MAP_INIT;
+
+	if (shared->env == NULL) {
+		add_vars(t->scope->w->env, t->scope->run->a, &seen, shared);
+		add_vars(t->job->env, t->scope->run->a, &seen, shared);
+		map_release(&seen);
+	}
+	j->env = shared->env;
+	j->n_env = shared->n_env;
 }
 
 /* Does a value ask for needs while they are not known? */
@@ -345,8 +381,7 @@ fill(struct turn *t, const struct expr_env *env, bool blocked,
 		return -1;
 	if (blocked)
 		return 0;
-	add_vars(t->scope->w->env, run->a, j);
-	add_vars(t->job->env, run->a, j);
+	join_env(t, j);
 	if (!is_open(t, blocked, t->job->continue_on_error) &&
 	    value_eval_bool(t->job->continue_on_error, false, env, run->a, d,
 	        &j->continue_on_error) == -1)
@@ -428,8 +463,7 @@ add_instance(struct turn *t, const struct strategy *s, size_t i,
 	j = turn_add(t, blocked ? PLANNED_BLOCKED : PLANNED_READY);
 	if (j == NULL)
 		return 0;
-	if (i > 0)
-		j->key = arena_printf(run->a, "%s:%zu", j->key, i + 1);
+	j->key = instance_key(t, j->key, i);
 	j->name = name;
 	j->runs_on = one.runs_on;
 	j->concurrency = one.concurrency;
@@ -512,7 +546,7 @@ turn_expand(struct turn *t, enum planned_state state, struct progress *end)
 	struct strategy s;
 
 	if (read_strategy(t, blocked, &s) == -1) {
-		add_failed(t, end);
+		add_failed(t, 0, end);
 		return;
 	}
 	if (!s.expanded) {
@@ -526,7 +560,7 @@ turn_expand(struct turn *t, enum planned_state state, struct progress *end)
 	}
 	for (size_t i = 0; i < s.matrix.n && !t->scope->run->full; i++)
 		if (add_instance(t, &s, i, blocked, end) == -1)
-			add_failed(t, end);
+			add_failed(t, i, end);
 	if (blocked || t->job->kind == JOB_CALL)
 		return;
 	cancel_others(t, first, &s);

@@ -92,6 +92,23 @@ add_matrix(struct str *out, const struct planned_job *j)
 		add_number(out, "max-parallel", j->max_parallel);
 }
 
+/* As written: what is in it may be secret when it is evaluated. */
+static void
+add_env(struct str *out, const struct planned_job *j)
+{
+	if (j->n_env == 0)
+		return;
+	add_name(out, "env");
+	str_add_char(out, '{');
+	for (size_t i = 0; i < j->n_env; i++) {
+		const struct value *v = j->env[i].value;
+
+		add_text(out, j->env[i].name,
+		    v->yaml != NULL ? v->yaml->text : v->text);
+	}
+	str_add_char(out, '}');
+}
+
 static void
 add_job(struct str *out, const struct planned_job *j)
 {
@@ -114,6 +131,7 @@ add_job(struct str *out, const struct planned_job *j)
 	}
 	add_matrix(out, j);
 	add_concurrency(out, &j->concurrency);
+	add_env(out, j);
 	str_add_char(out, '}');
 }
 

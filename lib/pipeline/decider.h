@@ -42,6 +42,7 @@ struct scope {
 	struct graph graph;
 	struct progress *progress; /* by node */
 	struct expr_object *contexts; /* github, inputs, vars, short names */
+	struct planned_job joined; /* env of jobs that have none: in here */
 };
 
 /* A job of a scope, while it is decided. */
@@ -51,6 +52,7 @@ struct turn {
 	const struct workflow_job *job;
 	struct progress before; /* of all that it needs, joined */
 	struct expr_object *needs;
+	struct planned_job joined; /* env of this one and the workflow */
 	bool stopped;   /* jobs of it that have not started must not */
 	bool rehearsed; /* outputs of needs are not known */
 	const char *why, *values;

@@ -107,6 +107,58 @@ test_expect 'a payload that is no JSON is an error with its file' '
 	grep -q "a payload is a JSON object" err
 '
 
+test_expect 'inputs have types, defaults and choices' '
+	cat >hand.yml <<END &&
+on:
+  workflow_dispatch:
+    inputs:
+      dry: {type: boolean, default: true}
+      count: {type: number}
+      where: {type: choice, options: [test, live]}
+      why: {required: true}
+jobs:
+  a:
+    name: \${{ toJSON(inputs) }}
+    runs-on: x
+    steps:
+      - run: make
+END
+	ci=hand.yml &&
+	plan --event workflow_dispatch --input why=x --input COUNT=0x10 &&
+	tr -d " " <out >packed &&
+	grep -qF "{\"dry\":true,\"count\":16,\"where\":\"test\",\"why\":\"x\"}" \
+		packed &&
+	exits 1 pawl plan hand.yml --event workflow_dispatch &&
+	grep -q "input \"why\" is required" err &&
+	exits 1 pawl plan hand.yml --input why=x --input where=moon &&
+	grep -q "is one of test, live, not \"moon\"" err &&
+	exits 1 pawl plan hand.yml --input why=x --input dry=maybe &&
+	grep -q "is true or false" err &&
+	exits 1 pawl plan hand.yml --input wy=x &&
+	grep -q "no input \"wy\"" err
+'
+ci=.github/workflows/ci.yml
+
+test_expect 'variables of the job win over those of the workflow' '
+	cat >env.yml <<END &&
+on: push
+env: {A: 1, B: "\${{ github.ref }}", C: 3}
+jobs:
+  own:
+    env: {C: 4, a: 5}
+    runs-on: x
+    steps:
+      - run: make
+  none:
+    runs-on: x
+    steps:
+      - run: make
+END
+	{ pawl plan env.yml --json >out 2>err || [ $? = 1 ]; } &&
+	jq -e ".jobs[0].env == {A: \"1\", B: \"\${{ github.ref }}\", C: \"4\",
+			a: \"5\"} and .jobs[1].env.C == \"3\"" out >&2
+'
+
 test_expect 'JSON has jobs, states and the decision' '
 	plan --json --ref refs/heads/dev &&
 	jq -e ".starts == false and .jobs[0].matrix.os == \"a\" and
