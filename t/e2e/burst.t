@@ -5,6 +5,7 @@
 # SPDX-License-Identifier: ISC
 . "${srcdir:-.}/t/lib/e2e.sh"
 
+nginx_options=() # with the limits that an installation has
 pawl_setup 'max-jobs: 2'
 count=50
 

@@ -62,8 +62,9 @@ handlers_start()
 
 handlers_stop()
 {
-	local pid child
-	for pid in $(cat "$T/$1.pid"); do
+	local pid child pids
+	mapfile -t pids <"$T/$1.pid"
+	for pid in "${pids[@]}"; do
 		# fcgiwrap does not end its children
 		for child in "$pid" $(pgrep -P "$pid"); do
 			stop_pid "$child"
@@ -183,7 +184,7 @@ pawl_setup()
 	for name in $handlers; do
 		handler_start "$name" || bail "pawl-$name did not start"
 	done
-	nginx_conf "${nginx_options[@]}" &&
+	nginx_conf ${nginx_options[@]+"${nginx_options[@]}"} &&
 		{ nginx_git; printf '%s\n' "$nginx_extra"; } \
 			>>"$T/nginx/pawl.conf" && nginx_start ||
 		bail "nginx did not start: $(tail -n 3 "$T/nginx/error.log")"
