@@ -259,6 +259,21 @@ test_expect 'a database that stays locked is 503 with Retry-After' '
 	is "$(id=locked post hook/github "$T/push")" 202
 '
 
+test_expect 'SIGTERM lets the request in hand be finished' '
+	rm -f "$T/locked" &&
+	{ sqlite3 "$state/pawl.db" "BEGIN IMMEDIATE" \
+	    ".shell touch $T/locked" \
+	    ".shell while test -e $T/locked; do sleep 0.1; done" ROLLBACK & } &&
+	locker=$! && wait_for 10 test -e "$T/locked" &&
+	{ id=in-hand post hook/github "$T/push" >"$T/in-hand" & } &&
+	posting=$! &&
+	in_hand() { [ "$(ls -l "/proc/$hook_pid/fd" | grep -c socket:)" -ge 2 ]; } &&
+	wait_for 10 in_hand && kill "$hook_pid" && rm "$T/locked" &&
+	wait "$locker" && wait "$posting" &&
+	is "$(cat "$T/in-hand")" 202 && wait_for 5 gone "$hook_pid" &&
+	rm -f "$run/hook.sock" && handler_start hook
+'
+
 test_expect 'a handler that is down is 503, and SIGTERM ends it at once' '
 	stop_pid "$hook_pid" 5 && rm -f "$run/hook.sock" &&
 	is "$(post hook/github "$T/push")" 503 &&
