@@ -22,6 +22,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/file.h"
 #include "lib/base/json_text.h"
+#include "lib/base/mem.h"
 #include "lib/run/environment.h"
 #include "lib/run/shell.h"
 
@@ -65,6 +66,14 @@ make_pipe(int ends[2], struct err *err)
 	return file_set_flags(ends[0], true, err);
 }
 
+/* git refuses a workspace of another owner than the user inside, which root
+ * in an image always is. The whole container belongs to this job. */
+static const struct plan_var workspace_vars[] = {
+	{ "GIT_CONFIG_COUNT", "1", NULL },
+	{ "GIT_CONFIG_KEY_0", "safe.directory", NULL },
+	{ "GIT_CONFIG_VALUE_0", "*", NULL },
+};
+
 static const char *const *
 step_environment(struct job_exec *x, const struct plan_step *step,
     struct arena *a)
@@ -75,6 +84,7 @@ step_environment(struct job_exec *x, const struct plan_step *step,
 
 	environment_init(&e, o->config, a);
 	environment_add_list(&e, container_env(x->container));
+	environment_add(&e, workspace_vars, ARRAY_LEN(workspace_vars));
 	environment_add(&e, o->vars, o->n_vars);
 	environment_add(&e, o->plan->env, o->plan->n_env);
 	environment_add(&e, step->env, step->n_env);
@@ -292,6 +302,23 @@ follow(struct running *r, struct err *err)
 
 /* --- the whole ----------------------------------------------------------- */
 
+/* Ends that look like the command's own and are limits of ours. */
+static void
+name_limit(const struct running *r, struct str *out)
+{
+	const struct config *config = r->x->order->config;
+	const struct proc_end *end = &r->end;
+	/* A shell tells of its command's signal by 128 and its number. */
+	bool too_large = end->how == PROC_SIGNALLED ? end->code == SIGXFSZ :
+	    end->code == 128 + SIGXFSZ;
+
+	if (container_out_of_memory(r->x->container))
+		str_add(out, ", out of memory (\"memory-max-bytes\")");
+	if (too_large && config->workspace_max_bytes > 0)
+		str_add(out, ", a file over the limit "
+		    "(\"workspace-max-bytes\")");
+}
+
 static void
 judge(const struct running *r, struct step_outcome *outcome)
 {
@@ -308,9 +335,7 @@ judge(const struct running *r, struct step_outcome *outcome)
 	} else {
 		outcome->on = "fail";
 		proc_end_text(&r->end, &outcome->reason);
-		if (container_out_of_memory(r->x->container))
-			str_add(&outcome->reason, ", out of memory "
-			    "(\"memory-max-bytes\")");
+		name_limit(r, &outcome->reason);
 	}
 }
 
