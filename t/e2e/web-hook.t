@@ -259,18 +259,36 @@ test_expect 'a database that stays locked is 503 with Retry-After' '
 	is "$(id=locked post hook/github "$T/push")" 202
 '
 
+# hold_request - a webhook that the handler has in hand, waiting for a lock
+# that is held while $T/locked is there.
+hold_request()
+{
+	sqlite3 "$state/pawl.db" "BEGIN IMMEDIATE" ".shell touch $T/locked" \
+	    ".shell while test -e $T/locked; do sleep 0.1; done" ROLLBACK &
+	locker=$!
+	wait_for 10 test -e "$T/locked" || return 1
+	more="X-Request-Id: held" post hook/github "$T/push" >"$T/held" &
+	posting=$!
+	wait_for 10 in_hand
+}
+
+in_hand()
+{
+	[ "$(ls -l "/proc/$hook_pid/fd" | grep -c socket:)" -ge 2 ]
+}
+
 test_expect 'SIGTERM lets the request in hand be finished' '
-	rm -f "$T/locked" &&
-	{ sqlite3 "$state/pawl.db" "BEGIN IMMEDIATE" \
-	    ".shell touch $T/locked" \
-	    ".shell while test -e $T/locked; do sleep 0.1; done" ROLLBACK & } &&
-	locker=$! && wait_for 10 test -e "$T/locked" &&
-	{ id=in-hand post hook/github "$T/push" >"$T/in-hand" & } &&
-	posting=$! &&
-	in_hand() { [ "$(ls -l "/proc/$hook_pid/fd" | grep -c socket:)" -ge 2 ]; } &&
-	wait_for 10 in_hand && kill "$hook_pid" && rm "$T/locked" &&
-	wait "$locker" && wait "$posting" &&
-	is "$(cat "$T/in-hand")" 202 && wait_for 5 gone "$hook_pid" &&
+	hold_request && kill "$hook_pid" && rm "$T/locked" &&
+	wait "$locker" && wait "$posting" && is "$(cat "$T/held")" 202 &&
+	wait_for 5 gone "$hook_pid" &&
+	rm -f "$run/hook.sock" && handler_start hook
+'
+
+test_expect 'a handler that crashes leaves its request in the log, and a 503' '
+	hold_request && kill -SEGV "$hook_pid" && rm "$T/locked" &&
+	wait "$locker" && wait "$posting" && is "$(cat "$T/held")" 503 &&
+	grep "handler crashed" "$T/hook.log" | tail -n 1 >"$T/line" &&
+	is "$(jq -r .request "$T/line")" held && wait_for 5 gone "$hook_pid" &&
 	rm -f "$run/hook.sock" && handler_start hook
 '
 
