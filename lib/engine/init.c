@@ -220,8 +220,13 @@ look_at_limits(struct init *in)
 	how = init_space_look(in->space, &bytes);
 	if (how == 0)
 		return;
+	/* Nothing runs here any more; but the workspace may have to be given
+	 * back. */
+	init_kill_all(0, NULL);
+	in->step = 0;
+	init_space_free(in->space);
+	in->space = NULL;
 	send_note(in, STEP_ENDED, how, bytes, 0);
-	exit(0);
 }
 
 static void

@@ -66,6 +66,8 @@ struct init_space;
 
 struct init_space *
 init_space_new(int64_t max_bytes);
+void
+init_space_free(struct init_space *s);
 int
 init_space_look(struct init_space *s, int64_t *bytes);
 

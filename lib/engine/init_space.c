@@ -98,6 +98,14 @@ init_space_new(int64_t max_bytes)
 	return s;
 }
 
+void
+init_space_free(struct init_space *s)
+{
+	while (s->depth > 0)
+		closedir(s->dirs[--s->depth]);
+	free(s);
+}
+
 /* Enter a folder; the descriptor is ours. */
 static void
 push(struct init_space *s, int fd)

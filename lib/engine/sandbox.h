@@ -82,6 +82,22 @@ sandbox_args(const struct container_spec *spec, const char *base,
 /* sandbox_args.c: the command line that only tries whether bwrap works. */
 extern const char *const sandbox_try_args[];
 
+/* sandbox_probe.c: as in struct engine_ops. */
+int
+sandbox_probe(const struct config *config, struct str *about, struct err *err);
+int
+sandbox_open(struct engine *e, struct err *err);
+void
+sandbox_close(struct engine *e);
+
+/* sandbox_probe.c: make an error of what bwrap said (at most this much) and
+ * how it ended; and of bwrap not being startable. Always -1. */
+#define SANDBOX_MAX_MESSAGES 16384
+int
+sandbox_failed(const char *text, const struct proc_end *end, struct err *err);
+int
+sandbox_missing(struct err *err);
+
 /* sandbox_hint.c: what to do about the last line that bwrap wrote. "" when
  * there is nothing to say. */
 const char *

@@ -68,7 +68,7 @@ enum step_place {
 enum step_how {
 	STEP_EXITED = 1, /* code is the exit code */
 	STEP_SIGNALLED,  /* code is the signal */
-	/* Not the step's end alone: pawl-init ends the container. */
+	/* pawl-init has killed everything; no further step is to start. */
 	STEP_OVER_SPACE, /* code: bytes that were found in the workspace */
 	STEP_DISK_FULL,  /* code: bytes that the file system has left */
 };

@@ -15,11 +15,15 @@
 #include "lib/engine/engine.h"
 #include "lib/engine/step_protocol.h"
 
+/* Longest wait for pawl-init to take or answer a message, in seconds. */
+#define STEPS_ANSWER_S 60
+
 struct steps {
 	char *dir;      /* holds the socket; mounted as STEP_CTL_DIR */
 	int listen_fd;
 	int sock;       /* to pawl-init; -1 before and after */
 	bool running;   /* a step */
+	bool lost;      /* pawl-init: the socket is of no use any more */
 	bool gone;      /* the container has ended, */
 	struct err why; /* and this is what is known of it */
 	bool memory_killed; /* during the last step */
@@ -46,6 +50,15 @@ steps_listen(struct steps *s, const char *dir, struct err *err);
 
 /* 0 while the container lives; -1 with the reason of its end. */
 typedef int (*steps_alive_fn)(void *ctx, struct err *err);
+
+/* The parts of steps_accept() and steps_close() that concern the socket in
+ * the folder: wait for the connection, and close and remove it, so that
+ * nobody in the container can connect again. steps_listen.c */
+int
+steps_wait_for_init(struct steps *s, int timeout_ms, steps_alive_fn alive,
+    void *ctx, struct err *err);
+void
+steps_stop_listening(struct steps *s);
 
 /* Wait for pawl-init, at most timeout_ms, as long as `alive` says so; then
  * nobody else can connect any more. Sends it the limits. */

@@ -493,6 +493,24 @@ test_names(struct rig *rig)
 	str_release(&id);
 }
 
+/* What a job leaves in its workspace must not outlive it. */
+static void
+test_awkward_files(struct rig *rig)
+{
+	struct box b;
+
+	box_up(rig, &b);
+	expect(&b, "mkdir -p shut/in && touch shut/in/x && chmod 0 shut/in "
+	    "shut; ln -s / root; ln -s .. up; touch 'a\nb' -- -rf; "
+	    "mkfifo pipe; chmod 555 .", "exited 0", "",
+	    "a job leaves closed folders, links and pipes");
+	expect(&b, "chmod 755 .; i=0; while [ $i -lt 1500 ]; do mkdir d && "
+	    "cd d || exit 1; i=$((i+1)); done; touch deep", "exited 0", "",
+	    "and 1500 folders in each other");
+	is_int(box_end(&b), 0, "all of it is removed: %s", b.err.text);
+	ok(access("/etc/passwd", F_OK) == 0, "and nothing else");
+}
+
 /* Sandbox alone: what is not to be seen or done. */
 static void
 test_walls(struct rig *rig)
@@ -586,6 +604,7 @@ static const struct {
 	{ test_space, true, true, false },
 	{ test_image, true, true, false },
 	{ test_names, true, true, false },
+	{ test_awkward_files, true, true, false },
 	{ test_walls, true, false, false },
 	{ test_shared_files, true, false, true },
 	{ test_nothing_left, true, true, false },
