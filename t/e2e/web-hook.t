@@ -274,7 +274,7 @@ hold_request()
 
 in_hand()
 {
-	[ "$(ls -l "/proc/$hook_pid/fd" | grep -c socket:)" -ge 2 ]
+	[ "$(find "/proc/$hook_pid/fd" -lname 'socket:*' | wc -l)" -ge 2 ]
 }
 
 test_expect 'SIGTERM lets the request in hand be finished' '

@@ -202,9 +202,30 @@ test_title(void)
 	str_release(&out);
 }
 
+/* The file that nginx serves for whatever is not there. */
+static void
+test_unknown(void)
+{
+	const char *srcdir = getenv("srcdir");
+	struct badge b = { "build", "unknown", "#9f9f9f" };
+	struct str path = STR_INIT, want = STR_INIT, got = STR_INIT;
+	struct err err = { 0 };
+
+	str_addf(&path, "%s/htdocs/unknown.svg",
+	    srcdir != NULL ? srcdir : ".");
+	ok(file_read(path.s, 1 << 16, &got, &err) == 0, "%s is there",
+	    path.s);
+	badge_svg(&b, &want);
+	is_str(got.s, want.s, "and is what we would draw");
+	str_release(&path);
+	str_release(&want);
+	str_release(&got);
+}
+
 int
 main(void)
 {
+	test_unknown();
 	test_corpus();
 	test_widths();
 	test_hostile();
