@@ -127,8 +127,9 @@ open_messages(const struct sandbox *s, struct err *err)
 }
 
 static int
-spawn(struct sandbox *s, const struct container_spec *spec,
-    const struct sandbox_user *user, int messages, struct err *err)
+spawn(struct sandbox *s, const struct config *config,
+    const struct container_spec *spec, const struct sandbox_user *user,
+    int messages, struct err *err)
 {
 	struct arena a = ARENA_INIT(0);
 	struct sandbox_child child = { .cgroup = &s->cgroup };
@@ -148,8 +149,8 @@ spawn(struct sandbox *s, const struct container_spec *spec,
 		child.init = v.init.s;
 		child.init_mount = v.init_mount.s;
 	}
-	proc.argv = sandbox_args(spec, v.base, v.init_seen, s->cgroup.dirs[0],
-	    info[1], &a);
+	proc.argv = sandbox_args(config, spec, v.base, v.init_seen,
+	    s->cgroup.dirs[0], info[1], &a);
 	proc.keep = &info[1];
 	proc.n_keep = 1;
 	rc = proc_spawn(&proc, &s->bwrap, err);
@@ -189,7 +190,7 @@ sandbox_start(struct container *c, const struct container_spec *spec,
 	messages = open_messages(s, err);
 	if (messages == -1)
 		return -1;
-	rc = spawn(s, spec, &user, messages, err);
+	rc = spawn(s, c->engine->config, spec, &user, messages, err);
 	close(messages);
 	return rc;
 }

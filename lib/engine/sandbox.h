@@ -76,8 +76,9 @@ sandbox_own(const char *path, const struct sandbox_user *user,
  * sandbox there. The result ends in NULL and lives in `a`.
  */
 const char *const *
-sandbox_args(const struct container_spec *spec, const char *base,
-    const char *init, const char *memory_group, int info_fd, struct arena *a);
+sandbox_args(const struct config *config, const struct container_spec *spec,
+    const char *base, const char *init, const char *memory_group, int info_fd,
+    struct arena *a);
 
 /* sandbox_args.c: the command line that only tries whether bwrap works. */
 extern const char *const sandbox_try_args[];

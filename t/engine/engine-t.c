@@ -535,6 +535,27 @@ test_walls(struct rig *rig)
 	box_end(&b);
 }
 
+/* Sandbox alone: what is Pawl's own is not seen where the system is. */
+static void
+test_hidden(struct rig *rig)
+{
+	const struct config_secret secret = { "TOKEN", "x", "/usr/bin/env" };
+	struct box b;
+
+	rig->config.state_dir = "/usr/share";
+	rig->config.run_dir = "/usr/share/run";
+	rig->config.secrets = &secret;
+	rig->config.n_secrets = 1;
+	box_up(rig, &b);
+	expect(&b, "ls -A /usr/share; touch /usr/share/x; ls /usr/bin/sort; "
+	    "cat /usr/bin/env", "exited 1", "/usr/bin/sort\n",
+	    "a state directory and a secret below /usr are covered");
+	box_end(&b);
+	rig->config.state_dir = rig->config.run_dir = NULL;
+	rig->config.secrets = NULL;
+	rig->config.n_secrets = 0;
+}
+
 /* Sandbox as root: files that the workspace shares with others. */
 static void
 test_shared_files(struct rig *rig)
@@ -606,6 +627,7 @@ static const struct {
 	{ test_names, true, true, false },
 	{ test_awkward_files, true, true, false },
 	{ test_walls, true, false, false },
+	{ test_hidden, true, false, false },
 	{ test_shared_files, true, false, true },
 	{ test_nothing_left, true, true, false },
 };
