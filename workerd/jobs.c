@@ -47,7 +47,7 @@ lose(struct supervisor *s, int64_t job, int attempt, const char *reason,
 	return 0;
 }
 
-/* --- starting ---------------------------------------------------------------- */
+/* --- starting ------------------------------------------------------------- */
 
 static void
 process_log(const struct supervisor *s, int64_t job, int attempt,
@@ -116,7 +116,7 @@ claim(struct supervisor *s, struct err *err)
 	return rc == -1 ? -1 : 0;
 }
 
-/* --- watching ---------------------------------------------------------------- */
+/* --- watching ------------------------------------------------------------- */
 
 /* A lease that ended long ago, by a process that lives: it hangs, and is
  * killed. One that ended just now may be renewed in this very moment, after a
@@ -194,7 +194,7 @@ jobs_look(struct supervisor *s, struct err *err)
 	return rc == -1 ? -1 : claim(s, err);
 }
 
-/* --- the end ----------------------------------------------------------------- */
+/* --- the end -------------------------------------------------------------- */
 
 /* The process has recorded the job's end itself; if not, it was killed or
  * crashed, and the job is lost. Should this fail, the next look finds an

@@ -37,7 +37,7 @@
 /* A stop waits so long for planners; jobs live on. */
 #define STOP_WAIT_MS 20000
 
-/* --- timers -------------------------------------------------------------------- */
+/* --- timers --------------------------------------------------------------- */
 
 static void
 look(struct supervisor *s);
@@ -146,7 +146,7 @@ arm_idle(struct supervisor *s, bool idle)
 		    on_idle_timer, s);
 }
 
-/* --- the look ------------------------------------------------------------------ */
+/* --- the look ------------------------------------------------------------- */
 
 static void
 check(struct supervisor *s, int rc, const char *doing, struct err *err)
@@ -179,7 +179,7 @@ look(struct supervisor *s)
 		loop_stop(s->loop);
 }
 
-/* --- what wakes us ------------------------------------------------------------- */
+/* --- what wakes us -------------------------------------------------------- */
 
 static void
 on_wake(struct loop *loop, int fd, short events, void *ctx)
@@ -287,7 +287,7 @@ on_reload(struct loop *loop, int signo, void *ctx)
 	supervisor_look_soon(s);
 }
 
-/* --- start and end ------------------------------------------------------------- */
+/* --- start and end -------------------------------------------------------- */
 
 /* The folders that everything below takes for granted. */
 static int

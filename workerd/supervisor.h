@@ -58,7 +58,7 @@ struct supervisor {
 	int64_t due_ms;      /* monotonic: look again then; 0: no need */
 };
 
-/* --- supervisor.c ----------------------------------------------------------- */
+/* --- supervisor.c --------------------------------------------------------- */
 
 /* Look soon: at once, or a little later when we have just looked. */
 void
@@ -72,7 +72,7 @@ supervisor_due(struct supervisor *s, int64_t mono_ms);
 void
 supervisor_sweep(struct supervisor *s, int64_t delay_ms);
 
-/* --- children.c -------------------------------------------------------------- */
+/* --- children.c ----------------------------------------------------------- */
 
 /* Start a program of Pawl in its own session and watch it. `log` is the file
  * its output goes to (NULL: ours). The new child is filled in by the caller;
@@ -94,7 +94,7 @@ child_of_job(const struct supervisor *s, int64_t job, int attempt);
 void
 children_release(struct supervisor *s);
 
-/* --- jobs.c ------------------------------------------------------------------- */
+/* --- jobs.c --------------------------------------------------------------- */
 
 /* Watch active jobs, end what is cancelled or has lost its lease, start what
  * is pending. */
@@ -106,7 +106,7 @@ void
 jobs_ended(struct supervisor *s, const struct child *c,
     const struct proc_end *end);
 
-/* --- planners.c --------------------------------------------------------------- */
+/* --- planners.c ----------------------------------------------------------- */
 
 /* Start planners for deliveries that wait; `*waiting` is how many do. */
 int
@@ -115,13 +115,13 @@ void
 planners_ended(struct supervisor *s, const struct child *c,
     const struct proc_end *end);
 
-/* --- outbox.c ----------------------------------------------------------------- */
+/* --- outbox.c ------------------------------------------------------------- */
 
 /* Send what is due. */
 int
 outbox_look(struct supervisor *s, struct err *err);
 
-/* --- wal_linux.c -------------------------------------------------------------- */
+/* --- wal_linux.c ---------------------------------------------------------- */
 
 /* A descriptor that polls readable when the database was written, or -1 with
  * err. wal_drain() forgets what has come; false when the file is another one

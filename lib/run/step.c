@@ -54,7 +54,7 @@ limit_ms(const struct running *r)
 	    r->x->order->config->step_timeout_ms;
 }
 
-/* --- starting ------------------------------------------------------------ */
+/* --- starting ------------------------------------------------------------- */
 
 static int
 make_pipe(int ends[2], struct err *err)
@@ -141,7 +141,7 @@ start(struct job_exec *x, const struct plan_step *step, const int pipes[2],
 	return start_with(x, step, x->default_shell, pipes, err);
 }
 
-/* --- ending early -------------------------------------------------------- */
+/* --- ending early --------------------------------------------------------- */
 
 /* Why the step is ended, for people. */
 static void
@@ -223,7 +223,7 @@ look_at_limits(struct running *r, struct err *err)
 	return 0;
 }
 
-/* --- output -------------------------------------------------------------- */
+/* --- output --------------------------------------------------------------- */
 
 /* One read of a pipe. */
 static int
@@ -300,7 +300,7 @@ follow(struct running *r, struct err *err)
 	return drain(r, err);
 }
 
-/* --- the whole ----------------------------------------------------------- */
+/* --- the whole ------------------------------------------------------------ */
 
 /* Ends that look like the command's own and are limits of ours. */
 static void

@@ -222,8 +222,7 @@ test_expect '200 MB without a newline and without UTF-8, in little memory' '
 	one_job "      - run: head -c 200000000 /dev/zero | tr \"\\\\0\" \"\\\\377\"" \
 		"      - run: sleep 2" &&
 	push_run &&
-	wait_for 120 eval "[ \"\$(sql \"SELECT state FROM steps WHERE number
-		= 2 ORDER BY id DESC LIMIT 1\")\" = running ]" &&
+	wait_for 120 step_is $run test 2 running &&
 	kb=$(peak "$(job_field $run test pid)") &&
 	wait_for 60 run_is $run succeeded &&
 	is "$(stat -c %s "$(log_file $run/test.log)")" 200000000 &&
@@ -240,6 +239,18 @@ test_expect 'two jobs at once, the others wait' '
 	push_run && wait_for 30 job_is $run a running &&
 	wait_for 30 job_is $run b running && job_is $run c pending &&
 	wait_for 60 run_is $run succeeded
+'
+
+test_expect 'a fault of the host that passes costs an attempt, not the job' '
+	commit_pipeline "on: push" jobs: \
+	    "  a: {runs-on: x, steps: [{run: sleep 2}]}" \
+	    "  b: {runs-on: x, needs: a, steps: [{run: echo fine}]}" &&
+	push_run && wait_for 30 step_is $run a 1 running &&
+	mv "$state/mirrors/demo/app.git" "$state/away" &&
+	wait_for 30 logged $run/b.log "not by its own fault" &&
+	mv "$state/away" "$state/mirrors/demo/app.git" &&
+	wait_for 60 run_is $run succeeded &&
+	is "$(job_field $run b attempt)" 2
 '
 
 # --- quiet -------------------------------------------------------------------

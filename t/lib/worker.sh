@@ -146,6 +146,15 @@ job_is()
 	[ "$(job_field "$1" "$2" state)" = "$3" ]
 }
 
+# step_is RUN KEY NUMBER STATE
+step_is()
+{
+	[ "$(sql "SELECT s.state FROM steps s JOIN jobs j ON j.id = s.job
+		JOIN runs r ON r.id = j.run WHERE r.number = $1 AND
+		j.key = '$2' AND s.number = $3 AND
+		s.attempt = j.attempt")" = "$4" ]
+}
+
 verdict()
 {
 	sql "SELECT verdict FROM deliveries WHERE id = '$1'"
