@@ -63,8 +63,9 @@ CREATE TABLE deliveries (
 -- A forge's delivery counts once in a repository.
 CREATE UNIQUE INDEX deliveries_forge_id ON deliveries (repo, forge, forge_id)
 	WHERE forge_id IS NOT NULL;
--- What the planner still has to look at.
-CREATE INDEX deliveries_received ON deliveries (received_at_ms)
+-- What the planner still has to look at; with the state, so that it is found
+-- without reading the rows.
+CREATE INDEX deliveries_received ON deliveries (repo, state)
 	WHERE state = 'received';
 -- Lists of one repository and of all, newest first.
 CREATE INDEX deliveries_repo ON deliveries (repo, received_at_ms);
