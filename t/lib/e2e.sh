@@ -212,7 +212,8 @@ repo_new()
 	pawl repo add "$1/$2" "$url" --forge "$forge" \
 		--secret-file "$T/secret.$2" >"$T/repo-add.out" 2>&1 ||
 		{ cat "$T/repo-add.out"; return 1; }
-	git clone -q "$url" "$T/clone/$2" 2>&1
+	git clone -q "$url" "$T/clone/$2" >"$T/clone.out" 2>&1 ||
+		{ cat "$T/clone.out"; return 1; }
 }
 
 # push NAME [BRANCH] - commit what comes on standard input as .ci.yml and push
