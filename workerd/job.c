@@ -283,7 +283,8 @@ lose(struct job_process *p, const char *reason, struct err *err)
 		pause_before_retry(p);
 	do
 		rc = queue_lose(p->program.store, p->job.id, p->attempt,
-		    p->program.config.max_attempts, reason, err);
+		    p->program.config.max_attempts,
+		    queue_pause_ms(p->attempt), reason, err);
 	while (again(rc, err, &tries));
 	return rc;
 }

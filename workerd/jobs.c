@@ -32,7 +32,8 @@ lose(struct supervisor *s, int64_t job, int attempt, const char *reason,
 	int rc;
 
 	rc = queue_lose(s->program.store, job, attempt,
-	    s->program.config.max_attempts, reason, err);
+	    s->program.config.max_attempts, queue_pause_ms(attempt), reason,
+	    err);
 	if (rc == -1 && err->code == ERR_CONFLICT) {
 		err_clear(err); /* it has ended, or is another attempt's */
 		return 0;
@@ -170,6 +171,19 @@ adopt(struct supervisor *s, const struct job *job, struct err *err)
 	return 0;
 }
 
+/* What waits out a pause is looked at again when that ends. */
+static int
+claim_later(struct supervisor *s, struct err *err)
+{
+	int64_t next;
+
+	if (queue_next(s->program.store, &next, err) == -1)
+		return -1;
+	if (next > 0)
+		supervisor_due(s, clock_mono_ms() + next - clock_now_ms());
+	return 0;
+}
+
 int
 jobs_look(struct supervisor *s, struct err *err)
 {
@@ -191,7 +205,9 @@ jobs_look(struct supervisor *s, struct err *err)
 		check_lease(s, &jobs[i], c);
 	}
 	arena_release(&a);
-	return rc == -1 ? -1 : claim(s, err);
+	if (rc == -1 || claim(s, err) == -1)
+		return -1;
+	return claim_later(s, err);
 }
 
 /* --- the end -------------------------------------------------------------- */
