@@ -95,7 +95,7 @@ make_dir(struct cgroup *g, const struct cgroup_place *p, enum cgroup_controller 
 	struct str path = STR_INIT;
 	int at = p->version == 2 ? 0 : (int)controller, rc = -1;
 
-	str_addf(&path, "%s/%s", p->dir[controller].s, name);
+	cgroup_place_group(p, controller, name, &path);
 	if (mkdir(path.s, 0755) == -1 && errno != EEXIST) {
 		rc = 0;
 		goto out;
@@ -130,7 +130,7 @@ cgroup_make(struct cgroup *g, const char *instance, const char *name,
 
 	if (memory_max_bytes == 0 && pids_max == 0)
 		return 0;
-	cgroup_place_find(&p, instance);
+	cgroup_place_find(&p, instance, true);
 	if (p.version != 0 && memory_max_bytes > 0)
 		rc = make_dir(g, &p, CGROUP_MEMORY, name, memory_max_bytes, err);
 	if (rc == 0 && p.version != 0 && pids_max > 0)
@@ -188,15 +188,14 @@ cgroup_list(const char *instance, cgroup_fn fn, void *ctx)
 	struct cgroup_place p;
 	DIR *dir;
 
-	cgroup_place_find(&p, instance);
+	cgroup_place_find(&p, instance, false);
 	for (int i = 0; i < (p.version == 2 ? 1 : CGROUP_N_CONTROLLERS); i++) {
 		dir = p.version == 0 ? NULL : opendir(p.dir[i].s);
 		if (dir == NULL)
 			continue;
 		while ((entry = readdir(dir)) != NULL)
-			if (entry->d_type == DT_DIR &&
-			    entry->d_name[0] != '.')
-				fn(ctx, entry->d_name);
+			if (str_starts_with(entry->d_name, p.prefix.s))
+				fn(ctx, entry->d_name + p.prefix.len);
 		closedir(dir);
 	}
 	cgroup_place_release(&p);
@@ -227,10 +226,10 @@ cgroup_remove_leftover(const char *instance, const char *name,
 	struct cgroup_place p;
 	int rc = 0;
 
-	cgroup_place_find(&p, instance);
+	cgroup_place_find(&p, instance, false);
 	for (int i = 0; p.version != 0 && rc == 0 && i < CGROUP_N_CONTROLLERS; i++) {
-		str_clear(&path);
-		str_addf(&path, "%s/%s", p.dir[i].s, name);
+		cgroup_place_group(&p, (enum cgroup_controller)i, name,
+		    &path);
 		kill_members(path.s);
 		rc = remove_dir(path.s, err);
 	}

@@ -15,27 +15,13 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "lib/base/file.h"
 
 #define TOP "/sys/fs/cgroup"
 #define LEAF "pawl-main" /* of our own processes in a delegated group */
-
-static void
-place_init(struct cgroup_place *p)
-{
-	p->version = 0;
-	for (int i = 0; i < CGROUP_N_CONTROLLERS; i++)
-		str_init(&p->dir[i]);
-}
-
-void
-cgroup_place_release(struct cgroup_place *p)
-{
-	for (int i = 0; i < CGROUP_N_CONTROLLERS; i++)
-		str_release(&p->dir[i]);
-}
 
 int
 cgroup_control_write(const char *dir, const char *file, const char *text)
@@ -103,6 +89,18 @@ out:
 	return rc;
 }
 
+/* systemd marks the groups that it leaves to others (systemd.resource-control,
+ * "Delegate="). Another group of ours, a terminal's say, is not for us to
+ * rearrange. */
+static bool
+delegated(const char *dir)
+{
+	char value[2];
+
+	return getxattr(dir, "user.delegate", value, sizeof(value)) == 1 &&
+	    value[0] == '1';
+}
+
 /* Let the groups below `dir` have both controllers. */
 static int
 enable(const char *dir)
@@ -111,13 +109,13 @@ enable(const char *dir)
 
 	if (cgroup_control_write(dir, "cgroup.subtree_control", wanted) == 0)
 		return 0;
-	if (errno != EBUSY || geteuid() == 0 || move_to_leaf(dir) == -1)
+	if (errno != EBUSY || !delegated(dir) || move_to_leaf(dir) == -1)
 		return -1;
 	return cgroup_control_write(dir, "cgroup.subtree_control", wanted);
 }
 
 static void
-find_version_2(struct cgroup_place *p, const char *instance)
+find_version_2(struct cgroup_place *p, bool make)
 {
 	struct str dir = STR_INIT;
 
@@ -128,12 +126,7 @@ find_version_2(struct cgroup_place *p, const char *instance)
 	/* Started again below its own leaf: the group is the one above. */
 	if (str_ends_with(dir.s, "/" LEAF))
 		str_cut(&dir, dir.len - strlen("/" LEAF));
-	if (enable(dir.s) == -1)
-		goto out;
-	str_add(&dir, "/pawl-");
-	path_add_component(&dir, instance);
-	if ((mkdir(dir.s, 0755) == -1 && errno != EEXIST) ||
-	    enable(dir.s) == -1)
+	if (make && enable(dir.s) == -1)
 		goto out;
 	p->version = 2;
 	for (int i = 0; i < CGROUP_N_CONTROLLERS; i++)
@@ -143,25 +136,48 @@ out:
 }
 
 static void
-find_version_1(struct cgroup_place *p, const char *instance)
+find_version_1(struct cgroup_place *p)
 {
-	static const char *const names[] = { "memory", "pids" };
+	static const char *const names[] = {
+		[CGROUP_MEMORY] = "memory",
+		[CGROUP_PIDS] = "pids",
+	};
 
-	for (int i = 0; i < CGROUP_N_CONTROLLERS; i++) {
-		str_addf(&p->dir[i], TOP "/%s/pawl-", names[i]);
-		path_add_component(&p->dir[i], instance);
-		if (mkdir(p->dir[i].s, 0755) == -1 && errno != EEXIST)
-			return;
-	}
+	for (int i = 0; i < CGROUP_N_CONTROLLERS; i++)
+		str_addf(&p->dir[i], TOP "/%s", names[i]);
 	p->version = 1;
 }
 
 void
-cgroup_place_find(struct cgroup_place *p, const char *instance)
+cgroup_place_find(struct cgroup_place *p, const char *instance, bool make)
 {
-	place_init(p);
+	p->version = 0;
+	for (int i = 0; i < CGROUP_N_CONTROLLERS; i++)
+		str_init(&p->dir[i]);
+	str_init(&p->prefix);
+	/* One level for all, so that nothing is left behind the last group. */
+	str_add(&p->prefix, "pawl.");
+	path_add_component(&p->prefix, instance);
+	str_add_char(&p->prefix, '.');
 	if (access(TOP "/cgroup.controllers", F_OK) == 0)
-		find_version_2(p, instance);
+		find_version_2(p, make);
 	else
-		find_version_1(p, instance);
+		find_version_1(p);
+}
+
+void
+cgroup_place_release(struct cgroup_place *p)
+{
+	for (int i = 0; i < CGROUP_N_CONTROLLERS; i++)
+		str_release(&p->dir[i]);
+	str_release(&p->prefix);
+}
+
+void
+cgroup_place_group(const struct cgroup_place *p,
+    enum cgroup_controller controller, const char *name, struct str *out)
+{
+	str_clear(out);
+	str_addf(out, "%s/%s", p->dir[controller].s, p->prefix.s);
+	path_add_component(out, name);
 }

@@ -599,9 +599,12 @@ test_nothing_left(struct rig *rig)
 {
 	struct str id = STR_INIT;
 
+	setenv("INSTANCE", rig->instance, 1);
 	is_int(marked_processes(rig), 0, "no process is left");
 	is_int(count_listed(rig, &id), 0, "no container");
 	ok(!mentioned("/proc/self/mountinfo", tap_dir()), "no mount");
+	is_int(system("find /sys/fs/cgroup -name \"*$INSTANCE*\" | grep ."),
+	    1 << 8, "no control group");
 	str_release(&id);
 }
 
