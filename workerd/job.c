@@ -23,6 +23,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/layout.h"
 #include "lib/base/log.h"
+#include "lib/base/proc.h"
 #include "lib/base/wake.h"
 #include "lib/run/execute.h"
 #include "lib/run/vars.h"
@@ -166,6 +167,27 @@ on_tick(void *ctx, struct err *err)
 
 /* --- from the database to an order ---------------------------------------- */
 
+/* Tell a supervisor that comes after ours whom to adopt. Done here, not by the
+ * one that started us: that may be killed before it could, and then this
+ * process would go on unknown. */
+static int
+sign_in(struct job_process *p, struct err *err)
+{
+	int rc, tries = 0;
+
+	do
+		rc = queue_assign_process(p->program.store, p->job.id,
+		    p->attempt, getpid(),
+		    (int64_t)proc_start_time(getpid()), err);
+	while (again(rc, err, &tries));
+	if (rc == -1 && err->code == ERR_CONFLICT) {
+		err_clear(err);
+		log_warn("this attempt is over already");
+		return 0;
+	}
+	return rc == 0 ? 1 : -1;
+}
+
 /* Read job, run and plan. Returns 0 when there is nothing to do (any more). */
 static int
 load(struct job_process *p, struct err *err)
@@ -181,6 +203,9 @@ load(struct job_process *p, struct err *err)
 		log_warn("this attempt is over already");
 		return 0;
 	}
+	rc = sign_in(p, err);
+	if (rc != 1)
+		return rc;
 	rc = run_find_id(st, p->job.run, &p->arena, &p->run, err);
 	if (rc == 1 && plan_job_read(p->job.plan, &p->arena, &p->plan,
 	    err) == -1)

@@ -80,13 +80,6 @@ start(struct supervisor *s, const struct job *job, struct err *err)
 		log_info("job started", LOG_INT("job", job->id),
 		    LOG_INT("attempt", job->attempt),
 		    LOG_INT("pid", c->proc.pid));
-		rc = queue_assign_process(s->program.store, job->id,
-		    job->attempt, c->proc.pid, (int64_t)c->proc.started,
-		    err);
-		if (rc == -1 && err->code == ERR_CONFLICT) {
-			err_clear(err); /* it has ended already */
-			rc = 0;
-		}
 	}
 	str_release(&log);
 	arena_release(&a);
@@ -119,17 +112,26 @@ claim(struct supervisor *s, struct err *err)
 
 /* --- watching ------------------------------------------------------------- */
 
-/* A lease that ended long ago, by a process that lives: it hangs, and is
- * killed. One that ended just now may be renewed in this very moment, after a
- * suspend of the host for example; it gets as long again. */
+/* A lease that is over, of a process that lives: it hangs, and is killed. But
+ * after a suspend of the host, or when the clock was set, all leases seem to
+ * have ended at once, and their processes renew them a moment later. So each
+ * gets as long again, by the clock that nobody sets. */
 static void
 check_lease(struct supervisor *s, const struct job *job, struct child *c)
 {
-	int64_t limit = job->lease_until_ms + s->program.config.lease_ms;
-	int64_t left = limit - clock_now_ms();
+	int64_t now = clock_mono_ms();
+	int64_t left = job->lease_until_ms - clock_now_ms();
 
 	if (left > 0) {
-		supervisor_due(s, clock_mono_ms() + left);
+		c->over_ms = 0;
+		supervisor_due(s, now + left);
+		return;
+	}
+	if (c->over_ms == 0)
+		c->over_ms = now;
+	left = c->over_ms + s->program.config.lease_ms - now;
+	if (left > 0) {
+		supervisor_due(s, now + left);
 		return;
 	}
 	if (c->killed)

@@ -31,6 +31,7 @@ struct child {
 	int attempt;
 	bool told;         /* SIGTERM was sent: cancelled */
 	bool killed;       /* SIGKILL was sent: its lease ended */
+	int64_t over_ms;   /* monotonic: since when its lease is; 0: it is not */
 	char delivery[37]; /* CHILD_PLANNER */
 	int64_t repo;
 	int planning;      /* which attempt */

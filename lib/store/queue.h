@@ -29,7 +29,8 @@ int
 queue_claim(struct store *st, const char *worker, int64_t lease_ms,
     struct arena *a, struct job *job, struct err *err);
 
-/* Record the process that was started for a claimed job. */
+/* Record the process of a claimed job, for a supervisor that did not start
+ * it. ERR_CONFLICT: the job is another attempt's, or has ended. */
 int
 queue_assign_process(struct store *st, int64_t job, int attempt, int64_t pid,
     int64_t pid_started, struct err *err);

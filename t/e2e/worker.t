@@ -174,6 +174,14 @@ test_expect 'a job whose process hangs loses its lease' '
 	wait_for 20 no_process 86403
 '
 
+test_expect 'when the clock is set forward, jobs keep their leases' '
+	one_job "      - run: sleep 4" && push_run &&
+	wait_for 60 step_is $run test 1 running &&
+	sql "UPDATE jobs SET lease_until_ms = 1 WHERE pid IS NOT NULL" &&
+	wait_for 60 run_is $run succeeded &&
+	is "$(job_field $run test attempt)" 1
+'
+
 # --- jobs that misbehave -----------------------------------------------------
 
 test_expect 'a cancelled job that ignores TERM is gone, and the log says so' '
