@@ -9,20 +9,15 @@
 #include "config.h"
 #include "workerd/supervisor.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "lib/base/clock.h"
-#include "lib/base/file.h"
 #include "lib/base/layout.h"
 #include "lib/base/log.h"
-#include "lib/base/mem.h"
 #include "lib/base/systemd.h"
 #include "lib/base/wake.h"
 
@@ -289,54 +284,6 @@ on_reload(struct loop *loop, int signo, void *ctx)
 
 /* --- start and end -------------------------------------------------------- */
 
-/* The folders that everything below takes for granted. */
-static int
-make_folders(const struct config *config, struct err *err)
-{
-	static const struct {
-		const char *name;
-		mode_t mode;
-	} folders[] = {
-		{ "public", 0755 }, { "mirrors", 0750 }, { "work", 0711 },
-		{ "log", 0750 },
-	};
-	struct str path = STR_INIT;
-	int rc = file_mkdirs(config->state_dir, 0755, err);
-
-	for (size_t i = 0; rc == 0 && i < ARRAY_LEN(folders); i++) {
-		str_clear(&path);
-		str_addf(&path, "%s/%s", config->state_dir, folders[i].name);
-		rc = file_mkdirs(path.s, folders[i].mode, err);
-	}
-	str_release(&path);
-	return rc;
-}
-
-/* One supervisor for each state directory. The lock goes with the process;
- * jobs do not inherit it. */
-static int
-lock_state(const struct config *config, struct err *err)
-{
-	struct str path = STR_INIT;
-	int fd;
-
-	str_addf(&path, "%s/workerd.lock", config->state_dir);
-	fd = open(path.s, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-	if (fd == -1) {
-		err_errno(err, "cannot open \"%s\"", path.s);
-	} else if (flock(fd, LOCK_EX | LOCK_NB) == -1) {
-		if (errno == EWOULDBLOCK)
-			err_set(err, ERR_CONFLICT, "another pawl-workerd "
-			    "runs for \"%s\"", config->state_dir);
-		else
-			err_errno(err, "cannot lock \"%s\"", path.s);
-		close(fd);
-		fd = -1;
-	}
-	str_release(&path);
-	return fd;
-}
-
 static int
 listen_for_wakes(struct supervisor *s, struct err *err)
 {
@@ -370,9 +317,9 @@ serve(struct supervisor *s, struct err *err)
 {
 	int lock, rc = -1;
 
-	if (make_folders(&s->program.config, err) == -1)
+	if (state_make_folders(&s->program.config, err) == -1)
 		return -1;
-	lock = lock_state(&s->program.config, err);
+	lock = state_lock(&s->program.config, err);
 	if (lock == -1)
 		return -1;
 	program_open_store(&s->program, STORE_MIGRATE);

@@ -122,6 +122,17 @@ planners_ended(struct supervisor *s, const struct child *c,
 int
 outbox_look(struct supervisor *s, struct err *err);
 
+/* --- state_dir.c --------------------------------------------------------- */
+
+/* The folders that everything else takes for granted. */
+int
+state_make_folders(const struct config *config, struct err *err);
+
+/* One supervisor for each state directory: a descriptor that holds the lock,
+ * which goes with the process and is not inherited; -1 with err. */
+int
+state_lock(const struct config *config, struct err *err);
+
 /* --- wal_linux.c ---------------------------------------------------------- */
 
 /* A descriptor that polls readable when the database was written, or -1 with
