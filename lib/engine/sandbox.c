@@ -132,7 +132,8 @@ spawn(struct sandbox *s, const struct config *config,
     int messages, struct err *err)
 {
 	struct arena a = ARENA_INIT(0);
-	struct sandbox_child child = { .cgroup = &s->cgroup };
+	struct sandbox_child child = { .cgroup = &s->cgroup,
+		.staged = user->change };
 	struct proc_spec proc = { .cwd = "/", .in = PROC_NULL,
 		.out = messages, .err = messages, .session = true,
 		.die_with_parent = true, .uid = user->uid, .gid = user->gid,

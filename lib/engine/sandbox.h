@@ -38,8 +38,9 @@ struct sandbox_user {
 
 /* What happens in the child before bwrap runs. */
 struct sandbox_child {
-	const struct cgroup *cgroup;
-	const char *work_dir; /* set when the user changes, see below */
+	const struct cgroup *cgroup; /* NULL: none */
+	bool staged;          /* the user changes: with mounts of its own */
+	const char *work_dir; /* to show at SANDBOX_STAGE; NULL: nothing */
 	const char *init;
 	const char *init_mount; /* WORK_DIR/sandbox/init */
 };
@@ -54,7 +55,7 @@ sandbox_user_find(const struct config *config, struct sandbox_user *user,
     struct err *err);
 
 /* sandbox_user.c: the `prepare` of struct proc_spec, for a
- * struct sandbox_child: joins the control group and mounts the stage. */
+ * struct sandbox_child: joins the control group and sets up the stage. */
 int
 sandbox_prepare(void *ctx);
 

@@ -50,6 +50,10 @@ sandbox_missing(struct err *err)
 		return err_set(err, ERR_UNSUPPORTED, "the sandbox needs "
 		    "bubblewrap, which is not installed: install the package "
 		    "\"bubblewrap\"");
+	if (err != NULL && err->code == ERR_DENIED && geteuid() == 0)
+		return err_set(err, ERR_UNSUPPORTED, "the sandbox does not "
+		    "start: this root may not mount, as in a container; run "
+		    "Pawl as an ordinary user there");
 	return err_wrap(err, "the sandbox does not start");
 }
 
@@ -57,9 +61,11 @@ sandbox_missing(struct err *err)
 static int
 try_sandbox(const struct sandbox_user *user, struct err *err)
 {
+	struct sandbox_child child = { .staged = user->change };
 	const struct proc_spec spec = { .argv = sandbox_try_args, .cwd = "/",
 		.uid = user->uid, .gid = user->gid, .drop = user->change,
-		.die_with_parent = true };
+		.die_with_parent = true, .prepare = sandbox_prepare,
+		.prepare_ctx = &child };
 	struct str text = STR_INIT;
 	struct proc_end end;
 	int rc;

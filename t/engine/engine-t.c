@@ -477,6 +477,21 @@ test_image(struct rig *rig)
 }
 
 static void
+test_auto(struct rig *rig)
+{
+	struct err err = { 0 };
+	struct engine *e;
+
+	if (ok(engine_open("auto", rig->image, &rig->config, &e, &err) == 0,
+		"\"auto\" finds an engine %s", err.text))
+		is_str(engine_name(e), rig->name, "this one");
+	engine_close(e);
+	is_int(engine_open("nonsense", NULL, &rig->config, &e, &err), -1,
+	    "another name is refused");
+	is_int(err.code, ERR_UNSUPPORTED, "%s", err.text);
+}
+
+static void
 test_names(struct rig *rig)
 {
 	struct box a, b;
@@ -628,6 +643,7 @@ static const struct {
 	{ test_space, true, true, false },
 	{ test_image, true, true, false },
 	{ test_names, true, true, false },
+	{ test_auto, true, true, false },
 	{ test_awkward_files, true, true, false },
 	{ test_walls, true, false, false },
 	{ test_hidden, true, false, false },
