@@ -115,9 +115,10 @@ newer()
 }
 
 # configured SOURCE BUILD OPTION... - configure BUILD unless the same was done
-# before; the log is BUILD/setup.log.
+# before; the log is BUILD/setup.log. In a shell of its own: its variables are
+# nobody else's.
 configured()
-{
+(
 	src=$1
 	build=$2
 	shift 2
@@ -141,7 +142,7 @@ configured()
 	(cd "$build" && "$src/configure" "$@") >>"$build/setup.log" 2>&1 ||
 		{ tail -n 20 "$build/setup.log"; return 1; }
 	echo "$src $*" >"$build/setup.options"
-}
+)
 
 jobs_at_once()
 {
