@@ -13,14 +13,12 @@
 
 #include <fcntl.h>
 #include <inttypes.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/base/clock.h"
 #include "lib/base/layout.h"
 #include "lib/base/log.h"
 #include "lib/base/proc.h"
@@ -35,10 +33,6 @@
  * store's own 5 s and this pause. */
 #define BUSY_TRIES 10
 #define BUSY_PAUSE_S 1
-
-/* Before the second attempt, and at most before any. */
-#define RETRY_PAUSE_MS 5000
-#define RETRY_MAX_MS 60000
 
 struct job_process {
 	struct program program;
@@ -272,40 +266,12 @@ make_order(struct job_process *p, struct job_order *o, struct err *err)
 
 /* --- the end -------------------------------------------------------------- */
 
-/*
- * An engine or a disk that is away now may be back in a moment, and all
- * attempts at once would meet the same fault: wait 5, 20, 60 ... s before the
- * job is given back. It keeps its lease and its place among the running ones
- * meanwhile, so that a host in trouble takes on less. Cancelling ends it.
- */
-static void
-pause_before_retry(struct job_process *p)
-{
-	struct pollfd pfd = { cancel_pipe[0], POLLIN, 0 };
-	int64_t pause = RETRY_PAUSE_MS, left, turn, until;
-	struct err err = { 0 };
-
-	for (int i = 1; i < p->attempt && pause < RETRY_MAX_MS; i++)
-		pause *= 4;
-	until = clock_mono_ms() + (pause < RETRY_MAX_MS ? pause :
-	    RETRY_MAX_MS);
-	while ((left = until - clock_mono_ms()) > 0) {
-		if (on_tick(p, &err) != 0)
-			return;
-		turn = p->program.config.lease_ms / 3;
-		if (poll(&pfd, 1, (int)(left < turn ? left : turn)) == 1)
-			return;
-	}
-}
-
 /* Give the job back for another attempt, or let it fail at the last. */
 static int
 lose(struct job_process *p, const char *reason, struct err *err)
 {
 	int rc, tries = 0;
 
-	if (p->attempt < p->program.config.max_attempts)
-		pause_before_retry(p);
 	do
 		rc = queue_lose(p->program.store, p->job.id, p->attempt,
 		    p->program.config.max_attempts,

@@ -122,7 +122,7 @@ test_expect 'restarted during a job: the job does not notice' '
 		"      - run: echo three" &&
 	push_run && wait_for 60 logged $run/test.log one && kill "$worker" &&
 	wait_for 20 gone "$worker" && worker_start &&
-	worker_said "job adopted" && wait_for 60 run_is $run succeeded &&
+	wait_for 30 worker_said "job adopted" && wait_for 60 run_is $run succeeded &&
 	printf "%s\n" one two three >want &&
 	test_cmp want "$(log_file $run/test.log)" &&
 	is "$(job_field $run test attempt)" 1
