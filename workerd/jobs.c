@@ -25,6 +25,9 @@
 /* After the loss of a job, what it left is removed soon. */
 #define SWEEP_AFTER_LOSS_MS 1000
 
+/* Who waits so long for the database found it locked. */
+#define LOCKED_MS 1000
+
 static int
 lose(struct supervisor *s, int64_t job, int attempt, const char *reason,
     struct err *err)
@@ -112,10 +115,27 @@ claim(struct supervisor *s, struct err *err)
 
 /* --- watching ------------------------------------------------------------- */
 
+/* While somebody holds the database, no lease can be renewed. Asks at most
+ * once in a look: a locked database keeps us waiting. */
+static bool
+renewing_is_possible(struct supervisor *s)
+{
+	int64_t began = clock_mono_ms();
+	struct err err = { 0 };
+
+	if (store_begin(s->program.store, &err) == 0) {
+		store_rollback(s->program.store);
+		if (clock_mono_ms() - began < LOCKED_MS)
+			return true;
+	}
+	s->locked_ms = clock_mono_ms();
+	return false;
+}
+
 /* A lease that is over, of a process that lives: it hangs, and is killed. But
- * after a suspend of the host, or when the clock was set, all leases seem to
- * have ended at once, and their processes renew them a moment later. So each
- * gets as long again, by the clock that nobody sets. */
+ * after a suspend of the host, when the clock was set, or when the database
+ * was locked, all leases have ended at once, and their processes renew them a
+ * moment later. So each gets as long again, by the clock that nobody sets. */
 static void
 check_lease(struct supervisor *s, const struct job *job, struct child *c)
 {
@@ -129,6 +149,8 @@ check_lease(struct supervisor *s, const struct job *job, struct child *c)
 	}
 	if (c->over_ms == 0)
 		c->over_ms = now;
+	if (c->over_ms < s->locked_ms)
+		c->over_ms = s->locked_ms;
 	left = c->over_ms + s->program.config.lease_ms - now;
 	if (left > 0) {
 		supervisor_due(s, now + left);
@@ -136,6 +158,10 @@ check_lease(struct supervisor *s, const struct job *job, struct child *c)
 	}
 	if (c->killed)
 		return;
+	if (!renewing_is_possible(s)) {
+		supervisor_due(s, s->locked_ms + s->program.config.lease_ms);
+		return;
+	}
 	c->killed = true;
 	log_warn("the job's process does not renew its lease: killing it",
 	    LOG_INT("job", job->id), LOG_INT("pid", c->proc.pid));

@@ -56,6 +56,7 @@ struct supervisor {
 	bool activity;       /* something was done since the last look */
 	int look_timer, due_timer, sweep_timer, idle_timer; /* 0: not set */
 	int64_t last_look_ms;
+	int64_t locked_ms;   /* monotonic: the database was locked then */
 	int64_t due_ms;      /* monotonic: look again then; 0: no need */
 };
 

@@ -182,6 +182,20 @@ test_expect 'when the clock is set forward, jobs keep their leases' '
 	is "$(job_field $run test attempt)" 1
 '
 
+# Hold the database for longer than two leases.
+lock_database()
+{
+	{ echo "BEGIN IMMEDIATE; SELECT 1;"; sleep 14; echo "ROLLBACK;"; } |
+		sqlite3 -cmd ".timeout 10000" "$state/pawl.db" >locked
+}
+
+test_expect 'while the database is locked, jobs keep their leases' '
+	one_job "      - run: sleep 15" && push_run &&
+	wait_for 60 step_is $run test 1 running && lock_database &&
+	is "$(cat locked)" 1 && wait_for 60 run_is $run succeeded &&
+	is "$(job_field $run test attempt)" 1
+'
+
 # --- jobs that misbehave -----------------------------------------------------
 
 test_expect 'a cancelled job that ignores TERM is gone, and the log says so' '
