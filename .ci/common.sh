@@ -136,7 +136,7 @@ configured()
 	set -- "CC=$compiler" "$@"
 	if [ -f "$build/Makefile" ] &&
 		newer "$build/Makefile" "$src/configure" &&
-		[ "$(cat "$build/setup.options" 2>/dev/null)" = "$src $*" ]; then
+		[ "$(cat "$build/setup.options" 2>&1)" = "$src $*" ]; then
 		return 0
 	fi
 	(cd "$build" && "$src/configure" "$@") >>"$build/setup.log" 2>&1 ||
