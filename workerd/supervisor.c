@@ -23,7 +23,8 @@
 
 /* Commits come in bursts, our own among them: one look for all of them. */
 #define LOOK_PAUSE_MS 20
-/* After an error, such as a locked database. */
+/* After an error, such as a locked database; a write that fails for want of
+ * room on the disk wakes us too. */
 #define ERROR_PAUSE_MS 1000
 /* Without inotify. */
 #define TICK_MS 1000
@@ -50,7 +51,8 @@ on_look_timer(struct loop *loop, void *ctx)
 void
 supervisor_look_soon(struct supervisor *s)
 {
-	int64_t pause = s->last_look_ms + LOOK_PAUSE_MS - clock_mono_ms();
+	int64_t rest = s->failed ? ERROR_PAUSE_MS : LOOK_PAUSE_MS;
+	int64_t pause = s->last_look_ms + rest - clock_mono_ms();
 
 	if (s->look_timer == 0)
 		s->look_timer = loop_after(s->loop, pause > 0 ? pause : 0,
@@ -150,6 +152,7 @@ check(struct supervisor *s, int rc, const char *doing, struct err *err)
 		return;
 	log_err(doing, err);
 	err_clear(err);
+	s->failed = true;
 	supervisor_due(s, clock_mono_ms() + ERROR_PAUSE_MS);
 }
 
@@ -160,6 +163,7 @@ look(struct supervisor *s)
 	size_t waiting = 0;
 
 	s->due_ms = 0;
+	s->failed = false;
 	check(s, jobs_look(s, &err), "cannot look after the jobs", &err);
 	check(s, planners_look(s, &waiting, &err),
 	    "cannot look after the deliveries", &err);

@@ -53,6 +53,7 @@ struct supervisor {
 	size_t n_retries, cap_retries;
 	int wake_fd, wal_fd;
 	bool stopping;
+	bool failed;         /* something did in the last look */
 	bool activity;       /* something was done since the last look */
 	int look_timer, due_timer, sweep_timer, idle_timer; /* 0: not set */
 	int64_t last_look_ms;
