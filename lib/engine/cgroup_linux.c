@@ -111,10 +111,6 @@ make_dir(struct cgroup *g, const struct cgroup_place *p, enum cgroup_controller 
 		err_errno(err, "cannot open \"%s\"", path.s);
 		goto out;
 	}
-	if (controller == CGROUP_MEMORY)
-		g->memory = true;
-	else
-		g->pids = true;
 	rc = 0;
 out:
 	str_release(&path);

@@ -10,10 +10,8 @@
  * leaves it), which the first closes: there is no socket to connect to.
  *
  * Limits: memory and processes by a control group where one can be made (root,
- * or a delegated group); else pawl-init adds up memory, and RLIMIT_NPROC
- * counts the processes of the sandbox's own user namespace, which kernels
- * before 5.14 count for the whole user, so there it is not set. The disk is
- * watched by pawl-init. doc/engines.md says what each guarantees.
+ * or a delegated group), else by pawl-init (init_limits.c), which watches the
+ * disk as well. doc/engines.md says what each guarantees.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -27,7 +25,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "lib/base/file.h"
@@ -58,31 +55,6 @@ sandbox_ensure_image(struct engine *e, const char *image,
 	return err_set(err, ERR_UNSUPPORTED, "the job asks for the image "
 	    "\"%s\", but the engine is \"sandbox\", which has no images: use "
 	    "the engine \"docker\", or leave the image out", image);
-}
-
-/* Does RLIMIT_NPROC count per user namespace? Since Linux 5.14. */
-static bool
-counts_per_namespace(void)
-{
-	struct utsname u;
-	int major, minor;
-
-	if (uname(&u) == -1 ||
-	    sscanf(u.release, "%d.%d", &major, &minor) != 2)
-		return false;
-	return major > 5 || (major == 5 && minor >= 14);
-}
-
-static void
-choose_limits(struct container *c, const struct container_spec *spec,
-    const struct cgroup *g)
-{
-	c->limits.space_bytes = spec->workspace_max_bytes;
-	c->limits.file_bytes = spec->workspace_max_bytes;
-	if (!g->memory)
-		c->limits.memory_bytes = spec->memory_max_bytes;
-	if (!g->pids && counts_per_namespace())
-		c->limits.n_procs = spec->pids_max;
 }
 
 /* Where the child finds things: root's child on its stage. */
@@ -187,7 +159,6 @@ sandbox_start(struct container *c, const struct container_spec *spec,
 	    cgroup_make(&s->cgroup, spec->instance, spec->name,
 		spec->memory_max_bytes, spec->pids_max, err) == -1)
 		return -1;
-	choose_limits(c, spec, &s->cgroup);
 	messages = open_messages(s, err);
 	if (messages == -1)
 		return -1;

@@ -43,9 +43,8 @@
 enum step_type {
 	STEP_HELLO = 1,  /* struct step_request: STEP_VERSION as its argument,
 	                    the container's own environment */
-	STEP_LIMITS,     /* { bytes of the workspace, of one file, of memory
-	                    when no control group bounds it, processes };
-	                    0: none */
+	STEP_LIMITS,     /* { bytes of the workspace, of one file, of memory,
+	                    processes }; 0: none */
 	STEP_START,      /* struct step_request */
 	STEP_SIGNAL,     /* { signal }: to the step's session; SIGKILL to all */
 	STEP_GIVE_BACK,  /* {}: make the workspace the caller's, see init.c */

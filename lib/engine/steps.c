@@ -101,18 +101,20 @@ send_note(struct steps *s, enum step_type type, const struct step_note *note,
 }
 
 int
-steps_accept(struct steps *s, const struct step_limits *limits,
+steps_accept(struct steps *s, const struct container_spec *spec,
     int timeout_ms, steps_alive_fn alive, void *ctx, struct err *err)
 {
-	const struct step_note note = { { limits->space_bytes,
-	    limits->file_bytes, limits->memory_bytes, limits->n_procs } };
+	/* No file may be larger than all of them. */
+	const struct step_note note = { { spec->workspace_max_bytes,
+	    spec->workspace_max_bytes, spec->memory_max_bytes,
+	    spec->pids_max } };
 
 	if (steps_wait_for_init(s, timeout_ms, alive, ctx, err) == -1)
 		return -1;
 	steps_stop_listening(s);
 	if (receive_hello(s, err) == -1)
 		return -1;
-	s->space_bytes = limits->space_bytes;
+	s->space_bytes = spec->workspace_max_bytes;
 	return send_note(s, STEP_LIMITS, &note, err);
 }
 

@@ -32,14 +32,6 @@ struct steps {
 	int64_t space_bytes; /* the limit, for messages */
 };
 
-/* What pawl-init enforces inside; 0: none. */
-struct step_limits {
-	int64_t space_bytes;  /* of workspace, home and /tmp together */
-	int64_t file_bytes;   /* of one file */
-	int64_t memory_bytes; /* only where no control group does it */
-	int64_t n_procs;      /* only where no control group does it */
-};
-
 void
 steps_init(struct steps *s);
 
@@ -61,9 +53,9 @@ void
 steps_stop_listening(struct steps *s);
 
 /* Wait for pawl-init, at most timeout_ms, as long as `alive` says so; then
- * nobody else can connect any more. Sends it the limits. */
+ * nobody else can connect any more. Tells it the limits of `spec`. */
 int
-steps_accept(struct steps *s, const struct step_limits *limits,
+steps_accept(struct steps *s, const struct container_spec *spec,
     int timeout_ms, steps_alive_fn alive, void *ctx, struct err *err);
 
 /* As container_step_start(), _poll() and _signal() in engine.h. On -1 of

@@ -355,7 +355,11 @@ test_network(struct rig *rig)
 	box_end(&b);
 	box_init(rig, &b);
 	b.spec.network = true;
-	ok(box_start(&b), "a container with network starts: %s", b.err.text);
+	if (!ok(box_start(&b), "a container with network starts: %s",
+		b.err.text)) {
+		box_end(&b);
+		return;
+	}
 	run_shell(&b, "readlink /proc/self/ns/net; tail -n +3 /proc/net/dev",
 	    &r);
 	if (rig->image != NULL) {
