@@ -8,7 +8,7 @@
 # shellcheck shell=bash
 
 browser_modules=${PAWL_TEST_NODE:-$builddir/.check/node}
-browser_library=playwright-core@1.65.1
+browser_library=playwright-core@1.58.0
 
 browser_library_get()
 {
