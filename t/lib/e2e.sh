@@ -128,12 +128,10 @@ sweep()
 # pids_of PROGRAM - processes of this test that run one of our programs.
 pids_of()
 {
-	local dir
-	for dir in /proc/[0-9]*; do
-		[ "$(basename "$(readlink "$dir/exe" 2>/dev/null)" \
-			' (deleted)')" = "$1" ] || continue
-		grep -qsazx "PAWL_TEST_ID=$T" "$dir/environ" &&
-			echo "${dir#/proc/}"
+	local pid
+	for pid in $(pgrep -x "$1"); do
+		grep -qsazx "PAWL_TEST_ID=$T" "/proc/$pid/environ" &&
+			echo "$pid"
 	done
 }
 
