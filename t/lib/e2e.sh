@@ -112,16 +112,25 @@ everything_stop()
 	done
 }
 
-# End whatever descends from this test and is still there; the last resort,
-# after test_no_leaks has told of it.
+# descendants - the pids of all processes that this test has started, by the
+# mark in their environment; itself left out.
+descendants()
+{
+	local self=$BASHPID pid
+	grep -lsazx "PAWL_TEST_ID=$T" /proc/[0-9]*/environ |
+		while IFS=/ read -r _ _ pid _; do
+			[ "$pid" = "$$" ] || [ "$pid" = "$self" ] ||
+				echo "$pid"
+		done
+}
+
+# End whatever is still there; the last resort, after test_no_leaks has told
+# of it.
 sweep()
 {
-	local dir pid
-	for dir in /proc/[0-9]*; do
-		pid=${dir#/proc/}
-		[ "$pid" = "$$" ] || [ "$pid" = "$BASHPID" ] && continue
-		grep -qsazx "PAWL_TEST_ID=$T" "$dir/environ" &&
-			kill -9 "$pid"
+	local pid
+	for pid in $(descendants); do
+		kill -9 "$pid"
 	done
 }
 
@@ -339,34 +348,37 @@ peak_kib()
 
 # --- what must not be left ----------------------------------------------------------
 
-# Processes that descend from this test's, but are none of its servers: by
-# their environment, or, inside a container, by what is mounted there.
+# command_of PID - for people.
+command_of()
+{
+	printf '%s: ' "$1"
+	tr '\0' ' ' <"/proc/$1/cmdline"
+	echo
+} 2>/dev/null
+
+# Processes of this test that are none of its servers; and those inside a
+# container, whose environment is clean, by what is mounted there.
 leaked_processes()
 {
-	local dir pid
-	for dir in /proc/[0-9]*; do
-		pid=${dir#/proc/}
-		[ "$pid" != "$$" ] && [ "$pid" != "$BASHPID" ] || continue
-		if grep -qs "$T/state/work" "$dir/mountinfo"; then
-			printf '%s in a container: ' "$pid"
-		elif grep -qsazx "PAWL_TEST_ID=$T" "$dir/environ"; then
-			case $(readlink "$dir/exe") in
-			*/nginx | */fcgiwrap | */pawl-hook | */pawl-api | \
-				*/pawl-web | */pawl-workerd | */bash | \
-				*/dockerd | */containerd | */podman) continue ;;
-			esac
-		else
-			continue
-		fi
-		tr '\0' ' ' <"$dir/cmdline"
-		echo
-	done 2>/dev/null
+	local pid
+	for pid in $(descendants); do
+		case $(readlink "/proc/$pid/exe") in
+		'' | */nginx | */fcgiwrap | */pawl-hook | */pawl-api | \
+			*/pawl-web | */pawl-workerd | */bash | */grep | \
+			*/dockerd | */containerd | */podman) ;;
+		*) command_of "$pid" ;;
+		esac
+	done
+	grep -ls "$state/work" /proc/[0-9]*/mountinfo |
+		while IFS=/ read -r _ _ pid _; do
+			command_of "$pid"
+		done
 }
 
 leaks()
 {
 	leaked_processes
-	grep -s "$T/state" /proc/self/mountinfo
+	grep -s "$state" /proc/self/mountinfo
 	find "$state/work" -mindepth 1 -maxdepth 1 2>/dev/null
 	find "$state" -name '.tmp-*' 2>/dev/null
 }
