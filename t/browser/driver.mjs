@@ -113,7 +113,7 @@ async function shot({ url, file, scheme, width })
 	const wider = await page.evaluate(() =>
 	    document.documentElement.scrollWidth - window.innerWidth);
 
-	await page.screenshot({ path: file, fullPage: false });
+	await page.screenshot({ path: file, fullPage: true });
 	await context.close();
 	return { status, errors, wider };
 }
