@@ -27,9 +27,11 @@ test_expect 'a second workerd for the same state refuses' '
 
 test_expect 'a commit without pipeline file is ignored, and says why' '
 	git -C "$src" checkout -q --orphan bare && git -C "$src" rm -rqf . &&
+	ln -s x "$src/.ci.yml" && git -C "$src" add .ci.yml &&
 	git -C "$src" commit -q --allow-empty -m none && id=$(deliver) &&
 	wait_for 30 delivery_is "$id" ignored &&
 	verdict "$id" | grep "^no pipeline file in commit .*\.ci\.yml" &&
+	verdict "$id" | grep "symbolic links do not count" &&
 	git -C "$src" checkout -q -f main
 '
 
