@@ -65,9 +65,9 @@ check_inputs(const struct workflow_job *job,
 			known = strcasecmp(call->inputs[j].name,
 			    key->text) == 0;
 		if (!known)
-			report(d, key, NULL, arena_printf(a, "Invalid input, "
-			    "%s is not defined in the referenced workflow.",
-			    key->text));
+			report(d, with->pairs[i].value, NULL, arena_printf(a,
+			    "Invalid input, %s is not defined in the "
+			    "referenced workflow.", key->text));
 	}
 }
 

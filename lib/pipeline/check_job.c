@@ -226,9 +226,6 @@ check_container(struct checker *c, const struct workflow_container *box)
 
 	if (v == NULL)
 		return;
-	if (v->kind == VALUE_MAP && box->image == NULL)
-		check_lack(c, v, "missing-key", "add \"image:\"",
-		    "Required property is missing: image");
 	if (box->name == NULL && value_literal(v) != NULL &&
 	    v->text[0] == '\0')
 		report(c, v, "no-value", "name an image, or remove it",

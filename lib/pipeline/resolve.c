@@ -165,8 +165,9 @@ check_matrix(struct reader *r, const struct value *matrix)
 
 /* --- needs ------------------------------------------------------------------ */
 
-/* How far the search for an order has come with a job. */
-enum mark { MARK_NEW, MARK_OPEN, MARK_PLACED };
+/* What the search knows of a job: OPEN while it is on the path, BLOCKED when
+ * it can never start. */
+enum mark { MARK_NEW, MARK_OPEN, MARK_PLACED, MARK_BLOCKED };
 
 struct search {
 	struct reader *r;
@@ -175,7 +176,7 @@ struct search {
 	enum mark *marks; /* by job */
 	size_t *path;     /* jobs that are open, outermost first */
 	size_t n_path;
-	bool no_start;    /* every job needs one: said once for all */
+	const char *circle; /* the first one that was met */
 };
 
 static const struct workflow_job *
@@ -184,17 +185,18 @@ find_job(const struct search *s, const char *id)
 	return map_get(&s->by_id, lower(s->r->a, id));
 }
 
+/* Report what is no job; does the job need any that is one? */
 static bool
 check_needs(struct search *s, const struct workflow_job *job)
 {
 	bool any = false;
 
-	for (size_t i = 0; i < job->n_needs; i++) {
+	for (size_t i = 0; i < job->n_needs && !s->r->d->truncated; i++) {
 		const struct value *need = job->needs[i];
 
-		any = true;
-		if (need->kind == VALUE_STRING &&
-		    find_job(s, need->text) == NULL)
+		if (find_job(s, need->text) != NULL)
+			any = true;
+		else if (need->kind == VALUE_STRING)
 			report_value(s->r, need, "unknown-job",
 			    report_suggest(s->r->a, s->r->d, need->text,
 			    s->ids), "Job '%s' depends on unknown job '%s'.",
@@ -204,90 +206,129 @@ check_needs(struct search *s, const struct workflow_job *job)
 }
 
 /* "a -> b -> a", from the place in the path where the circle begins. */
-static const char *
-circle_text(const struct search *s, size_t target)
+static void
+remember_circle(struct search *s, size_t target)
 {
 	const struct workflow_job *jobs = s->r->w->jobs;
 	struct str text = STR_INIT;
-	const char *kept;
 	size_t i = 0;
 
+	if (s->circle != NULL)
+		return;
 	while (s->path[i] != target)
 		i++;
 	for (; i < s->n_path; i++)
 		str_addf(&text, "%s -> ", jobs[s->path[i]].id);
-	str_add(&text, jobs[target].id);
-	kept = arena_strdup(s->r->a, text.s);
+	s->circle = arena_printf(s->r->a, "they need each other: %s%s",
+	    text.s, jobs[target].id);
 	str_release(&text);
-	return kept;
 }
 
-static void
-report_circle(struct search *s, const struct workflow_job *job,
-    size_t target, const struct value *need)
-{
-	const char *circle = arena_printf(s->r->a,
-	    "they need each other: %s", circle_text(s, target));
-
-	if (s->no_start) {
-		report_value(s->r, value_get(s->r->w->value, "jobs"),
-		    "needs-circle", circle, "The workflow must contain at "
-		    "least one job with no dependencies.");
-		s->no_start = false;
-		return;
-	}
-	report_value(s->r, need, "needs-circle", circle, "Job '%s' depends on "
-	    "job '%s' which creates a cycle in the dependency graph.",
-	    job->id, need->text);
-}
-
-/* Depth is bounded by MAX_JOBS. */
-static void
+/* Can a job ever start? Depth is bounded by MAX_JOBS. */
+static bool
 visit_job(struct search *s, size_t index)
 {
 	const struct workflow_job *jobs = s->r->w->jobs, *job = &jobs[index];
+	bool blocked = false;
 
+	if (s->marks[index] != MARK_NEW) {
+		if (s->marks[index] == MARK_OPEN)
+			remember_circle(s, index);
+		return s->marks[index] == MARK_PLACED;
+	}
 	s->marks[index] = MARK_OPEN;
 	s->path[s->n_path++] = index;
 	for (size_t i = 0; i < job->n_needs && !s->r->d->truncated; i++) {
 		const struct workflow_job *other =
 		    find_job(s, job->needs[i]->text);
-		size_t target;
 
-		if (other == NULL)
-			continue;
-		target = (size_t)(other - jobs);
-		if (s->marks[target] == MARK_NEW)
-			visit_job(s, target);
-		else if (s->marks[target] == MARK_OPEN)
-			report_circle(s, job, target, job->needs[i]);
+		if (other != NULL && !visit_job(s, (size_t)(other - jobs)))
+			blocked = true;
 	}
 	s->n_path--;
-	s->marks[index] = MARK_PLACED;
+	s->marks[index] = blocked ? MARK_BLOCKED : MARK_PLACED;
+	return !blocked;
+}
+
+/* As GitHub does: each need between jobs that can never start. */
+static void
+report_blocked(struct search *s)
+{
+	const struct workflow *w = s->r->w;
+
+	for (size_t i = 0; i < w->n_jobs; i++) {
+		const struct workflow_job *job = &w->jobs[i];
+
+		if (s->marks[i] != MARK_BLOCKED)
+			continue;
+		for (size_t j = 0; j < job->n_needs && !s->r->d->truncated;
+		    j++) {
+			const struct value *need = job->needs[j];
+			const struct workflow_job *other =
+			    find_job(s, need->text);
+
+			if (other != NULL && s->marks[other - w->jobs] ==
+			    MARK_BLOCKED)
+				report_value(s->r, need, "needs-circle",
+				    s->circle, "Job '%s' depends on job '%s' "
+				    "which creates a cycle in the dependency "
+				    "graph.", job->id, need->text);
+		}
+	}
+}
+
+static void
+search_jobs(struct search *s)
+{
+	const struct workflow *w = s->r->w;
+	bool no_start = w->n_jobs > 0;
+
+	for (size_t i = 0; i < w->n_jobs; i++) {
+		s->ids[i] = w->jobs[i].id;
+		map_set(&s->by_id, lower(s->r->a, s->ids[i]), &w->jobs[i]);
+	}
+	for (size_t i = 0; i < w->n_jobs; i++)
+		no_start = check_needs(s, &w->jobs[i]) && no_start;
+	for (size_t i = 0; i < w->n_jobs; i++)
+		visit_job(s, i);
+	if (no_start)
+		report_value(s->r, value_get(w->value, "jobs"),
+		    "needs-circle", s->circle, "The workflow must contain at "
+		    "least one job with no dependencies.");
+	else
+		report_blocked(s);
 }
 
 static void
 resolve_needs(struct reader *r)
 {
 	struct workflow *w = r->w;
-	struct search s = { .r = r, .by_id = MAP_INIT, .no_start = true };
+	struct search s = { .r = r, .by_id = MAP_INIT };
 
 	s.ids = mem_calloc(w->n_jobs + 1, sizeof(*s.ids));
 	s.marks = mem_calloc(w->n_jobs + 1, sizeof(*s.marks));
 	s.path = mem_calloc(w->n_jobs + 1, sizeof(*s.path));
-	for (size_t i = 0; i < w->n_jobs; i++) {
-		s.ids[i] = w->jobs[i].id;
-		map_set(&s.by_id, lower(r->a, s.ids[i]), &w->jobs[i]);
-	}
-	for (size_t i = 0; i < w->n_jobs; i++)
-		s.no_start = check_needs(&s, &w->jobs[i]) && s.no_start;
-	for (size_t i = 0; i < w->n_jobs; i++)
-		if (s.marks[i] == MARK_NEW)
-			visit_job(&s, i);
+	search_jobs(&s);
 	map_release(&s.by_id);
 	free(s.ids);
 	free(s.marks);
 	free(s.path);
+}
+
+/* --- containers ------------------------------------------------------------- */
+
+static void
+check_container(struct reader *r, const struct workflow_container *box)
+{
+	const struct value *v = box->value;
+
+	if (v == NULL || v->kind != VALUE_MAP || box->image != NULL)
+		return;
+	if (v->n_pairs < v->yaml->n_pairs)
+		return; /* a key was wrong, and might be this one */
+	diag_error(r->d, v->key->pos, v->key->width, "container", "add "
+	    "\"image:\"", "Container image cannot be empty");
+	diag_value(r->d, v->pos);
 }
 
 void
@@ -302,6 +343,9 @@ resolve(struct reader *r)
 		check_id(r, job->key, &ids);
 		check_steps(r, job->steps, job->n_steps, &steps);
 		check_matrix(r, job->strategy.matrix);
+		check_container(r, &job->container);
+		for (size_t j = 0; j < job->n_services; j++)
+			check_container(r, &job->services[j]);
 		check_call(r, job);
 		map_release(&steps);
 	}

@@ -115,7 +115,8 @@ compare_text(const void *a, const void *b)
 static void
 join_sorted(char **texts, size_t n, struct str *out)
 {
-	qsort(texts, n, sizeof(*texts), compare_text);
+	if (n > 1)
+		qsort(texts, n, sizeof(*texts), compare_text);
 	for (size_t i = 0; i < n; i++)
 		str_addf(out, "%s\n", texts[i]);
 }

@@ -23,6 +23,8 @@ struct writer {
 static json_t *
 number(double n)
 {
+	if (isnan(n))
+		return json_string("NaN");
 	if (isinf(n))
 		return json_string(n > 0 ? "Infinity" : "-Infinity");
 	return json_real(n);
@@ -87,7 +89,7 @@ token(const struct writer *w, const struct value *v)
 {
 	switch (v->kind) {
 	case VALUE_NULL:
-		return place(w, v, 7, NULL, json_string(""));
+		return place(w, v, 7, NULL, json_null());
 	case VALUE_BOOL:
 		return place(w, v, 5, "bool", json_boolean(v->boolean));
 	case VALUE_NUMBER:
