@@ -181,7 +181,8 @@ waits_for(const struct turn *t)
 static const char *
 blame(const struct turn *t)
 {
-	static const char *const words[] = { [RESULT_FAILURE] = "failed",
+	static const char *const words[] = { [RESULT_NONE] = "did not end",
+		[RESULT_SUCCESS] = "succeeded", [RESULT_FAILURE] = "failed",
 		[RESULT_CANCELLED] = "was cancelled",
 		[RESULT_SKIPPED] = "was skipped" };
 	const struct scope *s = t->scope;
@@ -208,7 +209,8 @@ blame(const struct turn *t)
 			    "failed" : p->cancelled ? "was cancelled" :
 			    "was skipped");
 	}
-	return NULL;
+	return t->job->if_written == NULL ? "a job before it did not succeed" :
+	    NULL;
 }
 
 static struct pos
