@@ -115,9 +115,10 @@ newer()
 }
 
 # configured SOURCE BUILD OPTION... - configure BUILD unless the same was done
-# before; the log is BUILD/setup.log.
+# before; the log is BUILD/setup.log. In a shell of its own: its variables are
+# nobody else's.
 configured()
-{
+(
 	src=$1
 	build=$2
 	shift 2
@@ -135,13 +136,13 @@ configured()
 	set -- "CC=$compiler" "$@"
 	if [ -f "$build/Makefile" ] &&
 		newer "$build/Makefile" "$src/configure" &&
-		[ "$(cat "$build/setup.options" 2>/dev/null)" = "$src $*" ]; then
+		[ "$(cat "$build/setup.options" 2>&1)" = "$src $*" ]; then
 		return 0
 	fi
 	(cd "$build" && "$src/configure" "$@") >>"$build/setup.log" 2>&1 ||
 		{ tail -n 20 "$build/setup.log"; return 1; }
 	echo "$src $*" >"$build/setup.options"
-}
+)
 
 jobs_at_once()
 {

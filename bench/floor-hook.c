@@ -25,6 +25,8 @@
 static const char setup_sql[] =
     "PRAGMA journal_mode = WAL;"
     "PRAGMA synchronous = FULL;"
+    "PRAGMA cache_size = -512;"
+    "PRAGMA journal_size_limit = 16777216;"
     "PRAGMA busy_timeout = 5000;"
     "CREATE TABLE IF NOT EXISTS delivery ("
     " id INTEGER PRIMARY KEY,"

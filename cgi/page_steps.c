@@ -16,7 +16,7 @@ add_step(struct page *p, const struct step *step)
 	html_markup(p->out, "\"><bdi>");
 	html_text(p->out, step->title);
 	html_markup(p->out, "</bdi>");
-	if (step->exit_code > 0)
+	if (step->reason == NULL && step->exit_code > 0)
 		str_addf(p->out, " <span class=\"exit\">exit code %d</span>",
 		    step->exit_code);
 	if (step->reason != NULL) {

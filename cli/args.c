@@ -43,7 +43,8 @@ make_tables(const struct command *c, struct option *longs, char *shorts)
 
 	longs[n_long++] =
 	    (struct option){ "config", required_argument, NULL, OPT_CONFIG };
-	longs[n_long++] = (struct option){ "help", no_argument, NULL, OPT_HELP };
+	longs[n_long++] =
+	    (struct option){ "help", no_argument, NULL, OPT_HELP };
 	if (c->needs & CLI_HAS_JSON)
 		longs[n_long++] =
 		    (struct option){ "json", no_argument, NULL, OPT_JSON };
@@ -84,7 +85,8 @@ check_words(const struct cli *cli)
 	const struct command *c = cli->command;
 
 	if (cli->n_words < c->min_words)
-		return cli_usage(cli, "missing argument: expected %s", c->words);
+		return cli_usage(cli, "missing argument: expected %s",
+		    c->words);
 	if (c->max_words >= 0 && cli->n_words > c->max_words)
 		return cli_usage(cli, "unexpected argument \"%s\"",
 		    cli->words[c->max_words]);
@@ -126,8 +128,8 @@ args_parse(struct cli *cli, int argc, char **argv, bool *help)
 			return cli_usage(cli, "unknown option \"%s\"",
 			    argv[optind - 1]);
 		} else {
-			int row = c >= OPT_FIRST ? c - OPT_FIRST
-			                         : row_of_letter(cli->command, c);
+			int row = c >= OPT_FIRST
+			    ? c - OPT_FIRST : row_of_letter(cli->command, c);
 
 			if (row < 0 || row >= n)
 				abort(); /* getopt gave what was not asked */

@@ -76,8 +76,9 @@ check_clock(struct checks *c)
 		return;
 	}
 	if (c->cli->store && run_list(c->cli->store, 0, 0, 1, &c->cli->arena,
-	        &runs, &n, &err) == 0 && n == 1 &&
-	    runs[0].created_at_ms > now + CLOCK_SLACK_MS) {
+	        &runs, &n, &err) == -1) {
+		check_add(c, "database", CHECK_FAIL, NULL, "%s", err.text);
+	} else if (n == 1 && runs[0].created_at_ms > now + CLOCK_SLACK_MS) {
 		check_add(c, "clock", CHECK_FAIL, "set the clock (NTP)",
 		    "%s is before the newest run, made at %s", text,
 		    clock_rfc3339(runs[0].created_at_ms, newest));

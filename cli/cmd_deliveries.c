@@ -32,7 +32,6 @@ const struct cli_option delivery_options[] = {
 
 #define LIMIT_MAX 1000
 #define WAIT_POLL_MS 200
-#define RUNS_PAGE 100
 
 static int
 list_refusals(struct cli *cli, int limit, struct err *err)
@@ -140,36 +139,6 @@ wait_decided(struct cli *cli, const char *id, struct err *err)
 	}
 }
 
-/* The runs that name this delivery, newest first. A run is younger than its
- * delivery, so older ones need not be looked at. */
-static int
-runs_of(struct cli *cli, const struct delivery *d, struct run **out,
-    size_t *n_out, struct err *err)
-{
-	int64_t before = 0;
-
-	*out = NULL;
-	*n_out = 0;
-	for (;;) {
-		struct run *page;
-		size_t n;
-
-		if (run_list(cli->store, d->repo, before, RUNS_PAGE,
-		        &cli->arena, &page, &n, err) == -1)
-			return -1;
-		for (size_t i = 0; i < n; i++) {
-			if (page[i].created_at_ms < d->received_at_ms)
-				return 0;
-			if (str_equal(page[i].delivery, d->id))
-				*(struct run *)arena_push(&cli->arena, out,
-				    n_out, sizeof(**out)) = page[i];
-		}
-		if (n < RUNS_PAGE)
-			return 0;
-		before = page[n - 1].id;
-	}
-}
-
 static void
 print_delivery(struct cli *cli, const struct delivery *d,
     const struct run *runs, size_t n)
@@ -224,7 +193,8 @@ cmd_delivery(struct cli *cli, struct err *err)
 		return err_set(err, ERR_NOT_FOUND,
 		    "no delivery \"%s\"; \"pawl deliveries\" lists the newest",
 		    id);
-	if (r == -1 || runs_of(cli, &d, &runs, &n, err) == -1)
+	if (r == -1 || run_list_delivery(cli->store, id, &cli->arena, &runs,
+	        &n, err) == -1)
 		return -1;
 	if (cli->json) {
 		if (json_out(with_runs(cli, &d, runs, n), err) == -1)

@@ -33,7 +33,7 @@ const struct cli_option logs_options[] = {
 struct reader {
 	struct cli *cli;
 	struct follow file;
-	char path[512]; /* below public/; "": none yet */
+	struct str path; /* below public/; empty: none yet */
 };
 
 /* Open the job's log when it has one that is not open: a new attempt has a
@@ -45,15 +45,16 @@ open_log(struct reader *r, const struct job *job, struct err *err)
 	struct err reason = { 0 };
 	int result = 0;
 
-	if (!job->log || !strcmp(job->log, r->path))
+	if (!job->log || !strcmp(job->log, r->path.s))
 		return 0;
 	if (follow_copy(&r->file, STDOUT_FILENO, err) == -1)
 		return -1;
 	follow_close(&r->file);
-	if (r->path[0])
+	if (r->path.len > 0)
 		fprintf(stderr, "pawl: attempt %d of \"%s\"\n", job->attempt,
 		    job->key);
-	snprintf(r->path, sizeof(r->path), "%s", job->log);
+	str_clear(&r->path);
+	str_add(&r->path, job->log);
 	layout_public_file(&path, r->cli->config.state_dir, job->log);
 	if (follow_open(&r->file, path.s, &reason) == -1) {
 		if (reason.code == ERR_NOT_FOUND) {
@@ -88,7 +89,8 @@ static int
 print_log(struct cli *cli, int64_t id, bool follow, struct err *err)
 {
 	struct arena scratch = ARENA_INIT(0);
-	struct reader r = { .cli = cli, .file = FOLLOW_INIT };
+	struct reader r = { .cli = cli, .file = FOLLOW_INIT,
+		.path = STR_INIT };
 	struct job job;
 	bool over = false;
 	int result = -1;
@@ -110,6 +112,7 @@ print_log(struct cli *cli, int64_t id, bool follow, struct err *err)
 		    job.reason ? ", " : "", job.reason ? job.reason : "");
 out:
 	follow_close(&r.file);
+	str_release(&r.path);
 	arena_release(&scratch);
 	return result;
 }

@@ -30,7 +30,7 @@ const struct cli_option plan_options[] = {
 	{ "changed", 0, "PATH", "a path that differs; may be repeated", true },
 	{ "input", 0, "NAME=VALUE", "an input; may be repeated", true },
 	{ "result", 0, "JOB=RESULT",
-	    "how a job ended, such as build=failure; may be repeated", true },
+	    "how a job ended, as build=failure; may be repeated", true },
 	{ NULL, 0, NULL, NULL, false },
 };
 

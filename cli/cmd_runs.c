@@ -56,7 +56,8 @@ print_runs(struct cli *cli, const struct run *runs, size_t n)
 		term_cell(&t, TERM_PLAIN, "%s", r->workflow);
 		term_cell(&t, TERM_PLAIN, "%s", r->branch);
 		term_cell(&t, TERM_DIM, "%.*s", SHA_SHOWN, r->sha);
-		term_cell(&t, TERM_DIM, "%s", term_ago(a, r->created_at_ms, now));
+		term_cell(&t, TERM_DIM, "%s",
+		    term_ago(a, r->created_at_ms, now));
 		term_cell(&t, TERM_DIM, "%s", term_span(a, r->started_at_ms,
 		    r->finished_at_ms, now));
 		term_cell(&t, TERM_PLAIN, "%.60s", r->title ? r->title : "");

@@ -10,7 +10,8 @@
 #include <string.h>
 
 static const struct cli_option common_options[] = {
-	{ "config", 0, "FILE", "the configuration to use (also: $PAWL_CONFIG)" },
+	{ "config", 0, "FILE",
+	    "the configuration to use (also: $PAWL_CONFIG)" },
 	{ "json", 0, NULL, "print JSON for programs" },
 	{ "help", 'h', NULL, "print this page" },
 	{ NULL, 0, NULL, NULL },

@@ -9,6 +9,7 @@
 
 #include <string.h>
 #include "cli/ref.h"
+#include "lib/base/layout.h"
 #include "lib/base/mem.h"
 #include "lib/render/json.h"
 
@@ -37,8 +38,8 @@ void
 hook_address(const struct config *config, const struct repo *repo,
     struct str *out)
 {
-	str_addf(out, "%s/hook/%s/%s/%s", config->base_url, repo->forge,
-	    repo->owner, repo->name);
+	str_addf(out, "%s/hook/%s/", config->base_url, repo->forge);
+	layout_page_repo(out, repo->owner, repo->name);
 }
 
 void

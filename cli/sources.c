@@ -44,7 +44,8 @@ add_folder(struct arena *a, const char *folder, const char ***files,
 	for (int i = 0; i < count; i++) {
 		if (i < FOLDER_MAX)
 			add_file(a, files, n,
-			    arena_printf(a, "%s%s", folder, entries[i]->d_name));
+			    arena_printf(a, "%s%s", folder,
+			        entries[i]->d_name));
 		free(entries[i]);
 	}
 	if (count != -1)

@@ -101,7 +101,7 @@ removed(const char *what, const struct leftover *l, int rc, struct err *err)
 		    LOG_INT("attempt", l->attempt));
 }
 
-/* --- containers ---------------------------------------------------------------- */
+/* --- containers ----------------------------------------------------------- */
 
 static void
 on_leftover(void *ctx, const struct engine_leftover *left)
@@ -137,7 +137,7 @@ sweep_engine(struct janitor *j, const char *name)
 	engine_close(e);
 }
 
-/* --- folders of jobs ----------------------------------------------------------- */
+/* --- folders of jobs ------------------------------------------------------ */
 
 static void
 list_work(struct janitor *j, const char *path)
@@ -183,7 +183,7 @@ sweep_work(struct janitor *j)
 	str_release(&path);
 }
 
-/* --- files --------------------------------------------------------------------- */
+/* --- files ---------------------------------------------------------------- */
 
 /* Remove files of a folder that begin with `prefix` and are older than
  * `age_s`; links are not followed. */

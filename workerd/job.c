@@ -21,6 +21,7 @@
 
 #include "lib/base/layout.h"
 #include "lib/base/log.h"
+#include "lib/base/proc.h"
 #include "lib/base/wake.h"
 #include "lib/run/execute.h"
 #include "lib/run/vars.h"
@@ -85,7 +86,7 @@ again(int rc, struct err *err, int *tries)
 	return true;
 }
 
-/* --- what job_execute() tells ---------------------------------------------- */
+/* --- what job_execute() tells --------------------------------------------- */
 
 static int
 on_started(void *ctx, const char *engine, struct err *err)
@@ -158,7 +159,28 @@ on_tick(void *ctx, struct err *err)
 	return rc;
 }
 
-/* --- from the database to an order ------------------------------------------ */
+/* --- from the database to an order ---------------------------------------- */
+
+/* Tell a supervisor that comes after ours whom to adopt. Done here, not by the
+ * one that started us: that may be killed before it could, and then this
+ * process would go on unknown. */
+static int
+sign_in(struct job_process *p, struct err *err)
+{
+	int rc, tries = 0;
+
+	do
+		rc = queue_assign_process(p->program.store, p->job.id,
+		    p->attempt, getpid(),
+		    (int64_t)proc_start_time(getpid()), err);
+	while (again(rc, err, &tries));
+	if (rc == -1 && err->code == ERR_CONFLICT) {
+		err_clear(err);
+		log_warn("this attempt is over already");
+		return 0;
+	}
+	return rc == 0 ? 1 : -1;
+}
 
 /* Read job, run and plan. Returns 0 when there is nothing to do (any more). */
 static int
@@ -175,6 +197,9 @@ load(struct job_process *p, struct err *err)
 		log_warn("this attempt is over already");
 		return 0;
 	}
+	rc = sign_in(p, err);
+	if (rc != 1)
+		return rc;
 	rc = run_find_id(st, p->job.run, &p->arena, &p->run, err);
 	if (rc == 1 && plan_job_read(p->job.plan, &p->arena, &p->plan,
 	    err) == -1)
@@ -239,7 +264,7 @@ make_order(struct job_process *p, struct job_order *o, struct err *err)
 	return o->instance != NULL ? 0 : -1;
 }
 
-/* --- the end ---------------------------------------------------------------- */
+/* --- the end -------------------------------------------------------------- */
 
 /* Give the job back for another attempt, or let it fail at the last. */
 static int
@@ -249,7 +274,8 @@ lose(struct job_process *p, const char *reason, struct err *err)
 
 	do
 		rc = queue_lose(p->program.store, p->job.id, p->attempt,
-		    p->program.config.max_attempts, reason, err);
+		    p->program.config.max_attempts,
+		    queue_pause_ms(p->attempt), reason, err);
 	while (again(rc, err, &tries));
 	return rc;
 }

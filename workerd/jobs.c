@@ -25,6 +25,9 @@
 /* After the loss of a job, what it left is removed soon. */
 #define SWEEP_AFTER_LOSS_MS 1000
 
+/* Who waits so long for the database found it locked. */
+#define LOCKED_MS 1000
+
 static int
 lose(struct supervisor *s, int64_t job, int attempt, const char *reason,
     struct err *err)
@@ -32,7 +35,8 @@ lose(struct supervisor *s, int64_t job, int attempt, const char *reason,
 	int rc;
 
 	rc = queue_lose(s->program.store, job, attempt,
-	    s->program.config.max_attempts, reason, err);
+	    s->program.config.max_attempts, queue_pause_ms(attempt), reason,
+	    err);
 	if (rc == -1 && err->code == ERR_CONFLICT) {
 		err_clear(err); /* it has ended, or is another attempt's */
 		return 0;
@@ -47,7 +51,7 @@ lose(struct supervisor *s, int64_t job, int attempt, const char *reason,
 	return 0;
 }
 
-/* --- starting ---------------------------------------------------------------- */
+/* --- starting ------------------------------------------------------------- */
 
 static void
 process_log(const struct supervisor *s, int64_t job, int attempt,
@@ -79,13 +83,6 @@ start(struct supervisor *s, const struct job *job, struct err *err)
 		log_info("job started", LOG_INT("job", job->id),
 		    LOG_INT("attempt", job->attempt),
 		    LOG_INT("pid", c->proc.pid));
-		rc = queue_assign_process(s->program.store, job->id,
-		    job->attempt, c->proc.pid, (int64_t)c->proc.started,
-		    err);
-		if (rc == -1 && err->code == ERR_CONFLICT) {
-			err_clear(err); /* it has ended already */
-			rc = 0;
-		}
 	}
 	str_release(&log);
 	arena_release(&a);
@@ -116,23 +113,55 @@ claim(struct supervisor *s, struct err *err)
 	return rc == -1 ? -1 : 0;
 }
 
-/* --- watching ---------------------------------------------------------------- */
+/* --- watching ------------------------------------------------------------- */
 
-/* A lease that ended long ago, by a process that lives: it hangs, and is
- * killed. One that ended just now may be renewed in this very moment, after a
- * suspend of the host for example; it gets as long again. */
+/* While somebody holds the database, no lease can be renewed. Asks at most
+ * once in a look: a locked database keeps us waiting. */
+static bool
+renewing_is_possible(struct supervisor *s)
+{
+	int64_t began = clock_mono_ms();
+	struct err err = { 0 };
+
+	if (store_begin(s->program.store, &err) == 0) {
+		store_rollback(s->program.store);
+		if (clock_mono_ms() - began < LOCKED_MS)
+			return true;
+	}
+	s->locked_ms = clock_mono_ms();
+	return false;
+}
+
+/* A lease that is over, of a process that lives: it hangs, and is killed. But
+ * after a suspend of the host, when the clock was set, or when the database
+ * was locked, all leases have ended at once, and their processes renew them a
+ * moment later. So each gets as long again, by the clock that nobody sets. */
 static void
 check_lease(struct supervisor *s, const struct job *job, struct child *c)
 {
-	int64_t limit = job->lease_until_ms + s->program.config.lease_ms;
-	int64_t left = limit - clock_now_ms();
+	int64_t now = clock_mono_ms();
+	int64_t left = job->lease_until_ms - clock_now_ms();
 
 	if (left > 0) {
-		supervisor_due(s, clock_mono_ms() + left);
+		c->over_ms = 0;
+		supervisor_due(s, now + left);
+		return;
+	}
+	if (c->over_ms == 0)
+		c->over_ms = now;
+	if (c->over_ms < s->locked_ms)
+		c->over_ms = s->locked_ms;
+	left = c->over_ms + s->program.config.lease_ms - now;
+	if (left > 0) {
+		supervisor_due(s, now + left);
 		return;
 	}
 	if (c->killed)
 		return;
+	if (!renewing_is_possible(s)) {
+		supervisor_due(s, s->locked_ms + s->program.config.lease_ms);
+		return;
+	}
 	c->killed = true;
 	log_warn("the job's process does not renew its lease: killing it",
 	    LOG_INT("job", job->id), LOG_INT("pid", c->proc.pid));
@@ -170,6 +199,19 @@ adopt(struct supervisor *s, const struct job *job, struct err *err)
 	return 0;
 }
 
+/* What waits out a pause is looked at again when that ends. */
+static int
+claim_later(struct supervisor *s, struct err *err)
+{
+	int64_t next;
+
+	if (queue_next(s->program.store, &next, err) == -1)
+		return -1;
+	if (next > 0)
+		supervisor_due(s, clock_mono_ms() + next - clock_now_ms());
+	return 0;
+}
+
 int
 jobs_look(struct supervisor *s, struct err *err)
 {
@@ -191,10 +233,12 @@ jobs_look(struct supervisor *s, struct err *err)
 		check_lease(s, &jobs[i], c);
 	}
 	arena_release(&a);
-	return rc == -1 ? -1 : claim(s, err);
+	if (rc == -1 || claim(s, err) == -1)
+		return -1;
+	return claim_later(s, err);
 }
 
-/* --- the end ----------------------------------------------------------------- */
+/* --- the end -------------------------------------------------------------- */
 
 /* The process has recorded the job's end itself; if not, it was killed or
  * crashed, and the job is lost. Should this fail, the next look finds an

@@ -103,7 +103,7 @@ say_no_file(struct planner *p)
 	for (size_t i = 0; pipeline_places[i] != NULL; i++)
 		str_addf(&p->verdict, "%s %s", i > 0 ? "," : "",
 		    pipeline_places[i]);
-	str_add_char(&p->verdict, ')');
+	str_add(&p->verdict, "; symbolic links do not count)");
 }
 
 static int

@@ -9,26 +9,22 @@
 #include "config.h"
 #include "workerd/supervisor.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "lib/base/clock.h"
-#include "lib/base/file.h"
 #include "lib/base/layout.h"
 #include "lib/base/log.h"
-#include "lib/base/mem.h"
 #include "lib/base/systemd.h"
 #include "lib/base/wake.h"
 
 /* Commits come in bursts, our own among them: one look for all of them. */
 #define LOOK_PAUSE_MS 20
-/* After an error, such as a locked database. */
+/* After an error, such as a locked database; a write that fails for want of
+ * room on the disk wakes us too. */
 #define ERROR_PAUSE_MS 1000
 /* Without inotify. */
 #define TICK_MS 1000
@@ -37,7 +33,7 @@
 /* A stop waits so long for planners; jobs live on. */
 #define STOP_WAIT_MS 20000
 
-/* --- timers -------------------------------------------------------------------- */
+/* --- timers --------------------------------------------------------------- */
 
 static void
 look(struct supervisor *s);
@@ -55,7 +51,8 @@ on_look_timer(struct loop *loop, void *ctx)
 void
 supervisor_look_soon(struct supervisor *s)
 {
-	int64_t pause = s->last_look_ms + LOOK_PAUSE_MS - clock_mono_ms();
+	int64_t rest = s->failed ? ERROR_PAUSE_MS : LOOK_PAUSE_MS;
+	int64_t pause = s->last_look_ms + rest - clock_mono_ms();
 
 	if (s->look_timer == 0)
 		s->look_timer = loop_after(s->loop, pause > 0 ? pause : 0,
@@ -146,7 +143,7 @@ arm_idle(struct supervisor *s, bool idle)
 		    on_idle_timer, s);
 }
 
-/* --- the look ------------------------------------------------------------------ */
+/* --- the look ------------------------------------------------------------- */
 
 static void
 check(struct supervisor *s, int rc, const char *doing, struct err *err)
@@ -155,6 +152,7 @@ check(struct supervisor *s, int rc, const char *doing, struct err *err)
 		return;
 	log_err(doing, err);
 	err_clear(err);
+	s->failed = true;
 	supervisor_due(s, clock_mono_ms() + ERROR_PAUSE_MS);
 }
 
@@ -165,6 +163,7 @@ look(struct supervisor *s)
 	size_t waiting = 0;
 
 	s->due_ms = 0;
+	s->failed = false;
 	check(s, jobs_look(s, &err), "cannot look after the jobs", &err);
 	check(s, planners_look(s, &waiting, &err),
 	    "cannot look after the deliveries", &err);
@@ -179,7 +178,7 @@ look(struct supervisor *s)
 		loop_stop(s->loop);
 }
 
-/* --- what wakes us ------------------------------------------------------------- */
+/* --- what wakes us -------------------------------------------------------- */
 
 static void
 on_wake(struct loop *loop, int fd, short events, void *ctx)
@@ -287,55 +286,7 @@ on_reload(struct loop *loop, int signo, void *ctx)
 	supervisor_look_soon(s);
 }
 
-/* --- start and end ------------------------------------------------------------- */
-
-/* The folders that everything below takes for granted. */
-static int
-make_folders(const struct config *config, struct err *err)
-{
-	static const struct {
-		const char *name;
-		mode_t mode;
-	} folders[] = {
-		{ "public", 0755 }, { "mirrors", 0750 }, { "work", 0711 },
-		{ "log", 0750 },
-	};
-	struct str path = STR_INIT;
-	int rc = file_mkdirs(config->state_dir, 0755, err);
-
-	for (size_t i = 0; rc == 0 && i < ARRAY_LEN(folders); i++) {
-		str_clear(&path);
-		str_addf(&path, "%s/%s", config->state_dir, folders[i].name);
-		rc = file_mkdirs(path.s, folders[i].mode, err);
-	}
-	str_release(&path);
-	return rc;
-}
-
-/* One supervisor for each state directory. The lock goes with the process;
- * jobs do not inherit it. */
-static int
-lock_state(const struct config *config, struct err *err)
-{
-	struct str path = STR_INIT;
-	int fd;
-
-	str_addf(&path, "%s/workerd.lock", config->state_dir);
-	fd = open(path.s, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-	if (fd == -1) {
-		err_errno(err, "cannot open \"%s\"", path.s);
-	} else if (flock(fd, LOCK_EX | LOCK_NB) == -1) {
-		if (errno == EWOULDBLOCK)
-			err_set(err, ERR_CONFLICT, "another pawl-workerd "
-			    "runs for \"%s\"", config->state_dir);
-		else
-			err_errno(err, "cannot lock \"%s\"", path.s);
-		close(fd);
-		fd = -1;
-	}
-	str_release(&path);
-	return fd;
-}
+/* --- start and end -------------------------------------------------------- */
 
 static int
 listen_for_wakes(struct supervisor *s, struct err *err)
@@ -370,9 +321,9 @@ serve(struct supervisor *s, struct err *err)
 {
 	int lock, rc = -1;
 
-	if (make_folders(&s->program.config, err) == -1)
+	if (state_make_folders(&s->program.config, err) == -1)
 		return -1;
-	lock = lock_state(&s->program.config, err);
+	lock = state_lock(&s->program.config, err);
 	if (lock == -1)
 		return -1;
 	program_open_store(&s->program, STORE_MIGRATE);

@@ -31,6 +31,7 @@ struct child {
 	int attempt;
 	bool told;         /* SIGTERM was sent: cancelled */
 	bool killed;       /* SIGKILL was sent: its lease ended */
+	int64_t over_ms;   /* monotonic: since when its lease is; 0: it is not */
 	char delivery[37]; /* CHILD_PLANNER */
 	int64_t repo;
 	int planning;      /* which attempt */
@@ -52,13 +53,15 @@ struct supervisor {
 	size_t n_retries, cap_retries;
 	int wake_fd, wal_fd;
 	bool stopping;
+	bool failed;         /* something did in the last look */
 	bool activity;       /* something was done since the last look */
 	int look_timer, due_timer, sweep_timer, idle_timer; /* 0: not set */
 	int64_t last_look_ms;
+	int64_t locked_ms;   /* monotonic: the database was locked then */
 	int64_t due_ms;      /* monotonic: look again then; 0: no need */
 };
 
-/* --- supervisor.c ----------------------------------------------------------- */
+/* --- supervisor.c --------------------------------------------------------- */
 
 /* Look soon: at once, or a little later when we have just looked. */
 void
@@ -72,7 +75,7 @@ supervisor_due(struct supervisor *s, int64_t mono_ms);
 void
 supervisor_sweep(struct supervisor *s, int64_t delay_ms);
 
-/* --- children.c -------------------------------------------------------------- */
+/* --- children.c ----------------------------------------------------------- */
 
 /* Start a program of Pawl in its own session and watch it. `log` is the file
  * its output goes to (NULL: ours). The new child is filled in by the caller;
@@ -94,7 +97,7 @@ child_of_job(const struct supervisor *s, int64_t job, int attempt);
 void
 children_release(struct supervisor *s);
 
-/* --- jobs.c ------------------------------------------------------------------- */
+/* --- jobs.c --------------------------------------------------------------- */
 
 /* Watch active jobs, end what is cancelled or has lost its lease, start what
  * is pending. */
@@ -106,7 +109,7 @@ void
 jobs_ended(struct supervisor *s, const struct child *c,
     const struct proc_end *end);
 
-/* --- planners.c --------------------------------------------------------------- */
+/* --- planners.c ----------------------------------------------------------- */
 
 /* Start planners for deliveries that wait; `*waiting` is how many do. */
 int
@@ -115,13 +118,24 @@ void
 planners_ended(struct supervisor *s, const struct child *c,
     const struct proc_end *end);
 
-/* --- outbox.c ----------------------------------------------------------------- */
+/* --- outbox.c ------------------------------------------------------------- */
 
 /* Send what is due. */
 int
 outbox_look(struct supervisor *s, struct err *err);
 
-/* --- wal_linux.c -------------------------------------------------------------- */
+/* --- state_dir.c --------------------------------------------------------- */
+
+/* The folders that everything else takes for granted. */
+int
+state_make_folders(const struct config *config, struct err *err);
+
+/* One supervisor for each state directory: a descriptor that holds the lock,
+ * which goes with the process and is not inherited; -1 with err. */
+int
+state_lock(const struct config *config, struct err *err);
+
+/* --- wal_linux.c ---------------------------------------------------------- */
 
 /* A descriptor that polls readable when the database was written, or -1 with
  * err. wal_drain() forgets what has come; false when the file is another one

@@ -26,6 +26,7 @@
 struct config_secret {
 	const char *name;
 	const char *value; /* read from its file; trailing newline removed */
+	const char *path;  /* of its file, absolute */
 };
 
 /* A label of runs-on and what it stands for; exactly one is set. */

@@ -110,12 +110,14 @@ read_secret(struct conf_reader *r, const struct yaml_pair *pair,
 	    "keep the secret in a file and write {file: PATH}");
 	if (path == NULL)
 		return;
-	value = read_secret_file(r, pair, conf_resolve_path(r, path));
+	path = conf_resolve_path(r, path);
+	value = read_secret_file(r, pair, path);
 	if (value == NULL)
 		return;
 	secret = arena_push(r->a, list, n, sizeof(*secret));
 	secret->name = pair->key->text;
 	secret->value = value;
+	secret->path = path;
 }
 
 static void

@@ -7,8 +7,10 @@
 #include "lib/base/layout.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "lib/base/file.h"
+#include "lib/base/mem.h"
 #include "lib/base/percent.h"
 
 void
@@ -87,6 +89,19 @@ layout_status(struct str *out, const char *owner, const char *name,
 	add_repo(out, "status", owner, name);
 	path_add_component(out, branch);
 	str_add(out, ".json");
+}
+
+bool
+layout_is_taken(const char *owner)
+{
+	static const char *const taken[] = { "api", "artifacts", "badge",
+		"badges", "feeds", "hook", "logs", "static", "status",
+		"webhook", "webhooks" };
+
+	for (size_t i = 0; i < ARRAY_LEN(taken); i++)
+		if (strcmp(owner, taken[i]) == 0)
+			return true;
+	return false;
 }
 
 void

@@ -47,6 +47,11 @@ void
 layout_status(struct str *out, const char *owner, const char *name,
     const char *branch);          /* status/OWNER/NAME/BRANCH.json */
 
+/* Do other addresses below the base URL begin with this word, so that nobody
+ * could reach the pages of an owner of this name? */
+bool
+layout_is_taken(const char *owner);
+
 /* Addresses of pages, below the base URL, percent-encoded. */
 void
 layout_page_repo(struct str *out, const char *owner, const char *name);

@@ -48,7 +48,8 @@ void
 str_addf(struct str *s, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 void
-str_vaddf(struct str *s, const char *fmt, va_list ap);
+str_vaddf(struct str *s, const char *fmt, va_list ap)
+    __attribute__((format(printf, 2, 0)));
 
 /* Cut to `len` bytes; longer than the string is a no-op. */
 void

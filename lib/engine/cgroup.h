@@ -19,7 +19,6 @@
 struct cgroup {
 	char *dirs[CGROUP_DIRS];     /* [0] has the memory's counters */
 	int procs_fds[CGROUP_DIRS];  /* cgroup.procs of each; -1: none */
-	bool memory, pids;           /* what is really limited */
 };
 
 void

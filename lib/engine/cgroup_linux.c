@@ -1,10 +1,8 @@
 /*
  * cgroup_linux.c - control groups of version 1 and 2.
  *
- * Where: root makes groups below the top of the tree (of each controller's
- * tree). An ordinary user can only below a group that was delegated to it
- * (systemd: Delegate=yes): its own. There version 2 wants all processes in
- * leaves, so those of the own group move into one first.
+ * Where they are made is for cgroup_place_linux.c; here they are made, given
+ * their limits, joined and removed.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -25,36 +23,26 @@
 
 #include "lib/base/file.h"
 #include "lib/base/mem.h"
-
-#define TOP "/sys/fs/cgroup"
-#define LEAF "pawl-main" /* of our own processes in a delegated group */
+#include "lib/engine/cgroup_place.h"
 
 /* How long processes that were killed may take to leave their group. */
 #define REMOVE_TURNS 300
 #define REMOVE_PAUSE_NS 10000000
 
-enum controller { MEMORY, PIDS, N_CONTROLLERS };
-
 /* The limits of both versions; all rows of a controller are written. */
 static const struct limit {
 	int version;
-	enum controller controller;
+	enum cgroup_controller controller;
 	const char *file;
 	bool optional; /* not in every kernel */
 	bool zero;     /* write 0 instead of the limit */
 } limits[] = {
-	{ 1, MEMORY, "memory.limit_in_bytes", false, false },
-	{ 1, MEMORY, "memory.memsw.limit_in_bytes", true, false },
-	{ 1, PIDS, "pids.max", false, false },
-	{ 2, MEMORY, "memory.max", false, false },
-	{ 2, MEMORY, "memory.swap.max", true, true },
-	{ 2, PIDS, "pids.max", false, false },
-};
-
-/* Where groups can be made. In version 2 both folders are the same. */
-struct place {
-	int version; /* 0: nowhere */
-	struct str dir[N_CONTROLLERS];
+	{ 1, CGROUP_MEMORY, "memory.limit_in_bytes", false, false },
+	{ 1, CGROUP_MEMORY, "memory.memsw.limit_in_bytes", true, false },
+	{ 1, CGROUP_PIDS, "pids.max", false, false },
+	{ 2, CGROUP_MEMORY, "memory.max", false, false },
+	{ 2, CGROUP_MEMORY, "memory.swap.max", true, true },
+	{ 2, CGROUP_PIDS, "pids.max", false, false },
 };
 
 void
@@ -63,151 +51,6 @@ cgroup_init(struct cgroup *g)
 	memset(g, 0, sizeof(*g));
 	for (int i = 0; i < CGROUP_DIRS; i++)
 		g->procs_fds[i] = -1;
-}
-
-static void
-place_init(struct place *p)
-{
-	p->version = 0;
-	for (int i = 0; i < N_CONTROLLERS; i++)
-		str_init(&p->dir[i]);
-}
-
-static void
-place_release(struct place *p)
-{
-	for (int i = 0; i < N_CONTROLLERS; i++)
-		str_release(&p->dir[i]);
-}
-
-/* Write a word into a control file; -1 with errno. */
-static int
-control_write(const char *dir, const char *file, const char *text)
-{
-	struct str path = STR_INIT;
-	ssize_t n = -1;
-	int fd, number;
-
-	str_addf(&path, "%s/%s", dir, file);
-	fd = open(path.s, O_WRONLY | O_CLOEXEC);
-	str_release(&path);
-	if (fd == -1)
-		return -1;
-	n = write(fd, text, strlen(text));
-	number = errno;
-	close(fd);
-	errno = number;
-	return n == -1 ? -1 : 0;
-}
-
-/* Our own group in version 2, by the line "0::/path" of /proc/self/cgroup. */
-static bool
-own_group(struct str *out)
-{
-	struct str text = STR_INIT;
-	char *line;
-	bool found = false;
-
-	if (file_read("/proc/self/cgroup", 65536, &text, NULL) == 0 &&
-	    (line = strstr(text.s, "0::/")) != NULL) {
-		line[strcspn(line, "\n")] = '\0';
-		str_addf(out, TOP "%s", line + 3);
-		found = true;
-	}
-	str_release(&text);
-	return found;
-}
-
-/* Move every process of a group into its leaf. */
-static int
-move_to_leaf(const char *dir)
-{
-	struct str path = STR_INIT, pids = STR_INIT;
-	char *line, *save = NULL;
-	int rc = -1;
-
-	str_addf(&path, "%s/" LEAF, dir);
-	if (mkdir(path.s, 0755) == -1 && errno != EEXIST)
-		goto out;
-	str_clear(&path);
-	str_addf(&path, "%s/cgroup.procs", dir);
-	if (file_read(path.s, 1 << 20, &pids, NULL) == -1)
-		goto out;
-	str_clear(&path);
-	str_addf(&path, "%s/" LEAF, dir);
-	rc = 0;
-	for (line = strtok_r(pids.s, "\n", &save); line != NULL && rc == 0;
-	     line = strtok_r(NULL, "\n", &save))
-		if (control_write(path.s, "cgroup.procs", line) == -1 &&
-		    errno != ESRCH)
-			rc = -1;
-out:
-	str_release(&path);
-	str_release(&pids);
-	return rc;
-}
-
-/* Let the groups below `dir` have both controllers. */
-static int
-enable(const char *dir)
-{
-	static const char wanted[] = "+memory +pids";
-
-	if (control_write(dir, "cgroup.subtree_control", wanted) == 0)
-		return 0;
-	if (errno != EBUSY || geteuid() == 0 || move_to_leaf(dir) == -1)
-		return -1;
-	return control_write(dir, "cgroup.subtree_control", wanted);
-}
-
-static void
-find_version_2(struct place *p, const char *instance)
-{
-	struct str dir = STR_INIT;
-
-	if (geteuid() == 0)
-		str_add(&dir, TOP);
-	else if (!own_group(&dir))
-		goto out;
-	/* Started again below its own leaf: the group is the one above. */
-	if (str_ends_with(dir.s, "/" LEAF))
-		str_cut(&dir, dir.len - strlen("/" LEAF));
-	if (enable(dir.s) == -1)
-		goto out;
-	str_add(&dir, "/pawl-");
-	path_add_component(&dir, instance);
-	if ((mkdir(dir.s, 0755) == -1 && errno != EEXIST) ||
-	    enable(dir.s) == -1)
-		goto out;
-	p->version = 2;
-	for (int i = 0; i < N_CONTROLLERS; i++)
-		str_add_len(&p->dir[i], dir.s, dir.len);
-out:
-	str_release(&dir);
-}
-
-static void
-find_version_1(struct place *p, const char *instance)
-{
-	static const char *const names[] = { "memory", "pids" };
-
-	for (int i = 0; i < N_CONTROLLERS; i++) {
-		str_addf(&p->dir[i], TOP "/%s/pawl-", names[i]);
-		path_add_component(&p->dir[i], instance);
-		if (mkdir(p->dir[i].s, 0755) == -1 && errno != EEXIST)
-			return;
-	}
-	p->version = 1;
-}
-
-static void
-find_place(struct place *p, const char *instance)
-{
-	place_init(p);
-	if (access(TOP "/cgroup.controllers", F_OK) == 0)
-		find_version_2(p, instance);
-	else
-		find_version_1(p, instance);
 }
 
 static bool
@@ -225,7 +68,7 @@ exists(const char *dir, const char *file)
 /* Write the rows of one controller. Version 1 wants the limit with swap not
  * below the one without, so rows are written in the order of the table. */
 static int
-set_limit(int version, enum controller controller, const char *dir,
+set_limit(int version, enum cgroup_controller controller, const char *dir,
     int64_t max, struct err *err)
 {
 	char text[32];
@@ -237,7 +80,7 @@ set_limit(int version, enum controller controller, const char *dir,
 		    (l->optional && !exists(dir, l->file)))
 			continue;
 		snprintf(text, sizeof(text), "%" PRId64, l->zero ? 0 : max);
-		if (control_write(dir, l->file, text) == -1)
+		if (cgroup_control_write(dir, l->file, text) == -1)
 			return err_errno(err, "cannot write %s to \"%s/%s\"",
 			    text, dir, l->file);
 	}
@@ -246,13 +89,13 @@ set_limit(int version, enum controller controller, const char *dir,
 
 /* The group's folder for one controller. Not allowed is no failure. */
 static int
-make_dir(struct cgroup *g, const struct place *p, enum controller controller,
+make_dir(struct cgroup *g, const struct cgroup_place *p, enum cgroup_controller controller,
     const char *name, int64_t max, struct err *err)
 {
 	struct str path = STR_INIT;
 	int at = p->version == 2 ? 0 : (int)controller, rc = -1;
 
-	str_addf(&path, "%s/%s", p->dir[controller].s, name);
+	cgroup_place_group(p, controller, name, &path);
 	if (mkdir(path.s, 0755) == -1 && errno != EEXIST) {
 		rc = 0;
 		goto out;
@@ -268,10 +111,6 @@ make_dir(struct cgroup *g, const struct place *p, enum controller controller,
 		err_errno(err, "cannot open \"%s\"", path.s);
 		goto out;
 	}
-	if (controller == MEMORY)
-		g->memory = true;
-	else
-		g->pids = true;
 	rc = 0;
 out:
 	str_release(&path);
@@ -282,17 +121,17 @@ int
 cgroup_make(struct cgroup *g, const char *instance, const char *name,
     int64_t memory_max_bytes, int64_t pids_max, struct err *err)
 {
-	struct place p;
+	struct cgroup_place p;
 	int rc = 0;
 
 	if (memory_max_bytes == 0 && pids_max == 0)
 		return 0;
-	find_place(&p, instance);
+	cgroup_place_find(&p, instance, true);
 	if (p.version != 0 && memory_max_bytes > 0)
-		rc = make_dir(g, &p, MEMORY, name, memory_max_bytes, err);
+		rc = make_dir(g, &p, CGROUP_MEMORY, name, memory_max_bytes, err);
 	if (rc == 0 && p.version != 0 && pids_max > 0)
-		rc = make_dir(g, &p, PIDS, name, pids_max, err);
-	place_release(&p);
+		rc = make_dir(g, &p, CGROUP_PIDS, name, pids_max, err);
+	cgroup_place_release(&p);
 	return rc;
 }
 
@@ -342,21 +181,20 @@ void
 cgroup_list(const char *instance, cgroup_fn fn, void *ctx)
 {
 	struct dirent *entry;
-	struct place p;
+	struct cgroup_place p;
 	DIR *dir;
 
-	find_place(&p, instance);
-	for (int i = 0; i < (p.version == 2 ? 1 : N_CONTROLLERS); i++) {
+	cgroup_place_find(&p, instance, false);
+	for (int i = 0; i < (p.version == 2 ? 1 : CGROUP_N_CONTROLLERS); i++) {
 		dir = p.version == 0 ? NULL : opendir(p.dir[i].s);
 		if (dir == NULL)
 			continue;
 		while ((entry = readdir(dir)) != NULL)
-			if (entry->d_type == DT_DIR &&
-			    entry->d_name[0] != '.')
-				fn(ctx, entry->d_name);
+			if (str_starts_with(entry->d_name, p.prefix.s))
+				fn(ctx, entry->d_name + p.prefix.len);
 		closedir(dir);
 	}
-	place_release(&p);
+	cgroup_place_release(&p);
 }
 
 static void
@@ -381,17 +219,17 @@ cgroup_remove_leftover(const char *instance, const char *name,
     struct err *err)
 {
 	struct str path = STR_INIT;
-	struct place p;
+	struct cgroup_place p;
 	int rc = 0;
 
-	find_place(&p, instance);
-	for (int i = 0; p.version != 0 && rc == 0 && i < N_CONTROLLERS; i++) {
-		str_clear(&path);
-		str_addf(&path, "%s/%s", p.dir[i].s, name);
+	cgroup_place_find(&p, instance, false);
+	for (int i = 0; p.version != 0 && rc == 0 && i < CGROUP_N_CONTROLLERS; i++) {
+		cgroup_place_group(&p, (enum cgroup_controller)i, name,
+		    &path);
 		kill_members(path.s);
 		rc = remove_dir(path.s, err);
 	}
-	place_release(&p);
+	cgroup_place_release(&p);
 	str_release(&path);
 	return rc;
 }

@@ -107,8 +107,6 @@ docker_start(struct container *c, const struct container_spec *spec,
 	c->data = id;
 	/* Files that root makes in the workspace could not be removed. */
 	c->give_back = geteuid() != 0;
-	c->limits.space_bytes = spec->workspace_max_bytes;
-	c->limits.file_bytes = spec->workspace_max_bytes;
 	return docker_container_start(d, id, timeout_ms, err);
 }
 

@@ -92,11 +92,19 @@ int
 docker_image_ensure(const struct docker *d, const char *image,
     engine_progress_fn progress, void *ctx, struct err *err);
 
-/* docker_container.c: create; the id, which the caller frees, goes to *id. */
+/* docker_image.c: pull, whether it is here or not; retried as
+ * engine_ensure_image() says. */
+int
+docker_image_pull(const struct docker *d, const char *image,
+    engine_progress_fn progress, void *ctx, struct err *err);
+
+/* docker_create.c: create; the id, which the caller frees, goes to *id. */
 int
 docker_container_create(const struct docker *d,
     const struct container_spec *spec, const char *image, char **id,
     struct err *err);
+
+/* docker_container.c */
 int
 docker_container_start(const struct docker *d, const char *id, int timeout_ms,
     struct err *err);

@@ -119,9 +119,9 @@ pull_once(const struct docker *d, const char *image, struct pull *p,
 	return rc;
 }
 
-static int
-pull(const struct docker *d, const char *image, engine_progress_fn progress,
-    void *ctx, struct err *err)
+int
+docker_image_pull(const struct docker *d, const char *image,
+    engine_progress_fn progress, void *ctx, struct err *err)
 {
 	struct pull p = { progress, ctx, STR_INIT, STR_INIT };
 	struct str line = STR_INIT;
@@ -190,5 +190,5 @@ docker_image_ensure(const struct docker *d, const char *image,
 		return 0;
 	if (why.code != ERR_NOT_FOUND)
 		return err_set(err, why.code, "%s", why.text);
-	return pull(d, image, progress, ctx, err);
+	return docker_image_pull(d, image, progress, ctx, err);
 }

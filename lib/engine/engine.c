@@ -136,7 +136,7 @@ start(struct container *c, const struct container_spec *spec, int timeout_ms,
 	    c->engine->ops->start(c, spec, timeout_ms, err) == -1)
 		return -1;
 	left = until - clock_mono_ms();
-	return steps_accept(&c->steps, &c->limits, left > 0 ? (int)left : 0,
+	return steps_accept(&c->steps, spec, left > 0 ? (int)left : 0,
 	    alive, c, err);
 }
 

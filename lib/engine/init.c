@@ -138,10 +138,7 @@ signal_step(struct init *in, int64_t signo)
 static void
 set_limits(struct init *in, const struct step_note *note)
 {
-	in->limits.space_bytes = note->n[0];
-	in->limits.file_bytes = note->n[1];
-	in->limits.memory_bytes = note->n[2];
-	in->limits.n_procs = note->n[3];
+	init_limits_set(&in->limits, note);
 	if (in->limits.space_bytes > 0 && in->space == NULL)
 		in->space = init_space_new(in->limits.space_bytes);
 }
@@ -220,8 +217,13 @@ look_at_limits(struct init *in)
 	how = init_space_look(in->space, &bytes);
 	if (how == 0)
 		return;
+	/* Nothing runs here any more; but the workspace may have to be given
+	 * back. */
+	init_kill_all(0, NULL);
+	in->step = 0;
+	init_space_free(in->space);
+	in->space = NULL;
 	send_note(in, STEP_ENDED, how, bytes, 0);
-	exit(0);
 }
 
 static void

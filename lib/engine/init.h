@@ -18,13 +18,18 @@
 /* How often limits are looked at that nobody enforces for us. */
 #define INIT_LOOK_MS 100
 
-/* What the job's process asked for; 0: no limit. */
+/* What is to be enforced here; 0: nothing. */
 struct init_limits {
 	int64_t space_bytes;  /* of the folders that init_space.c watches */
 	int64_t file_bytes;   /* of one file */
 	int64_t memory_bytes; /* of all processes; init_memory.c watches */
 	int64_t n_procs;      /* of this user in this container */
 };
+
+/* init_limits.c: take from what the job's process asks for (STEP_LIMITS) what
+ * nobody else enforces. */
+void
+init_limits_set(struct init_limits *limits, const struct step_note *note);
 
 /*
  * init_step.c: start a step with fds as its output and error. Returns its
@@ -56,6 +61,11 @@ init_memory_kills(void);
 void
 init_memory_look(int64_t max_bytes);
 
+/* init_memory.c: read a small file of the kernel as text; false when there is
+ * none. */
+bool
+init_read_small(const char *path, char *text, size_t size);
+
 /*
  * init_space.c: look whether the job's folders have outgrown their limit.
  * Each call does a bounded piece of work. Returns 0 or how the container
@@ -66,6 +76,8 @@ struct init_space;
 
 struct init_space *
 init_space_new(int64_t max_bytes);
+void
+init_space_free(struct init_space *s);
 int
 init_space_look(struct init_space *s, int64_t *bytes);
 

@@ -14,17 +14,25 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define WORKSPACE "/workspace"
-#define MAX_DEPTH 200
+
+/* Each level holds a descriptor; what lies deeper is moved up to the top,
+ * where the next round finds it. It is about to be removed anyway. */
+#define MAX_DEPTH 100
+#define MOVED_NAME ".pawl-moved-%u"
+#define MAX_MOVED 100000
 
 struct owner {
 	uid_t uid;
 	gid_t gid;
-	int number; /* first errno */
+	int top;        /* the workspace */
+	unsigned moved; /* folders that were moved to it */
+	int number;     /* first errno */
 };
 
 static void
@@ -35,32 +43,65 @@ note_errno(struct owner *to)
 }
 
 static void
-give_folder(int fd, struct owner *to, int depth)
+move_up(int parent, const char *name, struct owner *to)
 {
-	DIR *dir = depth < MAX_DEPTH ? fdopendir(fd) : NULL;
-	struct dirent *entry;
-	int sub;
+	char moved[64];
 
-	if (dir == NULL) {
+	while (to->moved < MAX_MOVED) {
+		snprintf(moved, sizeof(moved), MOVED_NAME, to->moved++);
+		if (renameat(parent, name, to->top, moved) == 0)
+			return;
+		if (errno != EEXIST && errno != ENOTEMPTY && errno != ENOTDIR)
+			break;
+	}
+	note_errno(to);
+}
+
+static void
+give_folder(DIR *dir, struct owner *to, int depth);
+
+static void
+give_entry(int parent, const char *name, struct owner *to, int depth)
+{
+	struct stat st;
+	DIR *dir = NULL;
+	int fd;
+
+	if (fchownat(parent, name, to->uid, to->gid, AT_SYMLINK_NOFOLLOW) ==
+		-1 ||
+	    fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) == -1) {
 		note_errno(to);
-		close(fd);
 		return;
 	}
-	while ((entry = readdir(dir)) != NULL) {
-		if (strcmp(entry->d_name, ".") == 0 ||
-		    strcmp(entry->d_name, "..") == 0)
-			continue;
-		if (fchownat(fd, entry->d_name, to->uid, to->gid,
-			AT_SYMLINK_NOFOLLOW) == -1)
-			note_errno(to);
-		sub = openat(fd, entry->d_name, O_RDONLY | O_DIRECTORY |
-		    O_NOFOLLOW | O_CLOEXEC);
-		if (sub != -1)
-			give_folder(sub, to, depth + 1);
-		else if (errno != ENOTDIR && errno != ELOOP)
-			note_errno(to);
+	if (!S_ISDIR(st.st_mode))
+		return;
+	if (depth == MAX_DEPTH) {
+		move_up(parent, name, to);
+		return;
 	}
+	fd = openat(parent, name,
+	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd != -1)
+		dir = fdopendir(fd);
+	if (dir == NULL) {
+		note_errno(to);
+		if (fd != -1)
+			close(fd);
+		return;
+	}
+	give_folder(dir, to, depth + 1);
 	closedir(dir);
+}
+
+static void
+give_folder(DIR *dir, struct owner *to, int depth)
+{
+	struct dirent *entry;
+
+	while ((entry = readdir(dir)) != NULL)
+		if (strcmp(entry->d_name, ".") != 0 &&
+		    strcmp(entry->d_name, "..") != 0)
+			give_entry(dirfd(dir), entry->d_name, to, depth);
 }
 
 int
@@ -68,15 +109,22 @@ init_give_back(void)
 {
 	struct owner to = { 0 };
 	struct stat st;
-	int fd;
+	unsigned moved;
+	DIR *dir;
 
 	if (stat(STEP_CTL_DIR, &st) == -1)
 		return errno;
 	to.uid = st.st_uid;
 	to.gid = st.st_gid;
-	fd = open(WORKSPACE, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd == -1)
+	dir = opendir(WORKSPACE);
+	if (dir == NULL)
 		return errno;
-	give_folder(fd, &to, 0);
+	to.top = dirfd(dir);
+	do {
+		moved = to.moved;
+		rewinddir(dir);
+		give_folder(dir, &to, 0);
+	} while (to.moved != moved && to.number == 0);
+	closedir(dir);
 	return to.number;
 }

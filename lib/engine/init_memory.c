@@ -34,9 +34,8 @@ static const char *const counters[] = {
 
 static int64_t killed_here;
 
-/* Read a small file of the kernel; false when there is none. */
-static bool
-read_small(const char *path, char *text, size_t size)
+bool
+init_read_small(const char *path, char *text, size_t size)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	ssize_t n;
@@ -58,7 +57,7 @@ init_memory_kills(void)
 	char text[1024], *p;
 
 	for (size_t i = 0; i < sizeof(counters) / sizeof(counters[0]); i++) {
-		if (!read_small(counters[i], text, sizeof(text)))
+		if (!init_read_small(counters[i], text, sizeof(text)))
 			continue;
 		p = strstr(text, line);
 		if (p == NULL)
@@ -77,7 +76,7 @@ private_bytes(const char *pid)
 	long long size, resident, shared;
 
 	snprintf(path, sizeof(path), "/proc/%.20s/statm", pid);
-	if (!read_small(path, text, sizeof(text)) ||
+	if (!init_read_small(path, text, sizeof(text)) ||
 	    sscanf(text, "%lld %lld %lld", &size, &resident, &shared) != 3)
 		return 0;
 	return (resident - shared) * sysconf(_SC_PAGESIZE);

@@ -7,10 +7,11 @@
  * free what the job takes), never for more than a fiftieth of the time. A
  * measurement is cut into slices, so that steps start and end meanwhile.
  *
- * What cannot be measured (files unlinked while open, folders that the job
- * has closed to itself) still takes room on the file system: when that has
- * grown past the limit and such things are about, the job is over it. And
- * when the file system is nearly full, jobs end before the host does.
+ * Folders that cannot be measured (the job has closed them to itself, or they
+ * are too deep) still take room on the file system: when that has grown past
+ * the limit and such are about, the job is over it. What is found nowhere
+ * (files unlinked while open) meets the last wall: when the file system is
+ * nearly full, jobs end before the host does.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -96,6 +97,14 @@ init_space_new(int64_t max_bytes)
 	s->used_at_measure = s->used_at_start;
 	s->next_ms = now_ms(); /* what the checkout brought counts too */
 	return s;
+}
+
+void
+init_space_free(struct init_space *s)
+{
+	while (s->depth > 0)
+		closedir(s->dirs[--s->depth]);
+	free(s);
 }
 
 /* Enter a folder; the descriptor is ours. */

@@ -27,7 +27,7 @@ struct engine_ops {
 	/*
 	 * Make the container and let pawl-init run in it, which finds the
 	 * socket of c->steps. Fills c->data as soon as there is something
-	 * to remove, and c->limits. remove() follows in any case.
+	 * to remove. remove() follows in any case.
 	 */
 	int (*start)(struct container *c, const struct container_spec *spec,
 	    int timeout_ms, struct err *err);
@@ -53,7 +53,6 @@ struct engine {
 struct container {
 	struct engine *engine;
 	struct steps steps;
-	struct step_limits limits;
 	bool give_back; /* before it is removed, see steps_give_back() */
 	void *data;
 };

@@ -10,10 +10,8 @@
  * leaves it), which the first closes: there is no socket to connect to.
  *
  * Limits: memory and processes by a control group where one can be made (root,
- * or a delegated group); else pawl-init adds up memory, and RLIMIT_NPROC
- * counts the processes of the sandbox's own user namespace, which kernels
- * before 5.14 count for the whole user, so there it is not set. The disk is
- * watched by pawl-init. doc/engines.md says what each guarantees.
+ * or a delegated group), else by pawl-init (init_limits.c), which watches the
+ * disk as well. doc/engines.md says what each guarantees.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -27,7 +25,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "lib/base/file.h"
@@ -35,8 +32,6 @@
 #include "lib/base/programs.h"
 #include "lib/engine/ops.h"
 
-#define MAX_MESSAGES 16384
-#define TRY_TIMEOUT_MS 20000
 #define END_TIMEOUT_MS 10000
 
 struct sandbox {
@@ -47,115 +42,6 @@ struct sandbox {
 	struct cgroup cgroup;
 	char *dir;          /* WORK_DIR/sandbox */
 };
-
-/* The last line of what bwrap said, into `out`. */
-static void
-last_message(const char *text, struct str *out)
-{
-	size_t end = strlen(text), start;
-
-	while (end > 0 && text[end - 1] == '\n')
-		end--;
-	for (start = end; start > 0 && text[start - 1] != '\n'; start--)
-		continue;
-	str_add_len(out, text + start, end - start);
-}
-
-static int
-failed(const char *text, const struct proc_end *end, struct err *err)
-{
-	struct str message = STR_INIT;
-
-	last_message(text, &message);
-	if (message.len == 0)
-		proc_end_text(end, &message);
-	err_set(err, ERR_UNAVAILABLE, "the sandbox does not start: %s%s",
-	    message.s, sandbox_hint(message.s));
-	str_release(&message);
-	return -1;
-}
-
-static int
-missing(struct err *err)
-{
-	if (err != NULL && err->code == ERR_NOT_FOUND)
-		return err_set(err, ERR_UNSUPPORTED, "the sandbox needs "
-		    "bubblewrap, which is not installed: install the package "
-		    "\"bubblewrap\"");
-	return err_wrap(err, "the sandbox does not start");
-}
-
-/* Run bwrap once with nothing in it: are we allowed to? */
-static int
-try_sandbox(const struct sandbox_user *user, struct err *err)
-{
-	const struct proc_spec spec = { .argv = sandbox_try_args, .cwd = "/",
-		.uid = user->uid, .gid = user->gid, .drop = user->change,
-		.die_with_parent = true };
-	struct str text = STR_INIT;
-	struct proc_end end;
-	int rc;
-
-	rc = proc_run(&spec, NULL, MAX_MESSAGES, TRY_TIMEOUT_MS, NULL, &text,
-	    &end, err);
-	if (rc == -1)
-		missing(err);
-	else if (end.how != PROC_EXITED || end.code != 0)
-		rc = failed(text.s, &end, err);
-	str_release(&text);
-	return rc;
-}
-
-static int
-sandbox_open(struct engine *e, struct err *err)
-{
-	struct sandbox_user user;
-	struct str init = STR_INIT;
-	int rc = -1;
-
-	program_path("pawl-init", &init);
-	if (access(init.s, X_OK) == -1) {
-		err_errno(err, "cannot use \"%s\" (install Pawl, or set "
-		    "PAWL_LIBEXEC_DIR)", init.s);
-		goto out;
-	}
-	if (sandbox_user_find(e->config, &user, err) == -1)
-		goto out;
-	rc = try_sandbox(&user, err);
-out:
-	str_release(&init);
-	return rc;
-}
-
-static void
-sandbox_close(struct engine *e)
-{
-	(void)e; /* holds nothing */
-}
-
-static int
-sandbox_probe(const struct config *config, struct str *about, struct err *err)
-{
-	static const char *const argv[] = { "bwrap", "--version", NULL };
-	const struct proc_spec spec = { .argv = argv };
-	struct engine e = { &sandbox_ops, config, NULL };
-	struct str version = STR_INIT;
-	int rc = -1;
-
-	if (sandbox_open(&e, err) == -1)
-		return -1;
-	if (proc_run_ok(&spec, NULL, MAX_MESSAGES, TRY_TIMEOUT_MS, &version,
-		err) == 0) {
-		str_addf(about, "sandbox: %.*s",
-		    (int)strcspn(version.s, "\n"), version.s);
-		if (geteuid() == 0)
-			str_addf(about, ", jobs run as user \"%s\"",
-			    config->sandbox_user);
-		rc = 0;
-	}
-	str_release(&version);
-	return rc;
-}
 
 static int
 sandbox_ensure_image(struct engine *e, const char *image,
@@ -169,31 +55,6 @@ sandbox_ensure_image(struct engine *e, const char *image,
 	return err_set(err, ERR_UNSUPPORTED, "the job asks for the image "
 	    "\"%s\", but the engine is \"sandbox\", which has no images: use "
 	    "the engine \"docker\", or leave the image out", image);
-}
-
-/* Does RLIMIT_NPROC count per user namespace? Since Linux 5.14. */
-static bool
-counts_per_namespace(void)
-{
-	struct utsname u;
-	int major, minor;
-
-	if (uname(&u) == -1 ||
-	    sscanf(u.release, "%d.%d", &major, &minor) != 2)
-		return false;
-	return major > 5 || (major == 5 && minor >= 14);
-}
-
-static void
-choose_limits(struct container *c, const struct container_spec *spec,
-    const struct cgroup *g)
-{
-	c->limits.space_bytes = spec->workspace_max_bytes;
-	c->limits.file_bytes = spec->workspace_max_bytes;
-	if (!g->memory)
-		c->limits.memory_bytes = spec->memory_max_bytes;
-	if (!g->pids && counts_per_namespace())
-		c->limits.n_procs = spec->pids_max;
 }
 
 /* Where the child finds things: root's child on its stage. */
@@ -238,11 +99,13 @@ open_messages(const struct sandbox *s, struct err *err)
 }
 
 static int
-spawn(struct sandbox *s, const struct container_spec *spec,
-    const struct sandbox_user *user, int messages, struct err *err)
+spawn(struct sandbox *s, const struct config *config,
+    const struct container_spec *spec, const struct sandbox_user *user,
+    int messages, struct err *err)
 {
 	struct arena a = ARENA_INIT(0);
-	struct sandbox_child child = { .cgroup = &s->cgroup };
+	struct sandbox_child child = { .cgroup = &s->cgroup,
+		.staged = user->change };
 	struct proc_spec proc = { .cwd = "/", .in = PROC_NULL,
 		.out = messages, .err = messages, .session = true,
 		.die_with_parent = true, .uid = user->uid, .gid = user->gid,
@@ -259,13 +122,13 @@ spawn(struct sandbox *s, const struct container_spec *spec,
 		child.init = v.init.s;
 		child.init_mount = v.init_mount.s;
 	}
-	proc.argv = sandbox_args(spec, v.base, v.init_seen, s->cgroup.dirs[0],
-	    info[1], &a);
+	proc.argv = sandbox_args(config, spec, v.base, v.init_seen,
+	    s->cgroup.dirs[0], info[1], &a);
 	proc.keep = &info[1];
 	proc.n_keep = 1;
 	rc = proc_spawn(&proc, &s->bwrap, err);
 	if (rc == -1)
-		missing(err);
+		sandbox_missing(err);
 	close(info[1]);
 	s->info = info[0];
 	view_release(&v);
@@ -296,11 +159,10 @@ sandbox_start(struct container *c, const struct container_spec *spec,
 	    cgroup_make(&s->cgroup, spec->instance, spec->name,
 		spec->memory_max_bytes, spec->pids_max, err) == -1)
 		return -1;
-	choose_limits(c, spec, &s->cgroup);
 	messages = open_messages(s, err);
 	if (messages == -1)
 		return -1;
-	rc = spawn(s, spec, &user, messages, err);
+	rc = spawn(s, c->engine->config, spec, &user, messages, err);
 	close(messages);
 	return rc;
 }
@@ -313,9 +175,9 @@ tell_start_failed(const struct sandbox *s, struct err *err)
 	int rc;
 
 	str_addf(&path, "%s/messages", s->dir);
-	rc = file_read(path.s, MAX_MESSAGES, &text, err);
+	rc = file_read(path.s, SANDBOX_MAX_MESSAGES, &text, err);
 	if (rc == 0)
-		rc = failed(text.s, &s->end, err);
+		rc = sandbox_failed(text.s, &s->end, err);
 	str_release(&path);
 	str_release(&text);
 	return rc;

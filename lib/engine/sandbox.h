@@ -38,8 +38,9 @@ struct sandbox_user {
 
 /* What happens in the child before bwrap runs. */
 struct sandbox_child {
-	const struct cgroup *cgroup;
-	const char *work_dir; /* set when the user changes, see below */
+	const struct cgroup *cgroup; /* NULL: none */
+	bool staged;          /* the user changes: with mounts of its own */
+	const char *work_dir; /* to show at SANDBOX_STAGE; NULL: nothing */
 	const char *init;
 	const char *init_mount; /* WORK_DIR/sandbox/init */
 };
@@ -54,7 +55,7 @@ sandbox_user_find(const struct config *config, struct sandbox_user *user,
     struct err *err);
 
 /* sandbox_user.c: the `prepare` of struct proc_spec, for a
- * struct sandbox_child: joins the control group and mounts the stage. */
+ * struct sandbox_child: joins the control group and sets up the stage. */
 int
 sandbox_prepare(void *ctx);
 
@@ -76,11 +77,28 @@ sandbox_own(const char *path, const struct sandbox_user *user,
  * sandbox there. The result ends in NULL and lives in `a`.
  */
 const char *const *
-sandbox_args(const struct container_spec *spec, const char *base,
-    const char *init, const char *memory_group, int info_fd, struct arena *a);
+sandbox_args(const struct config *config, const struct container_spec *spec,
+    const char *base, const char *init, const char *memory_group, int info_fd,
+    struct arena *a);
 
 /* sandbox_args.c: the command line that only tries whether bwrap works. */
 extern const char *const sandbox_try_args[];
+
+/* sandbox_probe.c: as in struct engine_ops. */
+int
+sandbox_probe(const struct config *config, struct str *about, struct err *err);
+int
+sandbox_open(struct engine *e, struct err *err);
+void
+sandbox_close(struct engine *e);
+
+/* sandbox_probe.c: make an error of what bwrap said (at most this much) and
+ * how it ended; and of bwrap not being startable. Always -1. */
+#define SANDBOX_MAX_MESSAGES 16384
+int
+sandbox_failed(const char *text, const struct proc_end *end, struct err *err);
+int
+sandbox_missing(struct err *err);
 
 /* sandbox_hint.c: what to do about the last line that bwrap wrote. "" when
  * there is nothing to say. */

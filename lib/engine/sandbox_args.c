@@ -5,6 +5,10 @@
  * /etc was chosen by two questions: do ordinary builds need it, and can it
  * never hold a secret.
  *
+ * What is Pawl's own may stand among it (a build for /usr/local keeps its
+ * state below /usr), and unless root starts the sandbox its user may read it:
+ * so that is covered again.
+ *
  * SPDX-License-Identifier: ISC
  */
 #include "config.h"
@@ -12,6 +16,7 @@
 
 #include <inttypes.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -136,6 +141,63 @@ add_system_folders(struct args *args)
 	}
 }
 
+static bool
+lies_in(const char *path, const char *folder)
+{
+	size_t len = strlen(folder);
+
+	return strncmp(path, folder, len) == 0 &&
+	    (path[len] == '/' || path[len] == '\0');
+}
+
+/* Would a job see this path of the host? */
+static bool
+is_shown(const char *path)
+{
+	if (lies_in(path, "/usr"))
+		return true;
+	for (size_t i = 0; i < ARRAY_LEN(system_folders); i++)
+		if (lies_in(path, system_folders[i]))
+			return true;
+	for (size_t i = 0; i < ARRAY_LEN(host_paths); i++)
+		if (lies_in(path, host_paths[i]))
+			return true;
+	return false;
+}
+
+/* Cover a file or folder of ours; one that is not there needs no cover. */
+static void
+hide(struct args *args, const char *path)
+{
+	char real[PATH_MAX];
+	const char *at;
+	struct stat st;
+
+	if (path == NULL || realpath(path, real) == NULL ||
+	    !is_shown(real) || stat(real, &st) == -1)
+		return;
+	at = arena_strdup(args->a, real);
+	if (!S_ISDIR(st.st_mode)) {
+		add_mount(args, "--ro-bind", "/dev/null", at);
+		return;
+	}
+	add(args, "--tmpfs");
+	add(args, at);
+	add(args, "--remount-ro");
+	add(args, at);
+}
+
+static void
+hide_own(struct args *args, const struct config *config)
+{
+	hide(args, config->state_dir);
+	hide(args, config->run_dir);
+	for (size_t i = 0; i < config->n_secrets; i++)
+		hide(args, config->secrets[i].path);
+	for (size_t i = 0; i < config->n_webhook_secrets; i++)
+		hide(args, config->webhook_secrets[i].path);
+}
+
 /* With the network of the host come its ways to find names. */
 static void
 add_network(struct args *args, const char *base, bool network)
@@ -173,8 +235,9 @@ add_own(struct args *args, const char *base)
 }
 
 const char *const *
-sandbox_args(const struct container_spec *spec, const char *base,
-    const char *init, const char *memory_group, int info_fd, struct arena *a)
+sandbox_args(const struct config *config, const struct container_spec *spec,
+    const char *base, const char *init, const char *memory_group, int info_fd,
+    struct arena *a)
 {
 	struct args args = { a, NULL, 0 };
 
@@ -183,6 +246,7 @@ sandbox_args(const struct container_spec *spec, const char *base,
 	for (size_t i = 0; i < ARRAY_LEN(host_paths); i++)
 		add_mount(&args, "--ro-bind-try", host_paths[i],
 		    host_paths[i]);
+	hide_own(&args, config);
 	add_network(&args, base, spec->network);
 	add_own(&args, base);
 	add_mount(&args, "--ro-bind", init, STEP_INIT_PATH);

@@ -51,11 +51,14 @@ sandbox_prepare(void *ctx)
 
 	if (child->cgroup != NULL && cgroup_join(child->cgroup) == -1)
 		return -1;
-	if (child->work_dir == NULL)
+	if (!child->staged)
 		return 0;
 	if (unshare(CLONE_NEWNS) == -1 ||
-	    mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) == -1 ||
-	    mount(child->init, child->init_mount, NULL, MS_BIND, NULL) == -1)
+	    mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) == -1)
+		return -1;
+	if (child->work_dir == NULL)
+		return 0;
+	if (mount(child->init, child->init_mount, NULL, MS_BIND, NULL) == -1)
 		return -1;
 	return mount(child->work_dir, SANDBOX_STAGE, NULL, MS_BIND | MS_REC,
 	    NULL);

@@ -43,9 +43,8 @@
 enum step_type {
 	STEP_HELLO = 1,  /* struct step_request: STEP_VERSION as its argument,
 	                    the container's own environment */
-	STEP_LIMITS,     /* { bytes of the workspace, of one file, of memory
-	                    when no control group bounds it, processes };
-	                    0: none */
+	STEP_LIMITS,     /* { bytes of the workspace, of one file, of memory,
+	                    processes }; 0: none */
 	STEP_START,      /* struct step_request */
 	STEP_SIGNAL,     /* { signal }: to the step's session; SIGKILL to all */
 	STEP_GIVE_BACK,  /* {}: make the workspace the caller's, see init.c */
@@ -68,7 +67,7 @@ enum step_place {
 enum step_how {
 	STEP_EXITED = 1, /* code is the exit code */
 	STEP_SIGNALLED,  /* code is the signal */
-	/* Not the step's end alone: pawl-init ends the container. */
+	/* pawl-init has killed everything; no further step is to start. */
 	STEP_OVER_SPACE, /* code: bytes that were found in the workspace */
 	STEP_DISK_FULL,  /* code: bytes that the file system has left */
 };

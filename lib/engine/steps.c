@@ -11,26 +11,16 @@
 #include "lib/engine/steps.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "lib/base/clock.h"
-#include "lib/base/file.h"
 #include "lib/base/mem.h"
-
-/* Longest wait for pawl-init to take or answer a message. */
-#define ANSWER_S 60
-/* How often a starting container is asked whether it still lives. */
-#define ALIVE_MS 200
 
 void
 steps_init(struct steps *s)
@@ -38,96 +28,6 @@ steps_init(struct steps *s)
 	memset(s, 0, sizeof(*s));
 	s->listen_fd = -1;
 	s->sock = -1;
-}
-
-/* Bind in a folder whose path may be longer than a socket's address. */
-static int
-bind_in(int sock, const char *dir)
-{
-	struct sockaddr_un addr = { .sun_family = AF_UNIX };
-	int fd, rc, number;
-
-	fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (fd == -1)
-		return -1;
-	snprintf(addr.sun_path, sizeof(addr.sun_path),
-	    "/proc/self/fd/%d/" STEP_SOCKET, fd);
-	rc = bind(sock, (struct sockaddr *)&addr, sizeof(addr));
-	if (rc == 0)
-		rc = fchmodat(fd, STEP_SOCKET, 0666, 0);
-	number = errno;
-	close(fd);
-	errno = number;
-	return rc;
-}
-
-int
-steps_listen(struct steps *s, const char *dir, struct err *err)
-{
-	if (file_mkdirs(dir, 0755, err) == -1)
-		return -1;
-	s->dir = mem_strdup(dir);
-	if (chmod(dir, 0755) == -1)
-		return err_errno(err, "cannot open \"%s\" to the container",
-		    dir);
-	s->listen_fd = socket(AF_UNIX,
-	    SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (s->listen_fd == -1)
-		return err_errno(err, "cannot make a socket");
-	if (bind_in(s->listen_fd, dir) == -1 || listen(s->listen_fd, 1) == -1)
-		return err_errno(err, "cannot listen in \"%s\"", dir);
-	return 0;
-}
-
-/* Remove the socket: whoever is in the container cannot connect again. */
-static void
-stop_listening(struct steps *s)
-{
-	struct str path = STR_INIT;
-
-	if (s->listen_fd == -1)
-		return;
-	close(s->listen_fd);
-	s->listen_fd = -1;
-	str_addf(&path, "%s/" STEP_SOCKET, s->dir);
-	unlink(path.s);
-	str_release(&path);
-}
-
-static int
-set_time_limit(int sock, struct err *err)
-{
-	const struct timeval limit = { .tv_sec = ANSWER_S };
-
-	if (setsockopt(sock, SOL_SOCKET, SO_RCVTIMEO, &limit,
-		sizeof(limit)) == -1 ||
-	    setsockopt(sock, SOL_SOCKET, SO_SNDTIMEO, &limit,
-		sizeof(limit)) == -1)
-		return err_errno(err, "cannot set up the container's socket");
-	return 0;
-}
-
-static int
-wait_for_init(struct steps *s, int timeout_ms, steps_alive_fn alive,
-    void *ctx, struct err *err)
-{
-	struct pollfd pfd = { .fd = s->listen_fd, .events = POLLIN };
-	int64_t until = clock_mono_ms() + timeout_ms, left;
-	int turn;
-
-	while ((left = until - clock_mono_ms()) > 0) {
-		turn = left < ALIVE_MS ? (int)left : ALIVE_MS;
-		if (poll(&pfd, 1, turn) == 1) {
-			s->sock = accept4(s->listen_fd, NULL, NULL,
-			    SOCK_CLOEXEC);
-			if (s->sock != -1)
-				return set_time_limit(s->sock, err);
-		}
-		if (alive(ctx, err) == -1)
-			return -1;
-	}
-	return err_set(err, ERR_TIMEOUT,
-	    "the container did not start within %d s", timeout_ms / 1000);
 }
 
 /* Tell what is known of the container's end. */
@@ -142,10 +42,11 @@ static int
 lost(struct steps *s, struct err *err)
 {
 	s->gone = true;
+	s->lost = true;
 	s->running = false;
 	if (errno == EAGAIN)
 		err_set(&s->why, ERR_UNAVAILABLE,
-		    "the container did not answer for %d s", ANSWER_S);
+		    "the container did not answer for %d s", STEPS_ANSWER_S);
 	else
 		err_set(&s->why, ERR_UNAVAILABLE, "the container has ended");
 	return tell_gone(s, err);
@@ -192,7 +93,7 @@ static int
 send_note(struct steps *s, enum step_type type, const struct step_note *note,
     struct err *err)
 {
-	if (s->gone)
+	if (s->lost)
 		return tell_gone(s, err);
 	if (step_send(s->sock, type, note, sizeof(*note), NULL, 0) == -1)
 		return lost(s, err);
@@ -200,18 +101,20 @@ send_note(struct steps *s, enum step_type type, const struct step_note *note,
 }
 
 int
-steps_accept(struct steps *s, const struct step_limits *limits,
+steps_accept(struct steps *s, const struct container_spec *spec,
     int timeout_ms, steps_alive_fn alive, void *ctx, struct err *err)
 {
-	const struct step_note note = { { limits->space_bytes,
-	    limits->file_bytes, limits->memory_bytes, limits->n_procs } };
+	/* No file may be larger than all of them. */
+	const struct step_note note = { { spec->workspace_max_bytes,
+	    spec->workspace_max_bytes, spec->memory_max_bytes,
+	    spec->pids_max } };
 
-	if (wait_for_init(s, timeout_ms, alive, ctx, err) == -1)
+	if (steps_wait_for_init(s, timeout_ms, alive, ctx, err) == -1)
 		return -1;
-	stop_listening(s);
+	steps_stop_listening(s);
 	if (receive_hello(s, err) == -1)
 		return -1;
-	s->space_bytes = limits->space_bytes;
+	s->space_bytes = spec->workspace_max_bytes;
 	return send_note(s, STEP_LIMITS, &note, err);
 }
 
@@ -392,7 +295,7 @@ steps_give_back(struct steps *s, int timeout_ms, struct err *err)
 {
 	const struct step_note none = { { 0 } };
 
-	if (s->gone || s->sock == -1)
+	if (s->lost || s->sock == -1)
 		return 0;
 	if (steps_signal(s, SIGKILL, err) == -1 ||
 	    send_note(s, STEP_GIVE_BACK, &none, err) == -1)
@@ -403,7 +306,7 @@ steps_give_back(struct steps *s, int timeout_ms, struct err *err)
 void
 steps_close(struct steps *s)
 {
-	stop_listening(s);
+	steps_stop_listening(s);
 	if (s->sock != -1)
 		close(s->sock);
 	if (s->dir != NULL)

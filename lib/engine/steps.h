@@ -15,25 +15,21 @@
 #include "lib/engine/engine.h"
 #include "lib/engine/step_protocol.h"
 
+/* Longest wait for pawl-init to take or answer a message, in seconds. */
+#define STEPS_ANSWER_S 60
+
 struct steps {
 	char *dir;      /* holds the socket; mounted as STEP_CTL_DIR */
 	int listen_fd;
 	int sock;       /* to pawl-init; -1 before and after */
 	bool running;   /* a step */
+	bool lost;      /* pawl-init: the socket is of no use any more */
 	bool gone;      /* the container has ended, */
 	struct err why; /* and this is what is known of it */
 	bool memory_killed; /* during the last step */
 	struct step_request hello; /* its env is the container's own */
 	unsigned char *hello_body;
 	int64_t space_bytes; /* the limit, for messages */
-};
-
-/* What pawl-init enforces inside; 0: none. */
-struct step_limits {
-	int64_t space_bytes;  /* of workspace, home and /tmp together */
-	int64_t file_bytes;   /* of one file */
-	int64_t memory_bytes; /* only where no control group does it */
-	int64_t n_procs;      /* only where no control group does it */
 };
 
 void
@@ -47,10 +43,19 @@ steps_listen(struct steps *s, const char *dir, struct err *err);
 /* 0 while the container lives; -1 with the reason of its end. */
 typedef int (*steps_alive_fn)(void *ctx, struct err *err);
 
-/* Wait for pawl-init, at most timeout_ms, as long as `alive` says so; then
- * nobody else can connect any more. Sends it the limits. */
+/* The parts of steps_accept() and steps_close() that concern the socket in
+ * the folder: wait for the connection, and close and remove it, so that
+ * nobody in the container can connect again. steps_listen.c */
 int
-steps_accept(struct steps *s, const struct step_limits *limits,
+steps_wait_for_init(struct steps *s, int timeout_ms, steps_alive_fn alive,
+    void *ctx, struct err *err);
+void
+steps_stop_listening(struct steps *s);
+
+/* Wait for pawl-init, at most timeout_ms, as long as `alive` says so; then
+ * nobody else can connect any more. Tells it the limits of `spec`. */
+int
+steps_accept(struct steps *s, const struct container_spec *spec,
     int timeout_ms, steps_alive_fn alive, void *ctx, struct err *err);
 
 /* As container_step_start(), _poll() and _signal() in engine.h. On -1 of

@@ -84,7 +84,8 @@ git_commit_read(struct git *g, const char *mirror, const char *sha,
 /*
  * Check a commit out of the mirror into the folder `workspace`, which is
  * made. History is one commit deep; HEAD is detached; `.git` is complete in
- * itself and does not point at the mirror.
+ * itself and does not point at the mirror. ERR_TOO_LARGE when its files are
+ * larger together than "workspace-max-bytes".
  */
 int
 git_checkout(struct git *g, const char *mirror, const char *sha,

@@ -6,6 +6,7 @@
 #include "config.h"
 #include "lib/run/git.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -15,6 +16,7 @@
 /* Names and sizes of the files that are listed. */
 #define LIST_MAX_BYTES (1024 * 1024)
 #define COMMIT_MAX_BYTES (64 * 1024)
+#define TREE_MAX_BYTES (64 * 1024 * 1024)
 
 static int
 check_sha(const char *sha, struct err *err)
@@ -123,6 +125,49 @@ git_commit_read(struct git *g, const char *mirror, const char *sha,
 	return rc;
 }
 
+/* What `ls-tree -l` says of the sizes of all files, added up. */
+static int64_t
+add_sizes(const char *text)
+{
+	int64_t total = 0;
+	long long size;
+
+	for (; text != NULL; text = strchr(text, '\n')) {
+		text += *text == '\n';
+		if (sscanf(text, "%*s %*s %*s %lld", &size) == 1)
+			total += size;
+	}
+	return total;
+}
+
+/* A few kilobytes in a repository can be terabytes of files, and nothing
+ * watches the workspace before the container does. So it is known before it
+ * is written. */
+static int
+check_space(struct git *g, const char *workspace, const char *sha,
+    struct err *err)
+{
+	const char *const args[] = { "ls-tree", "-r", "-l", "--full-tree",
+		sha, NULL };
+	int64_t max = g->config->workspace_max_bytes, total;
+	struct str text = STR_INIT;
+	int rc;
+
+	if (max == 0)
+		return 0;
+	rc = git_run(g, GIT_LOCAL, workspace, args, TREE_MAX_BYTES, &text,
+	    NULL, err);
+	if (rc == 0 && text.len > TREE_MAX_BYTES)
+		rc = err_set(err, ERR_TOO_LARGE, "it has too many files");
+	total = add_sizes(text.s);
+	if (rc == 0 && total > max)
+		rc = err_set(err, ERR_TOO_LARGE, "its files take %" PRId64
+		    " MB, over the limit of %" PRId64 " MB "
+		    "(\"workspace-max-bytes\")", total >> 20, max >> 20);
+	str_release(&text);
+	return rc;
+}
+
 int
 git_checkout(struct git *g, const char *mirror, const char *sha,
     const char *workspace, struct err *err)
@@ -142,6 +187,7 @@ git_checkout(struct git *g, const char *mirror, const char *sha,
 	    -1 ||
 	    git_run(g, GIT_LOCAL, workspace, fetch, 0, NULL, NULL, err) ==
 	    -1 ||
+	    check_space(g, workspace, sha, err) == -1 ||
 	    git_run(g, GIT_LOCAL, workspace, checkout, 0, NULL, NULL, err) ==
 	    -1)
 		return err_wrap(err, "checking out commit %.12s", sha);

@@ -81,4 +81,11 @@ int
 job_step(struct job_exec *x, const struct plan_step *step,
     struct step_outcome *outcome, struct err *err);
 
+/* step_start.c: start it, with these descriptors as its output; the caller
+ * keeps them. An error of the user's kind is the pipeline author's: no such
+ * shell, no such folder. */
+int
+job_step_start(struct job_exec *x, const struct plan_step *step, int out,
+    int diag, struct err *err);
+
 #endif

@@ -239,6 +239,10 @@ joblog_flush(struct joblog *l, int step, struct err *err)
 /* Pawl's own words may quote what the pipeline's author wrote. */
 static void
 add_masked(const struct joblog *l, struct str *out, const char *fmt,
+    va_list ap) __attribute__((format(printf, 3, 0)));
+
+static void
+add_masked(const struct joblog *l, struct str *out, const char *fmt,
     va_list ap)
 {
 	struct mask_stream *s = mask_stream_new(l->mask);

@@ -8,8 +8,9 @@
  * While all goes well the log is what the steps printed and nothing else: how
  * things went is noted in the index. What a reader of the plain file must know
  * (an image is being pulled, a limit was reached, the job failed or was
- * cancelled) stands in the log, on lines of Pawl that carry stream "pawl". Output beyond the limit is dropped, which a line of
- * Pawl says; Pawl's own lines are never dropped.
+ * cancelled) stands in the log, on lines of Pawl that carry stream "pawl".
+ * Output beyond the limit is dropped, which a line of Pawl says; Pawl's own
+ * lines are never dropped.
  *
  * Every function that writes returns -1 when a file could not be written:
  * the job must then end, for nothing may be lost in silence.

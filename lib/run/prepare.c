@@ -23,7 +23,9 @@
 #include "lib/run/git.h"
 #include "lib/run/task.h"
 
-/* Starting a container blocks, so it must end well before the lease does. */
+/* Starting a container blocks, so it must end before somebody takes us for
+ * dead: that is when the lease, renewed just before, has been over for as
+ * long again. An engine on a busy host may need half a minute. */
 #define START_MIN_MS 10000
 
 enum { SOURCE, IMAGE, N_TASKS };
@@ -204,7 +206,7 @@ start_container(struct job_exec *x, struct err *err)
 {
 	const struct job_order *o = x->order;
 	const struct config *config = o->config;
-	int64_t limit = config->lease_ms / 3 * 2;
+	int64_t limit = config->lease_ms + config->lease_ms / 2;
 	int64_t began = clock_mono_ms();
 	char took[CLOCK_TEXT_SIZE];
 	struct container_spec spec = {

@@ -22,8 +22,6 @@
 #include "lib/base/clock.h"
 #include "lib/base/file.h"
 #include "lib/base/json_text.h"
-#include "lib/run/environment.h"
-#include "lib/run/shell.h"
 
 #define READ_BYTES (64 * 1024)
 /* Larger than the kernel's 64 KiB, so that a busy step seldom waits. */
@@ -53,85 +51,7 @@ limit_ms(const struct running *r)
 	    r->x->order->config->step_timeout_ms;
 }
 
-/* --- starting ------------------------------------------------------------ */
-
-static int
-make_pipe(int ends[2], struct err *err)
-{
-	if (pipe2(ends, O_CLOEXEC) == -1)
-		return err_errno(err, "cannot make a pipe");
-	/* Refused when the user has many already; then it is the usual. */
-	fcntl(ends[0], F_SETPIPE_SZ, PIPE_BYTES);
-	return file_set_flags(ends[0], true, err);
-}
-
-static const char *const *
-step_environment(struct job_exec *x, const struct plan_step *step,
-    struct arena *a)
-{
-	struct environment e;
-	const char *const *list;
-	const struct job_order *o = x->order;
-
-	environment_init(&e, o->config, a);
-	environment_add_list(&e, container_env(x->container));
-	environment_add(&e, o->vars, o->n_vars);
-	environment_add(&e, o->plan->env, o->plan->n_env);
-	environment_add(&e, step->env, step->n_env);
-	list = environment_list(&e);
-	environment_release(&e);
-	return list;
-}
-
-/* Start with a shell; ERR_NOT_FOUND when the container has none such. */
-static int
-start_with(struct job_exec *x, const struct plan_step *step,
-    const char *shell, const int pipes[2], struct err *err)
-{
-	struct arena a = ARENA_INIT(0);
-	struct shell_command command;
-	struct container_step cs = { .cwd = ENGINE_WORKSPACE,
-		.out = pipes[0], .err = pipes[1] };
-	const char *folder = step->working_directory;
-	int rc;
-
-	rc = shell_command(shell, step->number, &a, &command, err);
-	if (rc == 0) {
-		if (folder != NULL)
-			cs.cwd = folder[0] == '/' ? folder :
-			    arena_printf(&a, ENGINE_WORKSPACE "/%s", folder);
-		cs.argv = command.argv;
-		cs.script_path = command.script;
-		cs.script = arena_printf(&a, "%s\n", step->run);
-		cs.env = step_environment(x, step, &a);
-		rc = container_step_start(x->container, &cs, err);
-	}
-	arena_release(&a);
-	return rc;
-}
-
-/* Without a shell of its own a step gets bash where there is one. */
-static int
-start(struct job_exec *x, const struct plan_step *step, const int pipes[2],
-    struct err *err)
-{
-	struct err e = { 0 };
-
-	if (step->shell != NULL)
-		return start_with(x, step, step->shell, pipes, err);
-	if (x->default_shell == NULL) {
-		if (start_with(x, step, shell_default_first, pipes, &e) == 0) {
-			x->default_shell = shell_default_first;
-			return 0;
-		}
-		if (e.code != ERR_NOT_FOUND)
-			return err_set(err, e.code, "%s", e.text);
-		x->default_shell = shell_default_second;
-	}
-	return start_with(x, step, x->default_shell, pipes, err);
-}
-
-/* --- ending early -------------------------------------------------------- */
+/* --- ending early --------------------------------------------------------- */
 
 /* Why the step is ended, for people. */
 static void
@@ -213,7 +133,7 @@ look_at_limits(struct running *r, struct err *err)
 	return 0;
 }
 
-/* --- output -------------------------------------------------------------- */
+/* --- output --------------------------------------------------------------- */
 
 /* One read of a pipe. */
 static int
@@ -290,7 +210,24 @@ follow(struct running *r, struct err *err)
 	return drain(r, err);
 }
 
-/* --- the whole ----------------------------------------------------------- */
+/* --- the whole ------------------------------------------------------------ */
+
+/* Ends that look like the command's own and are limits of ours. */
+static void
+name_limit(const struct running *r, struct str *out)
+{
+	const struct config *config = r->x->order->config;
+	const struct proc_end *end = &r->end;
+	/* A shell tells of its command's signal by 128 and its number. */
+	bool too_large = end->how == PROC_SIGNALLED ? end->code == SIGXFSZ :
+	    end->code == 128 + SIGXFSZ;
+
+	if (container_out_of_memory(r->x->container))
+		str_add(out, ", out of memory (\"memory-max-bytes\")");
+	if (too_large && config->workspace_max_bytes > 0)
+		str_add(out, ", a file over the limit "
+		    "(\"workspace-max-bytes\")");
+}
 
 static void
 judge(const struct running *r, struct step_outcome *outcome)
@@ -308,9 +245,7 @@ judge(const struct running *r, struct step_outcome *outcome)
 	} else {
 		outcome->on = "fail";
 		proc_end_text(&r->end, &outcome->reason);
-		if (container_out_of_memory(r->x->container))
-			str_add(&outcome->reason, ", out of memory "
-			    "(\"memory-max-bytes\")");
+		name_limit(r, &outcome->reason);
 	}
 }
 
@@ -351,6 +286,16 @@ finish(struct job_exec *x, const struct plan_step *step,
 	return rc;
 }
 
+static int
+make_pipe(int ends[2], struct err *err)
+{
+	if (pipe2(ends, O_CLOEXEC) == -1)
+		return err_errno(err, "cannot make a pipe");
+	/* Refused when the user has many already; then it is the usual. */
+	fcntl(ends[0], F_SETPIPE_SZ, PIPE_BYTES);
+	return file_set_flags(ends[0], true, err);
+}
+
 /* Start and follow. Errors of the pipeline's author (no such shell, no such
  * folder, files beyond the limit) are an outcome. */
 static int
@@ -363,7 +308,7 @@ run(struct running *r, struct step_outcome *outcome, struct err *err)
 	r->fds[OUT] = out[0];
 	r->fds[DIAG] = diag[0];
 	if (rc == 0)
-		rc = start(r->x, r->step, (int[]){ out[1], diag[1] }, &e);
+		rc = job_step_start(r->x, r->step, out[1], diag[1], &e);
 	if (out[1] != -1)
 		close(out[1]);
 	if (diag[1] != -1)

@@ -43,8 +43,8 @@ int
 delivery_find(struct store *st, const char *id, struct arena *a,
     struct delivery *out, struct err *err);
 
-/* Ids of those in state received, oldest first, at most `max`, with their
- * repository: for the planner. */
+/* For the planner: of each repository the first that is in state received, in
+ * the order in which they came, at most `max`. */
 struct delivery_waiting {
 	char id[37];
 	int64_t repo;

@@ -17,6 +17,10 @@
 #include "lib/base/mem.h"
 #include "lib/store/move.h"
 
+#define PAUSE_FIRST_MS 2000
+#define PAUSE_FACTOR 5
+#define PAUSE_MAX_MS 300000
+
 /* The first attempt's steps were made with the job. */
 static int
 make_steps(struct store *st, const struct job *job, struct err *err)
@@ -35,14 +39,14 @@ do_claim(struct store *st, const char *worker, int64_t lease_ms,
 {
 	const struct move *mv;
 	struct event_facts facts;
-	int64_t id;
+	int64_t id, now = clock_now_ms();
 	int rc;
 
 	mv = move_require(MACHINE_JOB, JOB_PENDING, "claim", 0, err);
 	if (mv == NULL)
 		return -1;
 	rc = store_number(st, SQL_QUEUE_CLAIM, PARAMS(P_TEXT("worker", worker),
-	    P_INT("lease_until", clock_now_ms() + lease_ms),
+	    P_INT("lease_until", now + lease_ms), P_INT("now", now),
 	    P_TEXT("to", machine_state_name(MACHINE_JOB, mv->to))), &id, err);
 	if (rc != 1)
 		return rc;
@@ -105,24 +109,36 @@ queue_renew(struct store *st, int64_t job, int attempt, int64_t lease_ms,
 	return rc == -1 ? -1 : cancelling != 0;
 }
 
-static int
-give_back(struct store *st, struct job_head *h, const char *reason,
-    struct err *err)
+int64_t
+queue_pause_ms(int attempt)
 {
+	int64_t pause = PAUSE_FIRST_MS;
+
+	for (int i = 1; i < attempt && pause < PAUSE_MAX_MS; i++)
+		pause *= PAUSE_FACTOR;
+	return pause < PAUSE_MAX_MS ? pause : PAUSE_MAX_MS;
+}
+
+static int
+give_back(struct store *st, struct job_head *h, int64_t pause_ms,
+    const char *reason, struct err *err)
+{
+	int64_t not_before = pause_ms > 0 ? clock_now_ms() + pause_ms : 0;
 	struct event_facts facts = job_facts(h);
 
 	facts.reason = reason;
 	if (attempt_end(st, h, "fail", reason, err) == -1 ||
 	    job_move(st, h, "lease-lost", &facts, err) == -1 ||
 	    store_exec(st, SQL_QUEUE_GIVE_BACK, PARAMS(P_INT("job", h->id),
-		P_TEXT("reason", reason)), err) == -1)
+		P_INT("not_before", not_before), P_TEXT("reason", reason)),
+	    err) == -1)
 		return -1;
 	return 1;
 }
 
 static int
 do_lose(struct store *st, int64_t job, int attempt, int64_t max_attempts,
-    const char *reason, struct arena *a, struct err *err)
+    int64_t pause_ms, const char *reason, struct arena *a, struct err *err)
 {
 	struct job_head h;
 
@@ -136,22 +152,34 @@ do_lose(struct store *st, int64_t job, int attempt, int64_t max_attempts,
 		return job_end_active(st, &h, "fail", -1,
 		    arena_printf(a, "%s; given up after %d %s", reason,
 			attempt, attempt == 1 ? "attempt" : "attempts"), err);
-	return give_back(st, &h, reason, err);
+	return give_back(st, &h, pause_ms, reason, err);
 }
 
 int
 queue_lose(struct store *st, int64_t job, int attempt, int64_t max_attempts,
-    const char *reason, struct err *err)
+    int64_t pause_ms, const char *reason, struct err *err)
 {
 	struct arena a = ARENA_INIT(0);
 	int rc;
 
 	if (store_begin(st, err) == -1)
 		return -1;
-	rc = store_end(st, do_lose(st, job, attempt, max_attempts, reason, &a,
-	    err), err);
+	rc = store_end(st, do_lose(st, job, attempt, max_attempts, pause_ms,
+	    reason, &a, err), err);
 	arena_release(&a);
 	return rc;
+}
+
+int
+queue_next(struct store *st, int64_t *at_ms, struct err *err)
+{
+	int64_t at = 0;
+
+	if (store_number(st, SQL_QUEUE_NEXT, PARAMS(P_INT("now",
+	    clock_now_ms())), &at, err) == -1)
+		return -1;
+	*at_ms = at;
+	return 0;
 }
 
 int

@@ -29,7 +29,8 @@ int
 queue_claim(struct store *st, const char *worker, int64_t lease_ms,
     struct arena *a, struct job *job, struct err *err);
 
-/* Record the process that was started for a claimed job. */
+/* Record the process of a claimed job, for a supervisor that did not start
+ * it. ERR_CONFLICT: the job is another attempt's, or has ended. */
 int
 queue_assign_process(struct store *st, int64_t job, int attempt, int64_t pid,
     int64_t pid_started, struct err *err);
@@ -41,14 +42,26 @@ queue_renew(struct store *st, int64_t job, int attempt, int64_t lease_ms,
     struct err *err);
 
 /*
- * The process of a claimed job is gone, or its lease has ended: back to
- * pending, or failed when `max_attempts` were made; running steps become
- * failed with the reason. A job that was being cancelled becomes cancelled.
- * Returns 1 when it was put back, 0 when it ended.
+ * The process of a claimed job is gone, its lease has ended, or what it runs
+ * on has failed: back to pending, or failed when `max_attempts` were made;
+ * running steps become failed with the reason. A job that was being cancelled
+ * becomes cancelled. Returns 1 when it was put back, 0 when it ended.
+ *
+ * pause_ms  it is not claimed again before; queue_pause_ms() is the usual
  */
 int
 queue_lose(struct store *st, int64_t job, int attempt, int64_t max_attempts,
-    const char *reason, struct err *err);
+    int64_t pause_ms, const char *reason, struct err *err);
+
+/* The pause after the loss of an attempt: 2 s, and five times as long after
+ * each further one, up to 5 min; so that a service that is restarted does not
+ * cost a job all of its attempts. */
+int64_t
+queue_pause_ms(int attempt);
+
+/* When the next pause ends, in the time of clock_now_ms(); 0: none lasts. */
+int
+queue_next(struct store *st, int64_t *at_ms, struct err *err);
 
 /* Jobs that are assigned, running or completing, with their processes. */
 int

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "lib/base/clock.h"
+#include "lib/base/layout.h"
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
 #include "lib/store/internal.h"
@@ -75,6 +76,9 @@ check_repo(const struct repo *r, struct err *err)
 	    check_word("a default branch", r->default_branch, NAME_MAX_BYTES,
 		err) == -1)
 		return -1;
+	if (layout_is_taken(r->owner))
+		return err_set(err, ERR_INVALID, "\"%s\" cannot be an owner: "
+		    "addresses of Pawl's own begin so", r->owner);
 	if (strchr(r->name, '/') != NULL)
 		return err_set(err, ERR_INVALID, "the name \"%s\" has a "
 		    "\"/\": what stands before it belongs to the owner",

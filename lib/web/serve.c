@@ -15,6 +15,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/layout.h"
 #include "lib/base/log.h"
+#include "lib/web/crash.h"
 #include "lib/web/problem.h"
 #include "lib/web/transport.h"
 
@@ -184,6 +185,7 @@ answer(struct server *s, struct exchange *ex, struct request *req,
 		return;
 	}
 	log_context("request", req->id);
+	crash_request(req);
 	if (router_find(s->app->routes, s->app->n_routes, req, &status,
 	    &allow) == NULL)
 		refuse_no_route(s, req, res, status, allow.s);
@@ -211,6 +213,7 @@ serve_one(struct exchange *ex, void *ctx)
 	    LOG_STR("uri", req.uri), LOG_INT("status", res.status),
 	    LOG_INT("bytes", (int64_t)res.body.len),
 	    LOG_INT("duration_ms", clock_mono_ms() - began_ms));
+	crash_request(NULL);
 	str_release(&out);
 	response_release(&res);
 	request_release(&req);
@@ -326,6 +329,7 @@ web_main(const struct web_app *app, int argc, char **argv)
 		return fail_start(&err);
 	}
 	log_setup(NULL, config.log_level);
+	crash_watch(app->name);
 	s.web.base_path = base_path(config.base_url);
 	rc = serve(&s, o.idle_ms);
 	arena_release(&a);

@@ -63,8 +63,9 @@ CREATE TABLE deliveries (
 -- A forge's delivery counts once in a repository.
 CREATE UNIQUE INDEX deliveries_forge_id ON deliveries (repo, forge, forge_id)
 	WHERE forge_id IS NOT NULL;
--- What the planner still has to look at.
-CREATE INDEX deliveries_received ON deliveries (received_at_ms)
+-- What the planner still has to look at; with the state, so that it is found
+-- without reading the rows.
+CREATE INDEX deliveries_received ON deliveries (repo, state)
 	WHERE state = 'received';
 -- Lists of one repository and of all, newest first.
 CREATE INDEX deliveries_repo ON deliveries (repo, received_at_ms);
@@ -154,6 +155,8 @@ CREATE TABLE jobs (
 	rank_ms INTEGER, -- place in the queue, smaller first: queued_at_ms less
 	               -- priority times QUEUE_AGE_STEP_MS. All jobs age alike,
 	               -- so their order is fixed once they are queued
+	not_before_ms INTEGER NOT NULL DEFAULT 0, -- not claimed earlier: the
+	               -- pause after a lost attempt; 0: at once
 	reason TEXT, -- why it ended or waits, for people
 	worker TEXT, -- name of the pawl-workerd that claimed it
 	pid INTEGER, -- of the job's process; NULL: none yet
@@ -182,6 +185,9 @@ CREATE INDEX jobs_run ON jobs (run);
 -- The queue: what can be claimed, best first. Its size is that of the queue,
 -- whatever the history.
 CREATE INDEX jobs_pending ON jobs (rank_ms) WHERE state = 'pending';
+-- What waits out a pause after a lost attempt.
+CREATE INDEX jobs_paused ON jobs (not_before_ms)
+	WHERE state = 'pending' AND not_before_ms > 0;
 -- What holds a lease.
 CREATE INDEX jobs_active ON jobs (lease_until_ms)
 	WHERE state IN ('assigned', 'running', 'completing');

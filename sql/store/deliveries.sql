@@ -23,9 +23,14 @@ SELECT id, forge, forge_id, event, repo, headers, body,
 FROM deliveries WHERE id = :id
 
 -- name: delivery_waiting
--- Parameters: max. Index: deliveries_received, oldest first.
-SELECT id, repo, attempts FROM deliveries WHERE state = 'received'
-ORDER BY received_at_ms, rowid LIMIT :max
+-- The first of each repository: pushes are planned in the order in which they
+-- came, and a repository with many keeps no other waiting. By rowid, which a
+-- clock that is set back does not change. Parameters: max. Index:
+-- deliveries_received, which alone is read to find them.
+SELECT id, repo, attempts FROM deliveries
+WHERE rowid IN (SELECT min(rowid) FROM deliveries
+	WHERE state = 'received' GROUP BY repo)
+ORDER BY rowid LIMIT :max
 
 -- name: delivery_state
 -- Parameters: id, the primary key. Column: state, a word.

@@ -3,14 +3,16 @@
 
 -- name: queue_claim
 -- Take the job that stands first, in one statement. Parameters: worker,
--- lease_until, to (the word for assigned). Column: id. Index: jobs_pending,
--- of which the first row is read, however long the queue and the history.
--- What the attempt before left is cleared.
+-- lease_until, to (the word for assigned), now. Column: id. Index:
+-- jobs_pending, of which the first row is read, and those before it that wait
+-- out a pause, however long the queue and the history. What the attempt
+-- before left is cleared.
 UPDATE jobs SET state = :to, attempt = attempt + 1, worker = :worker,
 	lease_until_ms = :lease_until, pid = NULL, pid_started = NULL,
 	reason = NULL, log = NULL, engine = NULL, container = NULL,
-	exit_code = NULL, started_at_ms = NULL
+	exit_code = NULL, started_at_ms = NULL, not_before_ms = 0
 WHERE id = (SELECT id FROM jobs WHERE state = 'pending'
+	AND not_before_ms <= :now
 	ORDER BY rank_ms, id LIMIT 1)
 RETURNING id
 
@@ -30,10 +32,17 @@ RETURNING cancel_at_ms IS NOT NULL
 
 -- name: queue_give_back
 -- Clear what belonged to the lost attempt. Parameters: job (primary key),
--- reason.
+-- reason, not_before.
 UPDATE jobs SET worker = NULL, pid = NULL, pid_started = NULL,
-	lease_until_ms = NULL, reason = :reason
+	lease_until_ms = NULL, reason = :reason, not_before_ms = :not_before
 WHERE id = :job
+
+-- name: queue_next
+-- When the next pause ends. Parameter: now. Column: not_before_ms. Index:
+-- jobs_paused.
+SELECT not_before_ms FROM jobs WHERE state = 'pending' AND not_before_ms > 0
+	AND not_before_ms > :now
+ORDER BY not_before_ms LIMIT 1
 
 -- name: queue_active
 -- All that hold a lease, the one that ends first in front. Index:

@@ -25,6 +25,17 @@ test_expect 'two secrets are never the same' '
 	awk "/^secret/ { print \$2 }" out >two && ! cmp -s one two
 '
 
+test_expect 'the hook address of odd names is an address' '
+	exits 0 pawl repo add "mi na/a?b%" https://github.com/mina/odd.git &&
+	grep -q "http://127.0.0.1:9/ci/hook/github/mi%20na/a%3Fb%25\$" out &&
+	exits 0 pawl repo remove --yes "mi na/a?b%"
+'
+
+test_expect 'an owner whose pages nobody could reach is refused' '
+	exits 1 pawl repo add logs/app https://github.com/logs/app.git &&
+	grep -q "\"logs\" cannot be an owner" err
+'
+
 test_expect 'the forge of an unknown host must be said' '
 	exits 1 pawl repo add mina/three https://git.example/mina/three &&
 	grep -q "github, gitea, forgejo" err &&

@@ -32,6 +32,15 @@ test_expect 'it says what answers' '
 
 tap_program 'every behaviour with Docker' engine_t docker "$socket" busybox
 
+# Root's files in the workspace of an ordinary user are given back to it.
+mkdir -m 755 "$T/open" && cp "$builddir/libexec/pawl-init" \
+	"$builddir/t/engine/engine-t" "$T/open/" && chmod 755 "$T/e" &&
+	chmod 666 "$socket" || bail 'cannot copy'
+tap_program 'every behaviour for an ordinary user' setpriv \
+	--reuid=65533 --regid=65533 --clear-groups env \
+	PAWL_LIBEXEC_DIR="$T/open" timeout 900 "$T/open/engine-t" \
+	docker "$socket" busybox
+
 test_expect 'an image that is not here is pulled, with its progress' '
 	image_push "$socket" ci/app &&
 	engine_t pull "$socket" 127.0.0.1:5001/ci/app >"$T/pull" &&

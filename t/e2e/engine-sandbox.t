@@ -31,6 +31,17 @@ test_expect 'without pawl-init it says what to set' '
 	grep "$T/empty/pawl-init.*PAWL_LIBEXEC_DIR" "$T/about"
 '
 
+# As in a container: root, but without the right to mount.
+if [ "$(id -u)" -eq 0 ]; then
+	test_expect 'a root that may not mount is told what to do' '
+		! PAWL_LIBEXEC_DIR=$builddir/libexec setpriv \
+			--bounding-set=-sys_admin --inh-caps=-sys_admin \
+			"$builddir/t/engine/engine-t" probe sandbox "" \
+			>"$T/about" &&
+		cat "$T/about" && grep "may not mount" "$T/about"
+	'
+fi
+
 # Root also works from where its user cannot go; a user works from its own.
 if [ "$(id -u)" -eq 0 ]; then
 	mkdir -m 700 "$T/closed" "$T/closed/libexec" || bail 'cannot copy'

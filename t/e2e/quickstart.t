@@ -82,6 +82,10 @@ test_expect 'page, log and badge have the addresses that it printed' '
 		grep -q passing
 '
 
+test_expect 'the log of the handlers tells of the webhook' '
+	grep -q "webhook accepted" "$clone/.quickstart/log/handlers.log"
+'
+
 test_expect 'admin check finds nothing wrong with it' '
 	PAWL_CONFIG="$clone/.quickstart/pawl.yaml" \
 		"$clone/.quickstart/prefix/bin/pawl" admin check

@@ -116,6 +116,15 @@ test_expect 'a badge has JSON that shields.io takes' '
 \"message\":\"passing\",\"color\":\"#4CAF50\"}"
 '
 
+test_expect 'and one for what is not there' '
+	for at in demo.json?branch=nope nope.json demo.json?branch=a/b/c/d/e; do
+		is "$(web_status -L "$base_url/badge/octo/$at")" 200 &&
+		is "$(header content-type)" application/json &&
+		is "$(jq -r .message "$T/body")" unknown &&
+		is "$(header access-control-allow-origin)" "*" || return 1
+	done
+'
+
 test_expect 'two states within one second do not share an ETag' '
 	at=$state/public/badges/octo/demo/~.svg &&
 	touch -d "2026-01-01T00:00:00Z" "$at" && web_status "$badge" &&

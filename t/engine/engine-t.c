@@ -355,7 +355,11 @@ test_network(struct rig *rig)
 	box_end(&b);
 	box_init(rig, &b);
 	b.spec.network = true;
-	ok(box_start(&b), "a container with network starts: %s", b.err.text);
+	if (!ok(box_start(&b), "a container with network starts: %s",
+		b.err.text)) {
+		box_end(&b);
+		return;
+	}
 	run_shell(&b, "readlink /proc/self/ns/net; tail -n +3 /proc/net/dev",
 	    &r);
 	if (rig->image != NULL) {
@@ -477,6 +481,21 @@ test_image(struct rig *rig)
 }
 
 static void
+test_auto(struct rig *rig)
+{
+	struct err err = { 0 };
+	struct engine *e;
+
+	if (ok(engine_open("auto", rig->image, &rig->config, &e, &err) == 0,
+		"\"auto\" finds an engine %s", err.text))
+		is_str(engine_name(e), rig->name, "this one");
+	engine_close(e);
+	is_int(engine_open("nonsense", NULL, &rig->config, &e, &err), -1,
+	    "another name is refused");
+	is_int(err.code, ERR_UNSUPPORTED, "%s", err.text);
+}
+
+static void
 test_names(struct rig *rig)
 {
 	struct box a, b;
@@ -491,6 +510,24 @@ test_names(struct rig *rig)
 	expect(&a, "echo one", "exited 0", "one\n", "without each other");
 	box_end(&a);
 	str_release(&id);
+}
+
+/* What a job leaves in its workspace must not outlive it. */
+static void
+test_awkward_files(struct rig *rig)
+{
+	struct box b;
+
+	box_up(rig, &b);
+	expect(&b, "mkdir -p shut/in && touch shut/in/x && chmod 0 shut/in "
+	    "shut; ln -s / root; ln -s .. up; touch 'a\nb' -- -rf; "
+	    "mkfifo pipe; chmod 555 .", "exited 0", "",
+	    "a job leaves closed folders, links and pipes");
+	expect(&b, "chmod 755 .; i=0; while [ $i -lt 1500 ]; do mkdir d && "
+	    "cd d || exit 1; i=$((i+1)); done; touch deep", "exited 0", "",
+	    "and 1500 folders in each other");
+	is_int(box_end(&b), 0, "all of it is removed: %s", b.err.text);
+	ok(access("/etc/passwd", F_OK) == 0, "and nothing else");
 }
 
 /* Sandbox alone: what is not to be seen or done. */
@@ -515,6 +552,27 @@ test_walls(struct rig *rig)
 	expect(&b, "strace -p 1 2>&1 || cat /proc/1/environ", "exited 1",
 	    NULL, "process 1 cannot be looked into");
 	box_end(&b);
+}
+
+/* Sandbox alone: what is Pawl's own is not seen where the system is. */
+static void
+test_hidden(struct rig *rig)
+{
+	const struct config_secret secret = { "TOKEN", "x", "/usr/bin/env" };
+	struct box b;
+
+	rig->config.state_dir = "/usr/share";
+	rig->config.run_dir = "/usr/share/run";
+	rig->config.secrets = &secret;
+	rig->config.n_secrets = 1;
+	box_up(rig, &b);
+	expect(&b, "ls -A /usr/share; touch /usr/share/x; ls /usr/bin/sort; "
+	    "cat /usr/bin/env", "exited 1", "/usr/bin/sort\n",
+	    "a state directory and a secret below /usr are covered");
+	box_end(&b);
+	rig->config.state_dir = rig->config.run_dir = NULL;
+	rig->config.secrets = NULL;
+	rig->config.n_secrets = 0;
 }
 
 /* Sandbox as root: files that the workspace shares with others. */
@@ -560,9 +618,12 @@ test_nothing_left(struct rig *rig)
 {
 	struct str id = STR_INIT;
 
+	setenv("INSTANCE", rig->instance, 1);
 	is_int(marked_processes(rig), 0, "no process is left");
 	is_int(count_listed(rig, &id), 0, "no container");
 	ok(!mentioned("/proc/self/mountinfo", tap_dir()), "no mount");
+	is_int(system("find /sys/fs/cgroup -name \"*$INSTANCE*\" | grep ."),
+	    1 << 8, "no control group");
 	str_release(&id);
 }
 
@@ -586,7 +647,10 @@ static const struct {
 	{ test_space, true, true, false },
 	{ test_image, true, true, false },
 	{ test_names, true, true, false },
+	{ test_auto, true, true, false },
+	{ test_awkward_files, true, true, false },
 	{ test_walls, true, false, false },
+	{ test_hidden, true, false, false },
 	{ test_shared_files, true, false, true },
 	{ test_nothing_left, true, true, false },
 };

@@ -158,12 +158,18 @@ start(struct box *b, const struct container_step *step, struct step *s,
 	return started;
 }
 
+static struct container_step
+shell_step(const struct box *b, const char *const *argv)
+{
+	return (struct container_step){ .argv = argv,
+		.env = container_env(b->c), .cwd = ENGINE_WORKSPACE };
+}
+
 bool
 step_begin(struct box *b, const char *command, struct step *s)
 {
 	const char *const argv[] = { "sh", "-c", command, b->rig->mark, NULL };
-	const struct container_step step = { .argv = argv,
-		.env = container_env(b->c), .cwd = ENGINE_WORKSPACE };
+	const struct container_step step = shell_step(b, argv);
 
 	return start(b, &step, s, &b->err);
 }
@@ -247,13 +253,10 @@ run_step(struct box *b, const struct container_step *step, struct ran *r)
 void
 run_shell(struct box *b, const char *command, struct ran *r)
 {
-	struct step s;
+	const char *const argv[] = { "sh", "-c", command, b->rig->mark, NULL };
+	const struct container_step step = shell_step(b, argv);
 
-	ran_init(r);
-	r->started = step_begin(b, command, &s) ? 0 : -1;
-	if (r->started == -1)
-		r->err = b->err;
-	step_finish(&s, r);
+	run_step(b, &step, r);
 }
 
 static bool

@@ -58,12 +58,15 @@ handler_start()
 	wait_for 10 test -S "$run/$1.sock"
 }
 
-# nginx_conf [OPTION...] - write the configuration of a private nginx.
+# nginx_conf [OPTION...] - write the configuration of a private nginx. Its
+# workers need not be able to reach the source: it may be below /root.
 nginx_conf()
 {
+	[ -d "$T/htdocs" ] || cp -R "$srcdir/htdocs" "$T/htdocs" || return 1
+	chmod -R a+rX "$T/htdocs"
 	"$builddir/nginx/pawl-nginx-conf" --prefix "${prefix:-/}" \
 	    --state-dir "$state" --run-dir "$run" \
-	    --htdocs "$srcdir/htdocs" --templates "$srcdir/nginx" \
+	    --htdocs "$T/htdocs" --templates "$srcdir/nginx" \
 	    --standalone "$T/nginx" --listen "127.0.0.1:$port" "$@"
 }
 

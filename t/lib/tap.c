@@ -21,6 +21,10 @@ static pid_t dir_owner;
 
 static bool
 result(bool passed, const char *file, int line, const char *fmt, va_list ap)
+    __attribute__((format(printf, 4, 0)));
+
+static bool
+result(bool passed, const char *file, int line, const char *fmt, va_list ap)
 {
 	n_run++;
 	printf("%s %d - ", passed ? "ok" : "not ok", n_run);

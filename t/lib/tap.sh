@@ -8,7 +8,8 @@
 #	test_done
 #
 # The commands run in the shell of the test, so variables stay; what they
-# print is shown, as comments, when they fail.
+# print is shown, as comments, when they fail. The current folder is $T, a
+# fresh one that goes at the end; $srcdir and $builddir are absolute.
 #
 # SPDX-License-Identifier: ISC
 # shellcheck shell=bash
@@ -20,6 +21,7 @@ srcdir=$(cd "${srcdir:-.}" && pwd)
 builddir=$(cd "${builddir:-.}" && pwd)
 T=$(mktemp -d "${TMPDIR:-/tmp}/pawl-t-XXXXXX") || exit 1
 chmod 755 "$T"
+cd "$T" || exit 1
 # Where a test leaves what a person may want to look at (screenshots).
 # shellcheck disable=SC2034 # read by tests
 test_output=${TEST_OUTPUT:-$builddir/t/output}
@@ -89,6 +91,7 @@ run_cleanup()
 	for ((i = ${#cleanup_commands[@]} - 1; i >= 0; i--)); do
 		eval "${cleanup_commands[i]}" >>"$T/cleanup.out" 2>&1
 	done
+	cd /
 	rm -rf "$T"
 	exit "$status"
 }

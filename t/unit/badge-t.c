@@ -202,9 +202,32 @@ test_title(void)
 	str_release(&out);
 }
 
+/* A file that nginx serves for whatever is not there. */
+static void
+is_unknown(const char *suffix, void (*draw)(const struct badge *b,
+    struct str *out))
+{
+	const char *srcdir = getenv("srcdir");
+	const struct badge b = { "build", "unknown", "#9f9f9f" };
+	struct str path = STR_INIT, want = STR_INIT, got = STR_INIT;
+	struct err err = { 0 };
+
+	str_addf(&path, "%s/htdocs/unknown.%s", srcdir != NULL ? srcdir : ".",
+	    suffix);
+	ok(file_read(path.s, 1 << 16, &got, &err) == 0, "%s is there",
+	    path.s);
+	draw(&b, &want);
+	is_str(got.s, want.s, "and is what we would draw");
+	str_release(&path);
+	str_release(&want);
+	str_release(&got);
+}
+
 int
 main(void)
 {
+	is_unknown("svg", badge_svg);
+	is_unknown("json", badge_json);
 	test_corpus();
 	test_widths();
 	test_hostile();

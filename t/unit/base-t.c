@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -275,6 +276,33 @@ test_utf8(void)
 	    "white space is told from others");
 }
 
+/* Deeper than there are descriptors, and with nobody's rights. */
+static void
+test_remove_deep_tree(void)
+{
+	struct str tree = STR_INIT;
+	struct err err = { 0 };
+	int here = open(".", O_RDONLY | O_DIRECTORY);
+	struct stat st;
+
+	str_addf(&tree, "%s/deep", tap_dir());
+	file_mkdirs(tree.s, 0755, &err);
+	ok(here != -1 && chdir(tree.s) == 0, "a folder");
+	for (int i = 0; i < 3000; i++) {
+		if (mkdir("d", 0755) == -1 || mkdir("d/.deep-0", 0) == -1 ||
+		    chdir("d") == -1)
+			break;
+		if (i % 500 == 0)
+			chmod("..", 0500);
+	}
+	close(open("file", O_WRONLY | O_CREAT, 0600));
+	ok(stat("file", &st) == 0, "with a file far below");
+	ok(fchdir(here) == 0 && close(here) == 0, "and back");
+	ok(file_remove_tree(tree.s, &err) == 0, "it goes: %s", err.text);
+	ok(stat(tree.s, &st) == -1, "whole");
+	str_release(&tree);
+}
+
 int
 main(void)
 {
@@ -288,5 +316,6 @@ main(void)
 	test_path();
 	test_file();
 	test_remove_tree();
+	test_remove_deep_tree();
 	return tap_done();
 }

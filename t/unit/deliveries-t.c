@@ -88,6 +88,7 @@ test_settle(void)
 {
 	struct store *st = fixture_store(NULL);
 	int64_t repo = fixture_repo(st, "r");
+	int64_t other = fixture_repo(st, "other");
 	struct delivery d[3], read;
 	struct delivery_waiting waiting[8];
 	struct arena a = ARENA_INIT(0);
@@ -95,16 +96,20 @@ test_settle(void)
 	size_t n;
 
 	for (size_t i = 0; i < ARRAY_LEN(d); i++) {
-		d[i] = push_of(repo, NULL);
+		d[i] = push_of(i < 2 ? repo : other, NULL);
 		must(delivery_receive(st, &d[i], &err));
 	}
-	must(delivery_waiting(st, waiting, 2, &n, &err));
-	is_int((long long)n, 2, "at most as many as asked for");
+	must(delivery_waiting(st, waiting, 1, &n, &err));
+	is_int((long long)n, 1, "at most as many as asked for");
 	is_str(waiting[0].id, d[0].id, "the oldest first");
 	must(delivery_attempt(st, d[0].id, &err));
 	must(delivery_waiting(st, waiting, 8, &n, &err));
-	ok(n == 3 && waiting[0].attempts == 1, "plannings are counted");
+	ok(n == 2 && waiting[0].attempts == 1, "plannings are counted");
+	is_str(waiting[1].id, d[2].id, "one of each repository, so that many "
+	    "of one do not hide another's");
 	must(delivery_settle(st, d[0].id, "plan", "1 run", &err));
+	must(delivery_waiting(st, waiting, 8, &n, &err));
+	is_str(waiting[0].id, d[1].id, "its next one follows");
 	must(delivery_settle(st, d[1].id, "ignore", "no rule", &err));
 	must(delivery_settle(st, d[2].id, "fail", "no mirror", &err));
 	must(delivery_waiting(st, waiting, 8, &n, &err));

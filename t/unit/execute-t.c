@@ -189,6 +189,14 @@ end(struct fixture *f)
 	close(f->cancel[1]);
 }
 
+/* How long a step sleeps, as an argument that no other test has: runs of this
+ * test beside each other must not find each other's processes. */
+static const char *
+nap(int seconds)
+{
+	return arena_printf(&names, "%d.%ld", seconds, (long)getpid());
+}
+
 /* Is a process with this argument alive anywhere? */
 static bool
 alive(const char *argument)
@@ -336,8 +344,8 @@ test_timeouts(void)
 	struct fixture f;
 
 	begin(&f, "step-time");
-	step(&f, "trap 'echo asked; exit 1' TERM; echo ready; sleep 7654 &"
-	    " wait")->timeout_ms = 1000;
+	step(&f, arena_printf(&names, "trap 'echo asked; exit 1' TERM; "
+	    "echo ready; sleep %s & wait", nap(7654)))->timeout_ms = 1000;
 	run(&f);
 	is_str(f.result.on, "fail", "a step over its time fails");
 	ok(strstr(f.result.reason, "timed out after 1 s (\"timeout-minutes\" "
@@ -349,7 +357,8 @@ test_timeouts(void)
 	begin(&f, "job-time");
 	f.config.job_timeout_ms = 2000;
 	f.config.cancel_grace_ms = 300;
-	step(&f, "trap '' TERM; echo ready; while :; do sleep 7655; done");
+	step(&f, arena_printf(&names, "trap '' TERM; echo ready; while :; "
+	    "do sleep %s; done", nap(7655)));
 	step(&f, "echo never");
 	run(&f);
 	ok(strstr(f.result.reason, "the job timed out after 2 s "
@@ -357,7 +366,7 @@ test_timeouts(void)
 	    "a job over its time: %s", f.result.reason);
 	ok(logged(&f, "did not end within 300 ms (\"cancel-grace\"): "
 	    "killing it\n"), "one that ignores TERM is killed");
-	ok(!alive("7654") && !alive("7655"), "nothing is left running");
+	ok(!alive(nap(7654)) && !alive(nap(7655)), "nothing is left running");
 	is_str(f.told.s, "started sandbox;1;fail -1;completing;",
 	    "the next step does not run");
 	end(&f);
@@ -370,15 +379,15 @@ test_cancel(void)
 
 	begin(&f, "cancel");
 	step(&f, "true");
-	step(&f, "sleep 7656");
-	f.cancel_at = "sleep 7656";
+	step(&f, arena_printf(&names, "sleep %s", nap(7656)));
+	f.cancel_at = f.steps[1].name;
 	run(&f);
 	is_int(f.rc, 0, "a cancelled job has an end of its own");
 	is_str(f.result.on, "cancel", "cancelled");
 	is_str(f.told.s, "started sandbox;1;succeed 0;2;cancel -1;"
 	    "completing;", "so is its step");
 	ok(logged(&f, "pawl: job cancelled after "), "says the log");
-	ok(!alive("7656"), "nothing is left running");
+	ok(!alive(nap(7656)), "nothing is left running");
 	end(&f);
 
 	begin(&f, "cancel-early");
@@ -398,12 +407,13 @@ test_left_behind(void)
 	struct fixture f;
 
 	begin(&f, "behind");
-	step(&f, "setsid sleep 7657 & yes & echo done");
+	step(&f, arena_printf(&names, "setsid sleep %s & yes & echo done",
+	    nap(7657)));
 	step(&f, "echo next");
 	run(&f);
 	is_str(f.result.on, "succeed", "a step ends with its own process");
 	ok(logged(&f, "next\n"), "the next one runs");
-	ok(!alive("7657"), "the job's end ends them all");
+	ok(!alive(nap(7657)), "the job's end ends them all");
 	end(&f);
 }
 

@@ -196,6 +196,25 @@ test_checkout(struct git *g, const char *mirror, const char *sha)
 	str_release(&out);
 }
 
+/* Files that would not fit are not even written. */
+static void
+test_space(struct config *config, struct git *g, const char *mirror,
+    const char *sha)
+{
+	struct stat st;
+
+	config->workspace_max_bytes = 20;
+	is_int(git_checkout(g, mirror, sha, in_dir("w2"), &err), -1,
+	    "a commit larger than the workspace may be");
+	is_int(err.code, ERR_TOO_LARGE, "is too large: %s", err.text);
+	ok(stat(in_dir("w2/.ci.yml"), &st) == -1, "and nothing is written");
+	err_clear(&err);
+	config->workspace_max_bytes = 1024;
+	is_int(git_checkout(g, mirror, sha, in_dir("w3"), &err), 0,
+	    "one that fits is checked out: %s", err.text);
+	config->workspace_max_bytes = 0;
+}
+
 /* A git that was killed in the middle leaves its locks. */
 static void
 test_stale_lock(struct git *g, const char *mirror, struct arena *a)
@@ -248,6 +267,7 @@ main(void)
 	test_protocols(&config, g, sha);
 	test_read(g, mirror, sha);
 	test_checkout(g, mirror, sha);
+	test_space(&config, g, mirror, sha);
 	test_stale_lock(g, mirror, &a);
 	test_tag(g, mirror, &a);
 	git_close(g);

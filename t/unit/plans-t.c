@@ -26,8 +26,8 @@ static const struct {
 } allowed[] = {
 	{ "delivery_list_all", "SCAN deliveries USING INDEX deliveries_time",
 	    "in the order of the index, to a limit" },
-	{ "delivery_waiting", "SCAN deliveries USING INDEX "
-	    "deliveries_received", "what waits, from the oldest to a limit" },
+	{ "delivery_waiting", "SCAN deliveries USING COVERING INDEX "
+	    "deliveries_received", "what waits" },
 	{ "meta_foreign_key_check", "SCAN pragma_foreign_key_check VIRTUAL "
 	    "TABLE INDEX 0:", "the whole is what is checked" },
 	{ "meta_tables", "SCAN sqlite_master", "a row for each table" },

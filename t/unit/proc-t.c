@@ -166,12 +166,39 @@ test_loop(void)
 	close(fds[1]);
 }
 
+static int
+enter_root(void *ctx)
+{
+	return chdir(ctx);
+}
+
+static void
+test_prepare(void)
+{
+	static const char *const argv[] = { "pwd", NULL };
+	struct proc_spec spec = { .argv = argv, .prepare = enter_root };
+	char there[] = "/", nowhere[] = "/no/such/folder";
+	struct str out = STR_INIT;
+	struct err err = { 0 };
+
+	spec.prepare_ctx = there;
+	is_int(proc_run_ok(&spec, NULL, 100, -1, &out, &err), 0,
+	    "the child prepares itself %s", err.text);
+	is_str(out.s, "/\n", "before the program runs");
+	spec.prepare_ctx = nowhere;
+	is_int(proc_run_ok(&spec, NULL, 100, -1, &out, &err), -1,
+	    "and does not start when it cannot");
+	is_int(err.code, ERR_NOT_FOUND, "%s", err.text);
+	str_release(&out);
+}
+
 int
 main(void)
 {
 	test_run();
 	test_spawn();
 	test_descriptors();
+	test_prepare();
 	test_loop();
 	return tap_done();
 }

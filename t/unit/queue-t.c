@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/base/clock.h"
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
 #include "t/lib/fixture.h"
@@ -138,13 +139,13 @@ test_lost_lease(void)
 	id = fixture_start(st, &attempt);
 	must(queue_assign_process(st, id, 1, 1234, 5678, &err));
 	must(step_start(st, id, 1, 1, 17, &err));
-	is_int(must(queue_lose(st, id, 1, 3, "lost its host", &err)), 1,
+	is_int(must(queue_lose(st, id, 1, 3, 0, "lost its host", &err)), 1,
 	    "it is put back");
 	must(job_find_id(st, id, &a, &job, &err));
 	ok(job.state == JOB_PENDING && job.pid == 0 &&
 	    job.lease_until_ms == 0, "pending, without process and lease");
 	is_str(job.reason, "lost its host", "with the reason");
-	is_int(queue_lose(st, id, 1, 3, "again", &err), -1,
+	is_int(queue_lose(st, id, 1, 3, 0, "again", &err), -1,
 	    "a job that has no lease cannot lose it");
 	is_int(err.code, ERR_CONFLICT, "%s", err.text);
 
@@ -161,9 +162,9 @@ test_lost_lease(void)
 	    "attempt = 1 AND state = 'failed' AND reason = 'lost its host' "
 	    "AND log_offset = 17"), 1, "the first attempt's stay as they "
 	    "were, and ended");
-	must(queue_lose(st, id, 2, 3, "lost its host", &err));
+	must(queue_lose(st, id, 2, 3, 0, "lost its host", &err));
 	id = fixture_start(st, &attempt);
-	is_int(must(queue_lose(st, id, 3, 3, "lost its host", &err)), 0,
+	is_int(must(queue_lose(st, id, 3, 3, 0, "lost its host", &err)), 0,
 	    "after the last attempt it ends");
 	is_str(fixture_jobs(st, run), "a=failed b=skipped", "as failed");
 	is_str(fixture_run_state(st, run), "failed", "with its run");
@@ -184,7 +185,7 @@ test_lost_while_cancelling(void)
 	int64_t id = fixture_start(st, &attempt);
 
 	must(run_cancel(st, run, "somebody", &err));
-	is_int(must(queue_lose(st, id, attempt, 3, "killed", &err)), 0,
+	is_int(must(queue_lose(st, id, attempt, 3, 0, "killed", &err)), 0,
 	    "a job that was being cancelled is not put back");
 	is_str(fixture_run_state(st, run), "cancelled", "it is cancelled");
 	store_close(st);
@@ -203,9 +204,45 @@ test_place_kept(void)
 	fixture_run(st, repo, 1, "a");
 	fixture_run(st, repo, 1, "a");
 	id = fixture_start(st, &attempt);
-	must(queue_lose(st, id, attempt, 3, "lost", &err));
+	must(queue_lose(st, id, attempt, 3, 0, "lost", &err));
 	drain(st, &got);
 	is_str(got.s, "1/1 1/2 ", "a job that comes back keeps its place");
+	str_release(&got);
+	store_close(st);
+}
+
+/* After a loss a job may have to wait; others go before it. */
+static void
+test_pause(void)
+{
+	const char *path;
+	struct store *st = fixture_store(&path);
+	int64_t repo = fixture_repo(st, "r"), id, next, now;
+	struct str got = STR_INIT;
+	struct err err = { 0 };
+	int attempt;
+
+	fixture_run(st, repo, 9, "a");
+	fixture_run(st, repo, 1, "a");
+	must(queue_next(st, &next, &err));
+	is_int(next, 0, "no pause lasts");
+	id = fixture_start(st, &attempt);
+	now = clock_now_ms();
+	must(queue_lose(st, id, attempt, 3, 3600000, "lost", &err));
+	drain(st, &got);
+	is_str(got.s, "1/2 ", "a job in its pause is not claimed");
+	must(queue_next(st, &next, &err));
+	ok(next >= now + 3600000, "and it is known when the pause ends");
+	fixture_sql(path, "UPDATE jobs SET not_before_ms = 1 "
+	    "WHERE not_before_ms > 0");
+	str_clear(&got);
+	drain(st, &got);
+	is_str(got.s, "9/1 ", "after it, it is");
+	must(queue_next(st, &next, &err));
+	is_int(next, 0, "and nothing waits any more");
+	is_int(queue_pause_ms(1), 2000, "the first pause is short");
+	is_int(queue_pause_ms(2), 10000, "the second is longer");
+	is_int(queue_pause_ms(1000), 300000, "none is without an end");
 	str_release(&got);
 	store_close(st);
 }
@@ -320,6 +357,7 @@ main(void)
 	test_lost_lease();
 	test_lost_while_cancelling();
 	test_place_kept();
+	test_pause();
 	test_renew();
 	test_hammer();
 	return tap_done();

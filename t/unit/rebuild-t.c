@@ -52,7 +52,7 @@ fill(struct store *st)
 	fixture_run(st, repo, 8, "a b:a");
 	job = fixture_start(st, &attempt);
 	must(step_start(st, job, attempt, 1, 0, &err));
-	must(queue_lose(st, job, attempt, 3, "lost", &err));
+	must(queue_lose(st, job, attempt, 3, 0, "lost", &err));
 	job = fixture_start(st, &attempt);
 	must(step_start(st, job, attempt, 1, 0, &err));
 
@@ -150,7 +150,7 @@ test_long(void)
 
 	fixture_run(st, fixture_repo(st, "r"), 1, "a");
 	for (int i = 0; i < 120; i++)
-		must(queue_lose(st, fixture_start(st, &attempt), i + 1, 999,
+		must(queue_lose(st, fixture_start(st, &attempt), i + 1, 999, 0,
 		    "lost", &err));
 	is_int(verify(st, 0, &out), 0, "no difference in a long run");
 	is_str(out.s, "", "at all");

@@ -1,0 +1,131 @@
+/*
+ * hook_keep.c - a delivery that was accepted: stored, then answered.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+#include "cgi/hook.h"
+
+#include <jansson.h>
+#include <sodium.h>
+#include <time.h>
+
+#include "lib/base/clock.h"
+#include "lib/base/log.h"
+#include "lib/base/mem.h"
+#include "lib/base/wake.h"
+#include "lib/render/json.h"
+#include "lib/store/deliveries.h"
+
+/* When the database is locked: so many more tries, each after 100 ms +- 50
+ * ms of its own, and no new one after the time that the quickest forge waits
+ * for its answer. */
+#define BUSY_RETRIES 5
+#define BUSY_WAIT_MS 50
+#define BUSY_JITTER_MS 100
+#define BUSY_GIVE_UP_MS 4000
+
+/* What may matter later, and never the signature. */
+static const char *
+kept_headers(const struct hook *h)
+{
+	const char *const names[] = {
+		forge_event_header(h->forge), forge_delivery_header(h->forge),
+		"Content-Type", "User-Agent", "X-GitHub-Hook-ID",
+	};
+	json_t *o = json_object();
+	struct str text = STR_INIT;
+	const char *kept;
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		const char *v = request_header(h->req, names[i]);
+
+		if (v != NULL) /* refused when it is not UTF-8 */
+			json_object_set_new(o, names[i], json_string(v));
+	}
+	json_print(o, &text);
+	json_decref(o);
+	kept = arena_strdup(h->req->a, text.s);
+	str_release(&text);
+	return kept;
+}
+
+/* Store it, again while the database is locked. */
+static int
+store_patiently(struct store *st, struct delivery *d, struct err *err)
+{
+	int64_t began_ms = clock_mono_ms();
+
+	for (int i = 0;; i++) {
+		int rc = delivery_receive(st, d, err);
+		long wait_ms = BUSY_WAIT_MS +
+		    (long)randombytes_uniform(BUSY_JITTER_MS + 1);
+		struct timespec ts = { 0, wait_ms * 1000000 };
+
+		if (rc != -1 || err->code != ERR_BUSY || i == BUSY_RETRIES ||
+		    clock_mono_ms() - began_ms > BUSY_GIVE_UP_MS)
+			return rc;
+		err_clear(err);
+		nanosleep(&ts, NULL);
+	}
+}
+
+/* 202 with where the verdict will stand; 200 when there is nothing to wait
+ * for. */
+static void
+answer(struct hook *h, const struct delivery *d, bool duplicate)
+{
+	struct str url = STR_INIT;
+	json_t *o;
+
+	o = json_pack("{s:s?, s:b, s:s?}", "id",
+	    d->id[0] != '\0' ? d->id : NULL, "duplicate", duplicate,
+	    "verdict", duplicate ?
+	    "this delivery was received before" : d->verdict);
+	h->res->status = d->verdict == NULL && !duplicate ? 202 : 200;
+	if (d->id[0] != '\0') {
+		str_addf(&url, "%s/api/v1/deliveries/%s",
+		    h->w->config->base_url, d->id);
+		response_header(h->res, "Location", url.s);
+		json_object_set_new(o, "url", json_string(url.s));
+	}
+	h->res->type = "application/json";
+	json_print(o, &h->res->body);
+	json_decref(o);
+	str_release(&url);
+}
+
+int
+hook_keep(struct hook *h, struct err *err)
+{
+	struct delivery d = {
+		.forge = forge_name(h->forge), .forge_id = h->forge_id,
+		.event = h->event, .repo = h->repo.id,
+		.headers = kept_headers(h), .body = h->req->body.s,
+		.body_len = h->req->body.len,
+		.remote_addr = h->req->remote_addr,
+		.state = DELIVERY_RECEIVED,
+	};
+	int rc = 1;
+
+	if (h->kind != FORGE_PUSH) {
+		d.state = DELIVERY_IGNORED;
+		d.verdict = h->kind == FORGE_PING ?
+		    "ping: the webhook and its secret are right" :
+		    arena_printf(h->req->a,
+		    "event \"%s\" starts no runs", h->event);
+	}
+	if (h->repo.id != 0)
+		rc = store_patiently(h->st, &d, err);
+	if (rc == -1)
+		return -1;
+	log_info(rc == 1 ? "webhook accepted" : "webhook seen before",
+	    LOG_STR("delivery", d.id), LOG_STR("forge", d.forge),
+	    LOG_STR("forge_id", d.forge_id), LOG_STR("event", d.event),
+	    LOG_STR("verdict", d.verdict),
+	    LOG_INT("bytes", (int64_t)d.body_len));
+	if (rc == 1 && d.state == DELIVERY_RECEIVED)
+		wake_send(h->w->config->run_dir);
+	answer(h, &d, rc == 0);
+	return 0;
+}

@@ -1,0 +1,136 @@
+/*
+ * driver.mjs - one Chromium for a whole test, driven by lines of text.
+ *
+ *	node driver.mjs MODULES-FOLDER
+ *
+ * Says {"ready":true} when the browser is up, then answers each command (a
+ * JSON object on a line of its own) by one line of JSON:
+ *
+ *	{"do":"follow","url":U,"mark":"at","last":"the end","seconds":S}
+ *	  open U, stay there until a line "last" is on screen, and report when
+ *	  each "mark MILLISECONDS" came into sight
+ *	{"do":"plain","url":U}
+ *	  what U shows and links to when no script may run
+ *	{"do":"shot","url":U,"file":F,"scheme":"dark","width":360}
+ *	  a picture of U, and how far it is wider than its window
+ *	{"do":"quit"}
+ *
+ * Errors in a page's console come with every answer.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+import { createRequire } from "node:module";
+import { createInterface } from "node:readline";
+
+const require = createRequire(process.argv[2] + "/");
+const { chromium } = require("playwright-core");
+
+const browser = await chromium.launch({
+	executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
+	args: ["--no-sandbox", "--disable-gpu", "--disable-quic",
+		"--disable-dev-shm-usage", "--no-first-run",
+		"--disable-background-networking",
+		"--disable-component-update", "--disable-sync"],
+});
+
+/* Open a page of its own; what its console complains of goes to `errors`. */
+async function open(url, options, script)
+{
+	const context = await browser.newContext(options);
+	const page = await context.newPage();
+	const errors = [];
+
+	page.on("console", (m) => {
+		if (m.type() === "error")
+			errors.push(`${m.text()} (${m.location().url})`);
+	});
+	page.on("pageerror", (e) => errors.push(String(e)));
+	page.on("requestfailed", (r) => {
+		if (r.failure().errorText !== "net::ERR_ABORTED")
+			errors.push(`${r.failure().errorText} ${r.url()}`);
+	});
+	if (script)
+		await page.addInitScript(script.run, script.argument);
+	const answer = await page.goto(url, { waitUntil: "load" });
+	return { context, page, errors, status: answer ? answer.status() : 0 };
+}
+
+/* Runs inside the page: note the time when each mark first is in its text. */
+function watchMarks({ mark, last })
+{
+	const marks = new RegExp(`\\b${mark} (\\d{13})\\b`, "g");
+	const seen = window.seen = { loadedAt: Date.now(), lines: {}, end: 0 };
+	const look = () => {
+		const text = document.body ? document.body.textContent : "";
+
+		for (const m of text.matchAll(marks))
+			seen.lines[m[1]] ??= Date.now();
+		if (!seen.end && text.includes(`\n${last}`))
+			seen.end = Date.now();
+	};
+
+	setInterval(look, 20);
+	new MutationObserver(look).observe(document,
+	    { childList: true, subtree: true, characterData: true });
+}
+
+async function follow({ url, mark, last, seconds })
+{
+	const { context, page, errors, status } = await open(url, {},
+	    { run: watchMarks, argument: { mark, last } });
+	let loads = 0;
+
+	page.on("load", () => loads++);
+	await page.waitForFunction(() => window.seen.end > 0, null,
+	    { timeout: seconds * 1000 }).catch((e) => errors.push(String(e)));
+	const seen = await page.evaluate(() => window.seen);
+	const lines = Object.entries(seen.lines)
+		.map(([printed, shown]) => ({ printed: +printed, shown }))
+		.sort((a, b) => a.printed - b.printed);
+	/* the page may still have to learn that the job is over */
+	const title = await page.title();
+	await context.close();
+	return { status, loads, errors, title, loadedAt: seen.loadedAt,
+		end: seen.end, lines };
+}
+
+async function plain({ url })
+{
+	const { context, page, errors, status } = await open(url,
+	    { javaScriptEnabled: false });
+	const links = await page.locator("a").evaluateAll(
+	    (all) => all.map((a) => a.href)).catch(() => []);
+	const text = await page.locator("body").innerText();
+	await context.close();
+	return { status, errors, links, text };
+}
+
+async function shot({ url, file, scheme, width })
+{
+	const { context, page, errors, status } = await open(url, {
+		colorScheme: scheme, viewport: { width, height: 800 },
+	});
+	const wider = await page.evaluate(() =>
+	    document.documentElement.scrollWidth - window.innerWidth);
+
+	await page.screenshot({ path: file, fullPage: true });
+	await context.close();
+	return { status, errors, wider };
+}
+
+const commands = { follow, plain, shot };
+
+console.log(JSON.stringify({ ready: true, version: browser.version() }));
+for await (const line of createInterface({ input: process.stdin })) {
+	const command = JSON.parse(line);
+
+	if (command.do === "quit")
+		break;
+	try {
+		console.log(JSON.stringify(
+		    await commands[command.do](command)));
+	} catch (e) {
+		console.log(JSON.stringify({ errors: [String(e)] }));
+	}
+}
+await browser.close();

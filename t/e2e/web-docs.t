@@ -1,0 +1,44 @@
+#!/bin/bash
+# web-docs.t - doc/api.md names every address and every code, and no other.
+#
+# SPDX-License-Identifier: ISC
+. "${srcdir:-.}/t/lib/tap.sh"
+
+# Routes of a program's table, as written there.
+routes()
+{
+	grep -oE '\{ METHOD_[A-Z]+, "[^"]+"' "$srcdir/cgi/$1.c" |
+	    sed 's/.*"\(.*\)"/\1/' | sort
+}
+
+test_expect 'every address of the API is described' '
+	routes api >"$T/want" && [ -s "$T/want" ] &&
+	sed -n "/^## Reading/,/^## Files/p" "$srcdir/doc/api.md" |
+	    sed -n "s/^| \`\([^\`]*\)\`.*/\1/p" | sort >"$T/got" &&
+	test_cmp "$T/want" "$T/got"
+'
+
+test_expect 'every address of a webhook is described' '
+	for route in $(routes hook); do
+		grep -qF "$route" "$srcdir/doc/api.md" || {
+			echo "$route"; return 1; }
+	done
+'
+
+test_expect 'every code of a refused webhook is described' '
+	{
+		grep -ohE "deny\(h, [0-9]+, \"[a-z-]+\"" \
+		    "$srcdir"/cgi/hook_check.c
+		grep -ohE "refuse\(s, req, res, [0-9]+, \"[a-z-]+\"" \
+		    "$srcdir"/lib/web/serve.c
+		grep -ohE "\"signature-[a-z]+\"" "$srcdir"/cgi/hook_check.c
+		grep -hE "\"code\"" "$srcdir"/htdocs/problem/*.json
+	} | grep -oE "\"[a-z-]+\",?$" | tr -d "\"," | sort -u |
+	    grep -vx not-found >"$T/want" &&
+	printf "%s\n" payload >>"$T/want" && sort -u -o "$T/want" "$T/want" &&
+	sed -n "s/^| [0-9]* | \(.*\) | .*/\1/p" "$srcdir/doc/api.md" |
+	    grep -oE "\`[a-z-]+\`" | tr -d "\`" | sort -u >"$T/got" &&
+	test_cmp "$T/want" "$T/got"
+'
+
+test_done

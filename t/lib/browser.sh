@@ -1,0 +1,59 @@
+# browser.sh - one Chromium for a test (t/browser/driver.mjs). Source it after
+# e2e.sh.
+#
+# The browser is the system's; only the library that drives it is fetched, by
+# npm, into a folder that git ignores, once.
+#
+# SPDX-License-Identifier: ISC
+# shellcheck shell=bash
+
+browser_modules=${PAWL_TEST_NODE:-$builddir/.check/node}
+browser_library=playwright-core@1.58.0
+
+browser_library_get()
+{
+	[ -d "$browser_modules/node_modules/playwright-core" ] && return 0
+	mkdir -p "$browser_modules" &&
+	npm install --prefix "$browser_modules" --no-save --no-fund \
+		--no-audit --ignore-scripts "$browser_library" \
+		>"$T/npm.log" 2>&1 || { tail -n 20 "$T/npm.log"; return 1; }
+}
+
+# browser_start - until it is up; browser_said has its first answer.
+browser_start()
+{
+	browser_library_get || return 1
+	# Chromium finds its home and its D-Bus through these.
+	coproc browser {
+		HOME=$T DBUS_SESSION_BUS_ADDRESS=disabled: \
+			exec node "$srcdir/t/browser/driver.mjs" \
+			"$browser_modules" 2>"$T/browser.log"
+	}
+	browser_pid=$browser_PID
+	at_end browser_stop
+	if ! read -r -t 180 -u "${browser[0]}" browser_said; then
+		tail -n 20 "$T/browser.log"
+		return 1
+	fi
+}
+
+browser_stop()
+{
+	alive "$browser_pid" || return 0
+	printf '{"do":"quit"}\n' >&"${browser[1]}"
+	wait_for 20 gone "$browser_pid" || stop_pid "$browser_pid"
+}
+
+# browser_ask COMMAND-JSON - its answer goes to browser_said.
+browser_ask()
+{
+	jq -cn "$1" >&"${browser[1]}" &&
+	read -r -t 180 -u "${browser[0]}" browser_said &&
+	printf '%s\n' "$browser_said" | cut -c 1-2000
+}
+
+# said FILTER - a part of the last answer, by jq.
+said()
+{
+	printf '%s\n' "$browser_said" | jq -r "$1"
+}

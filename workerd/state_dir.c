@@ -1,0 +1,61 @@
+/*
+ * state_dir.c - the state directory as the supervisor needs it: its folders,
+ * and nobody else in it.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+#include "workerd/supervisor.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "lib/base/file.h"
+#include "lib/base/mem.h"
+
+int
+state_make_folders(const struct config *config, struct err *err)
+{
+	static const struct {
+		const char *name;
+		mode_t mode;
+	} folders[] = {
+		{ "public", 0755 }, { "mirrors", 0750 }, { "work", 0711 },
+		{ "log", 0750 },
+	};
+	struct str path = STR_INIT;
+	int rc = file_mkdirs(config->state_dir, 0755, err);
+
+	for (size_t i = 0; rc == 0 && i < ARRAY_LEN(folders); i++) {
+		str_clear(&path);
+		str_addf(&path, "%s/%s", config->state_dir, folders[i].name);
+		rc = file_mkdirs(path.s, folders[i].mode, err);
+	}
+	str_release(&path);
+	return rc;
+}
+
+int
+state_lock(const struct config *config, struct err *err)
+{
+	struct str path = STR_INIT;
+	int fd;
+
+	str_addf(&path, "%s/workerd.lock", config->state_dir);
+	fd = open(path.s, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	if (fd == -1) {
+		err_errno(err, "cannot open \"%s\"", path.s);
+	} else if (flock(fd, LOCK_EX | LOCK_NB) == -1) {
+		if (errno == EWOULDBLOCK)
+			err_set(err, ERR_CONFLICT, "another pawl-workerd "
+			    "runs for \"%s\"", config->state_dir);
+		else
+			err_errno(err, "cannot lock \"%s\"", path.s);
+		close(fd);
+		fd = -1;
+	}
+	str_release(&path);
+	return fd;
+}
