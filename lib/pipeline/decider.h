@@ -9,6 +9,7 @@
 #include "lib/base/map.h"
 #include "lib/pipeline/decide.h"
 #include "lib/pipeline/graph.h"
+#include "lib/pipeline/matrix.h"
 
 /* The whole run. */
 struct decider {
@@ -90,6 +91,25 @@ int
 decide_concurrency(const struct workflow_concurrency *c,
     const struct expr_env *env, struct arena *a, struct diags *d,
     struct planned_concurrency *out);
+
+/* --- decide_strategy.c --------------------------------------------------------- */
+
+struct strategy {
+	struct matrix matrix; /* one job without values: none is given */
+	bool expanded;
+	bool fail_fast;
+	double max_parallel;
+};
+
+
+/* Read the strategy; one job without values when there is no matrix. Not
+ * `expanded` when it asks for needs that are not known. -1: a mistake. */
+int
+turn_strategy(struct turn *t, bool blocked, struct strategy *out);
+
+/* The `strategy` context of the index-th. */
+struct expr_object *
+strategy_context(const struct strategy *s, size_t index, struct arena *a);
 
 /* Does an expression in the value look into this context? */
 bool
