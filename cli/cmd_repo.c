@@ -117,6 +117,10 @@ remove_mirror(const struct cli *cli, const struct repo *repo, struct err *err)
 
 	layout_mirror(&path, cli->config.state_dir, repo->owner, repo->name);
 	r = file_remove_tree(path.s, err);
+	/* What its updates were locked by (lib/run/git_mirror.c). */
+	str_add(&path, ".lock");
+	if (r == 0)
+		r = file_remove_tree(path.s, err);
 	str_release(&path);
 	return r;
 }

@@ -157,9 +157,10 @@ static const struct conf_row rows[] = {
 	{ "memory-max-bytes", &conf_bytes, FIELD(memory_max_bytes), "0",
 	    .min = 0, .max = 16 * TIB,
 	    .doc = "Most memory of one job. 0: no limit." },
-	{ "pids-max", &conf_number, FIELD(pids_max), "0",
+	{ "pids-max", &conf_number, FIELD(pids_max), "4096",
 	    .min = 0, .max = 1 << 22,
-	    .doc = "Most processes of one job. 0: no limit." },
+	    .doc = "Most processes of one job, so that a fork bomb ends in its "
+	    "own job. 0: no limit." },
 	{ "secrets", &conf_secrets, FIELD(secrets), "{}",
 	    .doc = "Secrets that pipelines may use as ${{ secrets.NAME }}, "
 	    "as NAME: {file: PATH}. A newline at the end of the file is "
