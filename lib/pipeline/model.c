@@ -21,6 +21,7 @@ value_get(const struct value *map, const char *key)
 		return NULL;
 	for (size_t i = 0; i < map->n_pairs; i++)
 		if (map->pairs[i].key->kind == VALUE_STRING &&
+		    map->pairs[i].key->text[0] == key[0] &&
 		    strcmp(map->pairs[i].key->text, key) == 0)
 			return map->pairs[i].value;
 	return NULL;

@@ -70,7 +70,9 @@ schema_find(const struct schema_map *map, const char *name)
 
 	if (key == NULL)
 		return NULL;
-	while (key->name != NULL && strcmp(key->name, name) != 0)
+	/* The first byte alone decides most comparisons. */
+	while (key->name != NULL && (key->name[0] != name[0] ||
+	    strcmp(key->name, name) != 0))
 		key++;
 	return key->name != NULL ? key : NULL;
 }
