@@ -93,6 +93,15 @@ check_words(const struct cli *cli)
 	return 0;
 }
 
+static void
+set_value(struct cli *cli, int row, const char *value)
+{
+	const char *before = cli->values[row];
+
+	cli->values[row] = before && cli->command->options[row].many
+	    ? arena_printf(&cli->arena, "%s\n%s", before, value) : value;
+}
+
 int
 args_parse(struct cli *cli, int argc, char **argv, bool *help)
 {
@@ -124,7 +133,7 @@ args_parse(struct cli *cli, int argc, char **argv, bool *help)
 
 			if (row < 0 || row >= n)
 				abort(); /* getopt gave what was not asked */
-			cli->values[row] = optarg ? optarg : "";
+			set_value(cli, row, optarg ? optarg : "");
 		}
 	}
 	cli->words = argv + optind;

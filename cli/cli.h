@@ -43,6 +43,7 @@ struct cli_option {
 	char letter;       /* short form, or 0 */
 	const char *value; /* "FILE" as help shows it; NULL: a flag */
 	const char *help;
+	bool many; /* may be given again: the values are lines */
 };
 
 struct cli;
@@ -136,6 +137,7 @@ int cmd_deliveries(struct cli *cli, struct err *err);
 int cmd_delivery(struct cli *cli, struct err *err);
 int cmd_run(struct cli *cli, struct err *err);
 int cmd_lint(struct cli *cli, struct err *err);
+int cmd_schema(struct cli *cli, struct err *err);
 int cmd_plan(struct cli *cli, struct err *err);
 int cmd_admin_migrate(struct cli *cli, struct err *err);
 int cmd_admin_verify(struct cli *cli, struct err *err);
@@ -151,6 +153,7 @@ extern const struct cli_option logs_options[];
 extern const struct cli_option deliveries_options[];
 extern const struct cli_option delivery_options[];
 extern const struct cli_option run_options[];
+extern const struct cli_option lint_options[];
 extern const struct cli_option plan_options[];
 
 #endif

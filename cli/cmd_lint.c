@@ -1,5 +1,5 @@
 /*
- * cmd_lint.c - pawl lint and plan.
+ * cmd_lint.c - pawl lint and schema.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -9,65 +9,101 @@
 
 #include <jansson.h>
 #include <stdio.h>
+#include <string.h>
 #include "cli/json_out.h"
+#include "cli/lint_out.h"
 #include "cli/sources.h"
+#include "lib/base/mem.h"
+#include "lib/pipeline/schema.h"
 
-const struct cli_option plan_options[] = {
-	{ "event", 0, "EVENT", "also say whether this event starts it [push]" },
-	{ "ref", 0, "REF", "the event's ref, such as refs/heads/main" },
-	{ NULL, 0, NULL, NULL },
+const struct cli_option lint_options[] = {
+	{ "format", 0, "FORMAT", "text, json, sarif or github [text]", false },
+	{ NULL, 0, NULL, NULL, false },
+};
+
+enum lint_format { LINT_TEXT, LINT_JSON, LINT_SARIF, LINT_GITHUB };
+
+static const char *const formats[] = {
+	[LINT_TEXT] = "text",
+	[LINT_JSON] = "json",
+	[LINT_SARIF] = "sarif",
+	[LINT_GITHUB] = "github",
 };
 
 /* What all files together came to. */
 struct lint {
-	struct arena *arena;
-	json_t *json; /* the list of problems; NULL: as text */
-	struct str text;
+	enum lint_format format;
+	json_t *json;    /* list of problems, for JSON and SARIF */
+	struct str text; /* for the others */
 	size_t n_files, n_errors, n_warnings;
 };
 
-static void
-add_json(struct lint *l, const struct diags *d)
+static int
+choose_format(const struct cli *cli, struct lint *l, struct err *err)
 {
-	for (size_t i = 0; i < d->n; i++) {
-		const struct diag *one = &d->list[i];
+	const char *name = args_option(cli, "format");
 
-		json_array_append_new(l->json,
-		    json_pack("{s:s, s:i, s:i, s:i, s:s, s:s, s:s, s:s?}",
-		        "file", d->file, "line", one->pos.line, "column",
-		        one->pos.col, "width", one->width, "level",
-		        one->level == DIAG_ERROR ? "error" : "warning", "rule",
-		        one->rule, "message", one->text, "hint", one->hint));
+	l->format = cli->json ? LINT_JSON : LINT_TEXT;
+	for (size_t i = 0; name && i < ARRAY_LEN(formats); i++)
+		if (!strcmp(name, formats[i])) {
+			l->format = (enum lint_format)i;
+			return 0;
+		}
+	if (name)
+		return err_set(err, ERR_INVALID, "unknown format \"%s\": it is "
+		    "text, json, sarif or github", name);
+	return 0;
+}
+
+static void
+add_problems(struct lint *l, const struct diags *d)
+{
+	switch (l->format) {
+	case LINT_TEXT:
+		diags_print(d, &l->text);
+		break;
+	case LINT_GITHUB:
+		lint_out_github(d, &l->text);
+		break;
+	case LINT_JSON:
+		lint_out_json(d, l->json);
+		break;
+	case LINT_SARIF:
+		lint_out_sarif(d, l->json);
+		break;
 	}
 }
 
+/* What belongs to one file is freed with it, so that many take no more
+ * memory than the largest. */
 static int
 lint_file(struct lint *l, const char *file, struct err *err)
 {
-	struct pipeline *pipeline;
+	struct arena a = ARENA_INIT(0);
+	struct workflow *w;
 	struct diags d;
+	int r = source_lint(file, &a, &d, &w, err);
 
-	if (source_read(file, l->arena, &d, &pipeline, err) == -1)
-		return -1;
-	l->n_files++;
-	l->n_errors += d.n_errors;
-	l->n_warnings += d.n - d.n_errors;
-	if (l->json)
-		add_json(l, &d);
-	else
-		diags_print(&d, &l->text);
-	return 0;
+	if (r == 0) {
+		l->n_files++;
+		l->n_errors += d.n_errors;
+		l->n_warnings += d.n > d.n_errors ? d.n - d.n_errors : 0;
+		add_problems(l, &d);
+	}
+	arena_release(&a);
+	return r;
 }
 
 static int
 print_result(struct lint *l, struct err *err)
 {
-	if (l->json) {
-		json_t *list = l->json;
+	json_t *list = l->json;
 
-		l->json = NULL;
-		return json_out(list, err);
-	}
+	l->json = NULL;
+	if (l->format == LINT_JSON || l->format == LINT_SARIF)
+		return json_out(l->format == LINT_SARIF ?
+		    lint_out_sarif_log(list) : list, err);
+	json_decref(list);
 	fputs(l->text.s, stdout);
 	fprintf(stderr, "%zu file%s, %zu error%s, %zu warning%s\n", l->n_files,
 	    l->n_files == 1 ? "" : "s", l->n_errors,
@@ -79,12 +115,13 @@ print_result(struct lint *l, struct err *err)
 int
 cmd_lint(struct cli *cli, struct err *err)
 {
-	struct lint l = { .arena = &cli->arena, .text = STR_INIT,
-		.json = cli->json ? json_array() : NULL };
+	struct lint l = { .text = STR_INIT, .json = json_array() };
 	const char **files = NULL;
 	size_t n = 0;
 	int r = -1;
 
+	if (choose_format(cli, &l, err) == -1)
+		goto out;
 	if (cli->n_words == 0 &&
 	    sources_find(".", &cli->arena, &files, &n, err) == -1)
 		goto out;
@@ -104,38 +141,16 @@ out:
 	return r;
 }
 
-/* The sentence of pipeline_triggers(), when --event or --ref asks for it. */
-static int
-print_trigger(const struct cli *cli, const struct pipeline *p)
-{
-	const char *event = args_option(cli, "event");
-	const char *ref = args_option(cli, "ref");
-	struct str why = STR_INIT;
-	bool starts;
-
-	if (!event && !ref)
-		return CLI_OK;
-	starts = pipeline_triggers(p,
-	    &(struct plan_event){ event ? event : "push",
-	        ref ? ref : "refs/heads/main" }, &why);
-	printf("%s: %s\n", starts ? "starts" : "does not start", why.s);
-	str_release(&why);
-	return starts ? CLI_OK : CLI_FAILED;
-}
-
 int
-cmd_plan(struct cli *cli, struct err *err)
+cmd_schema(struct cli *cli, struct err *err)
 {
-	const char *word = cli->n_words ? cli->words[0] : ".";
 	struct str text = STR_INIT;
-	struct pipeline *p;
+	int r = CLI_OK;
 
-	if (source_read_one(word, &cli->arena, &p, err) == -1)
-		return -1;
-	if (!p)
-		return CLI_FAILED;
-	plan_print(pipeline_plan(p), &text);
-	fputs(text.s, stdout);
+	(void)cli;
+	schema_json(&text);
+	if (fputs(text.s, stdout) == EOF)
+		r = err_errno(err, "standard output");
 	str_release(&text);
-	return print_trigger(cli, p);
+	return r;
 }

@@ -29,13 +29,21 @@ static const struct command commands[] = {
 	    "without a\nserver; nothing is stored. Without FILE the first "
 	    "pipeline file of the\nfolder's usual places is taken. The exit "
 	    "code is 0 when every job succeeded.\n" },
-	{ "lint", cmd_lint, "[FILE|DIR|-]...", 0, -1, JSON, NULL,
-	    "check pipeline files",
+	{ "lint", cmd_lint, "[FILE|DIR|-]...", 0, -1, JSON,
+	    lint_options, "check pipeline files",
 	    "Without an argument the pipeline files of this folder are "
 	    "checked; \"-\" is\nstandard input. The exit code is 1 when there "
 	    "were errors.\n" },
-	{ "plan", cmd_plan, "[FILE|DIR|-]", 0, 1, 0, plan_options,
-	    "print what a pipeline would do", NULL },
+	{ "schema", cmd_schema, NULL, 0, 0, 0, NULL,
+	    "print the pipeline language as a JSON Schema",
+	    "For editors: in VS Code set yaml.schemas, or begin a file "
+	    "with\n# yaml-language-server: $schema=FILE\n" },
+	{ "plan", cmd_plan, "[FILE|DIR|-]", 0, 1, JSON, plan_options,
+	    "print what a pipeline would do",
+	    "Jobs are printed in an order in which they can run, as if every "
+	    "one ended well;\n--result JOB=failure asks what happens else. The "
+	    "exit code is 1 when the event\ndoes not start the pipeline, or "
+	    "the server cannot run all of it.\n" },
 
 	{ "runs", cmd_runs, "[OWNER/NAME]", 0, 1, STORE | JSON, runs_options,
 	    "list the newest runs", NULL },

@@ -90,6 +90,11 @@ find_in_folder(const char *folder, struct arena *a, const char ***files,
 			add_file(a, files, n, path);
 		}
 	}
+	/* The folder of workflows itself. */
+	if (*n == before && strcmp(folder, ".") && add_folder(a,
+	    str_ends_with(folder, "/") ? folder :
+	    arena_printf(a, "%s/", folder), files, n, err) == -1)
+		return -1;
 	return *n > before ? 0 : nothing_found(folder, err);
 }
 
@@ -111,26 +116,46 @@ sources_find(const char *word, struct arena *a, const char ***files,
 	return 0;
 }
 
-int
-source_read(const char *file, struct arena *a, struct diags *d,
-    struct pipeline **out, struct err *err)
+/* The text of a file into `a`, and `d` ready for its problems. */
+static int
+source_open(const char *file, struct arena *a, struct diags *d,
+    struct err *err)
 {
 	struct str text = STR_INIT;
-	const char *kept;
 	int r = -1;
 
 	/* One byte more than a document may have: the reader then reports it
 	 * as it reports every other limit. */
 	if (file_read(file, YAML_MAX_BYTES + 1, &text, err) == -1)
 		goto out;
-	kept = arena_strndup(a, text.s, text.len);
-	diags_init(d, a, strcmp(file, "-") ? file : "stdin", kept, text.len);
-	*out = pipeline_read(kept, text.len, a, d);
-	diags_sort(d);
+	diags_init(d, a, strcmp(file, "-") ? file : "stdin",
+	    arena_strndup(a, text.s, text.len), text.len);
 	r = 0;
 out:
 	str_release(&text);
 	return r;
+}
+
+int
+source_read(const char *file, struct arena *a, struct diags *d,
+    struct pipeline **out, struct err *err)
+{
+	if (source_open(file, a, d, err) == -1)
+		return -1;
+	*out = pipeline_read(d->source, d->source_len, a, d);
+	return 0;
+}
+
+int
+source_lint(const char *file, struct arena *a, struct diags *d,
+    struct workflow **out, struct err *err)
+{
+	if (source_open(file, a, d, err) == -1)
+		return -1;
+	*out = workflow_read(d->source, d->source_len, a, d);
+	if (*out)
+		workflow_lint(*out, a, d);
+	return 0;
 }
 
 int

@@ -10,12 +10,13 @@
 #include "lib/base/arena.h"
 #include "lib/base/diag.h"
 #include "lib/base/err.h"
+#include "lib/pipeline/model.h"
 #include "lib/pipeline/pipeline.h"
 
 /*
  * The files for one argument of the command line: the file itself ("-" is
  * standard input), or, for a folder, the first of its usual places that
- * exists (pipeline_places). Appends to `files`, whose strings live in `a`.
+ * exists (pipeline_places), else its own *.yml and *.yaml. Appends to `files`, whose strings live in `a`.
  * ERR_NOT_FOUND names the places that were looked at.
  */
 int
@@ -27,6 +28,12 @@ sources_find(const char *word, struct arena *a, const char ***files,
 int
 source_read(const char *file, struct arena *a, struct diags *d,
     struct pipeline **out, struct err *err);
+
+/* Read one file and look for mistakes; the workflow is NULL when nothing
+ * could be read. What this version cannot run is not said. */
+int
+source_lint(const char *file, struct arena *a, struct diags *d,
+    struct workflow **out, struct err *err);
 
 /* The same for a command that wants exactly one pipeline: finds it, prints
  * its problems to standard error. `*out` is NULL when it has errors. */

@@ -104,6 +104,7 @@ add(struct diags *d, struct diag one, const char *fmt, va_list ap)
 	struct diag *kept;
 	bool room = has_room(d, one.level);
 
+	d->last = NULL;
 	if (one.level == DIAG_ERROR)
 		d->n_errors++;
 	if (!room) {
@@ -119,6 +120,14 @@ add(struct diags *d, struct diag one, const char *fmt, va_list ap)
 		one.width = 1;
 	kept = arena_push(d->arena, &d->list, &d->n, sizeof(*kept));
 	*kept = one;
+	d->last = kept;
+}
+
+void
+diag_value(struct diags *d, struct pos value)
+{
+	if (d->last != NULL)
+		d->last->value = value;
 }
 
 int
@@ -128,8 +137,8 @@ diag_error(struct diags *d, struct pos pos, int width, const char *rule,
 	va_list ap;
 
 	va_start(ap, fmt);
-	add(d, (struct diag) { DIAG_ERROR, pos, width, rule, NULL, hint },
-	    fmt, ap);
+	add(d, (struct diag) { .level = DIAG_ERROR, .pos = pos, .width = width,
+	    .rule = rule, .hint = hint }, fmt, ap);
 	va_end(ap);
 	return -1;
 }
@@ -141,8 +150,8 @@ diag_warning(struct diags *d, struct pos pos, int width, const char *rule,
 	va_list ap;
 
 	va_start(ap, fmt);
-	add(d, (struct diag) { DIAG_WARNING, pos, width, rule, NULL, hint },
-	    fmt, ap);
+	add(d, (struct diag) { .level = DIAG_WARNING, .pos = pos, .width = width,
+	    .rule = rule, .hint = hint }, fmt, ap);
 	va_end(ap);
 	return -1;
 }

@@ -22,6 +22,8 @@ enum diag_level { DIAG_ERROR, DIAG_WARNING };
 struct diag {
 	enum diag_level level;
 	struct pos pos;
+	struct pos value; /* start of the value that holds the place, when it
+	                     is another; else line 0 */
 	int width;        /* bytes to underline, at least 1 */
 	const char *rule; /* short name of the check, such as "unknown-key" */
 	const char *text; /* what is wrong, one line */
@@ -37,6 +39,7 @@ struct diags {
 	struct diag *list;
 	size_t n;
 	size_t n_errors;
+	struct diag *last; /* added last; NULL: it was dropped */
 	bool truncated; /* more than DIAG_MAX were found; the rest is dropped */
 };
 
@@ -57,6 +60,11 @@ int
 diag_warning(struct diags *d, struct pos pos, int width, const char *rule,
     const char *hint, const char *fmt, ...)
     __attribute__((format(printf, 6, 7)));
+
+/* Say where the value starts in which the problem lies that was added last:
+ * some tools know whole values only. */
+void
+diag_value(struct diags *d, struct pos value);
 
 /* Sort by place; equal places keep their order. Doubles are removed. */
 void

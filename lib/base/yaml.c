@@ -118,12 +118,15 @@ report_tag(struct reader *r, const struct yaml *node, const char *tag,
     const char *expected)
 {
 	if (expected != NULL)
-		diag_error(r->d, node->pos, node->width, "yaml-tag", NULL,
-		    "the tag \"%s\" needs %s", tag, expected);
+		diag_error(r->d, node->pos, node->width, "yaml-tag",
+		    arena_printf(r->a, "it needs %s", expected),
+		    "The value '%s' on line %d and column %d is invalid for "
+		    "the type '%s'", node->text, node->pos.line,
+		    node->pos.col, tag);
 	else
 		diag_error(r->d, node->pos, node->width, "yaml-tag",
 		    "quote a text that starts with \"!\"",
-		    "unknown tag \"%s\"", tag);
+		    "Unexpected tag '%s'", tag);
 }
 
 static struct yaml *
@@ -211,9 +214,10 @@ check_duplicates(struct reader *r, const struct yaml *map)
 
 		if (strcmp(keys[i - 1]->text, key->text) != 0)
 			continue;
-		diag_error(r->d, key->pos, key->width, "duplicate-key", NULL,
-		    "key \"%s\" stands twice in this map, first in line %d",
-		    key->text, keys[i - 1]->pos.line);
+		diag_error(r->d, key->pos, key->width, "duplicate-key",
+		    arena_printf(r->a, "it stands first in line %d",
+		    keys[i - 1]->pos.line), "'%s' is already defined",
+		    key->text);
 	}
 }
 
@@ -372,6 +376,9 @@ check_characters(const struct yaml_marks *m, struct diags *d)
 	for (size_t at = 0; at < m->lines.len; at += n) {
 		size_t left = m->lines.len - at;
 
+		n = 1;
+		if (text[at] >= 0x20 && text[at] < 0x7f)
+			continue; /* nearly all there is */
 		n = utf8_char_len(text + at, left);
 		if (n > 0 && is_allowed(utf8_char(text + at, n)))
 			continue;

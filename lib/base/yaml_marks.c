@@ -20,7 +20,8 @@
 static size_t
 char_size(const char *text, size_t len)
 {
-	size_t n = utf8_char_len(text, len);
+	size_t n = (unsigned char)*text < 0x80 ? 1 :
+	    utf8_char_len(text, len);
 
 	return n > 0 ? n : 1;
 }
@@ -56,6 +57,8 @@ yaml_marks_offset(const struct yaml_marks *m, const yaml_mark_t *mark)
 
 	if (mark->index >= m->n_chars)
 		return m->lines.len;
+	if (m->n_chars == m->lines.len)
+		return mark->index; /* one byte each */
 	at = m->offsets[mark->index / STRIDE];
 	for (size_t i = 0; i < mark->index % STRIDE; i++)
 		at += char_size(text + at, m->lines.len - at);

@@ -68,9 +68,12 @@ struct plan_event {
 };
 
 struct pipeline;
+struct workflow;
 
 /*
- * Read and check one pipeline file. Every problem goes to `d`, sorted by
+ * Read a pipeline file in order to run it: all that workflow_read() and
+ * workflow_check() find wrong (model.h), and beyond that what this version
+ * cannot run yet, as errors that say so. Every problem goes to `d`, sorted by
  * place; the pipeline lives in `a`, with names and texts of its own, so that
  * `text` may go (but `d` quotes it). Returns NULL when there were errors
  * (d->n_errors > 0), never otherwise. Warnings do not stop it. A file within
@@ -92,6 +95,10 @@ pipeline_triggers(const struct pipeline *p, const struct plan_event *event,
 /* The plan. Lives in the pipeline's arena. */
 const struct plan *
 pipeline_plan(const struct pipeline *p);
+
+/* The file that it was planned from (model.h). */
+const struct workflow *
+pipeline_workflow(const struct pipeline *p);
 
 /*
  * A job's plan as JSON (one line) and back, as it is frozen in the database

@@ -16,7 +16,7 @@
 
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
-#include "lib/pipeline/reader.h"
+#include "lib/pipeline/plan_internal.h"
 
 /* --- writing: jansson says NULL when memory is short; so would we ------- */
 

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "lib/base/str.h"
-#include "lib/pipeline/reader.h"
+#include "lib/pipeline/plan_internal.h"
 
 /* Patterns that are shown in a sentence. */
 #define SHOWN_PATTERNS 5

@@ -43,6 +43,50 @@ test_expect 'JSON has the same' '
 	exits 0 pawl lint --json good.yml && is "$(jq length out)" 0
 '
 
+test_expect '"--format" json is the same as --json' '
+	pawl lint --json bad.yml >want; exits 1 pawl lint --format json bad.yml &&
+	cmp want out
+'
+
+test_expect 'SARIF has rule, text and place' '
+	exits 1 pawl lint --format sarif bad.yml &&
+	is "$(jq -r .version out)" 2.1.0 &&
+	is "$(jq -r ".runs[0].results[0] | .ruleId + \" \" + .level" out)" \
+		"unknown-key error" &&
+	is "$(jq -c ".runs[0].results[0].locations[0].physicalLocation
+		| [.artifactLocation.uri, .region.startLine]" out)" \
+		"[\"bad.yml\",5]"
+'
+
+test_expect 'log commands of GitHub are escaped' '
+	printf "on: push\n\"a,b: c\": 1\n" >odd,name.yml &&
+	exits 1 pawl lint --format github odd,name.yml &&
+	grep -q "^::error file=odd%2Cname.yml,line=2,col=1,title=unknown-key::" out
+'
+
+test_expect 'an unknown format is refused with the known ones' '
+	exits 1 pawl lint --format xml good.yml && grep -q "text, json" err
+'
+
+test_expect 'a folder of workflows itself is read' '
+	mkdir -p flat && cp good.yml flat/a.yml && cp bad.yml flat/b.yaml &&
+	exits 1 pawl lint flat && grep -q "^2 files, 1 error" err
+'
+
+test_expect 'what cannot run yet is right to lint, and said by plan' '
+	sed "s/^    steps:/    if: always()\n&/" good.yml >later.yml &&
+	exits 0 pawl lint later.yml && exits 1 pawl plan later.yml &&
+	grep -q "not supported by this version" err
+'
+
+test_expect 'the schema is JSON that names every key of a step' '
+	exits 0 pawl schema &&
+	is "$(jq -r ".[\"\$schema\"]" out)" \
+		"http://json-schema.org/draft-07/schema#" &&
+	is "$(jq "[.. | objects | select(has(\"working-directory\"))] |
+		length > 0" out)" true
+'
+
 test_expect 'a folder is searched in the order of places' '
 	cp good.yml places/.github/workflows/ci.yml &&
 	(cd places && exits 0 pawl lint && grep -q "^1 file," err) &&

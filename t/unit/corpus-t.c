@@ -253,60 +253,6 @@ test_yaml_suite(void)
 	json_decref(cases);
 }
 
-/* --- real workflows ----------------------------------------------------- */
-
-/* What this version refuses for being unfinished, not for being wrong. */
-static bool
-is_unfinished(const char *rule)
-{
-	return strcmp(rule, "unsupported-key") == 0 ||
-	    strcmp(rule, "expression") == 0;
-}
-
-static void
-check_workflow(const char *path)
-{
-	struct arena a = ARENA_INIT(0);
-	struct str text = STR_INIT, problems = STR_INIT;
-	struct err err = { ERR_NONE, "" };
-	struct diags d;
-
-	if (file_read(path, YAML_MAX_BYTES, &text, &err) < 0)
-		tap_note("%s", err.text);
-	diags_init(&d, &a, path, text.s, text.len);
-	pipeline_read(text.s, text.len, &a, &d);
-	for (size_t i = 0; i < d.n; i++)
-		if (d.list[i].level == DIAG_ERROR &&
-		    !is_unfinished(d.list[i].rule))
-			diag_print(&d, &d.list[i], &problems);
-	is_str(problems.s, "", "%s", strstr(path, "corpus"));
-	str_release(&text);
-	str_release(&problems);
-	arena_release(&a);
-}
-
-static void
-test_workflows(const char *folder)
-{
-	char path[4400];
-	struct dirent *entry;
-	DIR *dir;
-
-	snprintf(path, sizeof(path), "%s/%s", corpus, folder);
-	dir = opendir(path);
-	ok(dir != NULL, "%s is there", folder);
-	while (dir != NULL && (entry = readdir(dir)) != NULL) {
-		if (!str_ends_with(entry->d_name, ".yml") &&
-		    !str_ends_with(entry->d_name, ".yaml"))
-			continue;
-		snprintf(path, sizeof(path), "%s/%s/%.200s", corpus, folder,
-		    entry->d_name);
-		check_workflow(path);
-	}
-	if (dir != NULL)
-		closedir(dir);
-}
-
 int
 main(void)
 {
@@ -316,11 +262,5 @@ main(void)
 	}
 	test_patterns();
 	test_yaml_suite();
-	test_workflows("workflows/ci");
-	test_workflows("workflows/automation");
-	test_workflows("workflows/code-scanning");
-	test_workflows("workflows/deployments");
-	test_workflows("workflows/pages");
-	test_workflows("actionlint/ok");
 	return tap_done();
 }

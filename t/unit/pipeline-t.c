@@ -19,7 +19,7 @@
 #include "lib/base/file.h"
 #include "lib/base/str.h"
 #include "lib/pipeline/pipeline.h"
-#include "lib/pipeline/reader.h"
+#include "lib/pipeline/plan_internal.h"
 #include "t/lib/tap.h"
 
 struct read {
@@ -377,22 +377,25 @@ add_doc(struct str *out, const char *doc)
 }
 
 static void
-make_table(const struct schema_place *place, struct arena *a,
-    struct str *out)
+make_table(const struct schema_map *map, struct arena *a, struct str *out)
 {
 	static const char *const states[] = {
 		[SCHEMA_DONE] = "yes",
 		[SCHEMA_IGNORED] = "ignored",
-		[SCHEMA_UNSUPPORTED] = "not yet",
+		[SCHEMA_LATER] = "not yet",
 	};
 
-	str_addf(out, "### %s\n\n| key | may be | supported | what |\n"
-	    "| --- | --- | --- | --- |\n", place->name);
-	for (const struct schema_key *k = place->keys; k->name; k++) {
-		str_addf(out, "| `%s` | %s | %s | ", k->name,
-		    k->state != SCHEMA_DONE ? "" :
-		    schema_describe(a, k->allowed), states[k->state]);
+	str_addf(out, "### %s\n\n| key | may be | runs | what |\n"
+	    "| --- | --- | --- | --- |\n", map->name);
+	for (const struct schema_key *k = map->keys; k->name; k++) {
+		str_addf(out, "| `%s`%s | %s | %s | ", k->name,
+		    (k->flags & KEY_OURS) != 0 ? " (Pawl)" : "",
+		    schema_describe(a, k->type), states[k->state]);
 		add_doc(out, k->doc);
+		if (k->instead != NULL) {
+			str_add(out, "; until then: ");
+			add_doc(out, k->instead);
+		}
 		str_add(out, " |\n");
 	}
 	str_add_char(out, '\n');
@@ -401,17 +404,11 @@ make_table(const struct schema_place *place, struct arena *a,
 static void
 make_reference(struct str *out)
 {
+	const struct schema_map *map;
 	struct arena a = ARENA_INIT(0);
 
-	for (size_t i = 0; schema_places[i] != NULL; i++)
-		make_table(schema_places[i], &a, out);
-	str_add(out, "Events other than `push` that are known, and start "
-	    "nothing yet:");
-	for (size_t i = 0; event_names[i] != NULL; i++)
-		if (strcmp(event_names[i], "push") != 0)
-			str_addf(out, "%s%s", i % 4 == 0 ? "\n" : " ",
-			    event_names[i]);
-	str_add(out, ".\n\n");
+	for (size_t i = 0; (map = schema_map_at(i)) != NULL; i++)
+		make_table(map, &a, out);
 	arena_release(&a);
 }
 

@@ -221,19 +221,18 @@ static void
 test_own_problems(void)
 {
 	expect_problem("a duplicate key", "a: 1\nb: 2\na: 3\n",
-	    "x.yml:3:1: error: key \"a\" stands twice in this map, first in "
-	    "line 1\n"
+	    "x.yml:3:1: error: 'a' is already defined\n"
 	    "    3 | a: 3\n"
-	    "      | ^\n");
+	    "      | ^  it stands first in line 1\n");
 	expect_problem("an unknown tag", "a: !run x\n",
-	    "x.yml:1:4: error: unknown tag \"!run\"\n"
+	    "x.yml:1:4: error: Unexpected tag '!run'\n"
 	    "    1 | a: !run x\n"
 	    "      |    ^~~~~~  quote a text that starts with \"!\"\n");
 	expect_problem("a tag that does not fit", "a: !!int x\n",
-	    "x.yml:1:4: error: the tag \"tag:yaml.org,2002:int\" needs a "
-	    "number\n"
+	    "x.yml:1:4: error: The value 'x' on line 1 and column 4 is "
+	    "invalid for the type 'tag:yaml.org,2002:int'\n"
 	    "    1 | a: !!int x\n"
-	    "      |    ^~~~~~~\n");
+	    "      |    ^~~~~~~  it needs a number\n");
 	expect_problem("two documents", "a: 1\n---\nb: 2\n",
 	    "x.yml:2:1: error: a second document starts here; a file holds "
 	    "one\n"

@@ -1,0 +1,208 @@
+/*
+ * action_inline.c - composite actions in the place of the steps that use
+ * them.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+
+#include "lib/pipeline/action.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "lib/base/map.h"
+#include "lib/pipeline/evaluate.h"
+
+/* An action that was asked for, once for all who use it. */
+struct fetched {
+	int result; /* of the fetch */
+	const struct action *action;
+	const char *problem;
+};
+
+struct inliner {
+	action_fetch *fetch;
+	void *ctx;
+	struct arena *a;
+	struct diags *d;
+	struct map fetched; /* uses -> struct fetched */
+	struct inlined_step **out;
+	size_t *n_out;
+	const struct workflow_step *top; /* of the job, for places */
+};
+
+static int
+report(struct inliner *in, const char *text)
+{
+	const struct value *at = in->top->uses != NULL ? in->top->uses :
+	    in->top->value;
+
+	return diag_error(in->d, at->pos, at->width, "action", NULL, "%s",
+	    text);
+}
+
+static void
+read_fetched(struct inliner *in, const char *uses, struct fetched *f)
+{
+	struct err err = { 0 };
+	const char *text;
+	struct diags d;
+	size_t len;
+
+	f->result = in->fetch(in->ctx, uses, in->a, &text, &len, &err);
+	if (f->result == -1)
+		f->problem = arena_strdup(in->a, err.text);
+	if (f->result != 0)
+		return;
+	diags_init(&d, in->a, arena_strdup(in->a, uses), text, len);
+	f->action = action_read(text, len, in->a, &d);
+	for (size_t i = 0; i < d.n && f->problem == NULL; i++)
+		if (d.list[i].level == DIAG_ERROR)
+			f->problem = arena_printf(in->a, "action %s:%d:%d: %s",
+			    uses, d.list[i].pos.line, d.list[i].pos.col,
+			    d.list[i].text);
+	if (f->action == NULL && f->problem == NULL)
+		f->problem = arena_printf(in->a, "%s is no action", uses);
+}
+
+static const struct fetched *
+find(struct inliner *in, const char *uses)
+{
+	struct fetched *f = map_get(&in->fetched, uses);
+
+	if (f != NULL)
+		return f;
+	f = arena_alloc(in->a, sizeof(*f));
+	map_set(&in->fetched, uses, f);
+	read_fetched(in, uses, f);
+	return f;
+}
+
+static int
+add(struct inliner *in, const struct workflow_step *step,
+    const struct used_action *used, const struct action *action)
+{
+	struct inlined_step *room;
+
+	if (*in->n_out == ACTION_MAX_STEPS)
+		return report(in, arena_printf(in->a, "with the steps of "
+		    "actions the job has more than %d steps",
+		    ACTION_MAX_STEPS));
+	room = arena_push(in->a, in->out, in->n_out, sizeof(*room));
+	*room = (struct inlined_step) { step, used, action };
+	return 0;
+}
+
+static int
+add_steps(struct inliner *in, const struct workflow_step *steps, size_t n,
+    const struct used_action *used, int level);
+
+static int
+add_step(struct inliner *in, const struct workflow_step *step,
+    const struct used_action *used, int level)
+{
+	const char *uses = value_literal(step->uses);
+	const struct fetched *f;
+	struct used_action *inner;
+
+	if (uses == NULL)
+		return add(in, step, used, NULL);
+	f = find(in, uses);
+	if (f->problem != NULL)
+		return report(in, f->problem);
+	if (f->result == 1 || strcmp(f->action->using, "composite") != 0)
+		return add(in, step, used, f->action);
+	if (level == ACTION_MAX_LEVELS)
+		return report(in, arena_printf(in->a, "composite actions may "
+		    "use each other over %d levels; \"%s\" is one more",
+		    ACTION_MAX_LEVELS, uses));
+	inner = arena_alloc(in->a, sizeof(*inner));
+	*inner = (struct used_action) { used, step, f->action };
+	return add_steps(in, f->action->steps, f->action->n_steps, inner,
+	    level + 1);
+}
+
+static int
+add_steps(struct inliner *in, const struct workflow_step *steps, size_t n,
+    const struct used_action *used, int level)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (used == NULL)
+			in->top = &steps[i];
+		if (add_step(in, &steps[i], used, level) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+int
+action_inline(const struct workflow_step *steps, size_t n,
+    action_fetch *fetch, void *ctx, struct arena *a, struct diags *d,
+    struct inlined_step **out, size_t *n_out)
+{
+	struct inliner in = { .fetch = fetch, .ctx = ctx, .a = a, .d = d,
+		.fetched = MAP_INIT, .out = out, .n_out = n_out };
+	int r;
+
+	*out = NULL;
+	*n_out = 0;
+	r = add_steps(&in, steps, n, NULL, 0);
+	map_release(&in.fetched);
+	return r;
+}
+
+/* --- inputs ---------------------------------------------------------------------- */
+
+static const struct value *
+find_with(const struct value *with, const char *name)
+{
+	for (size_t i = 0; with != NULL && i < with->n_pairs; i++)
+		if (with->pairs[i].key->text != NULL &&
+		    strcasecmp(with->pairs[i].key->text, name) == 0)
+			return with->pairs[i].value;
+	return NULL;
+}
+
+static void
+warn_unknown(const struct used_action *used, struct diags *d)
+{
+	const struct value *with = used->step->with;
+
+	for (size_t i = 0; with != NULL && i < with->n_pairs; i++) {
+		const struct value *key = with->pairs[i].key;
+		bool known = false;
+
+		for (size_t k = 0; k < used->action->n_inputs; k++)
+			known = known || (key->text != NULL &&
+			    strcasecmp(used->action->inputs[k].name,
+			    key->text) == 0);
+		if (!known && key->text != NULL)
+			diag_warning(d, key->pos, key->width, "action", NULL,
+			    "the action has no input \"%s\"", key->text);
+	}
+}
+
+int
+action_inputs(const struct used_action *used, const struct expr_env *env,
+    struct arena *a, struct diags *d, struct expr_object **out)
+{
+	const struct action *action = used->action;
+
+	*out = expr_object_new(a);
+	if (used->outer == NULL)
+		warn_unknown(used, d);
+	for (size_t i = 0; i < action->n_inputs; i++) {
+		const struct action_input *in = &action->inputs[i];
+		const struct value *given =
+		    find_with(used->step->with, in->name);
+		struct expr_value v;
+
+		if (value_eval(given != NULL ? given : in->default_value,
+		        env, a, d, &v) == -1)
+			return -1;
+		expr_object_add(*out, in->name,
+		    expr_string(expr_to_string(&v, a)));
+	}
+	return 0;
+}

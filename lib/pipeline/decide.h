@@ -1,0 +1,164 @@
+/*
+ * decide.h - what a run does next: which jobs may start, which wait, which
+ * are left out, and why.
+ *
+ * One pure function over the workflow, what happened, and the results so
+ * far. Call it when the run begins and again whenever a job ends: the same
+ * facts give the same plan, and jobs keep their keys. A job's `if` is
+ * evaluated when all that it needs has ended; a matrix that asks for `needs`
+ * is multiplied out then, too.
+ *
+ * docs.github.com, "Workflow syntax", jobs.<job_id>.needs, .if, .strategy;
+ * "Reuse workflows".
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#ifndef PAWL_PIPELINE_DECIDE_H
+#define PAWL_PIPELINE_DECIDE_H
+
+#include "lib/pipeline/expr.h"
+#include "lib/pipeline/model.h"
+
+/* Documented limits of GitHub: the caller counts as the first level. */
+#define PLAN_MAX_LEVELS 10
+#define PLAN_MAX_CALLED 50 /* different workflows that are called */
+/* Ours: jobs of one run with those of called workflows. */
+#define PLAN_MAX_JOBS 5000
+
+enum job_result {
+	RESULT_NONE, /* has not ended */
+	RESULT_SUCCESS,
+	RESULT_FAILURE,
+	RESULT_CANCELLED,
+	RESULT_SKIPPED,
+};
+
+/* "success" and so on, as the needs context has it; "" of RESULT_NONE. */
+const char *
+job_result_name(enum job_result result);
+
+/*
+ * A job that has started. Its `if` is not asked again. The result is that of
+ * its steps: continue-on-error is counted here.
+ */
+struct job_outcome {
+	const char *key; /* planned_job.key */
+	enum job_result result; /* NONE: it runs */
+	struct expr_object *outputs; /* or NULL */
+};
+
+struct run_facts {
+	/* Contexts; NULL: empty. */
+	struct expr_object *github, *inputs, *vars;
+	const struct job_outcome *outcomes; /* in the order in which they
+	                                       ended */
+	size_t n_outcomes;
+	bool cancelled; /* somebody asked for the end of the run */
+	/*
+	 * What would run? READY jobs count as ended well at once. What asks
+	 * for their outputs stays open: such jobs are BLOCKED.
+	 */
+	bool rehearsal;
+	/*
+	 * The text of a workflow that is called, by what stands behind
+	 * `uses`; it lives in `a`. -1 with err. NULL: calls are an error.
+	 */
+	int (*fetch)(void *ctx, const char *uses, struct arena *a,
+	    const char **text, size_t *len, struct err *err);
+	void *ctx;
+};
+
+enum planned_state {
+	PLANNED_BLOCKED,   /* waits for needs */
+	PLANNED_READY,     /* may start */
+	PLANNED_RUNNING,   /* has started */
+	PLANNED_SKIPPED,
+	PLANNED_CANCELLED, /* must not go on: fail-fast. Stop it, if it runs,
+	                      and give its outcome as any other's */
+	PLANNED_FAILED,    /* cannot start: something in it has a mistake */
+	PLANNED_ENDED,     /* has an outcome */
+};
+
+/* "blocked" and so on. */
+const char *
+planned_state_name(enum planned_state state);
+
+struct planned_concurrency {
+	const char *group; /* NULL: none */
+	bool cancel_in_progress;
+	bool queue_max; /* queue: max */
+};
+
+/* One variable of a job's environment; not evaluated, for it may hold
+ * secrets. */
+struct planned_var {
+	const char *name;
+	const struct value *value;
+};
+
+/* The workflow that a job stands in. */
+struct planned_call {
+	const struct planned_call *caller; /* NULL: the run's own workflow */
+	const struct workflow_job *job;    /* that calls; NULL then, too */
+	const struct workflow *workflow;
+	struct expr_object *inputs;
+	struct planned_concurrency concurrency; /* of `job` */
+};
+
+struct planned_job {
+	/* Unchanging: the job's id; "id:2" of the second of a matrix; with
+	 * those of callers in front: "call/id:2". */
+	const char *key;
+	const char *name; /* for people */
+	const struct workflow_job *job;
+	const struct planned_call *call;
+
+	enum planned_state state;
+	enum job_result result; /* with continue-on-error counted */
+	const char *why;    /* a sentence */
+	const char *values; /* how `if` came out, "text => value" in lines;
+	                       NULL: it was not evaluated */
+	struct pos pos;     /* of what decided, in call->workflow */
+
+	/* Of BLOCKED jobs as far as needs do not matter. */
+	bool expanded; /* the matrix is multiplied out */
+	struct expr_object *matrix; /* NULL: none */
+	size_t index, total;
+	bool fail_fast;
+	size_t max_parallel; /* 0: no limit */
+	bool continue_on_error;
+	struct expr_value runs_on;
+	/* READY, RUNNING, ENDED and CANCELLED only. */
+	struct planned_concurrency concurrency;
+	struct expr_object *needs; /* the context */
+	struct planned_var *env;   /* of workflow and job; the job wins */
+	size_t n_env;
+};
+
+struct run_plan {
+	const char *name;     /* of the workflow */
+	const char *run_name; /* NULL: none is written */
+	struct planned_concurrency concurrency;
+	struct planned_job *jobs; /* behind all that they need */
+	size_t n_jobs;
+	enum job_result result; /* of the run; NONE: it goes on */
+};
+
+/*
+ * Plan. `w` must have been read without errors. Everything lives in `a`.
+ * Problems that only evaluation shows go to `d`, those of called workflows
+ * with the place of the call; the jobs that they stop are PLANNED_FAILED.
+ * Returns 0, or -1 when there is no plan at all: a circle of needs, the
+ * workflow's own run-name or concurrency, limits.
+ */
+int
+run_decide(const struct workflow *w, const struct run_facts *facts,
+    struct arena *a, struct diags *d, struct run_plan *out);
+
+/* The plan as text for people; as JSON, one object. */
+void
+run_plan_print(const struct run_plan *plan, struct str *out);
+void
+run_plan_json(const struct run_plan *plan, struct str *out);
+
+#endif

@@ -1,0 +1,424 @@
+/*
+ * decide_job.c - the jobs that one job of a file becomes, and all about them
+ * that is evaluated when they start.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+
+#include "lib/pipeline/decide.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "lib/base/str.h"
+#include "lib/pipeline/decider.h"
+#include "lib/pipeline/evaluate.h"
+#include "lib/pipeline/matrix.h"
+
+void
+progress_add(struct progress *p, enum job_result result)
+{
+	/* What counts most stands first. */
+	static const enum job_result order[] = { RESULT_FAILURE,
+		RESULT_CANCELLED, RESULT_SUCCESS, RESULT_SKIPPED,
+		RESULT_NONE };
+
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
+		if (p->result == order[i] || result == order[i]) {
+			p->result = order[i];
+			return;
+		}
+}
+
+/* --- adding -------------------------------------------------------------------- */
+
+/* As it stands in the file, for what cannot be evaluated yet. */
+static const char *
+written(const struct value *v)
+{
+	return v->yaml != NULL ? v->yaml->text : v->text;
+}
+
+/* The limit of all jobs: said once, and nothing is planned behind it. */
+static bool
+has_room(struct turn *t)
+{
+	struct decider *run = t->scope->run;
+
+	if (run->full)
+		return false;
+	if (run->plan->n_jobs < PLAN_MAX_JOBS && !arena_exceeded(run->a))
+		return true;
+	run->full = true;
+	diag_error(t->scope->d, t->job->key->pos, t->job->key->width,
+	    "too-large", NULL, "up to this job the run has more than %d "
+	    "jobs, with those of called workflows, or needs too much memory",
+	    PLAN_MAX_JOBS);
+	return false;
+}
+
+struct planned_job *
+turn_add(struct turn *t, enum planned_state state)
+{
+	struct decider *run = t->scope->run;
+	struct planned_job *j;
+
+	if (!has_room(t))
+		return NULL;
+	j = arena_push(run->a, &run->plan->jobs, &run->plan->n_jobs,
+	    sizeof(*j));
+	j->key = arena_printf(run->a, "%s%s", t->scope->key_prefix,
+	    t->job->id);
+	j->name = arena_printf(run->a, "%s%s", t->scope->name_prefix,
+	    t->job->name != NULL ? written(t->job->name) : t->job->id);
+	j->job = t->job;
+	j->call = t->scope->call;
+	j->state = state;
+	j->result = state == PLANNED_SKIPPED ? RESULT_SKIPPED :
+	    state == PLANNED_FAILED ? RESULT_FAILURE : RESULT_NONE;
+	j->why = t->why != NULL ? t->why : "others of its matrix have started";
+	j->values = t->values;
+	j->pos = t->pos;
+	j->needs = t->needs;
+	j->runs_on = expr_null();
+	return j;
+}
+
+/* "id", "id:2", "id:3". */
+static const char *
+instance_key(struct turn *t, const char *key, size_t i)
+{
+	return i == 0 ? key :
+	    arena_printf(t->scope->run->a, "%s:%zu", key, i + 1);
+}
+
+/* A job that cannot start, for the reason that was reported last; the i-th
+ * of a matrix. */
+static void
+add_failed(struct turn *t, size_t i, struct progress *end)
+{
+	const struct diags *d = t->scope->d;
+	struct turn failed = *t;
+	struct planned_job *j;
+
+	if (d->n > 0) {
+		failed.why = d->list[d->n - 1].text;
+		failed.pos = d->list[d->n - 1].pos;
+	}
+	j = turn_add(&failed, PLANNED_FAILED);
+	if (j != NULL)
+		j->key = instance_key(t, j->key, i);
+	progress_add(end, RESULT_FAILURE);
+}
+
+/* --- what is evaluated for each job ------------------------------------------------ */
+
+int
+decide_concurrency(const struct workflow_concurrency *c,
+    const struct expr_env *env, struct arena *a, struct diags *d,
+    struct planned_concurrency *out)
+{
+	struct workflow_concurrency own = *c;
+	struct expr_value v;
+	const char *queue;
+
+	if (c->value == NULL)
+		return 0;
+	if (value_eval(c->group, env, a, d, &v) == -1)
+		return -1;
+	/* An expression that gives the whole map. */
+	if (v.type == EXPR_OBJECT) {
+		const struct expr_value *group = expr_object_get(v.object,
+		    (struct expr_text) { "group", 5 });
+		const struct expr_value *cancel = expr_object_get(v.object,
+		    (struct expr_text) { "cancel-in-progress", 18 });
+
+		out->group = group != NULL ? expr_to_string(group, a) : NULL;
+		out->cancel_in_progress = cancel != NULL &&
+		    expr_truthy(cancel);
+		return 0;
+	}
+	out->group = expr_to_string(&v, a);
+	/* A group without a name is none. */
+	if (out->group[0] == '\0')
+		out->group = NULL;
+	queue = value_eval_text(own.queue, "single", env, a, d);
+	out->queue_max = queue != NULL && strcmp(queue, "max") == 0;
+	if (queue == NULL || value_eval_bool(own.cancel_in_progress, false,
+	        env, a, d, &out->cancel_in_progress) == -1)
+		return -1;
+	return 0;
+}
+
+static void
+add_vars(const struct value *map, struct arena *a, struct map *seen,
+    struct planned_job *j)
+{
+	if (map == NULL || map->kind != VALUE_MAP)
+		return;
+	for (size_t i = 0; i < map->n_pairs; i++) {
+		const char *name = map->pairs[i].key->text;
+		uintptr_t at = name == NULL ? 0 :
+		    (uintptr_t)map_get(seen, name);
+
+		if (name == NULL)
+			continue;
+		if (at == 0) {
+			arena_push(a, &j->env, &j->n_env, sizeof(*j->env));
+			at = j->n_env;
+			map_set(seen, name, (void *)at);
+		}
+		j->env[at - 1].name = name;
+		j->env[at - 1].value = map->pairs[i].value;
+	}
+}
+
+/* Variables of the workflow and the job; the job wins. All of a matrix share
+ * one list, and so do all jobs that have none of their own. */
+static void
+join_env(struct turn *t, struct planned_job *j)
+{
+	struct planned_job *shared = t->job->env != NULL ? &t->joined :
+	    &t->scope->joined;
+	struct map seen = MAP_INIT;
+
+	if (shared->env == NULL) {
+		add_vars(t->scope->w->env, t->scope->run->a, &seen, shared);
+		add_vars(t->job->env, t->scope->run->a, &seen, shared);
+		map_release(&seen);
+	}
+	j->env = shared->env;
+	j->n_env = shared->n_env;
+}
+
+/* Does a value ask for needs while they are not known? */
+static bool
+is_open(const struct turn *t, bool blocked, const struct value *v)
+{
+	return (blocked || t->rehearsed) && value_uses(v, "needs");
+}
+
+static const char *
+instance_name(struct turn *t, const struct matrix_job *m, bool blocked,
+    const struct expr_env *env)
+{
+	struct decider *run = t->scope->run;
+	const struct value *name = t->job->name;
+	const char *text = t->job->id;
+
+	if (name != NULL && name->kind == VALUE_EXPR) {
+		text = is_open(t, blocked, name) ? written(name) :
+		    value_eval_text(name, t->job->id, env, run->a,
+		    t->scope->d);
+		if (text == NULL)
+			return NULL;
+		/* Blank: as if there were none. */
+		if (text[0] == '\0')
+			text = matrix_job_name(t->job->id, m->label, run->a);
+	} else {
+		if (name != NULL && name->text != NULL &&
+		    name->text[0] != '\0')
+			text = name->text;
+		text = matrix_job_name(text, m->label, run->a);
+	}
+	return arena_printf(run->a, "%s%s", t->scope->name_prefix, text);
+}
+
+static int
+fill(struct turn *t, const struct expr_env *env, bool blocked,
+    struct planned_job *j)
+{
+	struct decider *run = t->scope->run;
+	struct diags *d = t->scope->d;
+
+	if (!is_open(t, blocked, t->job->runs_on) &&
+	    value_eval(t->job->runs_on, env, run->a, d, &j->runs_on) == -1)
+		return -1;
+	if (blocked)
+		return 0;
+	join_env(t, j);
+	if (!is_open(t, blocked, t->job->continue_on_error) &&
+	    value_eval_bool(t->job->continue_on_error, false, env, run->a, d,
+	        &j->continue_on_error) == -1)
+		return -1;
+	if (is_open(t, blocked, t->job->concurrency.value))
+		return 0;
+	return decide_concurrency(&t->job->concurrency, env, run->a, d,
+	    &j->concurrency);
+}
+
+/* --- instances --------------------------------------------------------------------- */
+
+/* The outputs of all jobs of a matrix in one map; the last writer wins. */
+static void
+merge_outputs(struct turn *t, const struct job_outcome *outcome,
+    struct progress *end)
+{
+	struct arena *a = t->scope->run->a;
+
+	if (outcome->outputs == NULL)
+		return;
+	if (end->outputs == NULL)
+		end->outputs = expr_object_new(a);
+	for (size_t i = 0; i < outcome->outputs->n; i++) {
+		const struct expr_member *m = &outcome->outputs->members[i];
+		const struct expr_value *old =
+		    expr_object_get(end->outputs, m->name);
+
+		if (old == NULL)
+			expr_object_add_len(end->outputs, m->name, m->value);
+		else
+			*(struct expr_value *)(uintptr_t)old = m->value;
+	}
+}
+
+/* What an outcome makes of a job. */
+static void
+take_outcome(struct turn *t, struct planned_job *j, struct progress *end)
+{
+	const struct job_outcome *outcome =
+	    map_get(&t->scope->run->outcomes, j->key);
+
+	if (outcome != NULL && outcome->result == RESULT_NONE) {
+		j->state = PLANNED_RUNNING;
+		j->why = "it has started";
+	}
+	if (outcome == NULL && t->stopped) {
+		j->state = PLANNED_CANCELLED;
+		j->why = "the run was cancelled before it started";
+	}
+	if (outcome == NULL || outcome->result == RESULT_NONE) {
+		end->ended = end->ended && t->rehearsed;
+		if (t->rehearsed)
+			progress_add(end, RESULT_SUCCESS);
+		return;
+	}
+	j->state = PLANNED_ENDED;
+	j->result = outcome->result == RESULT_FAILURE &&
+	    j->continue_on_error ? RESULT_SUCCESS : outcome->result;
+	j->why = arena_printf(t->scope->run->a, "it has ended: %s",
+	    job_result_name(outcome->result));
+	progress_add(end, j->result);
+}
+
+/* One of the jobs; -1: something in it has a mistake. */
+static int
+add_instance(struct turn *t, const struct strategy *s, size_t i,
+    bool blocked, struct progress *end)
+{
+	struct decider *run = t->scope->run;
+	const struct matrix_job *m = &s->matrix.jobs[i];
+	struct expr_object *strategy = strategy_context(s, i, run->a);
+	struct expr_env env = turn_env(t, m->values, strategy);
+	struct planned_job one = { .runs_on = expr_null() }, *j;
+	const char *name = instance_name(t, m, blocked, &env);
+
+	if (name == NULL || fill(t, &env, blocked, &one) == -1)
+		return -1;
+	j = turn_add(t, blocked ? PLANNED_BLOCKED : PLANNED_READY);
+	if (j == NULL)
+		return 0;
+	j->key = instance_key(t, j->key, i);
+	j->name = name;
+	j->runs_on = one.runs_on;
+	j->concurrency = one.concurrency;
+	j->env = one.env;
+	j->n_env = one.n_env;
+	j->continue_on_error = one.continue_on_error;
+	j->expanded = true;
+	j->matrix = m->values;
+	j->index = i;
+	j->total = s->matrix.n;
+	j->fail_fast = s->fail_fast;
+	j->max_parallel = (size_t)s->max_parallel;
+	if (blocked)
+		return 0;
+	if (t->job->kind != JOB_CALL) {
+		take_outcome(t, j, end);
+		return 0;
+	}
+	/* The jobs of the workflow stand for it. */
+	one = *j;
+	run->plan->n_jobs--;
+	turn_call(t, &one, strategy, end);
+	return 0;
+}
+
+/* fail-fast: one of a matrix has failed, so no other goes on. They count as
+ * ended when the caller says so. */
+static void
+cancel_others(struct turn *t, size_t first, const struct strategy *s)
+{
+	struct run_plan *plan = t->scope->run->plan;
+	const struct planned_job *failed = NULL;
+
+	if (!s->fail_fast || s->matrix.n < 2)
+		return;
+	for (size_t i = first; i < plan->n_jobs && failed == NULL; i++)
+		if (plan->jobs[i].result == RESULT_FAILURE)
+			failed = &plan->jobs[i];
+	for (size_t i = first; i < plan->n_jobs && failed != NULL; i++) {
+		struct planned_job *j = &plan->jobs[i];
+
+		if (j->state != PLANNED_READY && j->state != PLANNED_RUNNING)
+			continue;
+		j->state = PLANNED_CANCELLED;
+		j->why = arena_printf(t->scope->run->a, "\"%s\" of the same "
+		    "matrix failed, and fail-fast is on", failed->name);
+	}
+}
+
+/* As in the order in which the jobs ended, not that of the matrix. */
+static void
+collect_outputs(struct turn *t, size_t first, struct progress *end)
+{
+	const struct run_facts *facts = t->scope->run->facts;
+	const struct run_plan *plan = t->scope->run->plan;
+	struct map own = MAP_INIT;
+
+	for (size_t i = first; i < plan->n_jobs; i++)
+		if (plan->jobs[i].job == t->job)
+			map_set(&own, plan->jobs[i].key, &own);
+	if (own.n == 1) {
+		const struct job_outcome *outcome =
+		    map_get(&t->scope->run->outcomes, own.entries[0].key);
+
+		if (outcome != NULL)
+			merge_outputs(t, outcome, end);
+	} else {
+		for (size_t i = 0; own.n > 1 && i < facts->n_outcomes; i++)
+			if (map_get(&own, facts->outcomes[i].key) != NULL)
+				merge_outputs(t, &facts->outcomes[i], end);
+	}
+	map_release(&own);
+}
+
+void
+turn_expand(struct turn *t, enum planned_state state, struct progress *end)
+{
+	size_t first = t->scope->run->plan->n_jobs;
+	bool blocked = state == PLANNED_BLOCKED;
+	struct strategy s;
+
+	if (turn_strategy(t, blocked, &s) == -1) {
+		add_failed(t, 0, end);
+		return;
+	}
+	if (!s.expanded) {
+		if (!blocked) {
+			t->why = "its matrix is known when all that it needs "
+			    "has ended";
+			progress_add(end, RESULT_SUCCESS);
+		}
+		turn_add(t, PLANNED_BLOCKED);
+		return;
+	}
+	for (size_t i = 0; i < s.matrix.n && !t->scope->run->full; i++)
+		if (add_instance(t, &s, i, blocked, end) == -1)
+			add_failed(t, i, end);
+	if (blocked || t->job->kind == JOB_CALL)
+		return;
+	cancel_others(t, first, &s);
+	collect_outputs(t, first, end);
+}

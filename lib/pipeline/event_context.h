@@ -1,0 +1,35 @@
+/*
+ * event_context.h - what a forge said, as the github context and as what `on`
+ * asks for.
+ *
+ * docs.github.com, "Contexts reference", github context; "Events that trigger
+ * workflows", GITHUB_REF and GITHUB_SHA of each event.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#ifndef PAWL_PIPELINE_EVENT_CONTEXT_H
+#define PAWL_PIPELINE_EVENT_CONTEXT_H
+
+#include "lib/pipeline/event.h"
+#include "lib/pipeline/expr.h"
+
+struct event_source {
+	const char *name;   /* "push" */
+	const char *action; /* NULL: that of the payload */
+	const char *ref;    /* "refs/heads/main"; NULL: that of the payload.
+	                       Of a pull request without payload, the branch
+	                       that it goes into */
+	const char *sha;    /* NULL: that of the payload */
+	struct expr_object *payload; /* as GitHub sends it; NULL: none */
+};
+
+/*
+ * Fill the github context and the event, from the payload and what is given
+ * beside it. Texts live in `a` or in the source. Paths come from the commits
+ * of a push; its message is that of the head commit.
+ */
+void
+event_context(const struct event_source *source, struct arena *a,
+    struct expr_object **github, struct trigger_event *e);
+
+#endif

@@ -1,0 +1,443 @@
+/*
+ * lint_advice.c - what is allowed and seldom wanted: text of strangers in
+ * commands, secrets in the open, old commands, conditions and needs that
+ * decide nothing.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "lib/base/str.h"
+#include "lib/pipeline/check.h"
+#include "lib/pipeline/expr_ast.h"
+
+void
+workflow_lint(const struct workflow *w, struct arena *a, struct diags *d)
+{
+	struct checker c = { w, a, d };
+
+	workflow_check(w, a, d);
+	lint_expressions(&c);
+	lint_advice(&c);
+	diags_sort(d);
+}
+
+static void
+warn(struct checker *c, struct pos pos, int width, const char *rule,
+    const char *hint, const char *text)
+{
+	diag_warning(c->d, pos, width, rule, hint, "%s", text);
+}
+
+/* --- paths of expressions ------------------------------------------------------------ */
+
+/* "github.event.issue.title" of an index, "*" for all of an array; false when
+ * a part of it is not known. */
+static bool
+add_path(const struct expr_node *node, struct str *out)
+{
+	const struct expr_node *index;
+
+	if (node->kind == EXPR_NODE_CONTEXT) {
+		str_add_len(out, node->name.s, node->name.len);
+		return true;
+	}
+	if (node->kind != EXPR_NODE_INDEX || !add_path(node->args[0], out))
+		return false;
+	index = node->args[1];
+	if (index->kind == EXPR_NODE_LITERAL &&
+	    index->literal.type == EXPR_STRING) {
+		str_add_char(out, '.');
+		str_add_len(out, index->literal.text.s,
+		    index->literal.text.len);
+		return true;
+	}
+	str_add(out, ".*");
+	return true;
+}
+
+/* Call `look` for each path in a tree, the longest of each. */
+static void
+each_path(const struct expr_node *node,
+    void (*look)(void *ctx, const struct expr_node *node, const char *path),
+    void *ctx)
+{
+	struct str path = STR_INIT;
+
+	if (node->kind == EXPR_NODE_INDEX || node->kind == EXPR_NODE_CONTEXT)
+		if (add_path(node, &path))
+			look(ctx, node, path.s);
+	if (node->kind == EXPR_NODE_INDEX && path.len > 0) {
+		/* What stands between brackets is a tree of its own. */
+		for (const struct expr_node *n = node;
+		    n->kind == EXPR_NODE_INDEX; n = n->args[0])
+			if (n->args[1]->kind != EXPR_NODE_LITERAL &&
+			    n->args[1]->kind != EXPR_NODE_WILDCARD)
+				each_path(n->args[1], look, ctx);
+	} else {
+		for (size_t i = 0; i < node->n_args; i++)
+			each_path(node->args[i], look, ctx);
+	}
+	str_release(&path);
+}
+
+/* --- text of strangers ---------------------------------------------------------------- */
+
+/* Anybody who can open a pull request or write a comment chooses these.
+ * GitHub's "Security hardening for GitHub Actions", untrusted input. */
+static const char *const untrusted[] = {
+	"github.event.issue.title", "github.event.issue.body",
+	"github.event.pull_request.title", "github.event.pull_request.body",
+	"github.event.pull_request.head.ref",
+	"github.event.pull_request.head.label",
+	"github.event.pull_request.head.repo.default_branch",
+	"github.event.comment.body", "github.event.review.body",
+	"github.event.review_comment.body",
+	"github.event.discussion.title", "github.event.discussion.body",
+	"github.event.pages.*.page_name",
+	"github.event.commits.*.message",
+	"github.event.commits.*.author.email",
+	"github.event.commits.*.author.name",
+	"github.event.head_commit.message",
+	"github.event.head_commit.author.email",
+	"github.event.head_commit.author.name",
+	"github.event.workflow_run.head_branch",
+	"github.event.workflow_run.head_commit.message",
+	"github.event.workflow_run.head_commit.author.email",
+	"github.event.workflow_run.head_commit.author.name",
+	"github.event.workflow_run.pull_requests.*.head.ref",
+	"github.head_ref", "github.ref_name", "github.base_ref", NULL
+};
+
+struct command_look {
+	struct checker *c;
+	const struct value *value;
+	const struct value_part *part;
+	bool script; /* of actions/github-script, not of a shell */
+};
+
+static bool
+is_untrusted(const char *path)
+{
+	for (size_t i = 0; untrusted[i] != NULL; i++)
+		if (strcasecmp(untrusted[i], path) == 0)
+			return true;
+	return false;
+}
+
+static void
+look_at_command(void *ctx, const struct expr_node *node, const char *path)
+{
+	struct command_look *l = ctx;
+	struct pos pos = part_pos(l->part, node->offset);
+	int width = l->part->on_line ? (int)node->len : 1;
+
+	if (is_untrusted(path))
+		warn(l->c, pos, width, "script-injection", l->script ?
+		    "put it under \"env:\" and read process.env" :
+		    "put it under \"env:\" and write \"$NAME\" here",
+		    arena_printf(l->c->a, "\"%s\" is text that a stranger can "
+		    "choose; here it can become code", path));
+	else if (!l->script && strncasecmp(path, "secrets.", 8) == 0)
+		warn(l->c, pos, width, "secret-in-command",
+		    "put it under \"env:\" and write \"$NAME\" here",
+		    arena_printf(l->c->a, "\"%s\" becomes part of the command "
+		    "and can be seen in the list of processes", path));
+	else
+		return;
+	diag_value(l->c->d, l->value->pos);
+}
+
+static void
+check_command(struct checker *c, const struct value *v, bool script)
+{
+	for (size_t i = 0; v != NULL && i < v->n_parts; i++) {
+		struct command_look l = { c, v, &v->parts[i], script };
+
+		if (l.part->expr != NULL && l.part->expr->root != NULL)
+			each_path(l.part->expr->root, look_at_command, &l);
+	}
+}
+
+/* --- old commands ---------------------------------------------------------------------- */
+
+static const struct {
+	const char *command, *file;
+} old_commands[] = {
+	{ "::set-output ", "echo \"NAME=VALUE\" >> \"$GITHUB_OUTPUT\"" },
+	{ "::save-state ", "echo \"NAME=VALUE\" >> \"$GITHUB_STATE\"" },
+	{ "::set-env ", "echo \"NAME=VALUE\" >> \"$GITHUB_ENV\"" },
+	{ "::add-path::", "echo \"FOLDER\" >> \"$GITHUB_PATH\"" },
+};
+
+static void
+check_old_commands(struct checker *c, const struct value *run)
+{
+	if (run == NULL || run->yaml == NULL)
+		return;
+	for (size_t i = 0; i < ARRAY_LEN(old_commands); i++) {
+		const char *word = old_commands[i].command;
+
+		if (strstr(run->yaml->text, word) == NULL)
+			continue;
+		warn(c, run->pos, run->width, "deprecated-command",
+		    old_commands[i].file, arena_printf(c->a,
+		    "the command %.*s is no longer used",
+		    (int)strcspn(word + 2, " :") + 2, word));
+	}
+}
+
+/* --- conditions ------------------------------------------------------------------------ */
+
+static bool
+is_constant(const struct expr_node *node)
+{
+	if (node->kind == EXPR_NODE_CONTEXT)
+		return false;
+	if (node->kind == EXPR_NODE_CALL && (node->function == NULL ||
+	    node->function->extra != 0))
+		return false;
+	for (size_t i = 0; i < node->n_args; i++)
+		if (!is_constant(node->args[i]))
+			return false;
+	return true;
+}
+
+/* The value of a constant condition: 1, 0, or -1 when it is none. */
+static int
+constant(struct checker *c, const struct value *v)
+{
+	struct expr_env env = { 0 };
+	struct expr_value out;
+	struct expr_error error;
+
+	if (v == NULL || v->expr == NULL || v->expr->root == NULL)
+		return -1;
+	if (v->kind == VALUE_EXPR && v->n_parts > 0 &&
+	    v->expr != v->parts[0].expr)
+		return 1; /* text around an expression is never empty */
+	if (!is_constant(v->expr->root) ||
+	    expr_eval(v->expr, &env, c->a, &out, &error) == -1)
+		return -1;
+	return expr_truthy(&out);
+}
+
+static void
+check_condition(struct checker *c, const struct value *v, const char *what)
+{
+	int always = constant(c, v);
+	bool text = v != NULL && v->kind == VALUE_EXPR && v->n_parts > 0 &&
+	    v->expr != v->parts[0].expr;
+
+	if (always < 0)
+		return;
+	if (text)
+		warn(c, v->pos, v->width, "constant-condition",
+		    "put all of it into one ${{ }}", "this is text and always "
+		    "true, whatever the expression in it says");
+	else
+		warn(c, v->pos, v->width, "constant-condition",
+		    always ? "leave it out" : arena_printf(c->a,
+		    "remove the %s", what), always ?
+		    "this condition is always true" : arena_printf(c->a,
+		    "this condition is never true, so the %s never runs",
+		    what));
+}
+
+/* --- pull requests of strangers ---------------------------------------------------------- */
+
+struct head_look {
+	bool found;
+};
+
+static void
+look_for_head(void *ctx, const struct expr_node *node, const char *path)
+{
+	struct head_look *l = ctx;
+
+	(void)node;
+	l->found = l->found ||
+	    strncasecmp(path, "github.event.pull_request.head.", 31) == 0 ||
+	    strncasecmp(path, "github.event.workflow_run.head_", 31) == 0 ||
+	    strcasecmp(path, "github.head_ref") == 0;
+}
+
+/* Workflows of these events have secrets and a token that may write, also
+ * for pull requests of strangers. */
+static void
+check_checkout(struct checker *c, const struct workflow_step *s)
+{
+	const struct value *ref = value_get(s->with, "ref");
+	const char *uses = value_literal(s->uses);
+	struct head_look l = { false };
+
+	if (uses == NULL || !str_starts_with(uses, "actions/checkout@") ||
+	    ref == NULL || (workflow_trigger_find(c->w,
+	    "pull_request_target") == NULL &&
+	    workflow_trigger_find(c->w, "workflow_run") == NULL))
+		return;
+	for (size_t i = 0; i < ref->n_parts; i++)
+		if (ref->parts[i].expr != NULL && ref->parts[i].expr->root)
+			each_path(ref->parts[i].expr->root, look_for_head,
+			    &l);
+	if (l.found)
+		warn(c, ref->pos, ref->width, "fork-visible-secret",
+		    "use the event pull_request, or do not run its code",
+		    "code of a stranger is checked out where the secrets of "
+		    "this repository are");
+}
+
+/* --- needs ------------------------------------------------------------------------------- */
+
+/* Jobs and needs up to which superfluous ones are looked for. */
+#define MAX_ASKED 100
+
+struct needs_look {
+	const char *id;
+	bool used;
+};
+
+static void
+look_for_need(void *ctx, const struct expr_node *node, const char *path)
+{
+	struct needs_look *l = ctx;
+	size_t len = strlen(l->id);
+
+	(void)node;
+	if (strcasecmp(path, "needs") == 0 ||
+	    strncasecmp(path, "needs.*", 7) == 0)
+		l->used = true;
+	if (strncasecmp(path, "needs.", 6) == 0 &&
+	    strncasecmp(path + 6, l->id, len) == 0 &&
+	    (path[6 + len] == '.' || path[6 + len] == '\0'))
+		l->used = true;
+}
+
+static void
+find_use(const struct value *v, struct needs_look *l)
+{
+	for (size_t i = 0; i < v->n_parts; i++)
+		if (v->parts[i].expr != NULL && v->parts[i].expr->root)
+			each_path(v->parts[i].expr->root, look_for_need, l);
+	for (size_t i = 0; i < v->n_items; i++)
+		find_use(v->items[i], l);
+	for (size_t i = 0; i < v->n_pairs; i++)
+		find_use(v->pairs[i].value, l);
+}
+
+/* Does `from` need `id`, itself or through others? Each job is asked once:
+ * `asked` has a mark for each. */
+static bool
+reaches(struct checker *c, const struct workflow_job *from, const char *id,
+    bool *asked)
+{
+	asked[from - c->w->jobs] = true;
+	for (size_t i = 0; i < from->n_needs; i++) {
+		const struct workflow_job *next;
+
+		if (strcasecmp(from->needs[i]->text, id) == 0)
+			return true;
+		next = workflow_job_find(c->w, from->needs[i]->text);
+		if (next != NULL && !asked[next - c->w->jobs] &&
+		    reaches(c, next, id, asked))
+			return true;
+	}
+	return false;
+}
+
+/* The other need through which this one comes anyway, or NULL. */
+static const struct workflow_job *
+find_through(struct checker *c, const struct workflow_job *job, size_t need)
+{
+	bool *asked = arena_alloc(c->a, c->w->n_jobs * sizeof(*asked));
+
+	asked[job - c->w->jobs] = true;
+	for (size_t i = 0; i < job->n_needs; i++) {
+		const struct workflow_job *other = workflow_job_find(c->w,
+		    job->needs[i]->text);
+
+		if (i != need && other != NULL &&
+		    !asked[other - c->w->jobs] &&
+		    reaches(c, other, job->needs[need]->text, asked))
+			return other;
+	}
+	return NULL;
+}
+
+static void
+check_needs(struct checker *c, const struct workflow_job *job)
+{
+	/* Bounded: each question may walk the graph. */
+	if (job->n_needs < 2 || job->n_needs > MAX_ASKED ||
+	    c->w->n_jobs > MAX_ASKED)
+		return;
+	for (size_t i = 0; i < job->n_needs; i++) {
+		const struct value *need = job->needs[i];
+		const struct workflow_job *other = find_through(c, job, i);
+		struct needs_look l = { need->text, false };
+
+		if (other == NULL)
+			continue;
+		find_use(job->value, &l);
+		if (!l.used)
+			warn(c, need->pos, need->width, "unused-need",
+			    "remove it", arena_printf(c->a, "\"%s\" is "
+			    "needed through \"%s\" already, and nothing here "
+			    "asks for it", need->text, other->id));
+	}
+}
+
+/* A job whose needs never run is never run either, unless its condition
+ * says so. */
+static void
+check_reachable(struct checker *c, const struct workflow_job *job)
+{
+	if (job->condition != NULL && job->if_written != NULL)
+		return;
+	for (size_t i = 0; i < job->n_needs; i++) {
+		const struct workflow_job *other = workflow_job_find(c->w,
+		    job->needs[i]->text);
+
+		if (other != NULL && constant(c, other->if_written) == 0)
+			warn(c, job->needs[i]->pos, job->needs[i]->width,
+			    "unreachable-job", NULL, arena_printf(c->a,
+			    "\"%s\" never runs, so this job never does",
+			    other->id));
+	}
+}
+
+/* --- walking ------------------------------------------------------------------------------ */
+
+static void
+advise_steps(struct checker *c, const struct workflow_step *steps, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct workflow_step *s = &steps[i];
+		const char *uses = value_literal(s->uses);
+
+		check_command(c, s->run, false);
+		check_old_commands(c, s->run);
+		check_condition(c, s->if_written, "step");
+		if (uses != NULL &&
+		    str_starts_with(uses, "actions/github-script@"))
+			check_command(c, value_get(s->with, "script"), true);
+		check_checkout(c, s);
+		advise_steps(c, s->steps, s->n_steps);
+	}
+}
+
+void
+lint_advice(struct checker *c)
+{
+	for (size_t i = 0; i < c->w->n_jobs; i++) {
+		const struct workflow_job *job = &c->w->jobs[i];
+
+		check_condition(c, job->if_written, "job");
+		check_needs(c, job);
+		check_reachable(c, job);
+		advise_steps(c, job->steps, job->n_steps);
+	}
+}

@@ -1,0 +1,408 @@
+/*
+ * schema_job.c - jobs, and what stands in them besides steps.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "lib/pipeline/schema.h"
+
+#define DONE SCHEMA_DONE
+#define IGNORED SCHEMA_IGNORED
+#define LATER SCHEMA_LATER
+#define END { .name = NULL }
+
+/* --- containers and services --------------------------------------------- */
+
+static const struct schema_type type_runner_text = {
+	.name = "text", .scalars = SCALAR_STRING,
+	.contexts = CONTEXTS_RUNNER };
+static const struct schema_type type_runner_no_secrets = {
+	.name = "text", .scalars = SCALAR_STRING,
+	.contexts = CONTEXTS_RUNNER & ~CONTEXT_SECRETS };
+
+static const struct schema_map runner_variables_map = { "variables", NULL,
+	&type_text, &type_runner_text };
+static const struct schema_map *const runner_variables_maps[] = {
+	&runner_variables_map, NULL };
+static const struct schema_type type_container_env = {
+	.name = "variables", .maps = runner_variables_maps };
+
+static const struct schema_key credentials_keys[] = {
+	{ "username", &type_text, 0, DONE, "name at the registry", NULL },
+	{ "password", &type_text, 0, DONE, "a secret", NULL },
+	END,
+};
+static const struct schema_map credentials_map = { "credentials",
+	credentials_keys, NULL, NULL };
+static const struct schema_map *const credentials_maps[] = {
+	&credentials_map, NULL };
+static const struct schema_type type_credentials = {
+	.name = "credentials", .maps = credentials_maps,
+	.contexts = CONTEXTS_RUN | CONTEXT_SECRETS | CONTEXT_ENV };
+
+#define CONTAINER_ROWS \
+	{ "image", &type_text, 0, DONE, "the image", NULL }, \
+	{ "env", &type_container_env, 0, LATER, "environment variables", \
+	    "use env of the job" }, \
+	{ "credentials", &type_credentials, 0, LATER, \
+	    "name and password at the registry", "log in on the host" }, \
+	{ "ports", &type_text_list, 0, LATER, "ports to open", \
+	    "remove it" }, \
+	{ "volumes", &type_text_list, 0, LATER, "folders to mount", \
+	    "remove it" }, \
+	{ "options", &type_string, 0, LATER, \
+	    "options of docker create", "limits are set by the server" }
+
+static const struct schema_key container_keys[] = { CONTAINER_ROWS, END };
+static const struct schema_map container_map = { "container",
+	container_keys, NULL, NULL };
+static const struct schema_map *const container_maps[] = { &container_map,
+	NULL };
+const struct schema_type type_container = { .name = "container",
+	.scalars = SCALAR_STRING, .maps = container_maps,
+	.contexts = CONTEXTS_MATRIX };
+
+static const struct schema_key service_keys[] = {
+	CONTAINER_ROWS,
+	{ "entrypoint", &type_string, 0, LATER,
+	    "instead of the image's", "remove it" },
+	{ "command", &type_string, 0, LATER, "instead of the image's",
+	    "remove it" },
+	END,
+};
+static const struct schema_map service_map = { "service", service_keys,
+	NULL, NULL };
+static const struct schema_map *const service_maps[] = { &service_map,
+	NULL };
+static const struct schema_type type_service = { .name = "service",
+	.scalars = SCALAR_TEXT, .maps = service_maps,
+	.contexts = CONTEXTS_MATRIX };
+static const struct schema_map services_map = { "services", NULL,
+	&type_text, &type_service };
+static const struct schema_map *const services_maps[] = { &services_map,
+	NULL };
+const struct schema_type type_services = { .name = "services",
+	.maps = services_maps, .contexts = CONTEXTS_MATRIX };
+
+/* --- strategy ------------------------------------------------------------ */
+
+static const struct schema_map filter_item_map = { "matrix entry", NULL,
+	&type_text, &type_any };
+static const struct schema_map *const filter_item_maps[] = {
+	&filter_item_map, NULL };
+static const struct schema_type type_matrix_entry = {
+	.name = "matrix entry", .maps = filter_item_maps };
+static const struct schema_type type_matrix_entries = {
+	.name = "matrix entries", .item = &type_matrix_entry };
+
+static const struct schema_key matrix_keys[] = {
+	{ "include", &type_matrix_entries, 0, LATER,
+	    "combinations to add, or values to add to some",
+	    "write one job for each combination" },
+	{ "exclude", &type_matrix_entries, 0, LATER,
+	    "combinations to leave out",
+	    "write one job for each combination" },
+	END,
+};
+static const struct schema_map matrix_map = { "matrix", matrix_keys,
+	&type_text, &type_list };
+static const struct schema_map *const matrix_maps[] = { &matrix_map, NULL };
+const struct schema_type type_matrix = { .name = "matrix",
+	.maps = matrix_maps, .contexts = CONTEXTS_NEEDS };
+
+static const struct schema_key strategy_keys[] = {
+	{ "matrix", &type_matrix, 0, LATER,
+	    "one job for each combination of values",
+	    "write one job for each combination" },
+	{ "fail-fast", &type_boolean, 0, LATER,
+	    "a failure ends the other combinations; true if not said",
+	    "remove it" },
+	{ "max-parallel", &type_number, 0, LATER,
+	    "how many run at the same time", "remove it" },
+	END,
+};
+static const struct schema_map strategy_map = { "strategy", strategy_keys,
+	NULL, NULL };
+static const struct schema_map *const strategy_maps[] = { &strategy_map,
+	NULL };
+static const struct schema_type type_strategy = { .name = "strategy",
+	.maps = strategy_maps, .contexts = CONTEXTS_NEEDS };
+
+/* --- other parts of a job ------------------------------------------------ */
+
+static const struct schema_type type_job_name = { .name = "job name",
+	.scalars = SCALAR_STRING, .contexts = CONTEXTS_MATRIX };
+static const struct schema_type type_job_number = { .name = "job number",
+	.scalars = SCALAR_NUMBER, .contexts = CONTEXTS_MATRIX };
+static const struct schema_type type_job_boolean = {
+	.name = "job boolean", .scalars = SCALAR_BOOL,
+	.contexts = CONTEXTS_MATRIX };
+static const struct schema_type type_job_text = { .name = "job text",
+	.scalars = SCALAR_TEXT, .contexts = CONTEXTS_MATRIX };
+static const struct schema_type type_job_if = { .name = "condition",
+	.scalars = SCALAR_STRING, .condition = true,
+	.contexts = CONTEXTS_NEEDS | CONTEXT_SHORT | FUNCTION_STATUS |
+	    FUNCTION_STATUS_JOBS };
+
+static const struct schema_key runs_on_keys[] = {
+	{ "group", &type_text, 0, LATER, "group of runners", "use labels" },
+	{ "labels", &type_texts, 0, DONE, "labels", NULL },
+	END,
+};
+static const struct schema_map runs_on_map = { "runs-on", runs_on_keys,
+	NULL, NULL };
+static const struct schema_map *const runs_on_maps[] = { &runs_on_map,
+	NULL };
+static const struct schema_type type_runs_on = { .name = "runs-on",
+	.scalars = SCALAR_TEXT, .item = &type_text, .maps = runs_on_maps,
+	.contexts = CONTEXTS_MATRIX };
+
+static const struct schema_map variables_map = { "variables", NULL,
+	&type_text, &type_string };
+static const struct schema_map *const variables_maps[] = { &variables_map,
+	NULL };
+static const struct schema_type type_job_env = { .name = "variables",
+	.maps = variables_maps,
+	.contexts = CONTEXTS_MATRIX | CONTEXT_SECRETS };
+
+static const struct schema_key environment_keys[] = {
+	{ "name", &type_job_name, KEY_REQUIRED, LATER,
+	    "place to deploy to", "remove it" },
+	{ "url", &type_runner_no_secrets, 0, LATER, "its address",
+	    "remove it" },
+	{ "deployment", &type_boolean, 0, LATER, "record a deployment",
+	    "remove it" },
+	END,
+};
+static const struct schema_map environment_map = { "environment",
+	environment_keys, NULL, NULL };
+static const struct schema_map *const environment_maps[] = {
+	&environment_map, NULL };
+
+/* GitHub's `environment` is a place to deploy to: a text, or a map of name,
+ * url and deployment. With none of these keys it is ours: another word for
+ * env. */
+static const struct schema_type *
+choose_environment(const struct yaml *value)
+{
+	if (value->type != YAML_MAP || value->n_pairs == 0)
+		return NULL;
+	for (size_t i = 0; environment_keys[i].name != NULL; i++)
+		if (yaml_get(value, environment_keys[i].name) != NULL)
+			return NULL;
+	return &type_job_env;
+}
+
+static const struct schema_type *const environment_others[] = {
+	&type_job_env, NULL };
+static const struct schema_type type_environment = {
+	.name = "environment", .scalars = SCALAR_STRING,
+	.maps = environment_maps, .contexts = CONTEXTS_MATRIX,
+	.choose = choose_environment, .others = environment_others };
+
+static const struct schema_map outputs_map = { "outputs", NULL, &type_text,
+	&type_runner_text };
+static const struct schema_map *const outputs_maps[] = { &outputs_map,
+	NULL };
+static const struct schema_type type_outputs = { .name = "outputs",
+	.maps = outputs_maps };
+
+static const struct schema_type type_snapshot_if = { .name = "condition",
+	.scalars = SCALAR_STRING, .condition = true, .contexts = CONTEXTS_MATRIX };
+static const struct schema_key snapshot_keys[] = {
+	{ "image-name", &type_text, KEY_REQUIRED, LATER, "name of the image",
+	    "remove it" },
+	{ "version", &type_text, 0, LATER, "version of the image",
+	    "remove it" },
+	{ "if", &type_snapshot_if, 0, LATER, "only when this is true",
+	    "remove it" },
+	END,
+};
+static const struct schema_map snapshot_map = { "snapshot", snapshot_keys,
+	NULL, NULL };
+static const struct schema_map *const snapshot_maps[] = { &snapshot_map,
+	NULL };
+static const struct schema_type type_snapshot = { .name = "snapshot",
+	.scalars = SCALAR_TEXT, .maps = snapshot_maps };
+
+/* --- jobs that call a workflow ------------------------------------------- */
+
+static const struct schema_type type_input = { .name = "input",
+	.scalars = SCALAR_STRING | SCALAR_BOOL | SCALAR_NUMBER,
+	.contexts = CONTEXTS_MATRIX };
+static const struct schema_map with_map = { "with", NULL, &type_text,
+	&type_input };
+static const struct schema_map *const with_maps[] = { &with_map, NULL };
+static const struct schema_type type_with = { .name = "inputs",
+	.maps = with_maps };
+
+static const struct schema_type type_secret = { .name = "secret",
+	.scalars = SCALAR_STRING | SCALAR_BOOL | SCALAR_NUMBER,
+	.contexts = CONTEXTS_MATRIX | CONTEXT_SECRETS };
+static const struct schema_map secrets_map = { "secrets", NULL, &type_text,
+	&type_secret };
+static const struct schema_map *const secrets_maps[] = { &secrets_map,
+	NULL };
+static const char *const inherit_words[] = { "inherit", NULL };
+static const struct schema_type type_secrets = { .name = "secrets",
+	.words = inherit_words, .maps = secrets_maps };
+
+/* --- ours ----------------------------------------------------------------- */
+
+static const char *const when_words[] = { "always", "on-success",
+	"on-failure", NULL };
+static const struct schema_type type_when = { .name = "when",
+	.words = when_words };
+
+static const struct schema_key artifacts_keys[] = {
+	{ "name", &type_job_text, KEY_OURS, LATER, "name of the whole",
+	    "remove it" },
+	{ "paths", &type_texts, KEY_REQUIRED | KEY_OURS, LATER,
+	    "patterns of files", "remove it" },
+	{ "expire-in", &type_duration, KEY_OURS, LATER,
+	    "how long they are kept", "remove it" },
+	{ "when", &type_when, KEY_OURS, LATER,
+	    "always, on-success or on-failure", "remove it" },
+	END,
+};
+static const struct schema_map artifacts_map = { "artifacts",
+	artifacts_keys, NULL, NULL };
+static const struct schema_map *const artifacts_maps[] = { &artifacts_map,
+	NULL };
+static const struct schema_type type_artifacts_item = {
+	.name = "artifacts", .scalars = SCALAR_TEXT,
+	.maps = artifacts_maps, .contexts = CONTEXTS_MATRIX };
+static const struct schema_type type_artifacts = {
+	.name = "artifacts", .scalars = SCALAR_TEXT,
+	.item = &type_artifacts_item, .maps = artifacts_maps,
+	.contexts = CONTEXTS_MATRIX };
+
+static const struct schema_type type_cache_key = { .name = "cache key",
+	.scalars = SCALAR_TEXT,
+	.contexts = CONTEXTS_MATRIX | CONTEXT_RUNNER | FUNCTION_HASHFILES };
+static const struct schema_type type_cache_keys = { .name = "cache keys",
+	.scalars = SCALAR_TEXT, .item = &type_cache_key,
+	.contexts = CONTEXTS_MATRIX | CONTEXT_RUNNER | FUNCTION_HASHFILES };
+static const struct schema_key cache_keys[] = {
+	{ "key", &type_cache_key, KEY_REQUIRED | KEY_OURS, LATER,
+	    "name of the content", "remove it" },
+	{ "paths", &type_texts, KEY_REQUIRED | KEY_OURS, LATER,
+	    "files and folders", "remove it" },
+	{ "restore-keys", &type_cache_keys, KEY_OURS, LATER,
+	    "starts of other keys that will do", "remove it" },
+	{ "when", &type_when, KEY_OURS, LATER,
+	    "always, on-success or on-failure", "remove it" },
+	END,
+};
+static const struct schema_map cache_map = { "cache", cache_keys, NULL,
+	NULL };
+static const struct schema_map *const cache_maps[] = { &cache_map, NULL };
+static const struct schema_type type_cache_item = { .name = "cache",
+	.maps = cache_maps };
+static const struct schema_type type_cache = { .name = "cache",
+	.item = &type_cache_item, .maps = cache_maps };
+
+/* --- jobs ----------------------------------------------------------------- */
+
+#define CALL_OR_STEPS_ROWS \
+	{ "name", &type_job_name, 0, DONE, "name that is shown; else the id", \
+	    NULL }, \
+	{ "needs", &type_texts, 0, DONE, \
+	    "jobs that must have succeeded before", NULL }, \
+	{ "if", &type_job_if, 0, LATER, "run it only when this is true", \
+	    "filter under on, or test in the commands" }, \
+	{ "permissions", &type_permissions, 0, IGNORED, \
+	    "rights of the token of the forge", \
+	    "jobs get no token of the forge" }, \
+	{ "concurrency", &type_job_concurrency, 0, LATER, \
+	    "only one of a group at a time", \
+	    "remove it; runs of one branch do not wait for each other" }, \
+	{ "strategy", &type_strategy, 0, LATER, \
+	    "one job for each combination of values", \
+	    "write one job for each combination" }, \
+	{ "matrix", &type_matrix, KEY_OURS, LATER, \
+	    "same as strategy: {matrix: ...}", \
+	    "write one job for each combination" }, \
+	{ "stage", &type_text, KEY_OURS, LATER, \
+	    "needs all jobs of the stage before", "use needs" }
+
+static const struct schema_key job_keys[] = {
+	CALL_OR_STEPS_ROWS,
+	{ "runs-on", &type_runs_on, KEY_REQUIRED, DONE,
+	    "labels; one with \":\" or \"/\" in it is an image", NULL },
+	{ "image", &type_job_text, KEY_OURS, DONE,
+	    "container image, same as container: {image: ...}", NULL },
+	{ "container", &type_container, 0, DONE,
+	    "container image, alone or under image", NULL },
+	{ "services", &type_services, 0, LATER, "containers beside it",
+	    "start the service in a step" },
+	{ "env", &type_job_env, 0, DONE,
+	    "environment variables of all its steps", NULL },
+	{ "environment", &type_environment, 0, DONE,
+	    "place to deploy to; same as env when it is a map of variables",
+	    NULL },
+	{ "timeout-minutes", &type_job_number, 0, DONE,
+	    "longest time, a number above 0", NULL },
+	{ "timeout", &type_duration, KEY_OURS, DONE,
+	    "longest time with a unit, such as 90s or 1.5h", NULL },
+	{ "cancel-timeout-minutes", &type_job_number, 0, LATER,
+	    "time to end when cancelled",
+	    "the server's cancel-grace counts" },
+	{ "continue-on-error", &type_job_boolean, 0, LATER,
+	    "a failure does not fail the run",
+	    "end the command with \"|| true\"" },
+	{ "outputs", &type_outputs, 0, LATER,
+	    "values for jobs that need it", "do it in one job" },
+	{ "defaults", &type_job_defaults, 0, LATER,
+	    "shell and working-directory of its steps",
+	    "set shell and working-directory in each step" },
+	{ "steps", &type_steps, 0, DONE, "its steps", NULL },
+	{ "snapshot", &type_snapshot, 0, LATER, "keep the machine's image",
+	    "remove it" },
+	{ "artifacts", &type_artifacts, KEY_OURS, LATER,
+	    "files to keep", "upload them in a step" },
+	{ "cache", &type_cache, KEY_OURS, LATER,
+	    "files from one run to the next", "remove it" },
+	{ "retry", &type_retry, KEY_OURS, LATER, "try again when it fails",
+	    "repeat in the commands" },
+	{ "priority", &type_job_number, KEY_OURS, LATER,
+	    "order in the queue", "remove it" },
+	{ "env-file", &type_texts, KEY_OURS, LATER,
+	    "file with variables", "write the variables under env" },
+	END,
+};
+
+static const struct schema_key call_keys[] = {
+	CALL_OR_STEPS_ROWS,
+	{ "uses", &type_text, KEY_REQUIRED, LATER,
+	    "owner/repo/path/file.yml@ref or ./path/file.yml",
+	    "write the called workflow's jobs here" },
+	{ "with", &type_with, 0, LATER, "inputs of the called workflow",
+	    "write the called workflow's jobs here" },
+	{ "secrets", &type_secrets, 0, LATER,
+	    "secrets of the called workflow, or inherit",
+	    "write NAME: ${{ secrets.NAME }} under env" },
+	END,
+};
+
+static const struct schema_map job_map = { "job", job_keys, NULL, NULL };
+static const struct schema_map call_map = { "job: uses", call_keys, NULL,
+	NULL };
+static const struct schema_map *const job_maps[] = { &job_map, &call_map,
+	NULL };
+static const struct schema_type type_job = { .name = "job",
+	.maps = job_maps };
+
+static const struct schema_map jobs_map = { "jobs", NULL, &type_text,
+	&type_job };
+static const struct schema_map *const jobs_maps[] = { &jobs_map, NULL };
+const struct schema_type type_jobs = { .name = "jobs", .maps = jobs_maps };
+
+const struct schema_map *const schema_job_maps[] = {
+	&job_map, &call_map, &runs_on_map, &container_map, &credentials_map,
+	&service_map, &strategy_map, &matrix_map, &environment_map,
+	&snapshot_map, &artifacts_map, &cache_map, NULL
+};

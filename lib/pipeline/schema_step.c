@@ -1,0 +1,154 @@
+/*
+ * schema_step.c - the steps of a job.
+ *
+ * GitHub has six kinds of step, told apart by the keys that only one of them
+ * has; so a misplaced key is reported where it stands, and a step without any
+ * of them with all that could be meant.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+
+#include "lib/pipeline/schema.h"
+
+#define DONE SCHEMA_DONE
+#define LATER SCHEMA_LATER
+#define END { .name = NULL }
+
+static const struct schema_type type_step_name = { .name = "step name",
+	.scalars = SCALAR_STRING, .contexts = CONTEXTS_STEP };
+static const struct schema_type type_step_if = { .name = "condition",
+	.scalars = SCALAR_STRING, .condition = true,
+	.contexts = CONTEXTS_MATRIX | CONTEXT_STEPS | CONTEXT_JOB |
+	    CONTEXT_RUNNER | CONTEXT_ENV | CONTEXT_SHORT |
+	    FUNCTION_STATUS | FUNCTION_HASHFILES };
+static const struct schema_type type_step_text = { .name = "step text",
+	.scalars = SCALAR_STRING, .contexts = CONTEXTS_STEP };
+static const struct schema_type type_step_number = { .name = "step number",
+	.scalars = SCALAR_NUMBER, .contexts = CONTEXTS_STEP };
+static const struct schema_type type_step_boolean = {
+	.name = "step boolean", .scalars = SCALAR_BOOL,
+	.contexts = CONTEXTS_STEP };
+
+static const struct schema_map variables_map = { "variables", NULL,
+	&type_text, &type_string };
+static const struct schema_map *const variables_maps[] = { &variables_map,
+	NULL };
+static const struct schema_type type_step_env = { .name = "variables",
+	.maps = variables_maps, .contexts = CONTEXTS_STEP };
+static const struct schema_type type_step_with = { .name = "inputs",
+	.maps = variables_maps, .contexts = CONTEXTS_STEP };
+static const struct schema_type type_wait_all = { .name = "wait-all",
+	.scalars = SCALAR_NULL | SCALAR_BOOL };
+
+#define NAME \
+	{ "name", &type_step_name, 0, DONE, \
+	    "name that is shown; else the first line of the command", NULL }
+#define ID \
+	{ "id", &type_text, 0, DONE, "unique in the job", NULL }
+#define IF \
+	{ "if", &type_step_if, 0, LATER, "run it only when this is true", \
+	    "test in the command" }
+#define MINUTES \
+	{ "timeout-minutes", &type_step_number, 0, DONE, \
+	    "longest time, a number above 0", NULL }, \
+	{ "timeout", &type_duration, KEY_OURS, DONE, \
+	    "longest time with a unit, such as 90s or 1.5h", NULL }
+#define CONTINUE \
+	{ "continue-on-error", &type_step_boolean, 0, LATER, \
+	    "a failure does not fail the job", \
+	    "end the command with \"|| true\"" }
+#define ENV \
+	{ "env", &type_step_env, 0, DONE, "environment variables", NULL }
+#define BACKGROUND \
+	{ "background", &type_boolean, 0, LATER, \
+	    "go on with the next step at once", \
+	    "end the command with \"&\"" }
+#define RETRY \
+	{ "retry", &type_retry, KEY_OURS, LATER, "try again when it fails", \
+	    "repeat in the command" }
+
+static const struct schema_key run_keys[] = {
+	NAME, ID, IF,
+	{ "run", &type_step_text, KEY_REQUIRED, DONE, "the script", NULL },
+	{ "command", &type_step_text, KEY_OURS, DONE, "same as run", NULL },
+	ENV,
+	{ "working-directory", &type_step_text, 0, DONE,
+	    "folder below the workspace", NULL },
+	{ "shell", &type_shell, 0, DONE,
+	    "bash, sh, python, pwsh, or a command with {0} in it", NULL },
+	MINUTES, CONTINUE, BACKGROUND, RETRY, END,
+};
+
+static const struct schema_key uses_keys[] = {
+	NAME, ID, IF,
+	{ "uses", &type_text, KEY_REQUIRED, LATER,
+	    "an action: owner/repo@ref, ./path or docker://image",
+	    "write its commands under run; the commit is checked out without "
+	    "a step" },
+	{ "with", &type_step_with, 0, DONE, "inputs of the action", NULL },
+	ENV, MINUTES, CONTINUE, BACKGROUND, RETRY, END,
+};
+
+static const struct schema_key wait_keys[] = {
+	NAME, ID, CONTINUE,
+	{ "wait", &type_texts, KEY_REQUIRED, LATER,
+	    "wait for these background steps", "use wait of the shell" },
+	END,
+};
+
+static const struct schema_key wait_all_keys[] = {
+	NAME, ID, CONTINUE,
+	{ "wait-all", &type_wait_all, KEY_REQUIRED, LATER,
+	    "wait for all background steps", "use wait of the shell" },
+	END,
+};
+
+static const struct schema_key cancel_keys[] = {
+	NAME, ID, CONTINUE,
+	{ "cancel", &type_text, KEY_REQUIRED, LATER,
+	    "end this background step", "use kill of the shell" },
+	END,
+};
+
+static const struct schema_key parallel_keys[] = {
+	{ "parallel", &type_steps, KEY_REQUIRED, LATER,
+	    "run these steps at the same time", "write several jobs" },
+	END,
+};
+
+static const struct schema_key typed_keys[] = {
+	NAME, ID,
+	{ "type", &type_text, KEY_REQUIRED | KEY_OURS, LATER,
+	    "kind of step", "write its commands under run" },
+	{ "config", &type_any, KEY_OURS, LATER, "values of that kind",
+	    "it belongs to type" },
+	END,
+};
+
+static const struct schema_map run_map = { "step: run", run_keys, NULL,
+	NULL };
+static const struct schema_map uses_map = { "step: uses", uses_keys, NULL,
+	NULL };
+static const struct schema_map wait_map = { "step: wait", wait_keys, NULL,
+	NULL };
+static const struct schema_map wait_all_map = { "step: wait-all",
+	wait_all_keys, NULL, NULL };
+static const struct schema_map cancel_map = { "step: cancel", cancel_keys,
+	NULL, NULL };
+static const struct schema_map parallel_map = { "step: parallel",
+	parallel_keys, NULL, NULL };
+static const struct schema_map typed_map = { "step: type", typed_keys, NULL,
+	NULL };
+static const struct schema_map *const step_maps[] = { &run_map, &uses_map,
+	&wait_map, &wait_all_map, &cancel_map, &parallel_map, &typed_map,
+	NULL };
+static const struct schema_type type_step = { .name = "step",
+	.maps = step_maps };
+const struct schema_type type_steps = { .name = "steps",
+	.item = &type_step };
+
+const struct schema_map *const schema_step_maps[] = {
+	&run_map, &uses_map, &wait_map, &wait_all_map, &cancel_map,
+	&parallel_map, &typed_map, NULL
+};

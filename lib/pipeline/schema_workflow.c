@@ -1,0 +1,197 @@
+/*
+ * schema_workflow.c - the top of a file, and what stands both there and in
+ * jobs: permissions, defaults, concurrency.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+
+#include "lib/pipeline/schema.h"
+
+#define DONE SCHEMA_DONE
+#define IGNORED SCHEMA_IGNORED
+#define LATER SCHEMA_LATER
+#define END { .name = NULL }
+
+/* --- permissions ---------------------------------------------------------- */
+
+static const char *const any_words[] = { "read", "write", "none", NULL };
+static const char *const read_words[] = { "read", "none", NULL };
+static const char *const write_words[] = { "write", "none", NULL };
+static const struct schema_type type_level = { .name = "level",
+	.words = any_words };
+static const struct schema_type type_read_level = { .name = "level",
+	.words = read_words };
+static const struct schema_type type_write_level = { .name = "level",
+	.words = write_words };
+
+#define LEVEL(name, type) \
+	{ name, &type, 0, IGNORED, "rights to it", \
+	    "jobs get no token of the forge" }
+
+static const struct schema_key permission_keys[] = {
+	LEVEL("actions", type_level),
+	LEVEL("artifact-metadata", type_level),
+	LEVEL("attestations", type_level),
+	LEVEL("checks", type_level),
+	LEVEL("code-quality", type_level),
+	LEVEL("contents", type_level),
+	LEVEL("copilot-requests", type_write_level),
+	LEVEL("deployments", type_level),
+	LEVEL("discussions", type_level),
+	LEVEL("drives", type_level),
+	LEVEL("id-token", type_write_level),
+	LEVEL("issues", type_level),
+	LEVEL("models", type_read_level),
+	LEVEL("packages", type_level),
+	LEVEL("pages", type_level),
+	LEVEL("pull-requests", type_level),
+	LEVEL("repository-projects", type_level),
+	LEVEL("security-events", type_level),
+	LEVEL("statuses", type_level),
+	LEVEL("vulnerability-alerts", type_read_level),
+	END,
+};
+const struct schema_map map_permissions = { "permissions", permission_keys,
+	NULL, NULL };
+static const struct schema_map *const permission_maps[] = {
+	&map_permissions, NULL };
+static const char *const all_words[] = { "read-all", "write-all", NULL };
+const struct schema_type type_permissions = { .name = "permissions",
+	.words = all_words, .maps = permission_maps };
+
+/* --- defaults ------------------------------------------------------------- */
+
+static const struct schema_key run_keys[] = {
+	{ "shell", &type_shell, 0, LATER, "shell of steps that name none",
+	    "set shell in each step" },
+	{ "working-directory", &type_directory, 0, LATER,
+	    "folder of steps that name none",
+	    "set working-directory in each step" },
+	END,
+};
+const struct schema_map map_defaults_run = { "defaults.run", run_keys, NULL,
+	NULL };
+static const struct schema_map *const run_maps[] = { &map_defaults_run,
+	NULL };
+static const struct schema_type type_run = { .name = "run defaults",
+	.maps = run_maps };
+static const struct schema_type type_job_run = { .name = "run defaults",
+	.maps = run_maps, .contexts = CONTEXTS_MATRIX | CONTEXT_ENV };
+
+static const struct schema_key defaults_keys[] = {
+	{ "run", &type_run, 0, LATER, "for steps with run",
+	    "set shell and working-directory in each step" },
+	END,
+};
+static const struct schema_key job_defaults_keys[] = {
+	{ "run", &type_job_run, 0, LATER, "for steps with run",
+	    "set shell and working-directory in each step" },
+	END,
+};
+const struct schema_map map_defaults = { "defaults", defaults_keys, NULL,
+	NULL };
+static const struct schema_map job_defaults_map = { "defaults",
+	job_defaults_keys, NULL, NULL };
+static const struct schema_map *const defaults_maps[] = { &map_defaults,
+	NULL };
+static const struct schema_map *const job_defaults_maps[] = {
+	&job_defaults_map, NULL };
+const struct schema_type type_defaults = { .name = "defaults",
+	.maps = defaults_maps };
+const struct schema_type type_job_defaults = { .name = "defaults",
+	.maps = job_defaults_maps };
+
+/* --- concurrency ---------------------------------------------------------- */
+
+static const char *const queue_words[] = { "single", "max", NULL };
+static const struct schema_type type_queue = { .name = "queue",
+	.words = queue_words };
+
+static const struct schema_key concurrency_keys[] = {
+	{ "group", &type_text, KEY_REQUIRED, LATER,
+	    "only one of this name at a time", "remove it" },
+	{ "cancel-in-progress", &type_boolean, 0, LATER,
+	    "end the one that runs", "remove it" },
+	{ "queue", &type_queue, 0, LATER,
+	    "single: one may wait; max: many, first come first served",
+	    "remove it" },
+	END,
+};
+const struct schema_map map_concurrency = { "concurrency", concurrency_keys,
+	NULL, NULL };
+static const struct schema_map *const concurrency_maps[] = {
+	&map_concurrency, NULL };
+const struct schema_type type_concurrency = { .name = "concurrency",
+	.scalars = SCALAR_STRING, .maps = concurrency_maps,
+	.contexts = CONTEXTS_RUN };
+const struct schema_type type_job_concurrency = { .name = "concurrency",
+	.scalars = SCALAR_TEXT, .maps = concurrency_maps,
+	.contexts = CONTEXTS_MATRIX };
+
+/* --- the top level --------------------------------------------------------- */
+
+static const struct schema_type type_run_name = { .name = "run name",
+	.scalars = SCALAR_STRING, .contexts = CONTEXTS_RUN };
+static const struct schema_map env_map = { "variables", NULL, &type_text,
+	&type_string };
+static const struct schema_map *const env_maps[] = { &env_map, NULL };
+static const struct schema_type type_env = { .name = "variables",
+	.maps = env_maps, .contexts = CONTEXTS_RUN | CONTEXT_SECRETS };
+
+static const struct schema_key workflow_keys[] = {
+	{ "name", &type_string, 0, DONE, "name of the workflow; else its file",
+	    NULL },
+	{ "description", &type_string, 0, DONE, "for readers only", NULL },
+	{ "on", &type_on, 0, DONE,
+	    "events that start it; without it every push does", NULL },
+	{ "env", &type_env, 0, DONE, "environment variables of all jobs",
+	    NULL },
+	{ "environment", &type_env, KEY_OURS, DONE, "same as env", NULL },
+	{ "jobs", &type_jobs, KEY_REQUIRED, DONE, "the jobs, by id", NULL },
+	{ "run-name", &type_run_name, 0, IGNORED, "name of its runs",
+	    "runs are called after their commit" },
+	{ "permissions", &type_permissions, 0, IGNORED,
+	    "rights of the token of the forge",
+	    "jobs get no token of the forge" },
+	{ "concurrency", &type_concurrency, 0, LATER,
+	    "only one of a group at a time",
+	    "remove it; runs of one branch do not wait for each other" },
+	{ "defaults", &type_defaults, 0, LATER,
+	    "shell and working-directory of all steps",
+	    "set shell and working-directory in each step" },
+	{ "matrix", &type_matrix, KEY_OURS, LATER,
+	    "matrix of jobs that have none",
+	    "write one job for each combination" },
+	{ "stages", &type_text_list, KEY_OURS, LATER, "stages in their order",
+	    "use needs in the jobs" },
+	{ "env-file", &type_texts, KEY_OURS, LATER, "file with variables",
+	    "write the variables under env" },
+	END,
+};
+static const struct schema_map workflow_map = { "workflow", workflow_keys,
+	NULL, NULL };
+static const struct schema_map *const workflow_maps[] = { &workflow_map,
+	NULL };
+const struct schema_type schema_workflow = { .name = "workflow",
+	.maps = workflow_maps };
+
+static const struct schema_map *const top_maps[] = { &workflow_map,
+	&map_permissions, &map_defaults, &map_defaults_run,
+	&map_concurrency, NULL };
+
+/* --- all of them ----------------------------------------------------------- */
+
+const struct schema_map *
+schema_map_at(size_t n)
+{
+	const struct schema_map *const *const files[] = { top_maps,
+		schema_on_maps, schema_job_maps, schema_step_maps };
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		for (const struct schema_map *const *map = files[i];
+		    *map != NULL; map++)
+			if (n-- == 0)
+				return *map;
+	return NULL;
+}

@@ -1,0 +1,283 @@
+/*
+ * lint-t.c - real workflows lint without a false error, and the mistakes of
+ * others' tests are found on their lines.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/file.h"
+#include "lib/base/mem.h"
+#include "lib/base/str.h"
+#include "lib/pipeline/model.h"
+#include "t/lib/corpus.h"
+#include "t/lib/tap.h"
+
+struct lint {
+	struct arena a;
+	struct diags d;
+	struct str text, problems;
+};
+
+/* What GitHub fills in when it offers a template. */
+static void
+fill_in(struct str *text)
+{
+	static const char *const words[][2] = {
+		{ "$default-branch", "main" },
+		{ "$protected-branches", "main" },
+		{ "$cron-daily", "'30 4 * * *'" },
+		{ "$cron-weekly", "'30 4 * * 1'" },
+		{ "$codeql-languages-matrix", "include: "
+		    "[{language: go, build-mode: none}]" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		struct str out = STR_INIT;
+		const char *at = text->s, *found;
+
+		while ((found = strstr(at, words[i][0])) != NULL) {
+			str_add_len(&out, at, (size_t)(found - at));
+			str_add(&out, words[i][1]);
+			at = found + strlen(words[i][0]);
+		}
+		str_add(&out, at);
+		str_release(text);
+		*text = out;
+	}
+}
+
+static void
+lint_file(struct lint *l, const char *path, bool template)
+{
+	struct err err = { 0 };
+	struct workflow *w;
+
+	arena_init(&l->a, 0);
+	str_init(&l->text);
+	str_init(&l->problems);
+	if (file_read(path, 1 << 20, &l->text, &err) < 0)
+		tap_note("%s", err.text);
+	if (template)
+		fill_in(&l->text);
+	diags_init(&l->d, &l->a, "test.yaml", l->text.s, l->text.len);
+	w = workflow_read(l->text.s, l->text.len, &l->a, &l->d);
+	if (w != NULL)
+		workflow_lint(w, &l->a, &l->d);
+	for (size_t i = 0; i < l->d.n; i++)
+		if (l->d.list[i].level == DIAG_ERROR)
+			diag_print(&l->d, &l->d.list[i], &l->problems);
+}
+
+static void
+lint_release(struct lint *l)
+{
+	arena_release(&l->a);
+	str_release(&l->text);
+	str_release(&l->problems);
+}
+
+static void
+accepts(const char *family, const char *path)
+{
+	struct lint l;
+	const char *name = strstr(path, family);
+
+	lint_file(&l, path, strcmp(family, "workflows") == 0);
+	if (!corpus_case(family, l.d.n_errors == 0, "%s",
+	    name != NULL ? name : path))
+		tap_note("%s", l.problems.s);
+	lint_release(&l);
+}
+
+static bool
+is_workflow(const char *name)
+{
+	return str_ends_with(name, ".yml") || str_ends_with(name, ".yaml");
+}
+
+/* --- files to accept ---------------------------------------------------------------- */
+
+static void
+accept_file(const char *folder, const char *file)
+{
+	static const char *const families[] = { "workflows", "act/",
+		"actionlint/ok" };
+	size_t i = 0;
+
+	while (i + 1 < ARRAY_LEN(families) &&
+	    !str_starts_with(folder, families[i]))
+		i++;
+	if (is_workflow(file))
+		accepts(families[i], corpus_path(folder, file));
+}
+
+static void
+accept_workflows(const char *folder, const char *file)
+{
+	char path[512];
+
+	(void)folder;
+	snprintf(path, sizeof(path), "workflows/%s", file);
+	corpus_files(path, "", accept_file);
+}
+
+/* Folders with an entry that has an error of its own are left out. */
+static void
+accept_act(void)
+{
+	json_t *index = corpus_json("act", "index.json");
+	const json_t *entry;
+	size_t i;
+
+	json_array_foreach(index, i, entry) {
+		const char *dir = json_string_value(json_object_get(entry,
+		    "dir"));
+		const char *file = json_string_value(json_object_get(entry,
+		    "workflows"));
+		char path[512];
+
+		if (dir == NULL || json_is_false(json_object_get(entry,
+		    "succeeds")))
+			continue;
+		snprintf(path, sizeof(path), "act/%s", dir);
+		if (file != NULL && is_workflow(file))
+			accepts("act/", corpus_path(path, file));
+		else
+			corpus_files(path, "", accept_file);
+	}
+	json_decref(index);
+}
+
+/* --- mistakes to find --------------------------------------------------------------- */
+
+/* Rules that a server can check; the others are advice for authors or need
+ * tools and files of elsewhere. */
+static bool
+is_server_rule(const char *rule)
+{
+	static const char *const rules[] = { "syntax-check", "expression",
+		"events", "matrix", "job-needs", "id", "glob", "shell-name",
+		"credentials", "workflow-call", NULL };
+
+	for (size_t i = 0; rules[i] != NULL; i++)
+		if (strcmp(rules[i], rule) == 0)
+			return true;
+	return false;
+}
+
+/* LINE and RULE of "test.yaml:LINE:COL: MESSAGE [RULE]", also as a regular
+ * expression between "/". */
+static bool
+take_line(const char *text, int *line, char *rule, size_t size)
+{
+	const char *at = strchr(text, ':'), *open;
+	size_t len;
+
+	if (at == NULL || (*line = atoi(at + 1)) <= 0)
+		return false;
+	open = strrchr(text, '[');
+	if (open == NULL)
+		return false;
+	open++;
+	len = strspn(open, "abcdefghijklmnopqrstuvwxyz-");
+	snprintf(rule, size, "%.*s", (int)len, open);
+	return len > 0;
+}
+
+static bool
+found_on(const struct diags *d, int line)
+{
+	for (size_t i = 0; i < d->n; i++)
+		if (d->list[i].pos.line == line ||
+		    d->list[i].value.line == line)
+			return true;
+	return false;
+}
+
+static struct str known = STR_INIT;
+
+/* The reason why a mistake is none to us, or NULL: lines of actionlint.skip,
+ * "NAME:LINE: REASON". */
+static const char *
+skip_reason(const char *file, int line)
+{
+	char word[300];
+	const char *at;
+
+	snprintf(word, sizeof(word), "\n%s:%d: ", file, line);
+	at = strstr(known.s, word);
+	return at != NULL ? at + strlen(word) : NULL;
+}
+
+static void
+expect_found(const char *family, const struct lint *l, const char *file,
+    const char *text)
+{
+	const char *reason;
+	char rule[64];
+	int line;
+
+	if (!take_line(text, &line, rule, sizeof(rule)) ||
+	    !is_server_rule(rule))
+		return;
+	reason = skip_reason(file, line);
+	if (reason != NULL) {
+		tap_skip("%s:%d: %.*s", file, line,
+		    (int)strcspn(reason, "\n"), reason);
+		return;
+	}
+	if (!corpus_case(family, found_on(&l->d, line), "%s:%d [%s]", file,
+	    line, rule))
+		tap_note("%s", text);
+}
+
+static void
+find_mistakes(const char *folder, const char *file)
+{
+	struct str want = STR_INIT;
+	struct err err = { 0 };
+	struct lint l;
+	char out[300], *save = NULL;
+
+	snprintf(out, sizeof(out), "%.*s.out",
+	    (int)(strrchr(file, '.') - file), file);
+	lint_file(&l, corpus_path(folder, file), false);
+	if (file_read(corpus_path(folder, out), 1 << 20, &want, &err) < 0)
+		tap_note("%s", err.text);
+	for (char *line = want.len > 0 ? strtok_r(want.s, "\n", &save) : NULL;
+	    line != NULL; line = strtok_r(NULL, "\n", &save))
+		expect_found(folder, &l, file, line);
+	str_release(&want);
+	lint_release(&l);
+}
+
+int
+main(void)
+{
+	const char *srcdir = getenv("srcdir");
+	struct str path = STR_INIT;
+	struct err err = { 0 };
+
+	str_addf(&path, "%s/t/corpus/actionlint.skip", srcdir ? srcdir : ".");
+	ok(file_read(path.s, 1 << 16, &known, &err) >= 0,
+	    "the list of what is none of a server's is there");
+	if (corpus_has("workflows"))
+		corpus_files("workflows", "", accept_workflows);
+	if (corpus_has("act"))
+		accept_act();
+	if (corpus_has("actionlint")) {
+		corpus_files("actionlint/ok", ".yaml", accept_file);
+		corpus_files("actionlint/err", ".yaml", find_mistakes);
+		corpus_files("actionlint/examples", ".yaml", find_mistakes);
+	}
+	corpus_report();
+	str_release(&path);
+	str_release(&known);
+	return tap_done();
+}
