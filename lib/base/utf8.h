@@ -24,6 +24,23 @@ utf8_valid_len(const char *s, size_t len);
 uint32_t
 utf8_char(const char *s, size_t n);
 
+/* A character below 0x110000 as UTF-8; returns its bytes, 1 to 4. */
+size_t
+utf8_encode(uint32_t c, char out[4]);
+
+/*
+ * The upper case of a character, or itself: the one-to-one mapping of Unicode,
+ * the same in every locale. The dotless i and the long s stay what they are,
+ * so that they do not become equal to "i" and "s" (as .NET's ordinal
+ * comparison without case has it, which GitHub's expressions use).
+ */
+uint32_t
+utf8_upper(uint32_t c);
+
+/* White space of Unicode (property White_Space). */
+bool
+utf8_space(uint32_t c);
+
 /*
  * May a character be shown on a terminal as it is? Not so: control
  * characters, line separators, invisible ones, and those that turn the
