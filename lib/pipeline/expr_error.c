@@ -1,0 +1,48 @@
+/*
+ * expr_error.c - mistakes in expressions, in the words of GitHub, so that
+ * they are found when searched for.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+
+#include "lib/pipeline/expr_internal.h"
+
+#include <stdarg.h>
+
+int
+expr_error_set(struct expr_error *error, struct arena *a,
+    enum expr_error_kind kind, size_t offset, size_t len, const char *fmt, ...)
+{
+	struct str text = STR_INIT;
+	va_list ap;
+
+	va_start(ap, fmt);
+	str_vaddf(&text, fmt, ap);
+	va_end(ap);
+	*error = (struct expr_error){ .kind = kind, .offset = offset,
+		.len = len > 0 ? len : 1,
+		.text = arena_strndup(a, text.s, text.len) };
+	str_release(&text);
+	return -1;
+}
+
+int
+expr_error_symbol(struct expr_error *error, struct arena *a,
+    enum expr_error_kind kind, const char *what, const char *text,
+    size_t offset, size_t len)
+{
+	return expr_error_set(error, a, kind, offset, len, "%s: '%.*s'", what,
+	    (int)len, text + offset);
+}
+
+void
+expr_error_message(const struct expr_error *error, const char *text,
+    size_t len, struct str *out)
+{
+	size_t before = error->offset < len ? error->offset : len;
+
+	str_addf(out, "%s. Located at position %zu within expression: ",
+	    error->text, expr_utf16_len(text, before) + 1);
+	str_add_len(out, text, len);
+}

@@ -1,0 +1,339 @@
+/*
+ * expr_json.c - toJSON(), fromJSON(), and values as JSON.
+ *
+ * The form is that of GitHub: two blanks a level, ": " behind names, numbers
+ * as they become strings (so Infinity and NaN are written bare, which no
+ * JSON reader takes).
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+
+#include "lib/pipeline/expr_internal.h"
+
+#include <jansson.h>
+#include <string.h>
+#include "lib/base/mem.h"
+#include "lib/base/utf8.h"
+
+/* --- writing -------------------------------------------------------------------- */
+
+struct writer {
+	struct str *out;
+	struct arena *arena; /* for numbers */
+	bool compact;        /* on one line */
+	size_t spent;        /* as GitHub counts memory */
+	size_t max;          /* of `spent`; compact: bytes of text */
+	bool full;           /* the rest is dropped */
+};
+
+static void
+put_bytes(struct writer *w, const char *s, size_t len, size_t cost)
+{
+	w->spent += w->compact ? len : cost;
+	if (w->spent > w->max)
+		w->full = true;
+	if (!w->full)
+		str_add_len(w->out, s, len);
+}
+
+/* A value, a name or a bracket: a string of its own in GitHub's count. */
+static void
+put(struct writer *w, const char *s, size_t len)
+{
+	put_bytes(w, s, len, expr_text_bytes(len));
+}
+
+/* What stands between them. */
+static void
+put_between(struct writer *w, const char *s, size_t len)
+{
+	put_bytes(w, s, len, 2 * len);
+}
+
+static void
+put_text(struct writer *w, struct expr_text t)
+{
+	static const char *const escapes[128] = {
+		['\b'] = "\\b", ['\t'] = "\\t", ['\n'] = "\\n",
+		['\f'] = "\\f", ['\r'] = "\\r", ['"'] = "\\\"",
+		['\\'] = "\\\\",
+	};
+	struct str s = STR_INIT;
+	size_t n;
+
+	str_add_char(&s, '"');
+	for (; t.len > 0; t.s += n, t.len -= n) {
+		uint32_t c;
+
+		n = utf8_char_len(t.s, t.len);
+		c = n > 0 ? utf8_char(t.s, n) : 0xfffd;
+		if (c < 128 && escapes[c] != NULL)
+			str_add(&s, escapes[c]);
+		else if (n == 0 || c < 0x20 || c == 0x85 || c == 0x2028 ||
+		    c == 0x2029)
+			str_addf(&s, "\\u%04x", (unsigned)c);
+		else
+			str_add_len(&s, t.s, n);
+		n += n == 0;
+	}
+	str_add_char(&s, '"');
+	put(w, s.s, s.len);
+	str_release(&s);
+}
+
+static void
+put_line(struct writer *w, bool first, int level)
+{
+	struct str s = STR_INIT;
+
+	if (!first)
+		str_add(&s, w->compact ? ", " : ",");
+	if (!w->compact)
+		str_addf(&s, "\n%*s", 2 * level, "");
+	put_between(w, s.s, s.len);
+	str_release(&s);
+}
+
+static void
+put_value(struct writer *w, const struct expr_value *v, int level);
+
+static void
+put_array(struct writer *w, const struct expr_array *array, int level)
+{
+	put(w, "[", 1);
+	for (size_t i = 0; i < array->n && !w->full; i++) {
+		put_line(w, i == 0, level + 1);
+		put_value(w, &array->items[i], level + 1);
+	}
+	if (array->n > 0 && !w->compact)
+		put_line(w, true, level);
+	put(w, "]", 1);
+}
+
+static void
+put_object(struct writer *w, const struct expr_object *o, int level)
+{
+	put(w, "{", 1);
+	for (size_t i = 0; i < o->n && !w->full; i++) {
+		put_line(w, i == 0, level + 1);
+		put_text(w, o->members[i].name);
+		put_between(w, ": ", 2);
+		put_value(w, &o->members[i].value, level + 1);
+	}
+	if (o->n > 0 && !w->compact)
+		put_line(w, true, level);
+	put(w, "}", 1);
+}
+
+static void
+put_value(struct writer *w, const struct expr_value *v, int level)
+{
+	struct expr_text t = { "null", 4 };
+
+	if (v->type == EXPR_ARRAY) {
+		put_array(w, v->array, level);
+	} else if (v->type == EXPR_OBJECT) {
+		put_object(w, v->object, level);
+	} else if (v->type == EXPR_STRING) {
+		put_text(w, v->text);
+	} else {
+		if (v->type != EXPR_NULL)
+			t = expr_to_text(v, w->arena);
+		put(w, t.s, t.len);
+	}
+}
+
+/* Numbers need an arena to become text; it is gone when all is written. */
+static bool
+write_value(const struct expr_value *v, bool compact, size_t max,
+    struct str *out)
+{
+	struct arena a = ARENA_INIT(0);
+	struct writer w = { .out = out, .arena = &a, .compact = compact,
+		.max = max };
+
+	put_value(&w, v, 0);
+	arena_release(&a);
+	return !w.full;
+}
+
+void
+expr_json_write(const struct expr_value *v, size_t compact, struct str *out)
+{
+	if (!write_value(v, compact > 0, compact > 0 ? compact : SIZE_MAX,
+	    out))
+		str_add(out, "...");
+}
+
+int
+expr_call_to_json(struct expr_eval *ev, const struct expr_node *call,
+    int level, struct expr_value *out)
+{
+	struct str s = STR_INIT;
+	struct expr_value v;
+	int r = 0;
+
+	if (expr_eval_arg(ev, call, 0, level, &v) == -1)
+		return -1;
+	if (write_value(&v, false, ev->max_bytes, &s))
+		*out = expr_string_len(arena_strndup(ev->arena, s.s, s.len),
+		    s.len);
+	else
+		r = expr_eval_too_large(ev, call);
+	str_release(&s);
+	return r;
+}
+
+/* --- reading -------------------------------------------------------------------- */
+
+static int
+from_json(const json_t *j, struct arena *a, struct expr_value *out,
+    struct err *err, int depth);
+
+static int
+from_array(const json_t *j, struct arena *a, struct expr_value *out,
+    struct err *err, int depth)
+{
+	struct expr_array *array = expr_array_new(a);
+	struct expr_value v;
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach(j, i, item) {
+		if (from_json(item, a, &v, err, depth + 1) == -1)
+			return -1;
+		expr_array_add(array, v);
+	}
+	*out = expr_from_array(array);
+	return 0;
+}
+
+static int
+from_object(json_t *j, struct arena *a, struct expr_value *out,
+    struct err *err, int depth)
+{
+	struct expr_object *o = expr_object_new(a);
+	struct expr_value v;
+	const char *name;
+	json_t *value;
+
+	json_object_foreach(j, name, value) {
+		if (from_json(value, a, &v, err, depth + 1) == -1)
+			return -1;
+		expr_object_add(o, arena_strdup(a, name), v);
+	}
+	*out = expr_from_object(o);
+	return 0;
+}
+
+static int
+from_json(const json_t *j, struct arena *a, struct expr_value *out,
+    struct err *err, int depth)
+{
+	*out = expr_null();
+	if (depth > EXPR_MAX_JSON_DEPTH)
+		return err_set(err, ERR_TOO_LARGE, "deeper than %d levels",
+		    EXPR_MAX_JSON_DEPTH);
+	switch (json_typeof(j)) {
+	case JSON_NULL:
+		break;
+	case JSON_TRUE:
+	case JSON_FALSE:
+		*out = expr_boolean(json_is_true(j));
+		break;
+	case JSON_INTEGER:
+	case JSON_REAL:
+		*out = expr_number(json_number_value(j));
+		break;
+	case JSON_STRING:
+		*out = expr_string_len(arena_strndup(a, json_string_value(j),
+		    json_string_length(j)), json_string_length(j));
+		break;
+	case JSON_ARRAY:
+		return from_array(j, a, out, err, depth);
+	case JSON_OBJECT:
+		return from_object((json_t *)j, a, out, err, depth);
+	}
+	return 0;
+}
+
+/* No fewer values than the text can have; not looked into is whether the
+ * brackets match. */
+static size_t
+count_values(const char *text, size_t len)
+{
+	bool quoted = false;
+	size_t n = 1;
+
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] == '"')
+			quoted = !quoted;
+		else if (quoted)
+			i += text[i] == '\\';
+		else if (text[i] == ',' || text[i] == '[' || text[i] == '{')
+			n++;
+	}
+	return n;
+}
+
+/* What a value costs beside its text: here, in growing arrays, in jansson. */
+#define VALUE_COST (3 * sizeof(struct expr_member))
+
+int
+expr_json_read(const char *text, size_t len, size_t max_bytes,
+    struct arena *a, struct expr_value *out, struct err *err)
+{
+	json_error_t error;
+	json_t *j;
+	int r;
+
+	if (len > max_bytes ||
+	    count_values(text, len) > (max_bytes - len) / VALUE_COST)
+		return err_set(err, ERR_TOO_LARGE, "needs more than %zu bytes",
+		    max_bytes);
+	/* integers as reals: those of any size are numbers of expressions */
+	j = json_loadb(text, len, JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL |
+	    JSON_ALLOW_NUL, &error);
+	if (j == NULL)
+		return err_set(err, ERR_INVALID, "line %d, column %d: %s",
+		    error.line, error.column, error.text);
+	r = from_json(j, a, out, err, 0);
+	json_decref(j);
+	return r;
+}
+
+static bool
+is_blank(struct expr_text t)
+{
+	size_t n;
+
+	while ((n = expr_space_len(t.s, t.len)) > 0) {
+		t.s += n;
+		t.len -= n;
+	}
+	return t.len == 0;
+}
+
+int
+expr_call_from_json(struct expr_eval *ev, const struct expr_node *call,
+    int level, struct expr_value *out)
+{
+	size_t used = ev->arena->used - ev->start;
+	struct err err = { ERR_NONE, "" };
+	struct expr_value v;
+	struct expr_text t;
+
+	if (expr_eval_arg(ev, call, 0, level, &v) == -1)
+		return -1;
+	t = expr_to_text(&v, ev->arena);
+	if (is_blank(t))
+		err_set(&err, ERR_INVALID, "empty input");
+	else if (expr_json_read(t.s, t.len,
+	    used < ev->ceiling ? ev->ceiling - used : 0, ev->arena, out,
+	    &err) == 0)
+		return 0;
+	return expr_error_set(ev->error, ev->arena, EXPR_EVALUATION,
+	    call->offset, call->len,
+	    "Error parsing JSON when evaluating fromJson: %s", err.text);
+}
