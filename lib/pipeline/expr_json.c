@@ -31,6 +31,9 @@ static void
 put_bytes(struct writer *w, const char *s, size_t len, size_t cost)
 {
 	w->spent += w->compact ? len : cost;
+	if (w->spent > w->max && !w->full && w->compact)
+		str_add_len(w->out, s, /* no part of a character */
+		    utf8_valid_len(s, len - (w->spent - w->max)));
 	if (w->spent > w->max)
 		w->full = true;
 	if (!w->full)
