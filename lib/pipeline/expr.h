@@ -198,7 +198,7 @@ enum expr_error_kind { EXPR_LEXING, EXPR_PARSING, EXPR_EVALUATION };
 
 /*
  * A mistake in an expression: the user's. Not a struct err, for lint needs
- * the place and the parts apart. `offset` counts bytes of the text that was
+ * the place and the parts apart. Offsets count bytes of the text that was
  * parsed (of the whole template for expr_template_*()).
  */
 struct expr_error {
@@ -207,13 +207,15 @@ struct expr_error {
 	const char *hint; /* what to do, or NULL */
 	size_t offset;
 	size_t len; /* of the wrong part, at least 1 */
+	struct expr_text expr; /* that it is in; NULL: not in one, but in the
+	                          template around it */
+	size_t expr_offset;
 };
 
 /* "TEXT. Located at position N within expression: EXPR", as GitHub prints
- * it; N counts UTF-16 units from 1. */
+ * it; N counts UTF-16 units from 1. Without an expression it is TEXT. */
 void
-expr_error_message(const struct expr_error *error, const char *text,
-    size_t len, struct str *out);
+expr_error_message(const struct expr_error *error, struct str *out);
 
 struct expr_node; /* expr_ast.h */
 
@@ -328,6 +330,13 @@ int
 expr_template_eval(const struct expr_template *t, const struct expr_env *env,
     struct arena *a, struct expr_value *out, struct expr_error *error);
 
+/*
+ * The template as one expression, as GitHub makes it: "echo ${{ x }}" is
+ * format('echo {0}', x). A template without expressions is a string.
+ */
+void
+expr_template_source(const struct expr_template *t, struct str *out);
+
 /* Both at once, for what is evaluated once. */
 int
 expr_template(const char *text, size_t len, const struct expr_place *place,
@@ -343,6 +352,9 @@ int
 expr_condition_parse(const char *text, size_t len,
     const struct expr_place *place, struct arena *a,
     struct expr_template *out, struct expr_error *error);
+/* As one expression, with the success() that it implies. */
+void
+expr_condition_source(const struct expr_template *t, struct str *out);
 int
 expr_condition_eval(const struct expr_template *t,
     const struct expr_env *env, struct arena *a, bool *out,

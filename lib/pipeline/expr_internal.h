@@ -67,6 +67,10 @@ expr_error_symbol(struct expr_error *error, struct arena *a,
 size_t
 expr_space_len(const char *s, size_t len);
 
+/* Without white space at both ends. */
+struct expr_text
+expr_text_trim(struct expr_text t);
+
 /* Characters of UTF-16 that a text has. */
 size_t
 expr_utf16_len(const char *s, size_t len);

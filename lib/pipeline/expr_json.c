@@ -306,18 +306,6 @@ expr_json_read(const char *text, size_t len, size_t max_bytes,
 	return r;
 }
 
-static bool
-is_blank(struct expr_text t)
-{
-	size_t n;
-
-	while ((n = expr_space_len(t.s, t.len)) > 0) {
-		t.s += n;
-		t.len -= n;
-	}
-	return t.len == 0;
-}
-
 int
 expr_call_from_json(struct expr_eval *ev, const struct expr_node *call,
     int level, struct expr_value *out)
@@ -330,7 +318,7 @@ expr_call_from_json(struct expr_eval *ev, const struct expr_node *call,
 	if (expr_eval_arg(ev, call, 0, level, &v) == -1)
 		return -1;
 	t = expr_to_text(&v, ev->arena);
-	if (is_blank(t))
+	if (expr_text_trim(t).len == 0)
 		err_set(&err, ERR_INVALID, "empty input");
 	else if (expr_json_read(t.s, t.len,
 	    used < ev->ceiling ? ev->ceiling - used : 0, ev->arena, out,

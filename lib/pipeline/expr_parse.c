@@ -449,31 +449,41 @@ parse_or(struct parser *p)
 	return parse_chain(p, TOKEN_OR, EXPR_NODE_OR);
 }
 
+static int
+parse_all(struct parser *p, const char *text, size_t len, struct expr *out)
+{
+	struct expr_token *tokens;
+	size_t n;
+
+	if (len > EXPR_MAX_LENGTH)
+		return expr_error_set(p->error, p->arena, EXPR_PARSING, 0, 1,
+		    "Exceeded max expression length %d", EXPR_MAX_LENGTH);
+	if (expr_lex(text, len, p->arena, &tokens, &n, p->error) == -1)
+		return -1;
+	if (n == 1)
+		return 0;
+	p->first = p->token = tokens;
+	out->root = parse_inner(p);
+	if (out->root == NULL)
+		return -1;
+	if (p->token->kind != TOKEN_END) {
+		fail(p, "Unexpected symbol", p->token);
+		return -1;
+	}
+	out->uses_status = p->uses_status;
+	return 0;
+}
+
 int
 expr_parse(const char *text, size_t len, const struct expr_place *place,
     struct arena *a, struct expr *out, struct expr_error *error)
 {
 	struct parser p = { .text = text, .place = place, .arena = a,
 		.error = error };
-	struct expr_token *tokens;
-	size_t n;
 
 	*out = (struct expr){ .text = text, .len = len };
-	if (len > EXPR_MAX_LENGTH)
-		return expr_error_set(error, a, EXPR_PARSING, 0, 1,
-		    "Exceeded max expression length %d", EXPR_MAX_LENGTH);
-	if (expr_lex(text, len, a, &tokens, &n, error) == -1)
-		return -1;
-	if (n == 1)
+	if (parse_all(&p, text, len, out) == 0)
 		return 0;
-	p.first = p.token = tokens;
-	out->root = parse_inner(&p);
-	if (out->root == NULL)
-		return -1;
-	if (p.token->kind != TOKEN_END) {
-		fail(&p, "Unexpected symbol", p.token);
-		return -1;
-	}
-	out->uses_status = p.uses_status;
-	return 0;
+	error->expr = (struct expr_text){ text, len };
+	return -1;
 }

@@ -135,8 +135,8 @@ expr_text_match(struct expr_text text, struct expr_text part,
 	return found;
 }
 
-static struct expr_text
-trimmed(struct expr_text t)
+struct expr_text
+expr_text_trim(struct expr_text t)
 {
 	size_t n, end = 0;
 
@@ -235,7 +235,7 @@ expr_parse_number(struct expr_text text)
 		{ "+Infinity", INFINITY },
 		{ "-Infinity", -INFINITY },
 	};
-	struct expr_text t = trimmed(text);
+	struct expr_text t = expr_text_trim(text);
 
 	if (t.len == 0)
 		return 0;

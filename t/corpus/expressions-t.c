@@ -135,8 +135,7 @@ run(const char *text, json_t *contexts, struct arena *a, struct outcome *o)
 	        &o->error) == -1 ||
 	    expr_eval(&e, &env, a, &o->value, &o->error) == -1;
 	if (o->failed)
-		expr_error_message(&o->error, text, strlen(text),
-		    &o->message);
+		expr_error_message(&o->error, &o->message);
 }
 
 static bool

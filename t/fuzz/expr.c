@@ -45,14 +45,16 @@ check_node(const struct expr_node *n, size_t len)
 }
 
 static void
-check_error(const struct expr_error *error, const char *text, size_t len)
+check_error(const struct expr_error *error, size_t len)
 {
 	struct str message = STR_INIT;
 
 	require(error->text != NULL && error->text[0] != '\0');
 	require(error->offset <= len && error->len > 0);
 	require(len == 0 || error->len <= len - error->offset);
-	expr_error_message(error, text, len, &message);
+	require(error->expr.s == NULL ||
+	    error->expr_offset + error->expr.len <= len);
+	expr_error_message(error, &message);
 	str_release(&message);
 }
 
@@ -66,7 +68,7 @@ show(const struct expr *e, const struct expr_env *env, struct str *out)
 	bool truthy;
 
 	if (expr_eval(e, env, &a, &v, &error) == -1) {
-		check_error(&error, e->text, e->len);
+		check_error(&error, e->len);
 		str_add(out, error.text);
 	} else {
 		truthy = expr_truthy(&v);
@@ -89,7 +91,7 @@ run(const char *text, size_t len, struct expr_env *env)
 	struct expr e;
 
 	if (expr_parse(text, len, NULL, &a, &e, &error) == -1) {
-		check_error(&error, text, len);
+		check_error(&error, len);
 	} else if (e.root != NULL) {
 		check_node(e.root, len);
 		show(&e, env, &first);
@@ -118,13 +120,13 @@ run_template(const char *text, size_t len, const struct expr_env *env)
 	bool yes;
 
 	if (expr_template(text, len, NULL, env, &a, &v, &error) == -1)
-		check_error(&error, text, len);
+		check_error(&error, len);
 	else if (!expr_template_has(text, len))
 		require(v.type == EXPR_STRING && v.text.len == len &&
 		    memcmp(v.text.s, text, len) == 0);
 	if (expr_condition_parse(text, len, NULL, &a, &t, &error) == -1 ||
 	    expr_condition_eval(&t, env, &a, &yes, &error) == -1)
-		check_error(&error, text, len);
+		check_error(&error, len);
 	arena_release(&a);
 }
 

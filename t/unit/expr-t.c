@@ -426,7 +426,7 @@ test_message(void)
 	struct expr e;
 
 	expr_parse(text, strlen(text), &everywhere, &a, &e, &error);
-	expr_error_message(&error, text, strlen(text), &message);
+	expr_error_message(&error, &message);
 	is_str(message.s, "Unrecognized named-value: 'x'. Located at position "
 	    "10 within expression: '\xf0\x9f\x98\x8a\xc3\xa4' == x",
 	    "positions count UTF-16, as GitHub does");
@@ -761,6 +761,83 @@ test_template_places(void)
 	arena_release(&a);
 }
 
+/* A template as one expression says the same as the template. */
+static void
+test_sources(void)
+{
+	static const struct pair pairs[] = {
+		{ "", "''" },
+		{ "it's {x}", "'it''s {x}'" },
+		{ "${{  1 < 2\n}}", "1 < 2" },
+		{ "echo ${{ env.A }}", "format('echo {0}', env.A)" },
+		{ "${{ 'a' }}${{ 'b' }}", "format('{0}{1}', 'a', 'b')" },
+		{ "it's {x} ${{ 'y' }}", "format('it''s {{x}} {0}', 'y')" },
+	};
+	static const struct pair conditions[] = {
+		{ " ", "success()" },
+		{ "${{ toJSON( env.A) }}", "success() && (toJSON( env.A))" },
+		{ "false || true", "success() && (false || true)" },
+		{ "false || always()", "false || always()" },
+		{ "${{ failure() }}", "failure()" },
+		{ "${{ 1 }} == 1", "success() && (format('{0} == 1', 1))" },
+	};
+	struct arena a = ARENA_INIT(0);
+	struct str got = STR_INIT;
+	struct expr_error error;
+	struct expr_template t;
+
+	for (size_t i = 0; i < ARRAY_LEN(pairs); i++) {
+		str_clear(&got);
+		expr_template_parse(pairs[i].text, strlen(pairs[i].text),
+		    &everywhere, &a, &t, &error);
+		expr_template_source(&t, &got);
+		is_str(got.s, pairs[i].want, "\"%s\" as an expression",
+		    pairs[i].want);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(conditions); i++) {
+		str_clear(&got);
+		expr_condition_parse(conditions[i].text,
+		    strlen(conditions[i].text), &everywhere, &a, &t, &error);
+		expr_condition_source(&t, &got);
+		is_str(got.s, conditions[i].want, "if: %s",
+		    conditions[i].text);
+	}
+	str_release(&got);
+	arena_release(&a);
+}
+
+static void
+test_template_messages(void)
+{
+	static const struct pair pairs[] = {
+		{ "a ${{  secrets.foo  }}", "Unrecognized named-value: "
+		    "'secrets'. Located at position 1 within expression: "
+		    "secrets.foo" },
+		{ "${{ 1 }}: ${{ 1 < }}", "Unexpected end of expression: '<'. "
+		    "Located at position 3 within expression: 1 <" },
+		{ "a ${{ case(1, 2, 3) }}", "case predicate must evaluate to a "
+		    "boolean value. Located at position 6 within expression: "
+		    "case(1, 2, 3)" },
+		{ "a ${{ }}", "An expression was expected" },
+	};
+	struct arena a = ARENA_INIT(0);
+	struct expr_env env = { .contexts = NULL };
+	struct str got = STR_INIT;
+	struct expr_error error;
+	struct expr_value v;
+
+	for (size_t i = 0; i < ARRAY_LEN(pairs); i++) {
+		str_clear(&got);
+		expr_template(pairs[i].text, strlen(pairs[i].text),
+		    &everywhere, &env, &a, &v, &error);
+		expr_error_message(&error, &got);
+		is_str(got.s, pairs[i].want, "the message for %s",
+		    pairs[i].text);
+	}
+	str_release(&got);
+	arena_release(&a);
+}
+
 /* What happened: a set of bits of enum expr_status. */
 static bool
 happened(void *ctx, enum expr_status which, const char *const *jobs,
@@ -930,6 +1007,8 @@ main(void)
 	test_objects();
 	test_templates();
 	test_template_places();
+	test_sources();
+	test_template_messages();
 	test_conditions();
 	test_hash_files();
 	test_trace();
