@@ -139,8 +139,8 @@ read_element(const struct field *f, struct part p, uint64_t *bits,
 	if (read_range(f, range, step.s != NULL, &first, &last, bad,
 	    err) == -1)
 		return -1;
-	if (step.s != NULL && (!read_number(step, &every) || every < 1 ||
-	    every < f->min || every > f->max))
+	if (step.s != NULL &&
+	    (!read_number(step, &every) || every < 1 || every > f->max))
 		return wrong(p, bad, err, "has no valid step", f);
 	for (int i = first; i <= last; i += every)
 		*bits |= UINT64_C(1) << i;

@@ -243,6 +243,29 @@ summer(const void *ctx, int64_t utc_s)
 	    ? 2 * HOUR : HOUR;
 }
 
+/* Goes from 23:30 to 00:30 on day 100. */
+static int
+midnight(const void *ctx, int64_t utc_s)
+{
+	(void)ctx;
+	return utc_s >= 100 * DAY - HOUR / 2 ? HOUR : 0;
+}
+
+static void
+test_gap_over_midnight(void)
+{
+	struct cron_zone zone = { midnight, NULL };
+	struct err err = { ERR_NONE, "" };
+	int64_t next = 0;
+	struct cron c;
+	size_t at, len;
+
+	parse("45 23 * * *", &c, &at, &len, &err);
+	cron_next(&c, 100 * DAY - HOUR / 2 + 300, &zone, &next);
+	is_int(next, 100 * DAY - HOUR / 4, "what fell into a gap before "
+	    "midnight fires after it");
+}
+
 static void
 test_zone(void)
 {
@@ -316,6 +339,7 @@ main(void)
 	test_never();
 	test_against_minutes();
 	test_zone();
+	test_gap_over_midnight();
 	test_gap();
 	return tap_done();
 }

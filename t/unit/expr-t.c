@@ -214,6 +214,8 @@ test_functions(void)
 		    "\\n  },\\n  \\\"abc\\\"\\n]\"" },
 		{ "toJSON(fromJSON('[[], {}, [[]]]'))",
 		    "\"[\\n  [],\\n  {},\\n  [\\n    []\\n  ]\\n]\"" },
+		{ "toJSON('\xc2\x85\xe2\x80\xa8\x01\x7f')",
+		    "\"\\\"\\\\u0085\\\\u2028\\\\u0001\x7f\\\"\"" },
 		{ "toJSON(NaN)", "\"NaN\"" },
 		{ "toJSON(null)", "\"null\"" },
 		{ "fromJSON('12345678901234567890')", "1.23456789012346E+19" },
@@ -595,12 +597,26 @@ test_memory(void)
 		{ "toJSON(toJSON(s)) == toJSON(s)", true },
 		{ "toJSON(s) == format('{0}{0}', s)", false },
 	};
-	struct str s = STR_INIT;
+	struct str s = STR_INIT, pieces = STR_INIT;
 	size_t used;
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
 		is_int(fits(cases[i].text, 200000, 1000000, &used),
 		    cases[i].fits, "%s", cases[i].text);
+	/* each piece counts, however short: 30 and 40 of 28 bytes */
+	for (int n = 30; n <= 40; n += 10) {
+		str_clear(&s);
+		str_add(&s, "format('");
+		nested(&pieces, "{0}", "", "", n);
+		str_addf(&s, "%s', s) == ''", pieces.s);
+		is_int(fits(s.s, 1, 1000, &used), n == 30, "%d pieces", n);
+		str_clear(&s);
+		str_add(&s, "join(fromJSON('[1");
+		nested(&pieces, ",1", "", "", n / 2 - 1);
+		str_addf(&s, "%s]'), '-') == ''", pieces.s);
+		is_int(fits(s.s, 1, 1000, &used), n == 30, "%d items", n / 2);
+	}
+	str_clear(&s);
 	str_add(&s, "false");
 	while (s.len < EXPR_MAX_LENGTH - 40)
 		str_add(&s, " || (format('{0}', s) == '1')");
@@ -608,6 +624,7 @@ test_memory(void)
 	                                       "cannot take without a bound");
 	ok(used <= 9 * 1000000, "but took %zu bytes only", used);
 	str_release(&s);
+	str_release(&pieces);
 }
 
 static void
@@ -628,13 +645,19 @@ test_json_limits(void)
 	nested(&s, "[", "1", "]", 200000);
 	is_int(expr_json_read(s.s, s.len, 64 << 20, &a, &v, &err), -1,
 	    "a great many are not");
-	nested(&s, "[1", "", "", 1);
-	nested(&s, "[1", "", ",1", 1);
 	nested(&s, "", "[1", ",1", 100000);
 	str_add_char(&s, ']');
 	is_int(expr_json_read(s.s, s.len, 1 << 20, &a, &v, &err), -1,
 	    "a list too long for the memory is refused");
 	is_int(err.code, ERR_TOO_LARGE, "before it is read: %s", err.text);
+	nested(&s, "\"\\\"", "[", "", 1);
+	for (int i = 0; i < 1000; i++)
+		str_add(&s, "[");
+	str_add(&s, "\"");
+	is_int(expr_json_read(s.s, s.len, 20000, &a, &v, &err), 0,
+	    "brackets in a string are text");
+	is_int(expr_json_read(s.s, s.len, s.len - 1, &a, &v, &err), -1,
+	    "a text longer than the memory is refused");
 	is_int(expr_json_read("[1] x", 5, 1 << 20, &a, &v, &err), -1,
 	    "nothing may follow");
 	is_int(err.code, ERR_INVALID, "%s", err.text);
@@ -957,6 +980,35 @@ test_trace(void)
 }
 
 static void
+test_template_trace(void)
+{
+	static const char text[] = "on ${{ github.ref }} ${{ !list }}";
+	struct arena a = ARENA_INIT(0);
+	struct expr_trace trace = { NULL, 0 };
+	struct expr_env env = { .trace = &trace, .max_bytes = 60 };
+	struct str out = STR_INIT;
+	struct expr_error error;
+	struct expr_value v;
+
+	env.contexts = read_json(context_json, &a).object;
+	is_int(expr_template(text, strlen(text), &everywhere, &env, &a, &v,
+	    &error), -1, "a template has the limit of one value");
+	is_str(error.text, "The maximum allowed memory size was exceeded",
+	    "and says so");
+	env.max_bytes = 100;
+	trace = (struct expr_trace){ NULL, 0 };
+	is_int(expr_template(text, strlen(text), &everywhere, &env, &a, &v,
+	    &error), 0, "one that is large enough");
+	expr_trace_print(&trace, text, &out);
+	is_str(out.s, "github.ref => \"refs/heads/main\"\n"
+	              "  list => [[1, 2], [3, 4], {\"0\": \"zero\"}, "
+	              "\"abc\"]\n"
+	              "!list => false\n", "steps point into the template");
+	str_release(&out);
+	arena_release(&a);
+}
+
+static void
 test_compact(void)
 {
 	struct arena a = ARENA_INIT(0);
@@ -1012,6 +1064,7 @@ main(void)
 	test_conditions();
 	test_hash_files();
 	test_trace();
+	test_template_trace();
 	test_compact();
 	test_table();
 	return tap_done();
