@@ -61,6 +61,24 @@ expr_error_symbol(struct expr_error *error, struct arena *a,
     enum expr_error_kind kind, const char *what, const char *text,
     size_t offset, size_t len);
 
+/* --- names: expr_names.c; `place` may be NULL --------------------------------------- */
+
+bool
+expr_context_known(const struct expr_place *place, struct expr_text name);
+const struct expr_function *
+expr_function_known(const struct expr_place *place, struct expr_text name);
+int
+expr_function_max_args(const struct expr_place *place,
+    const struct expr_function *f);
+
+/* What to do about a name that is not known: in `a`, or NULL. */
+const char *
+expr_context_hint(const struct expr_place *place, struct expr_text name,
+    struct arena *a);
+const char *
+expr_function_hint(const struct expr_place *place, struct expr_text name,
+    struct arena *a);
+
 /* --- texts: expr_text.c ----------------------------------------------------------- */
 
 /* Bytes of white space at `s`, 0 when there is none. */
