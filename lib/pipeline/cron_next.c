@@ -100,7 +100,8 @@ cron_shortest_gap_min(const struct cron *c)
 	int first = -1, last = -1, gap = day;
 
 	for (int m = 0; m < day; m++) {
-		if (!(c->hours >> (m / 60) & 1) || !(c->minutes >> (m % 60) & 1))
+		if (!(c->hours >> (m / 60) & 1) ||
+		    !(c->minutes >> (m % 60) & 1))
 			continue;
 		if (last >= 0 && m - last < gap)
 			gap = m - last;

@@ -29,7 +29,7 @@
 #include "lib/base/str.h"
 
 /* Limits of GitHub, on text from a stranger. */
-#define EXPR_MAX_LENGTH 21000 /* bytes of one expression */
+#define EXPR_MAX_LENGTH 21000 /* characters (UTF-16) of one expression */
 #define EXPR_MAX_DEPTH 50     /* of its tree */
 #define EXPR_MAX_JSON_DEPTH 100
 /* Memory of intermediate values, counted as GitHub does: two bytes for a
@@ -37,7 +37,7 @@
 #define EXPR_MAX_BYTES (1024 * 1024)
 #define EXPR_MAX_BYTES_STEP (10 * EXPR_MAX_BYTES)
 
-/* --- values ----------------------------------------------------------------- */
+/* --- values --------------------------------------------------------------- */
 
 enum expr_type {
 	EXPR_NULL,
@@ -168,12 +168,12 @@ expr_json_read(const char *text, size_t len, size_t max_bytes,
 void
 expr_json_write(const struct expr_value *v, size_t compact, struct str *out);
 
-/* --- parsing ------------------------------------------------------------------ */
+/* --- parsing -------------------------------------------------------------- */
 
 /* Functions that are known only in some places, as bits. All others are known
  * everywhere. */
 enum expr_extra {
-	EXPR_STATUS = 1 << 0,        /* success() failure() always() cancelled() */
+	EXPR_STATUS = 1 << 0, /* success() failure() cancelled() always() */
 	EXPR_STATUS_OF_JOBS = 1 << 1, /* and success('job'), failure('job') */
 	EXPR_HASH_FILES = 1 << 2,
 };
@@ -235,7 +235,7 @@ int
 expr_parse(const char *text, size_t len, const struct expr_place *place,
     struct arena *a, struct expr *out, struct expr_error *error);
 
-/* --- evaluating ----------------------------------------------------------------- */
+/* --- evaluating ----------------------------------------------------------- */
 
 enum expr_status {
 	EXPR_SUCCESS,
@@ -294,7 +294,7 @@ void
 expr_trace_print(const struct expr_trace *trace, const char *text,
     struct str *out);
 
-/* --- texts with expressions in them ------------------------------------------- */
+/* --- texts with expressions in them --------------------------------------- */
 
 /* A piece of a template: literal text, or an expression. */
 struct expr_part {

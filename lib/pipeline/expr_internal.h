@@ -11,7 +11,7 @@
 #include "lib/pipeline/expr.h"
 #include "lib/pipeline/expr_ast.h"
 
-/* --- tokens: expr_lex.c ------------------------------------------------------- */
+/* --- tokens: expr_lex.c --------------------------------------------------- */
 
 enum expr_token_kind {
 	TOKEN_END,
@@ -47,7 +47,7 @@ int
 expr_lex(const char *text, size_t len, struct arena *a,
     struct expr_token **tokens, size_t *n, struct expr_error *error);
 
-/* --- errors: expr_error.c ------------------------------------------------------- */
+/* --- errors: expr_error.c ------------------------------------------------- */
 
 /* Fill `error`; the text lives in `a`. Always returns -1. */
 int
@@ -61,7 +61,7 @@ expr_error_symbol(struct expr_error *error, struct arena *a,
     enum expr_error_kind kind, const char *what, const char *text,
     size_t offset, size_t len);
 
-/* --- names: expr_names.c; `place` may be NULL --------------------------------------- */
+/* --- names: expr_names.c; `place` may be NULL ----------------------------- */
 
 bool
 expr_context_known(const struct expr_place *place, struct expr_text name);
@@ -79,7 +79,7 @@ const char *
 expr_function_hint(const struct expr_place *place, struct expr_text name,
     struct arena *a);
 
-/* --- texts: expr_text.c ----------------------------------------------------------- */
+/* --- texts: expr_text.c --------------------------------------------------- */
 
 /* Bytes of white space at `s`, 0 when there is none. */
 size_t
@@ -117,7 +117,7 @@ expr_format_number(double d, struct arena *a);
 int
 expr_order(const struct expr_value *a, const struct expr_value *b);
 
-/* --- evaluation: expr_eval.c ------------------------------------------------------ */
+/* --- evaluation: expr_eval.c ---------------------------------------------- */
 
 /*
  * Memory as GitHub counts it (EvaluationMemory.cs): what every level of the

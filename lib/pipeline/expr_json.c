@@ -16,7 +16,7 @@
 #include "lib/base/mem.h"
 #include "lib/base/utf8.h"
 
-/* --- writing -------------------------------------------------------------------- */
+/* --- writing -------------------------------------------------------------- */
 
 struct writer {
 	struct str *out;
@@ -188,7 +188,7 @@ expr_call_to_json(struct expr_eval *ev, const struct expr_node *call,
 	return r;
 }
 
-/* --- reading -------------------------------------------------------------------- */
+/* --- reading -------------------------------------------------------------- */
 
 static int
 from_json(const json_t *j, struct arena *a, struct expr_value *out,

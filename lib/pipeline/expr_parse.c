@@ -8,7 +8,8 @@
  *	order      := unary (("<" | "<=" | ">" | ">=") unary)*
  *	unary      := "!" unary | postfix
  *	postfix    := primary ("." (NAME | "*") | "[" (expression | "*") "]")*
- *	primary    := LITERAL | NAME | NAME "(" arguments ")" | "(" expression ")"
+ *	primary    := LITERAL | "(" expression ")" | NAME
+ *	            | NAME "(" (expression ("," expression)*)? ")"
  *
  * Only names, calls and parentheses can be looked into. The depth is counted
  * on the way down, so that no text makes the parser recurse without a bound,
@@ -38,7 +39,7 @@ parse_or(struct parser *p);
 static struct expr_node *
 parse_unary(struct parser *p);
 
-/* --- errors: all give NULL ------------------------------------------------------ */
+/* --- errors: all give NULL ------------------------------------------------ */
 
 static struct expr_node *
 fail(struct parser *p, const char *what, const struct expr_token *t)
@@ -65,7 +66,7 @@ fail_depth(struct parser *p, const struct expr_token *t)
 	return NULL;
 }
 
-/* --- nodes ---------------------------------------------------------------------- */
+/* --- nodes ---------------------------------------------------------------- */
 
 static size_t
 node_end(const struct expr_node *n)
@@ -120,7 +121,7 @@ checked(struct parser *p, struct expr_node *n, const struct expr_token *t)
 	return n->height > EXPR_MAX_DEPTH ? fail_depth(p, t) : n;
 }
 
-/* --- the grammar, from the inside to the outside ---------------------------------- */
+/* --- the grammar, from the inside to the outside -------------------------- */
 
 static bool
 accept(struct parser *p, enum expr_token_kind kind)
@@ -379,9 +380,6 @@ parse_all(struct parser *p, const char *text, size_t len, struct expr *out)
 	struct expr_token *tokens;
 	size_t n;
 
-	if (len > EXPR_MAX_LENGTH)
-		return expr_error_set(p->error, p->arena, EXPR_PARSING, 0, 1,
-		    "Exceeded max expression length %d", EXPR_MAX_LENGTH);
 	if (expr_lex(text, len, p->arena, &tokens, &n, p->error) == -1)
 		return -1;
 	if (n == 1)

@@ -24,7 +24,7 @@
 
 #define JSON_MAX (64 << 20)
 
-/* --- values ---------------------------------------------------------------------- */
+/* --- values --------------------------------------------------------------- */
 
 static bool
 same(const struct expr_value *a, const struct expr_value *b);
@@ -97,7 +97,7 @@ to_value(const json_t *j, struct arena *a)
 	return v;
 }
 
-/* --- expressions ------------------------------------------------------------------- */
+/* --- expressions ---------------------------------------------------------- */
 
 /* What became of one. */
 struct outcome {
@@ -236,7 +236,7 @@ test_lines(const char *folder, const char *file)
 	str_release(&text);
 }
 
-/* --- schedules -------------------------------------------------------------------- */
+/* --- schedules ------------------------------------------------------------ */
 
 static void
 test_cron(const char *folder, const char *file)

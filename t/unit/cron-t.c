@@ -171,8 +171,8 @@ test_next(void)
 static void
 test_never(void)
 {
-	static const char *const cases[] = { "0 0 30 2 *", "0 0 31 2,4,6,9,11 *",
-	};
+	static const char *const cases[] = { "0 0 30 2 *",
+		"0 0 31 2,4,6,9,11 *" };
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		struct err err = { ERR_NONE, "" };

@@ -49,7 +49,11 @@ test_limits(void)
 	}
 	expr_test_nested(&s, " ", "1", " ", EXPR_MAX_LENGTH / 2 - 1);
 	expr_test_eval(s.s, NULL, &got);
-	is_str(got.s, "1", "%zu bytes are allowed", s.len);
+	is_str(got.s, "1", "%zu characters are allowed", s.len);
+	expr_test_nested(&s, "\xe3\x80\x80", "1", "",
+	    EXPR_MAX_LENGTH - 1);
+	expr_test_eval(s.s, NULL, &got);
+	is_str(got.s, "1", "however many bytes they have: %zu", s.len);
 	expr_test_nested(&s, " ", "1", " ", EXPR_MAX_LENGTH / 2);
 	expr_test_eval(s.s, NULL, &got);
 	is_str(got.s, "Exceeded max expression length 21000", "%zu are not",
