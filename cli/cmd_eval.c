@@ -13,6 +13,7 @@
 #include "lib/base/file.h"
 #include "lib/base/lines.h"
 #include "lib/base/mem.h"
+#include "lib/base/utf8.h"
 #include "lib/pipeline/expr.h"
 
 #define CONTEXT_MAX (8 << 20)    /* bytes of the file */
@@ -147,13 +148,39 @@ print_steps(const struct expr_trace *trace, const char *text)
 	str_release(&out);
 }
 
+/* A character as JSON escapes it: one unit of UTF-16, or two. */
+static void
+add_escape(struct str *out, uint32_t c)
+{
+	if (c > 0xffff)
+		str_addf(out, "\\u%04x\\u%04x",
+		    (unsigned)(0xd800 + ((c - 0x10000) >> 10)),
+		    (unsigned)(0xdc00 + (c & 0x3ff)));
+	else
+		str_addf(out, "\\u%04x", (unsigned)c);
+}
+
+/* JSON in which what could steer a terminal is escaped: the same value. */
 static void
 print_value(const struct expr_value *v)
 {
-	struct str out = STR_INIT;
+	struct str json = STR_INIT, out = STR_INIT;
+	size_t n;
 
-	expr_json_write(v, 0, &out);
+	expr_json_write(v, 0, &json);
+	for (size_t i = 0; i < json.len; i += n) {
+		uint32_t c;
+
+		n = utf8_char_len(json.s + i, json.len - i);
+		c = n > 0 ? utf8_char(json.s + i, n) : 0xfffd;
+		if (c == '\n' || (n > 0 && utf8_printable(c)))
+			str_add_len(&out, json.s + i, n);
+		else
+			add_escape(&out, c);
+		n += n == 0;
+	}
 	puts(out.s);
+	str_release(&json);
 	str_release(&out);
 }
 

@@ -289,7 +289,8 @@ int
 expr_eval(const struct expr *e, const struct expr_env *env, struct arena *a,
     struct expr_value *out, struct expr_error *error);
 
-/* The steps as lines, "text => value", indented by depth. */
+/* The steps as lines, "text => value", indented by depth, with nothing in them
+ * that could steer a terminal. */
 void
 expr_trace_print(const struct expr_trace *trace, const char *text,
     struct str *out);

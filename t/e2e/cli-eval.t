@@ -74,4 +74,11 @@ test_expect 'a context file must be an object' '
 	exits 3 pawl eval -c nothing.json 1
 '
 
+test_expect 'what comes from a stranger cannot steer the terminal' '
+	printf "{\"a\":\"x\\\\u001b[31m\\302\\233 \\342\\200\\256\"}" \
+		>odd.json && exits 0 pawl eval -e -c odd.json a &&
+	! LC_ALL=C grep -q "[^ -~]" out &&
+	is "$(tail -n 1 out | jq -r .)" "$(jq -r .a odd.json)"
+'
+
 test_done
