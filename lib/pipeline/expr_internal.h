@@ -107,11 +107,15 @@ bool
 expr_text_match(struct expr_text text, struct expr_text part,
     enum expr_match where);
 
+/* --- numbers: expr_number.c ----------------------------------------------- */
+
 /* A number as it may stand in an expression or a string; NaN: it is none. */
 double
 expr_parse_number(struct expr_text text);
 struct expr_text
 expr_format_number(double d, struct arena *a);
+
+/* --- values: expr_value.c ------------------------------------------------- */
 
 /* `<` and `>`: -1, 0, 1; 2 when the values have no order. */
 int

@@ -54,31 +54,55 @@ put_between(struct writer *w, const char *s, size_t len)
 	put_bytes(w, s, len, 2 * len);
 }
 
+/* Bytes at the start that stand for themselves in JSON: most of most texts. */
+static size_t
+plain_len(struct expr_text t)
+{
+	size_t n = 0;
+
+	while (n < t.len && t.s[n] >= 0x20 && t.s[n] < 0x7f &&
+	    t.s[n] != '"' && t.s[n] != '\\')
+		n++;
+	return n;
+}
+
+/* Take one character off the text and append it as it stands in JSON. */
 static void
-put_text(struct writer *w, struct expr_text t)
+add_char(struct str *out, struct expr_text *t)
 {
 	static const char *const escapes[128] = {
 		['\b'] = "\\b", ['\t'] = "\\t", ['\n'] = "\\n",
 		['\f'] = "\\f", ['\r'] = "\\r", ['"'] = "\\\"",
 		['\\'] = "\\\\",
 	};
+	size_t n = utf8_char_len(t->s, t->len);
+	uint32_t c = n > 0 ? utf8_char(t->s, n) : 0xfffd;
+
+	if (c < 128 && escapes[c] != NULL)
+		str_add(out, escapes[c]);
+	else if (n == 0 || c < 0x20 || c == 0x85 || c == 0x2028 || c == 0x2029)
+		str_addf(out, "\\u%04x", (unsigned)c);
+	else
+		str_add_len(out, t->s, n);
+	n += n == 0;
+	t->s += n;
+	t->len -= n;
+}
+
+static void
+put_text(struct writer *w, struct expr_text t)
+{
 	struct str s = STR_INIT;
 	size_t n;
 
 	str_add_char(&s, '"');
-	for (; t.len > 0; t.s += n, t.len -= n) {
-		uint32_t c;
-
-		n = utf8_char_len(t.s, t.len);
-		c = n > 0 ? utf8_char(t.s, n) : 0xfffd;
-		if (c < 128 && escapes[c] != NULL)
-			str_add(&s, escapes[c]);
-		else if (n == 0 || c < 0x20 || c == 0x85 || c == 0x2028 ||
-		    c == 0x2029)
-			str_addf(&s, "\\u%04x", (unsigned)c);
-		else
-			str_add_len(&s, t.s, n);
-		n += n == 0;
+	while (t.len > 0) {
+		n = plain_len(t);
+		str_add_len(&s, t.s, n);
+		t.s += n;
+		t.len -= n;
+		if (t.len > 0)
+			add_char(&s, &t);
 	}
 	str_add_char(&s, '"');
 	put(w, s.s, s.len);
