@@ -56,14 +56,29 @@ check_parallel(struct checker *c, const struct value *v)
 		    "\"max-parallel\" must be a whole number above 0");
 }
 
+static bool
+is_empty(const struct value *v)
+{
+	return v != NULL && (v->kind == VALUE_LIST || v->kind == VALUE_MAP) &&
+	    v->yaml->n_items + v->yaml->n_pairs == 0;
+}
+
+/* What may be empty, and then says nothing. */
 static void
 check_not_empty(struct checker *c, const struct value *v, const char *key)
 {
-	if (v == NULL || (v->kind != VALUE_LIST && v->kind != VALUE_MAP) ||
-	    v->yaml->n_items + v->yaml->n_pairs > 0)
-		return;
-	diag_error(c->d, v->pos, v->width, "no-value",
-	    "write something, or leave the key out", "\"%s\" is empty", key);
+	if (is_empty(v))
+		diag_warning(c->d, v->pos, v->width, "no-value",
+		    "write something, or leave the key out",
+		    "\"%s\" is empty", key);
+}
+
+static void
+check_filled(struct checker *c, const struct value *v, const char *key)
+{
+	if (is_empty(v))
+		diag_error(c->d, v->pos, v->width, "no-value",
+		    "write something", "\"%s\" is empty", key);
 }
 
 const char *
@@ -214,9 +229,10 @@ check_credentials(struct checker *c, const struct workflow_container *box)
 		check_lack(c, map, "credentials", "write both",
 		    "credentials need \"username\" and \"password\"");
 	if (value_literal(password) != NULL)
-		report(c, password, "credentials",
-		    "write ${{ secrets.NAME }}", "a password stands in the "
-		    "file, where everybody can read it");
+		diag_warning(c->d, password->pos, password->width,
+		    "credentials", "write ${{ secrets.NAME }}",
+		    "a password stands in the file, where everybody can read "
+		    "it");
 }
 
 static void
@@ -364,8 +380,8 @@ check_exclude_pair(struct checker *c, const struct value *matrix,
 	for (size_t i = 0; i < vector->n_items; i++)
 		if (is_within(pair->value, vector->items[i]))
 			return;
-	diag_error(c->d, pair->value->pos, pair->value->width, "matrix", NULL,
-	    "\"exclude\" names a value that \"%s\" does not have",
+	diag_warning(c->d, pair->value->pos, pair->value->width, "matrix",
+	    "it leaves nothing out", "\"exclude\" names a value that \"%s\" does not have",
 	    pair->key->text);
 }
 
@@ -381,8 +397,8 @@ check_vector(struct checker *c, const struct value_pair *pair)
 			if (is_open(x) || is_open(y) ||
 			    x->kind != y->kind || !is_equal(x, y))
 				continue;
-			diag_error(c->d, x->pos, x->width, "matrix",
-			    "remove it", "\"%s\" has this value twice",
+			diag_warning(c->d, x->pos, x->width, "matrix",
+			    "remove it, or its jobs run twice", "\"%s\" has this value twice",
 			    pair->key->text);
 			break;
 		}
@@ -458,9 +474,9 @@ check_job(struct checker *c, const struct workflow_job *job)
 	if (lacks_steps(job, steps))
 		report(c, job->key, "missing-key", "add \"steps:\" with at "
 		    "least one \"run:\"", "the job has no steps");
-	check_not_empty(c, steps, "steps");
-	check_not_empty(c, job->runs_on, "runs-on");
-	check_not_empty(c, labels, "labels");
+	check_filled(c, steps, "steps");
+	check_filled(c, job->runs_on, "runs-on");
+	check_filled(c, labels, "labels");
 	check_not_empty(c, value_get(job->value, "needs"), "needs");
 	check_not_empty(c, job->env, "env");
 	check_not_empty(c, job->outputs, "outputs");

@@ -279,6 +279,11 @@ check_triggers(struct checker *c)
 		const struct workflow_trigger *t = &c->w->triggers[i];
 
 		check_exclusive(c, t);
+		if (strcmp(t->event, "workflow_run") == 0 &&
+		    t->filters[FILTER_WORKFLOWS].key == NULL)
+			diag_error(c->d, t->key->pos, t->key->width,
+			    "no-value", "add \"workflows: [NAME]\"",
+			    "\"workflow_run\" names no workflow");
 		check_filters(c, t);
 		check_schedules(c, t);
 		check_inputs(c, t);

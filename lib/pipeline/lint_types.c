@@ -320,6 +320,23 @@ infer_either(struct typing *t, const struct expr_node *node)
 	return all;
 }
 
+/* Only strings, numbers, booleans and null are compared by value. */
+static void
+infer_comparison(struct typing *t, const struct expr_node *node)
+{
+	const struct shape *x = infer(t, node->args[0]);
+	const struct shape *y = infer(t, node->args[1]);
+	const struct shape *large = x->kind >= SHAPE_ARRAY ? x : y;
+
+	if ((x->kind >= SHAPE_ARRAY) == (y->kind >= SHAPE_ARRAY) ||
+	    x->kind == SHAPE_ANY || y->kind == SHAPE_ANY ||
+	    x->kind == SHAPE_NULL || y->kind == SHAPE_NULL)
+		return;
+	report(t, node, "take a part of it", arena_printf(t->c->a,
+	    "an %s is never equal to a %s, smaller or larger",
+	    shape_name(large), shape_name(large == x ? y : x)));
+}
+
 static const struct shape *
 infer(struct typing *t, const struct expr_node *node)
 {
@@ -338,14 +355,15 @@ infer(struct typing *t, const struct expr_node *node)
 	case EXPR_NODE_OR:
 		return infer_either(t, node);
 	case EXPR_NODE_NOT:
+		infer(t, node->args[0]);
+		return &shape_bool;
 	case EXPR_NODE_LESS:
 	case EXPR_NODE_LESS_EQUAL:
 	case EXPR_NODE_GREATER:
 	case EXPR_NODE_GREATER_EQUAL:
 	case EXPR_NODE_EQUAL:
 	case EXPR_NODE_NOT_EQUAL:
-		for (size_t i = 0; i < node->n_args; i++)
-			infer(t, node->args[i]);
+		infer_comparison(t, node);
 		return &shape_bool;
 	}
 	return &shape_any;
