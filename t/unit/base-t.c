@@ -241,41 +241,6 @@ test_remove_tree(void)
 	str_release(&outside);
 }
 
-static void
-test_utf8(void)
-{
-	static const struct {
-		uint32_t lower, upper;
-	} pairs[] = {
-		{ 'a', 'A' }, { 'z', 'Z' }, { '{', '{' }, { '`', '`' },
-		{ 0xe0, 0xc0 }, { 0xf7, 0xf7 }, { 0xff, 0x178 },
-		{ 0xb5, 0x39c }, { 0xdf, 0xdf }, { 0x101, 0x100 },
-		{ 0x131, 0x131 }, { 0x17f, 0x17f }, { 0x3c2, 0x3a3 },
-		{ 0x3c3, 0x3a3 }, { 0x431, 0x411 }, { 0x10428, 0x10400 },
-		{ 0x1e943, 0x1e921 }, { 0x1e944, 0x1e944 },
-		{ 0x10ffff, 0x10ffff },
-	};
-	size_t wrong = 0, n;
-	char bytes[4];
-
-	for (size_t i = 0; i < ARRAY_LEN(pairs); i++)
-		is_int(utf8_upper(pairs[i].lower), pairs[i].upper,
-		    "upper case of U+%04X", (unsigned)pairs[i].lower);
-	for (uint32_t c = 0; c < 0x110000; c++) {
-		n = utf8_encode(c, bytes);
-		if (c >= 0xd800 && c < 0xe000)
-			continue; /* surrogates are no characters */
-		if (utf8_char_len(bytes, n) != n || utf8_char(bytes, n) != c ||
-		    utf8_upper(utf8_upper(c)) != utf8_upper(c))
-			wrong++;
-	}
-	is_int((long long)wrong, 0, "every character is encoded and read "
-	                            "back, and upper case stays so");
-	ok(utf8_space(' ') && utf8_space('\t') && utf8_space(0x3000) &&
-	    !utf8_space('a') && !utf8_space(0) && !utf8_space(0x200b),
-	    "white space is told from others");
-}
-
 /* Deeper than there are descriptors, and with nobody's rights. */
 static void
 test_remove_deep_tree(void)
