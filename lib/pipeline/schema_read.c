@@ -12,12 +12,14 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
 #include "lib/pipeline/reader.h"
 
 #define MAX_KINDS 8
+#define FEW_KEYS 24
 
 /* A map on its way through: which of the kinds it can still be. */
 struct narrowing {
@@ -218,20 +220,40 @@ report_unknown(struct reader *r, const struct narrowing *n,
 
 /* Names count as the same without regard to case, so that a file means the
  * same to every forge and shell. */
-static bool
-is_new_key(struct reader *r, struct map *seen, const struct value *key)
+static const struct value *
+find_seen(struct reader *r, struct map *seen, const struct value *map,
+    const struct value *key)
 {
-	char *upper = arena_strdup(r->a, key->text);
 	const struct value *first;
+	char *upper;
 
+	/* Most maps are small: comparing costs less than a table. */
+	if (map->yaml->n_pairs <= FEW_KEYS) {
+		for (size_t i = 0; i < map->n_pairs; i++)
+			if (map->pairs[i].key->kind == VALUE_STRING &&
+			    strcasecmp(map->pairs[i].key->text,
+			    key->text) == 0)
+				return map->pairs[i].key;
+		return NULL;
+	}
+	upper = arena_strdup(r->a, key->text);
 	for (char *c = upper; *c != '\0'; c++)
 		if (*c >= 'a' && *c <= 'z')
 			*c = (char)(*c - 'a' + 'A');
 	first = map_get(seen, upper);
-	if (first == NULL) {
+	if (first == NULL)
 		map_set(seen, upper, (void *)(uintptr_t)key);
+	return first;
+}
+
+static bool
+is_new_key(struct reader *r, struct map *seen, const struct value *map,
+    const struct value *key)
+{
+	const struct value *first = find_seen(r, seen, map, key);
+
+	if (first == NULL)
 		return true;
-	}
 	report_value(r, key, "duplicate-key", arena_printf(r->a,
 	    "it stands first in line %d", first->pos.line),
 	    "'%s' is already defined", key->text);
@@ -290,7 +312,7 @@ read_pair(struct reader *r, struct value *map, struct narrowing *n,
 		return;
 	}
 	key->kind = VALUE_STRING;
-	if (!is_new_key(r, seen, key))
+	if (!is_new_key(r, seen, map, key))
 		return;
 	row = narrow(n, key->text);
 	if (row != NULL) {
