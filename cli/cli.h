@@ -136,6 +136,7 @@ int cmd_cancel(struct cli *cli, struct err *err);
 int cmd_deliveries(struct cli *cli, struct err *err);
 int cmd_delivery(struct cli *cli, struct err *err);
 int cmd_run(struct cli *cli, struct err *err);
+int cmd_eval(struct cli *cli, struct err *err);
 int cmd_lint(struct cli *cli, struct err *err);
 int cmd_schema(struct cli *cli, struct err *err);
 int cmd_plan(struct cli *cli, struct err *err);
@@ -155,5 +156,6 @@ extern const struct cli_option delivery_options[];
 extern const struct cli_option run_options[];
 extern const struct cli_option lint_options[];
 extern const struct cli_option plan_options[];
+extern const struct cli_option eval_options[];
 
 #endif

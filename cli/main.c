@@ -45,6 +45,11 @@ static const struct command commands[] = {
 	    "exit code is 1 when the event\ndoes not start the pipeline, or "
 	    "the server cannot run all of it.\n" },
 
+	{ "eval", cmd_eval, "EXPRESSION", 1, 1, 0, eval_options,
+	    "print the value of an expression as JSON",
+	    "EXPRESSION is what stands between ${{ and }}, or text with such "
+	    "parts in it.\nThe exit code is 1 when it has a mistake.\n" },
+
 	{ "runs", cmd_runs, "[OWNER/NAME]", 0, 1, STORE | JSON, runs_options,
 	    "list the newest runs", NULL },
 	{ "show", cmd_show, "RUN", 1, 1, STORE | JSON, show_options,

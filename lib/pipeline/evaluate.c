@@ -18,7 +18,7 @@ report(const struct value *v, const struct expr_error *error,
 {
 	struct str text = STR_INIT;
 
-	expr_error_message(error, v->expr->text, v->expr->len, &text);
+	expr_error_message(error, &text);
 	diag_error(d, v->pos, v->width, "expression", error->hint, "%s",
 	    text.s);
 	str_release(&text);

@@ -29,7 +29,7 @@
 #include "lib/base/str.h"
 
 /* Limits of GitHub, on text from a stranger. */
-#define EXPR_MAX_LENGTH 21000 /* bytes of one expression */
+#define EXPR_MAX_LENGTH 21000 /* characters (UTF-16) of one expression */
 #define EXPR_MAX_DEPTH 50     /* of its tree */
 #define EXPR_MAX_JSON_DEPTH 100
 /* Memory of intermediate values, counted as GitHub does: two bytes for a
@@ -37,7 +37,7 @@
 #define EXPR_MAX_BYTES (1024 * 1024)
 #define EXPR_MAX_BYTES_STEP (10 * EXPR_MAX_BYTES)
 
-/* --- values ----------------------------------------------------------------- */
+/* --- values --------------------------------------------------------------- */
 
 enum expr_type {
 	EXPR_NULL,
@@ -168,12 +168,12 @@ expr_json_read(const char *text, size_t len, size_t max_bytes,
 void
 expr_json_write(const struct expr_value *v, size_t compact, struct str *out);
 
-/* --- parsing ------------------------------------------------------------------ */
+/* --- parsing -------------------------------------------------------------- */
 
 /* Functions that are known only in some places, as bits. All others are known
  * everywhere. */
 enum expr_extra {
-	EXPR_STATUS = 1 << 0,        /* success() failure() always() cancelled() */
+	EXPR_STATUS = 1 << 0, /* success() failure() cancelled() always() */
 	EXPR_STATUS_OF_JOBS = 1 << 1, /* and success('job'), failure('job') */
 	EXPR_HASH_FILES = 1 << 2,
 };
@@ -198,7 +198,7 @@ enum expr_error_kind { EXPR_LEXING, EXPR_PARSING, EXPR_EVALUATION };
 
 /*
  * A mistake in an expression: the user's. Not a struct err, for lint needs
- * the place and the parts apart. `offset` counts bytes of the text that was
+ * the place and the parts apart. Offsets count bytes of the text that was
  * parsed (of the whole template for expr_template_*()).
  */
 struct expr_error {
@@ -207,13 +207,15 @@ struct expr_error {
 	const char *hint; /* what to do, or NULL */
 	size_t offset;
 	size_t len; /* of the wrong part, at least 1 */
+	struct expr_text expr; /* that it is in; NULL: not in one, but in the
+	                          template around it */
+	size_t expr_offset;
 };
 
 /* "TEXT. Located at position N within expression: EXPR", as GitHub prints
- * it; N counts UTF-16 units from 1. */
+ * it; N counts UTF-16 units from 1. Without an expression it is TEXT. */
 void
-expr_error_message(const struct expr_error *error, const char *text,
-    size_t len, struct str *out);
+expr_error_message(const struct expr_error *error, struct str *out);
 
 struct expr_node; /* expr_ast.h */
 
@@ -233,7 +235,7 @@ int
 expr_parse(const char *text, size_t len, const struct expr_place *place,
     struct arena *a, struct expr *out, struct expr_error *error);
 
-/* --- evaluating ----------------------------------------------------------------- */
+/* --- evaluating ----------------------------------------------------------- */
 
 enum expr_status {
 	EXPR_SUCCESS,
@@ -287,12 +289,13 @@ int
 expr_eval(const struct expr *e, const struct expr_env *env, struct arena *a,
     struct expr_value *out, struct expr_error *error);
 
-/* The steps as lines, "text => value", indented by depth. */
+/* The steps as lines, "text => value", indented by depth, with nothing in them
+ * that could steer a terminal. */
 void
 expr_trace_print(const struct expr_trace *trace, const char *text,
     struct str *out);
 
-/* --- texts with expressions in them ------------------------------------------- */
+/* --- texts with expressions in them --------------------------------------- */
 
 /* A piece of a template: literal text, or an expression. */
 struct expr_part {
@@ -328,6 +331,13 @@ int
 expr_template_eval(const struct expr_template *t, const struct expr_env *env,
     struct arena *a, struct expr_value *out, struct expr_error *error);
 
+/*
+ * The template as one expression, as GitHub makes it: "echo ${{ x }}" is
+ * format('echo {0}', x). A template without expressions is a string.
+ */
+void
+expr_template_source(const struct expr_template *t, struct str *out);
+
 /* Both at once, for what is evaluated once. */
 int
 expr_template(const char *text, size_t len, const struct expr_place *place,
@@ -343,6 +353,9 @@ int
 expr_condition_parse(const char *text, size_t len,
     const struct expr_place *place, struct arena *a,
     struct expr_template *out, struct expr_error *error);
+/* As one expression, with the success() that it implies. */
+void
+expr_condition_source(const struct expr_template *t, struct str *out);
 int
 expr_condition_eval(const struct expr_template *t,
     const struct expr_env *env, struct arena *a, bool *out,

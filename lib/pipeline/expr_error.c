@@ -37,12 +37,16 @@ expr_error_symbol(struct expr_error *error, struct arena *a,
 }
 
 void
-expr_error_message(const struct expr_error *error, const char *text,
-    size_t len, struct str *out)
+expr_error_message(const struct expr_error *error, struct str *out)
 {
-	size_t before = error->offset < len ? error->offset : len;
+	size_t before = error->offset - error->expr_offset;
 
-	str_addf(out, "%s. Located at position %zu within expression: ",
-	    error->text, expr_utf16_len(text, before) + 1);
-	str_add_len(out, text, len);
+	str_add(out, error->text);
+	if (error->expr.s == NULL)
+		return;
+	if (before > error->expr.len)
+		before = error->expr.len;
+	str_addf(out, ". Located at position %zu within expression: ",
+	    expr_utf16_len(error->expr.s, before) + 1);
+	str_add_len(out, error->expr.s, error->expr.len);
 }

@@ -211,5 +211,8 @@ expr_eval(const struct expr *e, const struct expr_env *env, struct arena *a,
 
 	ev.ceiling = ev.max_bytes * CEILING;
 	*out = expr_null();
-	return e->root != NULL ? expr_eval_node(&ev, e->root, 0, out) : 0;
+	if (e->root == NULL || expr_eval_node(&ev, e->root, 0, out) == 0)
+		return 0;
+	error->expr = (struct expr_text){ e->text, e->len };
+	return -1;
 }

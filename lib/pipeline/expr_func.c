@@ -7,7 +7,6 @@
 
 #include "lib/pipeline/expr_internal.h"
 
-#include <string.h>
 #include "lib/base/mem.h"
 
 static bool
@@ -263,14 +262,3 @@ const struct expr_function expr_functions[] = {
 	{ "always", 0, 0, false, EXPR_STATUS, BOOLEAN, call_always },
 };
 const size_t expr_n_functions = ARRAY_LEN(expr_functions);
-
-const struct expr_function *
-expr_function_find(struct expr_text name)
-{
-	for (size_t i = 0; i < expr_n_functions; i++)
-		if (expr_text_equal(name, (struct expr_text){
-		    expr_functions[i].name, strlen(expr_functions[i].name) },
-		    false))
-			return &expr_functions[i];
-	return NULL;
-}

@@ -11,7 +11,7 @@
 #include "lib/pipeline/expr.h"
 #include "lib/pipeline/expr_ast.h"
 
-/* --- tokens: expr_lex.c ------------------------------------------------------- */
+/* --- tokens: expr_lex.c --------------------------------------------------- */
 
 enum expr_token_kind {
 	TOKEN_END,
@@ -47,7 +47,7 @@ int
 expr_lex(const char *text, size_t len, struct arena *a,
     struct expr_token **tokens, size_t *n, struct expr_error *error);
 
-/* --- errors: expr_error.c ------------------------------------------------------- */
+/* --- errors: expr_error.c ------------------------------------------------- */
 
 /* Fill `error`; the text lives in `a`. Always returns -1. */
 int
@@ -61,11 +61,33 @@ expr_error_symbol(struct expr_error *error, struct arena *a,
     enum expr_error_kind kind, const char *what, const char *text,
     size_t offset, size_t len);
 
-/* --- texts: expr_text.c ----------------------------------------------------------- */
+/* --- names: expr_names.c; `place` may be NULL ----------------------------- */
+
+bool
+expr_context_known(const struct expr_place *place, struct expr_text name);
+const struct expr_function *
+expr_function_known(const struct expr_place *place, struct expr_text name);
+int
+expr_function_max_args(const struct expr_place *place,
+    const struct expr_function *f);
+
+/* What to do about a name that is not known: in `a`, or NULL. */
+const char *
+expr_context_hint(const struct expr_place *place, struct expr_text name,
+    struct arena *a);
+const char *
+expr_function_hint(const struct expr_place *place, struct expr_text name,
+    struct arena *a);
+
+/* --- texts: expr_text.c --------------------------------------------------- */
 
 /* Bytes of white space at `s`, 0 when there is none. */
 size_t
 expr_space_len(const char *s, size_t len);
+
+/* Without white space at both ends. */
+struct expr_text
+expr_text_trim(struct expr_text t);
 
 /* Characters of UTF-16 that a text has. */
 size_t
@@ -85,17 +107,21 @@ bool
 expr_text_match(struct expr_text text, struct expr_text part,
     enum expr_match where);
 
+/* --- numbers: expr_number.c ----------------------------------------------- */
+
 /* A number as it may stand in an expression or a string; NaN: it is none. */
 double
 expr_parse_number(struct expr_text text);
 struct expr_text
 expr_format_number(double d, struct arena *a);
 
+/* --- values: expr_value.c ------------------------------------------------- */
+
 /* `<` and `>`: -1, 0, 1; 2 when the values have no order. */
 int
 expr_order(const struct expr_value *a, const struct expr_value *b);
 
-/* --- evaluation: expr_eval.c ------------------------------------------------------ */
+/* --- evaluation: expr_eval.c ---------------------------------------------- */
 
 /*
  * Memory as GitHub counts it (EvaluationMemory.cs): what every level of the

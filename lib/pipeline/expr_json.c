@@ -16,7 +16,7 @@
 #include "lib/base/mem.h"
 #include "lib/base/utf8.h"
 
-/* --- writing -------------------------------------------------------------------- */
+/* --- writing -------------------------------------------------------------- */
 
 struct writer {
 	struct str *out;
@@ -31,6 +31,9 @@ static void
 put_bytes(struct writer *w, const char *s, size_t len, size_t cost)
 {
 	w->spent += w->compact ? len : cost;
+	if (w->spent > w->max && !w->full && w->compact)
+		str_add_len(w->out, s, /* no part of a character */
+		    utf8_valid_len(s, len - (w->spent - w->max)));
 	if (w->spent > w->max)
 		w->full = true;
 	if (!w->full)
@@ -51,31 +54,55 @@ put_between(struct writer *w, const char *s, size_t len)
 	put_bytes(w, s, len, 2 * len);
 }
 
+/* Bytes at the start that stand for themselves in JSON: most of most texts. */
+static size_t
+plain_len(struct expr_text t)
+{
+	size_t n = 0;
+
+	while (n < t.len && t.s[n] >= 0x20 && t.s[n] < 0x7f &&
+	    t.s[n] != '"' && t.s[n] != '\\')
+		n++;
+	return n;
+}
+
+/* Take one character off the text and append it as it stands in JSON. */
 static void
-put_text(struct writer *w, struct expr_text t)
+add_char(struct str *out, struct expr_text *t)
 {
 	static const char *const escapes[128] = {
 		['\b'] = "\\b", ['\t'] = "\\t", ['\n'] = "\\n",
 		['\f'] = "\\f", ['\r'] = "\\r", ['"'] = "\\\"",
 		['\\'] = "\\\\",
 	};
+	size_t n = utf8_char_len(t->s, t->len);
+	uint32_t c = n > 0 ? utf8_char(t->s, n) : 0xfffd;
+
+	if (c < 128 && escapes[c] != NULL)
+		str_add(out, escapes[c]);
+	else if (n == 0 || c < 0x20 || c == 0x85 || c == 0x2028 || c == 0x2029)
+		str_addf(out, "\\u%04x", (unsigned)c);
+	else
+		str_add_len(out, t->s, n);
+	n += n == 0;
+	t->s += n;
+	t->len -= n;
+}
+
+static void
+put_text(struct writer *w, struct expr_text t)
+{
 	struct str s = STR_INIT;
 	size_t n;
 
 	str_add_char(&s, '"');
-	for (; t.len > 0; t.s += n, t.len -= n) {
-		uint32_t c;
-
-		n = utf8_char_len(t.s, t.len);
-		c = n > 0 ? utf8_char(t.s, n) : 0xfffd;
-		if (c < 128 && escapes[c] != NULL)
-			str_add(&s, escapes[c]);
-		else if (n == 0 || c < 0x20 || c == 0x85 || c == 0x2028 ||
-		    c == 0x2029)
-			str_addf(&s, "\\u%04x", (unsigned)c);
-		else
-			str_add_len(&s, t.s, n);
-		n += n == 0;
+	while (t.len > 0) {
+		n = plain_len(t);
+		str_add_len(&s, t.s, n);
+		t.s += n;
+		t.len -= n;
+		if (t.len > 0)
+			add_char(&s, &t);
 	}
 	str_add_char(&s, '"');
 	put(w, s.s, s.len);
@@ -185,7 +212,7 @@ expr_call_to_json(struct expr_eval *ev, const struct expr_node *call,
 	return r;
 }
 
-/* --- reading -------------------------------------------------------------------- */
+/* --- reading -------------------------------------------------------------- */
 
 static int
 from_json(const json_t *j, struct arena *a, struct expr_value *out,
@@ -303,18 +330,6 @@ expr_json_read(const char *text, size_t len, size_t max_bytes,
 	return r;
 }
 
-static bool
-is_blank(struct expr_text t)
-{
-	size_t n;
-
-	while ((n = expr_space_len(t.s, t.len)) > 0) {
-		t.s += n;
-		t.len -= n;
-	}
-	return t.len == 0;
-}
-
 int
 expr_call_from_json(struct expr_eval *ev, const struct expr_node *call,
     int level, struct expr_value *out)
@@ -327,7 +342,7 @@ expr_call_from_json(struct expr_eval *ev, const struct expr_node *call,
 	if (expr_eval_arg(ev, call, 0, level, &v) == -1)
 		return -1;
 	t = expr_to_text(&v, ev->arena);
-	if (is_blank(t))
+	if (expr_text_trim(t).len == 0)
 		err_set(&err, ERR_INVALID, "empty input");
 	else if (expr_json_read(t.s, t.len,
 	    used < ev->ceiling ? ev->ceiling - used : 0, ev->arena, out,

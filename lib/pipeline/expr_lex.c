@@ -256,6 +256,10 @@ expr_lex(const char *text, size_t len, struct arena *a,
 		.error = error };
 	size_t blank;
 
+	if (len > EXPR_MAX_LENGTH &&
+	    expr_utf16_len(text, len) > EXPR_MAX_LENGTH)
+		return expr_error_set(error, a, EXPR_LEXING, 0, 1,
+		    "Exceeded max expression length %d", EXPR_MAX_LENGTH);
 	while (l.at < len) {
 		blank = expr_space_len(text + l.at, len - l.at);
 		l.at += blank;

@@ -8,7 +8,8 @@
  *	order      := unary (("<" | "<=" | ">" | ">=") unary)*
  *	unary      := "!" unary | postfix
  *	postfix    := primary ("." (NAME | "*") | "[" (expression | "*") "]")*
- *	primary    := LITERAL | NAME | NAME "(" arguments ")" | "(" expression ")"
+ *	primary    := LITERAL | "(" expression ")" | NAME
+ *	            | NAME "(" (expression ("," expression)*)? ")"
  *
  * Only names, calls and parentheses can be looked into. The depth is counted
  * on the way down, so that no text makes the parser recurse without a bound,
@@ -20,8 +21,6 @@
 
 #include "lib/pipeline/expr_internal.h"
 
-#include <string.h>
-#include "lib/base/diag.h"
 #include "lib/base/mem.h"
 
 struct parser {
@@ -40,7 +39,7 @@ parse_or(struct parser *p);
 static struct expr_node *
 parse_unary(struct parser *p);
 
-/* --- errors: all give NULL ------------------------------------------------------ */
+/* --- errors: all give NULL ------------------------------------------------ */
 
 static struct expr_node *
 fail(struct parser *p, const char *what, const struct expr_token *t)
@@ -67,7 +66,7 @@ fail_depth(struct parser *p, const struct expr_token *t)
 	return NULL;
 }
 
-/* --- nodes ---------------------------------------------------------------------- */
+/* --- nodes ---------------------------------------------------------------- */
 
 static size_t
 node_end(const struct expr_node *n)
@@ -122,7 +121,7 @@ checked(struct parser *p, struct expr_node *n, const struct expr_token *t)
 	return n->height > EXPR_MAX_DEPTH ? fail_depth(p, t) : n;
 }
 
-/* --- the grammar, from the inside to the outside ---------------------------------- */
+/* --- the grammar, from the inside to the outside -------------------------- */
 
 static bool
 accept(struct parser *p, enum expr_token_kind kind)
@@ -146,87 +145,17 @@ parse_inner(struct parser *p)
 	return n;
 }
 
-static bool
-is_known(const struct expr_place *place, const char *s, size_t len)
-{
-	struct expr_text name = { s, len };
-
-	if (place == NULL)
-		return true;
-	for (size_t i = 0; place->contexts[i] != NULL; i++)
-		if (expr_text_equal(name, (struct expr_text){
-		    place->contexts[i], strlen(place->contexts[i]) }, false))
-			return true;
-	return false;
-}
-
-/* What could have been meant: a name like it, else all that is known. */
-static void
-hint_context(struct parser *p, const struct expr_token *t)
-{
-	const char *name = arena_strndup(p->arena, p->text + t->offset, t->len);
-	const char *near = suggest_word(name, p->place->contexts);
-	struct str all = STR_INIT;
-
-	for (size_t i = 0; p->place->contexts[i] != NULL; i++)
-		str_addf(&all, "%s%s", i > 0 ? ", " : "",
-		    p->place->contexts[i]);
-	if (near != NULL)
-		p->error->hint = arena_printf(p->arena,
-		    "did you mean \"%s\"?", near);
-	else if (all.len > 0)
-		p->error->hint = arena_printf(p->arena, "known %s%s: %s",
-		    p->place->name != NULL ? "in " : "here",
-		    p->place->name != NULL ? p->place->name : "", all.s);
-	str_release(&all);
-}
-
 static struct expr_node *
 parse_name(struct parser *p, const struct expr_token *t)
 {
-	struct expr_node *n;
+	struct expr_node *n = new_node(p, EXPR_NODE_CONTEXT, t);
 
-	if (!is_known(p->place, p->text + t->offset, t->len)) {
-		fail(p, "Unrecognized named-value", t);
-		hint_context(p, t);
-		return NULL;
-	}
-	n = new_node(p, EXPR_NODE_CONTEXT, t);
 	n->name = (struct expr_text){ p->text + t->offset, t->len };
-	return n;
-}
-
-static const struct expr_function *
-find_function(struct parser *p, const struct expr_token *t)
-{
-	const struct expr_function *f = expr_function_find(
-	    (struct expr_text){ p->text + t->offset, t->len });
-
-	if (f != NULL && f->extra != 0 && p->place != NULL &&
-	    (f->extra & p->place->functions) == 0)
-		return NULL;
-	return f;
-}
-
-static void
-hint_function(struct parser *p, const struct expr_token *t)
-{
-	const char *name = arena_strndup(p->arena, p->text + t->offset, t->len);
-	const char **words = arena_alloc(p->arena,
-	    (expr_n_functions + 1) * sizeof(*words));
-	const char *near;
-
-	for (size_t i = 0; i < expr_n_functions; i++)
-		words[i] = expr_functions[i].name;
-	near = suggest_word(name, words);
-	if (expr_function_find((struct expr_text){ name, t->len }) != NULL)
-		p->error->hint = arena_printf(p->arena,
-		    "%s cannot be called %s%s", name,
-		    p->place->name != NULL ? "in " : "here",
-		    p->place->name != NULL ? p->place->name : "");
-	else if (near != NULL)
-		p->error->hint = arena_printf(p->arena,
-		    "did you mean \"%s\"?", near);
+	if (expr_context_known(p->place, n->name))
+		return n;
+	fail(p, "Unrecognized named-value", t);
+	p->error->hint = expr_context_hint(p->place, n->name, p->arena);
+	return NULL;
 }
 
 /* Arguments are checked when all are read, as the last of a call's errors. */
@@ -235,15 +164,10 @@ check_arguments(struct parser *p, struct expr_node *n,
     const struct expr_token *t)
 {
 	const struct expr_function *f = n->function;
-	int max = f->max_args;
 
-	/* success('job') is for jobs only; a step asks about itself */
-	if ((f->extra & EXPR_STATUS_OF_JOBS) && p->place != NULL &&
-	    !(p->place->functions & EXPR_STATUS_OF_JOBS))
-		max = 0;
 	if (n->n_args < (size_t)f->min_args)
 		return fail(p, "Too few parameters supplied", t);
-	if (n->n_args > (size_t)max)
+	if (n->n_args > (size_t)expr_function_max_args(p->place, f))
 		return fail(p, "Too many parameters supplied", t);
 	if (f->odd_args && n->n_args % 2 == 0)
 		return fail(p, "Even number of parameters supplied, requires "
@@ -258,10 +182,11 @@ parse_call(struct parser *p, const struct expr_token *t)
 	struct expr_node *n = new_node(p, EXPR_NODE_CALL, t), *arg;
 
 	n->name = (struct expr_text){ p->text + t->offset, t->len };
-	n->function = find_function(p, t);
+	n->function = expr_function_known(p->place, n->name);
 	if (n->function == NULL) {
 		fail(p, "Unrecognized function", t);
-		hint_function(p, t);
+		p->error->hint = expr_function_hint(p->place, n->name,
+		    p->arena);
 		return NULL;
 	}
 	if (n->function->extra & (EXPR_STATUS | EXPR_STATUS_OF_JOBS))
@@ -449,31 +374,38 @@ parse_or(struct parser *p)
 	return parse_chain(p, TOKEN_OR, EXPR_NODE_OR);
 }
 
+static int
+parse_all(struct parser *p, const char *text, size_t len, struct expr *out)
+{
+	struct expr_token *tokens;
+	size_t n;
+
+	if (expr_lex(text, len, p->arena, &tokens, &n, p->error) == -1)
+		return -1;
+	if (n == 1)
+		return 0;
+	p->first = p->token = tokens;
+	out->root = parse_inner(p);
+	if (out->root == NULL)
+		return -1;
+	if (p->token->kind != TOKEN_END) {
+		fail(p, "Unexpected symbol", p->token);
+		return -1;
+	}
+	out->uses_status = p->uses_status;
+	return 0;
+}
+
 int
 expr_parse(const char *text, size_t len, const struct expr_place *place,
     struct arena *a, struct expr *out, struct expr_error *error)
 {
 	struct parser p = { .text = text, .place = place, .arena = a,
 		.error = error };
-	struct expr_token *tokens;
-	size_t n;
 
 	*out = (struct expr){ .text = text, .len = len };
-	if (len > EXPR_MAX_LENGTH)
-		return expr_error_set(error, a, EXPR_PARSING, 0, 1,
-		    "Exceeded max expression length %d", EXPR_MAX_LENGTH);
-	if (expr_lex(text, len, a, &tokens, &n, error) == -1)
-		return -1;
-	if (n == 1)
+	if (parse_all(&p, text, len, out) == 0)
 		return 0;
-	p.first = p.token = tokens;
-	out->root = parse_inner(&p);
-	if (out->root == NULL)
-		return -1;
-	if (p.token->kind != TOKEN_END) {
-		fail(&p, "Unexpected symbol", p.token);
-		return -1;
-	}
-	out->uses_status = p.uses_status;
-	return 0;
+	error->expr = (struct expr_text){ text, len };
+	return -1;
 }

@@ -55,6 +55,7 @@ static int
 add_expression(struct expr_template *t, const struct expr_place *place,
     struct arena *a, size_t at, size_t *next, struct expr_error *error)
 {
+	struct expr_text inner;
 	struct expr_part *part;
 	struct expr *e;
 	size_t end;
@@ -66,10 +67,12 @@ add_expression(struct expr_template *t, const struct expr_place *place,
 		error->hint = "close it with }}";
 		return -1;
 	}
+	inner = expr_text_trim((struct expr_text){ t->text + at + OPEN_LEN,
+	    end - at - OPEN_LEN });
 	e = arena_alloc(a, sizeof(*e));
-	if (expr_parse(t->text + at + OPEN_LEN, end - at - OPEN_LEN, place, a,
-	    e, error) == -1) {
-		error->offset += at + OPEN_LEN;
+	if (expr_parse(inner.s, inner.len, place, a, e, error) == -1) {
+		error->expr_offset = (size_t)(inner.s - t->text);
+		error->offset += error->expr_offset;
 		return -1;
 	}
 	if (e->root == NULL)
@@ -116,6 +119,7 @@ eval_part(const struct expr_template *t, const struct expr_part *part,
 	}
 	base = (size_t)(part->expr->text - t->text);
 	if (expr_eval(part->expr, env, a, out, error) == -1) {
+		error->expr_offset = base;
 		error->offset += base;
 		return -1;
 	}
@@ -162,6 +166,46 @@ expr_template_eval(const struct expr_template *t, const struct expr_env *env,
 	return r;
 }
 
+/* A string literal; `format`: braces are doubled too. */
+static void
+add_quoted(struct str *out, struct expr_text t, bool format)
+{
+	for (size_t i = 0; i < t.len; i++) {
+		str_add_char(out, t.s[i]);
+		if (t.s[i] == '\'' ||
+		    (format && (t.s[i] == '{' || t.s[i] == '}')))
+			str_add_char(out, t.s[i]);
+	}
+}
+
+void
+expr_template_source(const struct expr_template *t, struct str *out)
+{
+	bool alone = t->n == 1 && t->parts[0].expr != NULL;
+	bool format = t->n > 1;
+	size_t n = 0;
+
+	if (!alone)
+		str_add(out, format ? "format('" : "'");
+	for (size_t i = 0; i < t->n && !alone; i++) {
+		if (t->parts[i].expr == NULL)
+			add_quoted(out, t->parts[i].text, format);
+		else
+			str_addf(out, "{%zu}", n++);
+	}
+	if (!alone)
+		str_add_char(out, '\'');
+	for (size_t i = 0; i < t->n; i++) {
+		const struct expr *e = t->parts[i].expr;
+
+		if (e != NULL)
+			str_addf(out, "%s%.*s", alone ? "" : ", ",
+			    (int)e->len, e->text);
+	}
+	if (format)
+		str_add_char(out, ')');
+}
+
 int
 expr_template(const char *text, size_t len, const struct expr_place *place,
     const struct expr_env *env, struct arena *a, struct expr_value *out,
@@ -199,6 +243,20 @@ expr_condition_parse(const char *text, size_t len,
 	}
 	out->implied_success = !out->uses_status;
 	return 0;
+}
+
+void
+expr_condition_source(const struct expr_template *t, struct str *out)
+{
+	if (t->n == 0) {
+		str_add(out, "success()");
+		return;
+	}
+	if (t->implied_success)
+		str_add(out, "success() && (");
+	expr_template_source(t, out);
+	if (t->implied_success)
+		str_add_char(out, ')');
 }
 
 int

@@ -1,5 +1,5 @@
 /*
- * expr_text.c - texts and numbers of expressions.
+ * expr_text.c - texts of expressions.
  *
  * Strings compare without regard to case, by the upper case of each
  * character (StringComparison.OrdinalIgnoreCase of .NET, which GitHub uses).
@@ -11,11 +11,7 @@
 
 #include "lib/pipeline/expr_internal.h"
 
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include "lib/base/mem.h"
 #include "lib/base/utf8.h"
 
 #define BAD_BYTE UINT32_C(0x110000) /* plus the byte: above all characters */
@@ -67,11 +63,35 @@ utf16_order(uint32_t c)
 	return c < 0x10000 ? c + 0x200000 : c;
 }
 
+static char
+ascii_upper(char c)
+{
+	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+}
+
+/* Bytes at the start of both that are ASCII and the same letters: most of
+ * most texts, so that only the rest is decoded. */
+static size_t
+same_ascii(struct expr_text a, struct expr_text b)
+{
+	size_t len = a.len < b.len ? a.len : b.len, i = 0;
+
+	while (i < len && (unsigned char)a.s[i] < 0x80 &&
+	    ascii_upper(a.s[i]) == ascii_upper(b.s[i]))
+		i++;
+	return i;
+}
+
 int
 expr_text_compare(struct expr_text a, struct expr_text b)
 {
+	size_t same = same_ascii(a, b);
 	uint32_t x, y;
 
+	a.s += same;
+	a.len -= same;
+	b.s += same;
+	b.len -= same;
 	while (a.len > 0 && b.len > 0) {
 		x = utf16_order(utf8_upper(next_char(&a)));
 		y = utf16_order(utf8_upper(next_char(&b)));
@@ -89,17 +109,32 @@ expr_text_equal(struct expr_text a, struct expr_text b, bool case_sensitive)
 	return expr_text_compare(a, b) == 0;
 }
 
+/* Append the ASCII that a text begins with, in upper case. */
+static void
+add_ascii(struct str *out, struct expr_text *t)
+{
+	size_t from = out->len, n = 0;
+
+	while (n < t->len && (unsigned char)t->s[n] < 0x80)
+		n++;
+	str_add_len(out, t->s, n);
+	for (size_t i = from; i < out->len; i++)
+		out->s[i] = ascii_upper(out->s[i]);
+	t->s += n;
+	t->len -= n;
+}
+
 /* In upper case; bytes that are not UTF-8 stay, so that a part is found where
  * it stands and nowhere else. */
 static void
 add_upper(struct str *out, struct expr_text t)
 {
 	char bytes[4];
+	uint32_t c;
 
 	str_reserve(out, t.len);
-	while (t.len > 0) {
-		uint32_t c = next_char(&t);
-
+	for (add_ascii(out, &t); t.len > 0; add_ascii(out, &t)) {
+		c = next_char(&t);
 		if (c >= BAD_BYTE)
 			str_add_char(out, (char)(c - BAD_BYTE));
 		else
@@ -135,8 +170,8 @@ expr_text_match(struct expr_text text, struct expr_text part,
 	return found;
 }
 
-static struct expr_text
-trimmed(struct expr_text t)
+struct expr_text
+expr_text_trim(struct expr_text t)
 {
 	size_t n, end = 0;
 
@@ -153,116 +188,4 @@ trimmed(struct expr_text t)
 	}
 	t.len = end;
 	return t;
-}
-
-static size_t
-count_digits(struct expr_text t, size_t from)
-{
-	size_t i = from;
-
-	while (i < t.len && t.s[i] >= '0' && t.s[i] <= '9')
-		i++;
-	return i - from;
-}
-
-/* [+-] digits [. digits] [e [+-] digits], with a digit before or behind the
- * point. */
-static bool
-is_decimal(struct expr_text t)
-{
-	size_t i = 0, whole, fraction = 0, n;
-
-	if (i < t.len && (t.s[i] == '+' || t.s[i] == '-'))
-		i++;
-	i += whole = count_digits(t, i);
-	if (i < t.len && t.s[i] == '.') {
-		fraction = count_digits(t, i + 1);
-		i += 1 + fraction;
-	}
-	if (whole + fraction == 0)
-		return false;
-	if (i < t.len && (t.s[i] == 'e' || t.s[i] == 'E')) {
-		i++;
-		if (i < t.len && (t.s[i] == '+' || t.s[i] == '-'))
-			i++;
-		n = count_digits(t, i);
-		if (n == 0)
-			return false;
-		i += n;
-	}
-	return i == t.len;
-}
-
-static double
-parse_decimal(struct expr_text t)
-{
-	char *copy = mem_strndup(t.s, t.len);
-	double d = strtod(copy, NULL);
-
-	free(copy);
-	return d;
-}
-
-/* The digits behind 0x or 0o; NaN when one is none. */
-static double
-parse_digits(struct expr_text t, int base)
-{
-	static const char digits[] = "0123456789abcdef";
-	double d = 0;
-
-	if (t.len == 0)
-		return NAN;
-	for (size_t i = 0; i < t.len; i++) {
-		char c = t.s[i] >= 'A' && t.s[i] <= 'F'
-		    ? (char)(t.s[i] - 'A' + 'a') : t.s[i];
-		const char *p = memchr(digits, c, (size_t)base);
-
-		if (p == NULL)
-			return NAN;
-		d = d * base + (double)(p - digits);
-	}
-	return d;
-}
-
-double
-expr_parse_number(struct expr_text text)
-{
-	static const struct {
-		const char *word;
-		double value;
-	} words[] = {
-		{ "Infinity", INFINITY },
-		{ "+Infinity", INFINITY },
-		{ "-Infinity", -INFINITY },
-	};
-	struct expr_text t = trimmed(text);
-
-	if (t.len == 0)
-		return 0;
-	if (is_decimal(t))
-		return parse_decimal(t);
-	if (t.len > 2 && t.s[0] == '0' && (t.s[1] == 'x' || t.s[1] == 'o'))
-		return parse_digits((struct expr_text){ t.s + 2, t.len - 2 },
-		    t.s[1] == 'x' ? 16 : 8);
-	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		if (t.len == strlen(words[i].word) &&
-		    memcmp(t.s, words[i].word, t.len) == 0)
-			return words[i].value;
-	return NAN;
-}
-
-struct expr_text
-expr_format_number(double d, struct arena *a)
-{
-	const char *s;
-
-	if (isnan(d))
-		s = "NaN";
-	else if (isinf(d))
-		s = d > 0 ? "Infinity" : "-Infinity";
-	else if (d == 0)
-		s = "0"; /* -0 too */
-	else
-		s = arena_printf(a, "%.15G", d);
-	return (struct expr_text){ s, strlen(s) };
 }

@@ -169,7 +169,7 @@ report_error(struct scan *s, const struct value_part *part,
 	struct str text = STR_INIT;
 	struct diags *d = s->r->d;
 
-	expr_error_message(error, part->text, strlen(part->text), &text);
+	expr_error_message(error, &text);
 	diag_error(d, part_pos(part, error->offset),
 	    part->on_line ? (int)error->len : 1, "expression", error->hint,
 	    "%s", text.s);

@@ -24,7 +24,7 @@
 
 #define JSON_MAX (64 << 20)
 
-/* --- values ---------------------------------------------------------------------- */
+/* --- values --------------------------------------------------------------- */
 
 static bool
 same(const struct expr_value *a, const struct expr_value *b);
@@ -97,7 +97,7 @@ to_value(const json_t *j, struct arena *a)
 	return v;
 }
 
-/* --- expressions ------------------------------------------------------------------- */
+/* --- expressions ---------------------------------------------------------- */
 
 /* What became of one. */
 struct outcome {
@@ -135,8 +135,7 @@ run(const char *text, json_t *contexts, struct arena *a, struct outcome *o)
 	        &o->error) == -1 ||
 	    expr_eval(&e, &env, a, &o->value, &o->error) == -1;
 	if (o->failed)
-		expr_error_message(&o->error, text, strlen(text),
-		    &o->message);
+		expr_error_message(&o->error, &o->message);
 }
 
 static bool
@@ -237,7 +236,7 @@ test_lines(const char *folder, const char *file)
 	str_release(&text);
 }
 
-/* --- schedules -------------------------------------------------------------------- */
+/* --- schedules ------------------------------------------------------------ */
 
 static void
 test_cron(const char *folder, const char *file)

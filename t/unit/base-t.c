@@ -241,6 +241,33 @@ test_remove_tree(void)
 	str_release(&outside);
 }
 
+/* Deeper than there are descriptors, and with nobody's rights. */
+static void
+test_remove_deep_tree(void)
+{
+	struct str tree = STR_INIT;
+	struct err err = { 0 };
+	int here = open(".", O_RDONLY | O_DIRECTORY);
+	struct stat st;
+
+	str_addf(&tree, "%s/deep", tap_dir());
+	file_mkdirs(tree.s, 0755, &err);
+	ok(here != -1 && chdir(tree.s) == 0, "a folder");
+	for (int i = 0; i < 3000; i++) {
+		if (mkdir("d", 0755) == -1 || mkdir("d/.deep-0", 0) == -1 ||
+		    chdir("d") == -1)
+			break;
+		if (i % 500 == 0)
+			chmod("..", 0500);
+	}
+	close(open("file", O_WRONLY | O_CREAT, 0600));
+	ok(stat("file", &st) == 0, "with a file far below");
+	ok(fchdir(here) == 0 && close(here) == 0, "and back");
+	ok(file_remove_tree(tree.s, &err) == 0, "it goes: %s", err.text);
+	ok(stat(tree.s, &st) == -1, "whole");
+	str_release(&tree);
+}
+
 static void
 test_utf8(void)
 {
@@ -274,33 +301,6 @@ test_utf8(void)
 	ok(utf8_space(' ') && utf8_space('\t') && utf8_space(0x3000) &&
 	    !utf8_space('a') && !utf8_space(0) && !utf8_space(0x200b),
 	    "white space is told from others");
-}
-
-/* Deeper than there are descriptors, and with nobody's rights. */
-static void
-test_remove_deep_tree(void)
-{
-	struct str tree = STR_INIT;
-	struct err err = { 0 };
-	int here = open(".", O_RDONLY | O_DIRECTORY);
-	struct stat st;
-
-	str_addf(&tree, "%s/deep", tap_dir());
-	file_mkdirs(tree.s, 0755, &err);
-	ok(here != -1 && chdir(tree.s) == 0, "a folder");
-	for (int i = 0; i < 3000; i++) {
-		if (mkdir("d", 0755) == -1 || mkdir("d/.deep-0", 0) == -1 ||
-		    chdir("d") == -1)
-			break;
-		if (i % 500 == 0)
-			chmod("..", 0500);
-	}
-	close(open("file", O_WRONLY | O_CREAT, 0600));
-	ok(stat("file", &st) == 0, "with a file far below");
-	ok(fchdir(here) == 0 && close(here) == 0, "and back");
-	ok(file_remove_tree(tree.s, &err) == 0, "it goes: %s", err.text);
-	ok(stat(tree.s, &st) == -1, "whole");
-	str_release(&tree);
 }
 
 int
