@@ -178,14 +178,8 @@ action_read(const char *text, size_t len, struct arena *a, struct diags *d)
 		diags_sort(d);
 		return NULL;
 	}
-	if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
-		text += 3;
-		len -= 3;
-	}
-	lines_init(&r.lines, text, len);
+	reader_open(&r, text, len);
 	action = read_with(&r, root);
-	lines_release(&r.lines);
-	map_release(&r.places);
-	diags_sort(d);
+	reader_close(&r);
 	return action;
 }

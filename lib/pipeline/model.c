@@ -198,6 +198,25 @@ read_with(struct reader *r, const struct yaml *root)
 	return r->w;
 }
 
+/* A byte order mark is no part of the first line. */
+void
+reader_open(struct reader *r, const char *text, size_t len)
+{
+	if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
+		text += 3;
+		len -= 3;
+	}
+	lines_init(&r->lines, text, len);
+}
+
+void
+reader_close(struct reader *r)
+{
+	lines_release(&r->lines);
+	map_release(&r->places);
+	diags_sort(r->d);
+}
+
 struct workflow *
 workflow_read(const char *text, size_t len, struct arena *a,
     struct diags *d)
@@ -212,14 +231,8 @@ workflow_read(const char *text, size_t len, struct arena *a,
 		diags_sort(d);
 		return NULL;
 	}
-	if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
-		text += 3;
-		len -= 3;
-	}
-	lines_init(&r.lines, text, len);
+	reader_open(&r, text, len);
 	w = read_with(&r, root);
-	lines_release(&r.lines);
-	map_release(&r.places);
-	diags_sort(d);
+	reader_close(&r);
 	return w;
 }

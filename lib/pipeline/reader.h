@@ -32,10 +32,16 @@ struct reader {
 	struct diags *d;
 	struct workflow *w;
 	struct lines lines; /* of the source */
-	size_t source_skip; /* bytes of a byte order mark */
 	struct map places;  /* contexts -> expr_place */
 	const struct value *key; /* whose value is read next; or NULL */
 };
+
+/* Begin reading `text`, of which yaml_read() made a tree; and end: free what
+ * is not in the arena, sort the problems (model.c). */
+void
+reader_open(struct reader *r, const char *text, size_t len);
+void
+reader_close(struct reader *r);
 
 /* --- schema_read.c --------------------------------------------------------- */
 
