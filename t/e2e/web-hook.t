@@ -178,8 +178,7 @@ test_expect 'a body over our limit is 413' '
 '
 
 test_expect 'a body over the limit of nginx is 413, as a problem too' '
-	nginx_conf --body-max 8k && nginx -s reload -c "$T/nginx/nginx.conf" \
-	    -e "$T/nginx/error.log" &&
+	nginx_conf --body-max 8k && nginx_reload &&
 	small_limit() { is "$(post hook/github "$T/large")" 413 &&
 	    jq -r .detail "$T/body" | grep -q client_max_body_size; } &&
 	head -c 20000 /dev/zero >"$T/large" &&
@@ -301,8 +300,7 @@ test_expect 'a handler that is down is 503, and SIGTERM ends it at once' '
 '
 
 test_expect 'webhooks that come too fast are 429' '
-	nginx_conf && nginx -s reload -c "$T/nginx/nginx.conf" \
-	    -e "$T/nginx/error.log" &&
+	nginx_conf && nginx_reload &&
 	curl -s -Z --parallel-immediate --parallel-max 300 -o /dev/null \
 		-w "%{http_code}\n" -d x "$base_url/hook/github?[1-300]" \
 		>"$T/codes" && sort "$T/codes" | uniq -c &&

@@ -209,7 +209,7 @@ cgi_start()
 unix:$T/\1.cgi.sock; set \$pawl_script $T/\1.cgi;|
 	    s|fastcgi_param GATEWAY_INTERFACE.*|&\nfastcgi_param \
 SCRIPT_FILENAME \$pawl_script;|" "$T/nginx/pawl.conf"
-	nginx -s reload -c "$T/nginx/nginx.conf" -e "$T/nginx/error.log"
+	nginx_reload
 }
 
 for path in octo/demo/runs/3 api/v1/repos nobody/nothing healthz \

@@ -39,7 +39,7 @@ move_to()
 reload()
 {
 	nginx -q -t -c "$T/nginx/nginx.conf" -e "$T/nginx/error.log" &&
-	    nginx -s reload -c "$T/nginx/nginx.conf" -e "$T/nginx/error.log"
+	    nginx_reload
 }
 
 web_setup '' || bail 'no set-up'

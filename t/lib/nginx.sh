@@ -79,6 +79,19 @@ nginx_start()
 	at_end stop_pid "$nginx_pid"
 }
 
+# With the configuration as it is now. The workers before are waited for: they
+# go on accepting for a moment, and answer as they were told to.
+nginx_reload()
+{
+	local worker old
+	old=$(pgrep -P "$nginx_pid")
+	nginx -s reload -c "$T/nginx/nginx.conf" -e "$T/nginx/error.log" ||
+	    return 1
+	for worker in $old; do
+		wait_for 20 gone "$worker" || return 1
+	done
+}
+
 # web_start [OPTION-OF-pawl-nginx-conf...]
 web_start()
 {

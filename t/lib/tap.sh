@@ -42,12 +42,18 @@ bail()
 	exit 1
 }
 
+# A function of its own, so that "return" in a script ends the script alone.
+test_body()
+{
+	eval "$1"
+}
+
 # test_expect TITLE SCRIPT
 test_expect()
 {
 	local result=0
 	tap_run=$((tap_run + 1))
-	eval "$2" >"$T/test.out" 2>&1 </dev/null || result=$?
+	test_body "$2" >"$T/test.out" 2>&1 </dev/null || result=$?
 	if [ "$result" -eq 0 ]; then
 		printf 'ok %d - %s\n' "$tap_run" "$1"
 		return 0
