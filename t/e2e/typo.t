@@ -24,7 +24,7 @@ YML
 # shows_the_mistake FILE NAME
 shows_the_mistake()
 {
-	grep -qF "$2:8:5: error: unknown key" "$1" &&
+	grep -qF "$2:8:5: error: Unexpected value 'need'" "$1" &&
 	grep -qF 'need: build' "$1" &&
 	grep -qF 'did you mean' "$1" && grep -q 'needs' "$1" ||
 		{ cat "$1"; return 1; }
@@ -48,7 +48,8 @@ test_expect 'the push becomes a failed run without jobs' '
 
 test_expect 'the page of the run shows place, line and suggestion' '
 	curl -sSf "$base_url/ada/demo/runs/1" |
-		sed "s/<[^>]*>//g; s/&quot;/\"/g; s/&#34;/\"/g" >page &&
+		sed "s/<[^>]*>//g; s/&quot;/\"/g; s/&#34;/\"/g
+			s/&#39;/\x27/g" >page &&
 	shows_the_mistake page .ci.yml
 '
 
