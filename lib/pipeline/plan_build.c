@@ -85,7 +85,7 @@ set_image(struct planner *pl, struct plan_job *job,
 		return;
 	if (!is_image(text))
 		diag_error(pl->d, value->pos, value->width, "wrong-value",
-		    "such as \"debian:12\" or \"ghcr.io/owner/name:tag\"",
+		    "such as \"debian:12\" or \"registry.example.org/app:tag\"",
 		    "\"%s\" is not the name of an image", text);
 	else if (job->image != NULL)
 		diag_error(pl->d, value->pos, value->width, "two-images",
