@@ -19,24 +19,11 @@
 /* Patterns that are shown in a sentence. */
 #define SHOWN_PATTERNS 5
 
-static const char *const filter_names[N_FILTERS] = {
-	[FILTER_BRANCHES] = "branches",
-	[FILTER_BRANCHES_IGNORE] = "branches-ignore",
-	[FILTER_TAGS] = "tags",
-	[FILTER_TAGS_IGNORE] = "tags-ignore",
-	[FILTER_PATHS] = "paths",
-	[FILTER_PATHS_IGNORE] = "paths-ignore",
-	[FILTER_TYPES] = "types",
-	[FILTER_WORKFLOWS] = "workflows",
-	[FILTER_NAMES] = "names",
-	[FILTER_VERSIONS] = "versions",
-};
-
 void
 event_add_filter(struct str *out, enum filter_kind kind,
     const struct filter_list *list)
 {
-	str_addf(out, "%s: [", filter_names[kind]);
+	str_addf(out, "%s: [", filter_name(kind));
 	for (size_t i = 0; i < list->n; i++) {
 		if (i == SHOWN_PATTERNS) {
 			str_add(out, ", ...");
@@ -155,7 +142,7 @@ event_ref_passes(const struct workflow *w, const struct workflow_trigger *t,
 		return every_push(w, t, what, name, why, pos);
 	*pos = t->filters[other].key->pos;
 	str_addf(why, "%s %s, but only \"%s\" is listed (%s:%d)", what, name,
-	    filter_names[other], w->file, pos->line);
+	    filter_name(other), w->file, pos->line);
 	return false;
 }
 
@@ -208,7 +195,7 @@ event_paths_pass(const struct workflow *w, const struct workflow_trigger *t,
 	if (!e->changed_known) {
 		*pos = list->key->pos;
 		str_addf(why, "which paths changed is not known, so \"%s\" "
-		    "lets it pass (%s:%d)", filter_names[kind], w->file,
+		    "lets it pass (%s:%d)", filter_name(kind), w->file,
 		    pos->line);
 		return true;
 	}

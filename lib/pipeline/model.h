@@ -340,6 +340,10 @@ void
 workflow_check_call(const struct workflow_job *job,
     const struct workflow *called, struct arena *a, struct diags *d);
 
+/* The key of a filter under `on`: "branches-ignore". */
+const char *
+filter_name(enum filter_kind kind);
+
 /* The trigger of an event, or NULL. */
 const struct workflow_trigger *
 workflow_trigger_find(const struct workflow *w, const char *event);

@@ -24,6 +24,12 @@ static const char *const filter_keys[] = {
 };
 _Static_assert(ARRAY_LEN(filter_keys) == N_FILTERS, "a key for each filter");
 
+const char *
+filter_name(enum filter_kind kind)
+{
+	return filter_keys[kind];
+}
+
 static const char *const input_types[] = {
 	[INPUT_STRING] = "string",
 	[INPUT_BOOLEAN] = "boolean",
