@@ -65,36 +65,6 @@ load(struct planner *p, struct err *err)
 	return rc;
 }
 
-/* Understand the payload. Returns 1, or 0 with a verdict for pushes that can
- * start nothing. */
-static int
-read_push(struct planner *p, struct err *err)
-{
-	const struct forge *f = forge_find(p->delivery.forge);
-
-	if (f == NULL)
-		return err_set(err, ERR_INVALID, "the forge \"%s\" is not "
-		    "known", p->delivery.forge);
-	if (forge_event_kind(f, p->delivery.event) != FORGE_PUSH) {
-		str_addf(&p->verdict, "the event \"%s\" starts nothing",
-		    p->delivery.event);
-		return 0;
-	}
-	if (forge_parse_push(f, p->delivery.body, p->delivery.body_len,
-	    &p->arena, &p->push, err) == -1)
-		return -1;
-	if (p->push.deleted) {
-		str_addf(&p->verdict, "\"%s\" was deleted", p->push.ref);
-		return 0;
-	}
-	if (!p->push.tag && !str_starts_with(p->push.ref, "refs/heads/")) {
-		str_addf(&p->verdict, "\"%s\" is neither a branch nor a tag",
-		    p->push.ref);
-		return 0;
-	}
-	return 1;
-}
-
 static void
 say_no_file(struct planner *p)
 {
@@ -113,7 +83,7 @@ plan(struct planner *p, struct err *err)
 
 	if (rc != 1)
 		return rc;
-	rc = read_push(p, err);
+	rc = planner_event(p, err);
 	if (rc == 1 && (git_open(&p->program.config, &p->git, err) == -1 ||
 	    planner_fetch(p, err) == -1))
 		rc = -1;
@@ -125,7 +95,13 @@ plan(struct planner *p, struct err *err)
 		return settle(p, "ignore", p->verdict.s, err);
 	if (rc == -1)
 		return -1;
+	if (planner_event_commit(p, err) == -1)
+		return -1;
 	planner_parse(p);
+	for (size_t i = 0; i < p->n_files; i++)
+		if (p->files[i].triggered &&
+		    planner_sources(p, &p->files[i], err) == -1)
+			return -1;
 	rc = planner_store(p, err);
 	if (rc == -1 && err->code == ERR_CONFLICT) {
 		err_clear(err);

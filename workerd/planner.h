@@ -8,6 +8,8 @@
 
 #include <stdbool.h>
 #include "lib/forge/forge.h"
+#include "lib/pipeline/event.h"
+#include "lib/pipeline/expr.h"
 #include "lib/pipeline/pipeline.h"
 #include "lib/run/git.h"
 #include "lib/store/deliveries.h"
@@ -20,6 +22,20 @@
 /* Workflows of one commit. */
 #define PLAN_MAX_FILES 64
 
+/* What stands behind a `uses` of a workflow file, or of what that uses in
+ * turn: the text of a called workflow or of an action.yml, as it was when the
+ * run was made. */
+struct plan_source {
+	const char *uses;  /* as written */
+	const char *path;  /* of the file, for people and as `file` of messages;
+	                      NULL with `error` */
+	const char *sha;   /* the commit that it was read from; NULL with
+	                      `error` */
+	const char *text;
+	size_t len;
+	const char *error; /* NULL: there is a text */
+};
+
 /* A pipeline file of the commit and what became of it. */
 struct plan_file {
 	const char *path;
@@ -29,6 +45,8 @@ struct plan_file {
 	const struct plan *plan; /* NULL: there were errors */
 	bool triggered;
 	struct str why;    /* the sentence of pipeline_triggers() */
+	struct plan_source *sources; /* planner_sources(); of triggered files */
+	size_t n_sources;
 };
 
 struct planner {
@@ -36,7 +54,16 @@ struct planner {
 	struct arena arena;
 	struct delivery delivery;
 	struct repo repo;
+	/* What the payload says: planner_event(). */
 	struct push_event push;
+	const char *ref;    /* of the run: "refs/heads/main",
+	                       "refs/pull/7/merge" */
+	const char *branch; /* "main", the tag's name, "7/merge" */
+	bool tag;           /* `ref` is one: it counts for the priority */
+	struct trigger_event event;
+	struct expr_object *github; /* the context; its `event` is the payload */
+	struct expr_object *inputs; /* of workflow_dispatch; or NULL */
+	struct expr_object *vars;   /* or NULL */
 	struct git *git;
 	const char *mirror;
 	char commit[GIT_SHA_SIZE];
@@ -46,6 +73,26 @@ struct planner {
 	size_t n_files;
 	struct str verdict;
 };
+
+/*
+ * planner_event.c: understand the payload: fill all from `push` to `vars`,
+ * in p->arena. Returns 1, 0 with p->verdict for what can start nothing, or -1.
+ */
+int
+planner_event(struct planner *p, struct err *err);
+
+/* The same, for what only the mirror knows, once p->commit is there: the paths
+ * that differ, the sha, and what else the context lacks. */
+int
+planner_event_commit(struct planner *p, struct err *err);
+
+/*
+ * planner_sources.c: all that the file's workflow uses, and what that uses, as
+ * f->sources. What cannot be had is one with an error; -1: the
+ * infrastructure failed, and it is tried again.
+ */
+int
+planner_sources(struct planner *p, struct plan_file *f, struct err *err);
 
 /* planner_files.c: fetch the commit and read its pipeline files into memory.
  * No file is no error: n_files is 0. */
