@@ -201,8 +201,7 @@ action_inputs(const struct used_action *used, const struct expr_env *env,
 		if (value_eval(given != NULL ? given : in->default_value,
 		        env, a, d, &v) == -1)
 			return -1;
-		expr_object_add(*out, in->name,
-		    expr_string(expr_to_string(&v, a)));
+		expr_object_add(*out, in->name, expr_as_string(&v, a));
 	}
 	return 0;
 }

@@ -17,6 +17,7 @@
 #include "lib/base/str.h"
 #include "lib/pipeline/decider.h"
 #include "lib/pipeline/evaluate.h"
+#include "lib/pipeline/outside.h"
 
 const char *
 job_result_name(enum job_result result)
@@ -387,19 +388,28 @@ member_text(struct expr_object *o, const char *name, struct arena *a)
 	    expr_to_string(v, a);
 }
 
+/* The name of a ref of one kind, which strangers choose; else null. */
+static struct expr_value
+behind(const char *ref, const char *prefix)
+{
+	struct expr_value v;
+
+	if (ref == NULL || !str_starts_with(ref, prefix))
+		return expr_null();
+	v = expr_string(ref + strlen(prefix));
+	expr_mark_outside(&v);
+	return v;
+}
+
 /* branch, tag, event and sha: short for values of github. */
 static void
 add_short_names(struct expr_object *contexts, struct expr_object *github,
     struct arena *a)
 {
 	const char *ref = member_text(github, "ref", a);
-	bool branch = ref != NULL && str_starts_with(ref, "refs/heads/");
-	bool tag = ref != NULL && str_starts_with(ref, "refs/tags/");
 
-	expr_object_add(contexts, "branch", branch ?
-	    expr_string(ref + strlen("refs/heads/")) : expr_null());
-	expr_object_add(contexts, "tag", tag ?
-	    expr_string(ref + strlen("refs/tags/")) : expr_null());
+	expr_object_add(contexts, "branch", behind(ref, "refs/heads/"));
+	expr_object_add(contexts, "tag", behind(ref, "refs/tags/"));
 	expr_object_add(contexts, "event",
 	    expr_string(member_text(github, "event_name", a)));
 	expr_object_add(contexts, "sha",
@@ -419,6 +429,9 @@ run_contexts(const struct run_facts *facts, struct arena *a)
 	    facts->vars != NULL ? facts->vars : none));
 	expr_object_add(contexts, "inputs", expr_from_object(
 	    facts->inputs != NULL ? facts->inputs : none));
+	github_mark_outside(github);
+	if (facts->inputs != NULL)
+		expr_object_mark_outside(facts->inputs);
 	add_short_names(contexts, github, a);
 	return contexts;
 }

@@ -48,7 +48,9 @@ struct job_outcome {
 };
 
 struct run_facts {
-	/* Contexts; NULL: empty. */
+	/* Contexts; NULL: empty. What strangers may write of github, all of
+	 * inputs and all outputs are marked as outside by run_decide(), so
+	 * that JSON from a database will do. */
 	struct expr_object *github, *inputs, *vars;
 	const struct job_outcome *outcomes; /* in the order in which they
 	                                       ended */

@@ -165,7 +165,7 @@ check_type(struct call *c, const struct workflow_input *input,
 	else if (input->type == INPUT_NUMBER)
 		fits = v->type == EXPR_NUMBER;
 	else if (fits)
-		*v = expr_string(expr_to_string(v, a));
+		*v = expr_as_string(v, a);
 	if (fits)
 		return 0;
 	return fail(c, at, arena_printf(a, "input \"%s\" must be a %s; it is "
@@ -259,7 +259,7 @@ read_outputs(struct call *c, struct scope *s, struct progress *end)
 
 		if (value_eval(out->value, &env, a, s->d, &v) == 0)
 			expr_object_add(end->outputs, out->name,
-			    expr_string(expr_to_string(&v, a)));
+			    expr_as_string(&v, a));
 	}
 }
 

@@ -265,11 +265,14 @@ merge_outputs(struct turn *t, const struct job_outcome *outcome,
 		const struct expr_member *m = &outcome->outputs->members[i];
 		const struct expr_value *old =
 		    expr_object_get(end->outputs, m->name);
+		struct expr_value v = m->value;
 
+		/* Commands made it, of what they were given. */
+		expr_mark_outside(&v);
 		if (old == NULL)
-			expr_object_add_len(end->outputs, m->name, m->value);
+			expr_object_add_len(end->outputs, m->name, v);
 		else
-			*(struct expr_value *)(uintptr_t)old = m->value;
+			*(struct expr_value *)(uintptr_t)old = v;
 	}
 }
 

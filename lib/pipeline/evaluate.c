@@ -74,6 +74,7 @@ insert(const struct value_pair *pair, const struct expr_value *value,
 	for (size_t i = 0; i < value->object->n; i++)
 		expr_object_add_len(into, value->object->members[i].name,
 		    value->object->members[i].value);
+	into->outside = into->outside || value->object->outside;
 	return 0;
 }
 
@@ -97,6 +98,7 @@ eval_map(const struct value *v, const struct expr_env *env,
 		if (value_eval(pair->key, env, a, d, &key) == -1)
 			return -1;
 		expr_object_add_len(object, expr_to_text(&key, a), value);
+		object->outside = object->outside || key.outside;
 	}
 	*out = expr_from_object(object);
 	return 0;

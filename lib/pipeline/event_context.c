@@ -11,6 +11,7 @@
 
 #include "lib/base/map.h"
 #include "lib/base/str.h"
+#include "lib/pipeline/outside.h"
 
 /* Paths that are taken from the commits of a push. GitHub's payload has at
  * most 2,048 commits; what is beyond is not known. */
@@ -195,5 +196,6 @@ event_context(const struct event_source *s, struct arena *a,
 	add(o, "actor", text(p, "sender.login", a));
 	expr_object_add(o, "event", expr_from_object(p != NULL ? p :
 	    expr_object_new(a)));
+	github_mark_outside(o);
 	*github = o;
 }

@@ -25,8 +25,9 @@ struct event_source {
 
 /*
  * Fill the github context and the event, from the payload and what is given
- * beside it. Texts live in `a` or in the source. Paths come from the commits
- * of a push; its message is that of the head commit.
+ * beside it. Texts live in `a` or in the source, whose payload is marked as
+ * outside (outside.h), as is what else strangers choose. Paths come from the
+ * commits of a push; its message is that of the head commit.
  */
 void
 event_context(const struct event_source *source, struct arena *a,

@@ -56,6 +56,14 @@ struct expr_text {
 
 struct expr_value {
 	enum expr_type type;
+	/*
+	 * Of a string: it holds text that strangers may have written, as it
+	 * was or converted; whatever hands a text on hands this on with it.
+	 * All other types have false: what null, booleans and numbers look
+	 * like as text is ours, so are comparisons and hashes, and what is
+	 * in arrays and objects says it itself.
+	 */
+	bool outside;
 	union {
 		bool boolean;
 		double number;
@@ -85,6 +93,7 @@ struct expr_object {
 	struct expr_member *members;
 	size_t n;
 	bool case_sensitive;
+	bool outside; /* a name may be a stranger's: as of a string */
 	struct arena *arena;
 	struct expr_member **index; /* sorted by name, made when first needed */
 	size_t n_index;
@@ -126,6 +135,14 @@ expr_from_array(struct expr_array *array);
 struct expr_value
 expr_from_object(struct expr_object *object);
 
+/* All strings and names in a value came from outside. Changes what it holds,
+ * so that must be the caller's own. Goes as deep as the value is, which
+ * expr_json_read() bounds. */
+void
+expr_mark_outside(struct expr_value *v);
+void
+expr_object_mark_outside(struct expr_object *o);
+
 /* "null", "boolean", "number", "string", "array", "object". */
 const char *
 expr_type_name(enum expr_type type);
@@ -146,7 +163,10 @@ expr_to_number(const struct expr_value *v);
  * objects are the words "Array" and "Object". Lives in `a` or in `v`. */
 struct expr_text
 expr_to_text(const struct expr_value *v, struct arena *a);
-/* The same as a C string, in `a`. */
+/* The same as a string, from outside if `v` is. */
+struct expr_value
+expr_as_string(const struct expr_value *v, struct arena *a);
+/* The text as a C string, in `a`. */
 const char *
 expr_to_string(const struct expr_value *v, struct arena *a);
 

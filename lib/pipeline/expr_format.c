@@ -115,17 +115,17 @@ check(struct expr_eval *ev, const struct expr_node *call, struct expr_text f)
 	return 0;
 }
 
-/* An argument as text, evaluated at its first use. */
+/* An argument as a string, evaluated at its first use. */
 static int
 argument(struct expr_eval *ev, const struct expr_node *call, int level,
-    const struct piece *p, struct expr_text *cache, struct expr_text *out)
+    const struct piece *p, struct expr_value *cache, struct expr_value *out)
 {
 	struct expr_value v;
 
-	if (cache[p->index].s == NULL) {
+	if (cache[p->index].type == EXPR_NULL) {
 		if (expr_eval_arg(ev, call, p->index + 1, level, &v) == -1)
 			return -1;
-		cache[p->index] = expr_to_text(&v, ev->arena);
+		cache[p->index] = expr_as_string(&v, ev->arena);
 	}
 	if (p->text.len > 0)
 		return fail(ev, call, "The following format specifiers are "
@@ -136,23 +136,25 @@ argument(struct expr_eval *ev, const struct expr_node *call, int level,
 
 static int
 build(struct expr_eval *ev, const struct expr_node *call, int level,
-    struct expr_text f, struct str *s)
+    struct expr_text f, struct str *s, bool *outside)
 {
-	struct expr_text *cache = arena_alloc(ev->arena,
+	struct expr_value *cache = arena_alloc(ev->arena,
 	    call->n_args * sizeof(*cache));
 	size_t spent = 0;
 
 	for (size_t i = 0; i < f.len;) {
 		struct piece p = next_piece(f, &i);
+		struct expr_value v = expr_string_len(p.text.s, p.text.len);
 
 		if (p.kind == PIECE_ARGUMENT &&
-		    argument(ev, call, level, &p, cache, &p.text) == -1)
+		    argument(ev, call, level, &p, cache, &v) == -1)
 			return -1;
-		if (p.text.len > 0)
-			spent += expr_text_bytes(p.text.len);
+		if (v.text.len > 0)
+			spent += expr_text_bytes(v.text.len);
 		if (spent > ev->max_bytes)
 			return expr_eval_too_large(ev, call);
-		str_add_len(s, p.text.s, p.text.len);
+		str_add_len(s, v.text.s, v.text.len);
+		*outside = *outside || v.outside;
 	}
 	return 0;
 }
@@ -164,6 +166,7 @@ expr_call_format(struct expr_eval *ev, const struct expr_node *call,
 	struct str s = STR_INIT;
 	struct expr_value format;
 	struct expr_text f;
+	bool outside;
 	int r;
 
 	if (expr_eval_arg(ev, call, 0, level, &format) == -1)
@@ -171,10 +174,12 @@ expr_call_format(struct expr_eval *ev, const struct expr_node *call,
 	f = expr_to_text(&format, ev->arena);
 	if (check(ev, call, f) == -1)
 		return -1;
-	r = build(ev, call, level, f, &s);
+	outside = format.outside;
+	r = build(ev, call, level, f, &s, &outside);
 	if (r == 0)
 		*out = expr_string_len(arena_strndup(ev->arena, s.s, s.len),
 		    s.len);
+	out->outside = outside;
 	str_release(&s);
 	return r;
 }

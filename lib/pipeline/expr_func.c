@@ -84,23 +84,26 @@ add_item(struct expr_eval *ev, const struct expr_node *call, struct str *s,
 
 static int
 join_items(struct expr_eval *ev, const struct expr_node *call,
-    const struct expr_array *array, struct expr_text separator,
+    const struct expr_array *array, struct expr_value separator,
     struct expr_value *out)
 {
 	struct str s = STR_INIT;
 	size_t spent = 0;
+	bool outside = separator.outside && array->n > 1;
 	int r = 0;
 
 	for (size_t i = 0; i < array->n && r == 0; i++) {
 		if (i > 0)
-			r = add_item(ev, call, &s, &spent, separator);
+			r = add_item(ev, call, &s, &spent, separator.text);
 		if (r == 0)
 			r = add_item(ev, call, &s, &spent,
 			    expr_to_text(&array->items[i], ev->arena));
+		outside = outside || array->items[i].outside;
 	}
 	if (r == 0)
 		*out = expr_string_len(arena_strndup(ev->arena, s.s, s.len),
 		    s.len);
+	out->outside = outside;
 	str_release(&s);
 	return r;
 }
@@ -109,8 +112,7 @@ static int
 call_join(struct expr_eval *ev, const struct expr_node *call, int level,
     struct expr_value *out)
 {
-	struct expr_text separator = { ",", 1 };
-	struct expr_value items, by;
+	struct expr_value separator = expr_string(","), items, by;
 
 	if (expr_eval_arg(ev, call, 0, level, &items) == -1)
 		return -1;
@@ -118,13 +120,12 @@ call_join(struct expr_eval *ev, const struct expr_node *call, int level,
 		if (expr_eval_arg(ev, call, 1, level, &by) == -1)
 			return -1;
 		if (is_primitive(&by))
-			separator = expr_to_text(&by, ev->arena);
+			separator = expr_as_string(&by, ev->arena);
 	}
 	if (items.type == EXPR_ARRAY)
 		return join_items(ev, call, items.array, separator, out);
-	*out = expr_string("");
-	if (is_primitive(&items))
-		out->text = expr_to_text(&items, ev->arena);
+	*out = is_primitive(&items) ? expr_as_string(&items, ev->arena) :
+	    expr_string("");
 	return 0;
 }
 

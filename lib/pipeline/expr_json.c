@@ -25,6 +25,7 @@ struct writer {
 	size_t spent;        /* as GitHub counts memory */
 	size_t max;          /* of `spent`; compact: bytes of text */
 	bool full;           /* the rest is dropped */
+	bool outside;        /* a text or name in it is */
 };
 
 static void
@@ -141,6 +142,7 @@ put_array(struct writer *w, const struct expr_array *array, int level)
 static void
 put_object(struct writer *w, const struct expr_object *o, int level)
 {
+	w->outside = w->outside || o->outside;
 	put(w, "{", 1);
 	for (size_t i = 0; i < o->n && !w->full; i++) {
 		put_line(w, i == 0, level + 1);
@@ -163,6 +165,7 @@ put_value(struct writer *w, const struct expr_value *v, int level)
 	} else if (v->type == EXPR_OBJECT) {
 		put_object(w, v->object, level);
 	} else if (v->type == EXPR_STRING) {
+		w->outside = w->outside || v->outside;
 		put_text(w, v->text);
 	} else {
 		if (v->type != EXPR_NULL)
@@ -174,7 +177,7 @@ put_value(struct writer *w, const struct expr_value *v, int level)
 /* Numbers need an arena to become text; it is gone when all is written. */
 static bool
 write_value(const struct expr_value *v, bool compact, size_t max,
-    struct str *out)
+    struct str *out, bool *outside)
 {
 	struct arena a = ARENA_INIT(0);
 	struct writer w = { .out = out, .arena = &a, .compact = compact,
@@ -182,14 +185,17 @@ write_value(const struct expr_value *v, bool compact, size_t max,
 
 	put_value(&w, v, 0);
 	arena_release(&a);
+	*outside = w.outside;
 	return !w.full;
 }
 
 void
 expr_json_write(const struct expr_value *v, size_t compact, struct str *out)
 {
+	bool outside;
+
 	if (!write_value(v, compact > 0, compact > 0 ? compact : SIZE_MAX,
-	    out))
+	    out, &outside))
 		str_add(out, "...");
 }
 
@@ -199,15 +205,17 @@ expr_call_to_json(struct expr_eval *ev, const struct expr_node *call,
 {
 	struct str s = STR_INIT;
 	struct expr_value v;
+	bool outside;
 	int r = 0;
 
 	if (expr_eval_arg(ev, call, 0, level, &v) == -1)
 		return -1;
-	if (write_value(&v, false, ev->max_bytes, &s))
+	if (write_value(&v, false, ev->max_bytes, &s, &outside))
 		*out = expr_string_len(arena_strndup(ev->arena, s.s, s.len),
 		    s.len);
 	else
 		r = expr_eval_too_large(ev, call);
+	out->outside = outside;
 	str_release(&s);
 	return r;
 }
@@ -346,8 +354,11 @@ expr_call_from_json(struct expr_eval *ev, const struct expr_node *call,
 		err_set(&err, ERR_INVALID, "empty input");
 	else if (expr_json_read(t.s, t.len,
 	    used < ev->ceiling ? ev->ceiling - used : 0, ev->arena, out,
-	    &err) == 0)
+	    &err) == 0) {
+		if (v.outside)
+			expr_mark_outside(out);
 		return 0;
+	}
 	return expr_error_set(ev->error, ev->arena, EXPR_EVALUATION,
 	    call->offset, call->len,
 	    "Error parsing JSON when evaluating fromJson: %s", err.text);

@@ -131,7 +131,7 @@ eval_part(const struct expr_template *t, const struct expr_part *part,
 /* All parts as one string, which has the limit of one value. */
 static int
 join_parts(const struct expr_template *t, const struct expr_env *env,
-    struct arena *a, struct str *s, struct expr_error *error)
+    struct arena *a, struct str *s, bool *outside, struct expr_error *error)
 {
 	size_t max = env->max_bytes > 0 ? env->max_bytes : EXPR_MAX_BYTES;
 	struct expr_value v;
@@ -146,6 +146,7 @@ join_parts(const struct expr_template *t, const struct expr_env *env,
 			    t->parts[i].offset, 1,
 			    "The maximum allowed memory size was exceeded");
 		str_add_len(s, text.s, text.len);
+		*outside = *outside || v.outside;
 	}
 	return 0;
 }
@@ -155,13 +156,15 @@ expr_template_eval(const struct expr_template *t, const struct expr_env *env,
     struct arena *a, struct expr_value *out, struct expr_error *error)
 {
 	struct str s = STR_INIT;
+	bool outside = false;
 	int r;
 
 	if (t->n == 1)
 		return eval_part(t, &t->parts[0], env, a, out, error);
-	r = join_parts(t, env, a, &s, error);
+	r = join_parts(t, env, a, &s, &outside, error);
 	if (r == 0)
 		*out = expr_string_len(arena_strndup(a, s.s, s.len), s.len);
+	out->outside = outside;
 	str_release(&s);
 	return r;
 }

@@ -58,6 +58,35 @@ expr_from_object(struct expr_object *object)
 	return (struct expr_value){ .type = EXPR_OBJECT, .object = object };
 }
 
+void
+expr_object_mark_outside(struct expr_object *o)
+{
+	o->outside = true;
+	for (size_t i = 0; i < o->n; i++)
+		expr_mark_outside(&o->members[i].value);
+}
+
+void
+expr_mark_outside(struct expr_value *v)
+{
+	switch (v->type) {
+	case EXPR_NULL:
+	case EXPR_BOOLEAN:
+	case EXPR_NUMBER:
+		return;
+	case EXPR_STRING:
+		v->outside = true;
+		return;
+	case EXPR_ARRAY:
+		for (size_t i = 0; i < v->array->n; i++)
+			expr_mark_outside(&v->array->items[i]);
+		return;
+	case EXPR_OBJECT:
+		expr_object_mark_outside(v->object);
+		return;
+	}
+}
+
 const char *
 expr_type_name(enum expr_type type)
 {
@@ -142,6 +171,16 @@ expr_to_string(const struct expr_value *v, struct arena *a)
 	struct expr_text t = expr_to_text(v, a);
 
 	return arena_strndup(a, t.s, t.len);
+}
+
+struct expr_value
+expr_as_string(const struct expr_value *v, struct arena *a)
+{
+	struct expr_text t = expr_to_text(v, a);
+	struct expr_value s = expr_string_len(t.s, t.len);
+
+	s.outside = v->outside;
+	return s;
 }
 
 /*

@@ -92,7 +92,7 @@ convert(const struct workflow_input *in, struct expr_value *v,
 	case INPUT_ENVIRONMENT:
 		break;
 	}
-	*v = expr_string(expr_to_string(v, a));
+	*v = expr_as_string(v, a);
 	return 0;
 }
 

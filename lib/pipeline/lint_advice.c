@@ -13,6 +13,7 @@
 #include "lib/base/str.h"
 #include "lib/pipeline/check.h"
 #include "lib/pipeline/expr_ast.h"
+#include "lib/pipeline/outside.h"
 
 void
 workflow_lint(const struct workflow *w, struct arena *a, struct diags *d)
@@ -86,47 +87,12 @@ each_path(const struct expr_node *node,
 
 /* --- text of strangers ---------------------------------------------------------------- */
 
-/* Anybody who can open a pull request or write a comment chooses these.
- * GitHub's "Security hardening for GitHub Actions", untrusted input. */
-static const char *const untrusted[] = {
-	"github.event.issue.title", "github.event.issue.body",
-	"github.event.pull_request.title", "github.event.pull_request.body",
-	"github.event.pull_request.head.ref",
-	"github.event.pull_request.head.label",
-	"github.event.pull_request.head.repo.default_branch",
-	"github.event.comment.body", "github.event.review.body",
-	"github.event.review_comment.body",
-	"github.event.discussion.title", "github.event.discussion.body",
-	"github.event.pages.*.page_name",
-	"github.event.commits.*.message",
-	"github.event.commits.*.author.email",
-	"github.event.commits.*.author.name",
-	"github.event.head_commit.message",
-	"github.event.head_commit.author.email",
-	"github.event.head_commit.author.name",
-	"github.event.workflow_run.head_branch",
-	"github.event.workflow_run.head_commit.message",
-	"github.event.workflow_run.head_commit.author.email",
-	"github.event.workflow_run.head_commit.author.name",
-	"github.event.workflow_run.pull_requests.*.head.ref",
-	"github.head_ref", "github.ref_name", "github.base_ref", NULL
-};
-
 struct command_look {
 	struct checker *c;
 	const struct value *value;
 	const struct value_part *part;
 	bool script; /* of actions/github-script, not of a shell */
 };
-
-static bool
-is_untrusted(const char *path)
-{
-	for (size_t i = 0; untrusted[i] != NULL; i++)
-		if (strcasecmp(untrusted[i], path) == 0)
-			return true;
-	return false;
-}
 
 static void
 look_at_command(void *ctx, const struct expr_node *node, const char *path)
@@ -135,7 +101,7 @@ look_at_command(void *ctx, const struct expr_node *node, const char *path)
 	struct pos pos = part_pos(l->part, node->offset);
 	int width = l->part->on_line ? (int)node->len : 1;
 
-	if (is_untrusted(path))
+	if (outside_is_risky(path))
 		warn(l->c, pos, width, "script-injection", l->script ?
 		    "put it under \"env:\" and read process.env" :
 		    "put it under \"env:\" and write \"$NAME\" here",

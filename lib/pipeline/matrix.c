@@ -40,6 +40,7 @@ struct product {
 	size_t n_include;
 	size_t weight;  /* values of include and exclude */
 	size_t longest; /* bytes of a text in the vectors */
+	bool outside;   /* names of keys are */
 };
 
 static int
@@ -185,6 +186,7 @@ read_include(struct product *p, const struct expr_value *list)
 		in->entry = list->array->items[i].object;
 		in->filter = expr_object_new(p->a);
 		in->extras = expr_object_new(p->a);
+		p->outside = p->outside || in->entry->outside;
 		for (size_t k = 0; k < in->entry->n; k++) {
 			const struct expr_member *m = &in->entry->members[k];
 			bool filters =
@@ -323,6 +325,7 @@ add_job(struct product *p, struct expr_object *values,
 	add_label(&label, named, p->a);
 	job = arena_push(p->a, &p->out->jobs, &p->out->n, sizeof(*job));
 	job->values = values;
+	job->values->outside = p->outside;
 	job->label = arena_strdup(p->a, label.s);
 	str_release(&label);
 	return 0;
@@ -396,6 +399,7 @@ matrix_expand(const struct expr_value *definition, size_t max,
 		    "of type %s", expr_type_name(definition->type));
 		return -1;
 	}
+	p.outside = definition->object->outside;
 	if (read_definition(&p, definition->object) == -1)
 		return -1;
 	for (size_t i = 0; i < p.n_combinations; i++)
