@@ -14,18 +14,12 @@
 #include <time.h>
 
 #include "lib/pipeline/cron.h"
+#include "t/fuzz/require.h"
 
 #define START 1770000000 /* seconds since 1970, a whole minute */
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-require(bool condition)
-{
-	if (!condition)
-		abort();
-}
 
 static void
 check_next(const struct cron *c, int64_t from)

@@ -17,18 +17,12 @@
 
 #include "lib/pipeline/expr.h"
 #include "lib/pipeline/expr_ast.h"
+#include "t/fuzz/require.h"
 
 #define MEMORY 100000
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-require(bool condition)
-{
-	if (!condition)
-		abort();
-}
 
 static int
 check_node(const struct expr_node *n, size_t len)
