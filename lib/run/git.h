@@ -52,6 +52,23 @@ int
 git_mirror_update(struct git *g, const char *mirror, const char *url,
     const char *sha, char commit[GIT_SHA_SIZE], struct err *err);
 
+/*
+ * Bring a mirror up to date, whatever it has: fetch all refs of `url`, and
+ * prune. Errors as above.
+ */
+int
+git_mirror_fetch(struct git *g, const char *mirror, const char *url,
+    struct err *err);
+
+/*
+ * The commit that a full ref ("refs/heads/main") of a mirror stands for, as it
+ * was fetched last. The name must be valid (forge_ref_valid()). Returns 1, 0
+ * when there is none, -1.
+ */
+int
+git_ref_commit(struct git *g, const char *mirror, const char *ref,
+    char commit[GIT_SHA_SIZE], struct err *err);
+
 /* A regular file of a commit. */
 struct git_entry {
 	const char *path;
@@ -80,6 +97,38 @@ struct git_commit {
 int
 git_commit_read(struct git *g, const char *mirror, const char *sha,
     struct arena *a, struct git_commit *out, struct err *err);
+
+/* --- git_diff.c ----------------------------------------------------------- */
+
+/* Paths of one difference at most. */
+#define GIT_MAX_CHANGED 100000
+
+/*
+ * The paths that differ between two commits of a mirror, "from..to"; all
+ * paths of `to` when `from` is NULL. Bytes as they are in the repository, both
+ * names of what was moved, in git's order, in `a`. Returns 1; 0 when there are
+ * more than GIT_MAX_CHANGED or their names take more than some megabytes; -1.
+ */
+int
+git_changed(struct git *g, const char *mirror, const char *from,
+    const char *to, struct arena *a, const char ***paths, size_t *n,
+    struct err *err);
+
+/* Where two lines of history parted. Returns 1, 0 when they have nothing in
+ * common, -1. */
+int
+git_merge_base(struct git *g, const char *mirror, const char *one,
+    const char *other, char base[GIT_SHA_SIZE], struct err *err);
+
+/*
+ * What a new branch is compared with: the first parent of the deepest of its
+ * commits that no other branch has; "" when that has no parent. `branch` has
+ * no "refs/heads/" and must be a valid name. Returns 1; 0 when other branches
+ * have all its commits; -1.
+ */
+int
+git_branch_base(struct git *g, const char *mirror, const char *branch,
+    const char *sha, char base[GIT_SHA_SIZE], struct err *err);
 
 /*
  * Check a commit out of the mirror into the folder `workspace`, which is

@@ -69,8 +69,8 @@ out:
 	return fd;
 }
 
-/* The commit that an object of the mirror is or stands for: 1, or 0 when it
- * is not there. */
+/* The commit that an object or ref of the mirror is or stands for: 1, or 0
+ * when it is not there. */
 static int
 resolve(struct git *g, const char *mirror, const char *sha,
     char commit[GIT_SHA_SIZE], struct err *err)
@@ -144,22 +144,35 @@ fetch(struct git *g, const char *mirror, const char *url, const char *what,
 	return err_set(err, e.code, "%s", e.text);
 }
 
+/* Harmless for one that is there, and completes one whose making was cut
+ * off. */
+static int
+make_mirror(struct git *g, const char *mirror, struct err *err)
+{
+	return git_run(g, GIT_LOCAL, NULL, (const char *const[]){ "init",
+	    "--quiet", "--bare", "--template=", "--", mirror, NULL }, 0,
+	    NULL, NULL, err);
+}
+
+static int
+fetch_all(struct git *g, const char *mirror, const char *url,
+    struct err *err)
+{
+	return fetch(g, mirror, url, "+refs/*:refs/*", err);
+}
+
 static int
 update_locked(struct git *g, const char *mirror, const char *url,
     const char *sha, char commit[GIT_SHA_SIZE], struct err *err)
 {
 	int have;
 
-	/* Harmless for one that is there, and completes one whose making was
-	 * cut off. */
-	if (git_run(g, GIT_LOCAL, NULL, (const char *const[]){ "init",
-	    "--quiet", "--bare", "--template=", "--", mirror, NULL }, 0,
-	    NULL, NULL, err) == -1)
+	if (make_mirror(g, mirror, err) == -1)
 		return -1;
 	have = resolve(g, mirror, sha, commit, err);
 	if (have != 0)
 		return have;
-	if (fetch(g, mirror, url, "+refs/*:refs/*", err) == -1)
+	if (fetch_all(g, mirror, url, err) == -1)
 		return -1;
 	have = resolve(g, mirror, sha, commit, err);
 	if (have != 0)
@@ -190,4 +203,32 @@ git_mirror_update(struct git *g, const char *mirror, const char *url,
 	rc = update_locked(g, mirror, url, sha, commit, err);
 	close(lock);
 	return rc == -1 ? err_wrap(err, "updating the mirror") : 0;
+}
+
+int
+git_mirror_fetch(struct git *g, const char *mirror, const char *url,
+    struct err *err)
+{
+	int lock, rc;
+
+	if (check_url(url, err) == -1)
+		return -1;
+	lock = lock_mirror(mirror, err);
+	if (lock == -1)
+		return err_wrap(err, "updating the mirror");
+	rc = make_mirror(g, mirror, err);
+	if (rc == 0)
+		rc = fetch_all(g, mirror, url, err);
+	close(lock);
+	return rc == -1 ? err_wrap(err, "updating the mirror") : 0;
+}
+
+int
+git_ref_commit(struct git *g, const char *mirror, const char *ref,
+    char commit[GIT_SHA_SIZE], struct err *err)
+{
+	if (!str_starts_with(ref, "refs/"))
+		return err_set(err, ERR_INVALID, "\"%.80s\" is not the full "
+		    "name of a ref", ref);
+	return resolve(g, mirror, ref, commit, err);
 }
