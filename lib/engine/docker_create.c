@@ -37,14 +37,17 @@ mount_json(struct str *source, const char *target, bool read_only)
 static json_t *
 mounts_json(const struct container_spec *spec)
 {
-	struct str init = STR_INIT, ctl = STR_INIT, workspace = STR_INIT;
+	struct str init = STR_INIT, ctl = STR_INIT, workspace = STR_INIT,
+	    runner = STR_INIT;
 
 	program_path("pawl-init", &init);
 	str_addf(&ctl, "%s/ctl", spec->work_dir);
 	str_addf(&workspace, "%s/workspace", spec->work_dir);
-	return json_pack("[o, o, o]", mount_json(&init, STEP_INIT_PATH, true),
+	str_addf(&runner, "%s/runner", spec->work_dir);
+	return json_pack("[o, o, o, o]", mount_json(&init, STEP_INIT_PATH, true),
 	    mount_json(&ctl, STEP_CTL_DIR, true),
-	    mount_json(&workspace, ENGINE_WORKSPACE, false));
+	    mount_json(&workspace, ENGINE_WORKSPACE, false),
+	    mount_json(&runner, ENGINE_RUNNER, false));
 }
 
 static json_t *

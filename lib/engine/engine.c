@@ -176,11 +176,11 @@ explain(struct container *c, const struct err *why, struct err *err)
 
 int
 container_step_start(struct container *c, const struct container_step *step,
-    struct err *err)
+    int64_t *number, struct err *err)
 {
 	struct err why = { 0 };
 
-	if (steps_start(&c->steps, step, &why) == 0)
+	if (steps_start(&c->steps, step, number, &why) == 0)
 		return 0;
 	return explain(c, &why, err);
 }
@@ -192,11 +192,11 @@ container_fd(const struct container *c)
 }
 
 int
-container_step_poll(struct container *c, struct proc_end *end,
-    struct err *err)
+container_step_poll(struct container *c, int64_t *number,
+    struct proc_end *end, struct err *err)
 {
 	struct err why = { 0 };
-	int rc = steps_poll(&c->steps, end, &why);
+	int rc = steps_poll(&c->steps, number, end, &why);
 
 	return rc == -1 ? explain(c, &why, err) : rc;
 }
@@ -208,9 +208,10 @@ container_out_of_memory(const struct container *c)
 }
 
 int
-container_signal(struct container *c, int signo, struct err *err)
+container_signal(struct container *c, int64_t number, int signo,
+    struct err *err)
 {
-	return steps_signal(&c->steps, signo, err);
+	return steps_signal(&c->steps, number, signo, err);
 }
 
 int

@@ -32,11 +32,11 @@ struct container_spec {
 	const char *name;      /* "ci-job-<job>-<attempt>" */
 	const char *image;     /* NULL with the sandbox: the host's userland */
 	const char *work_dir;  /* of the job on the host, ours alone: holds
-	                          "workspace" (made and filled by the caller)
-	                          and what the engine puts beside it. Its mode
-	                          is set here. The job may write to every file
-	                          in the workspace: it must share none with
-	                          others by hard links */
+	                          "workspace" and "runner" (made and filled by
+	                          the caller) and what the engine puts beside
+	                          them. Its mode is set here. The job may write
+	                          to every file in the two: they must share none
+	                          with others by hard links */
 	int64_t job;           /* become labels, see ENGINE_LABEL_... */
 	int attempt;
 	const char *run;       /* "OWNER/NAME#N" */
@@ -54,6 +54,8 @@ struct container_spec {
 
 /* Inside every container. */
 #define ENGINE_WORKSPACE "/workspace"
+#define ENGINE_RUNNER "/runner" /* what the runner and its steps give each
+                                   other */
 #define ENGINE_SCRIPT_DIR "/tmp" /* for script_path; writable in all */
 
 /* Progress for people (image pull); ends without a newline. */
@@ -126,38 +128,41 @@ struct container_step {
 };
 
 /*
- * Start a step; exactly one runs at a time. Returns at once when it was
- * started, or -1: ERR_NOT_FOUND when argv[0] is not in the container,
- * ERR_INVALID when cwd is no folder, ERR_UNAVAILABLE when the container is
- * gone.
+ * Start a step; up to CONTAINER_MAX_STEPS run at a time. Returns at once when
+ * it was started, with its number in the container; or -1: ERR_NOT_FOUND when
+ * argv[0] is not in the container, ERR_INVALID when cwd is no folder,
+ * ERR_UNAVAILABLE when the container is gone.
  */
+#define CONTAINER_MAX_STEPS 32
 int
 container_step_start(struct container *c, const struct container_step *step,
-    struct err *err);
+    int64_t *number, struct err *err);
 
-/* A descriptor that polls readable when the running step has ended or the
- * container is gone. Belongs to the container. */
+/* A descriptor that polls readable when a step has ended or the container is
+ * gone. Belongs to the container. */
 int
 container_fd(const struct container *c);
 
-/* Call when container_fd() is readable. Returns 1 with `end` filled when the
- * step has ended (its children may live on), 0 when there is nothing yet.
+/* Call when container_fd() is readable, and after every start: while that
+ * waited, others may have ended. Returns 1 with `number` and `end` filled when
+ * a step has ended (its children may live on), 0 when there is nothing yet.
  * When the container ended instead, `end` is PROC_UNKNOWN with err set to the
  * reason (killed, out of memory) and -1 is returned. */
 int
-container_step_poll(struct container *c, struct proc_end *end,
-    struct err *err);
+container_step_poll(struct container *c, int64_t *number,
+    struct proc_end *end, struct err *err);
 
-/* Has a process been killed for the memory limit during the last step? Its
- * end alone (signal 9, or a shell's exit code 137) does not tell. Ask after
+/* Has a process been killed for the memory limit during the step that ended
+ * last? Its end alone (signal 9, or a shell's exit code 137) does not tell. Ask after
  * container_step_poll() has returned 1. */
 bool
 container_out_of_memory(const struct container *c);
 
-/* Send a signal to the step's processes (its whole session); SIGKILL goes to
- * everything in the container but the helper. */
+/* Send a signal to a step's processes (its whole session). `number` 0: to all
+ * steps, and SIGKILL to everything in the container but the helper. */
 int
-container_signal(struct container *c, int signo, struct err *err);
+container_signal(struct container *c, int64_t number, int signo,
+    struct err *err);
 
 /* Kill what is left, remove the container and free `c` (NULL is fine).
  * Afterwards no process and no mount of it exists. -1 when the engine

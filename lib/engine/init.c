@@ -36,11 +36,17 @@
 
 enum { CAME_SIGNAL, CAME_MESSAGE, N_POLL };
 
+struct running {
+	pid_t pid; /* 0: the place is free */
+	int64_t number;
+	int64_t kills_before; /* for memory, when the step began */
+};
+
 struct init {
 	int sock;
 	int sigfd;
-	pid_t step; /* 0: none runs */
-	int64_t kills_before; /* for memory, when the step began */
+	struct running steps[STEP_MAX_RUNNING];
+	int64_t last_number;
 	struct init_limits limits;
 	struct init_space *space; /* NULL: not watched */
 };
@@ -65,27 +71,42 @@ die(const char *fmt, ...)
 
 static void
 send_note(struct init *in, enum step_type type, int64_t a, int64_t b,
-    int64_t c)
+    int64_t c, int64_t d)
 {
-	struct step_note note = { { a, b, c, 0 } };
+	struct step_note note = { { a, b, c, d } };
 
 	if (step_send(in->sock, type, &note, sizeof(note), NULL, 0) == -1)
 		exit(0); /* nobody waits for us any more */
 }
 
-/* The step's processes are gone or its leader is; tell how it ended. */
-static void
-tell_end(struct init *in, int status)
+/* The place of the step that this process leads; 0 finds a free one. */
+static struct running *
+find_step(struct init *in, pid_t pid)
 {
-	int64_t killed = init_memory_kills() - in->kills_before;
+	for (size_t i = 0; i < STEP_MAX_RUNNING; i++)
+		if (in->steps[i].pid == pid)
+			return &in->steps[i];
+	return NULL;
+}
 
-	in->step = 0;
+/* A process has ended. When it led a step, tell how that ended. */
+static void
+died(void *ctx, pid_t pid, int status)
+{
+	struct init *in = ctx;
+	struct running *step = find_step(in, pid);
+	int64_t killed;
+
+	if (step == NULL)
+		return;
+	killed = init_memory_kills() - step->kills_before;
+	step->pid = 0;
 	if (WIFSIGNALED(status))
 		send_note(in, STEP_ENDED, STEP_SIGNALLED, WTERMSIG(status),
-		    killed);
+		    killed, step->number);
 	else
 		send_note(in, STEP_ENDED, STEP_EXITED, WEXITSTATUS(status),
-		    killed);
+		    killed, step->number);
 }
 
 static void
@@ -95,8 +116,7 @@ reap(struct init *in)
 	pid_t pid;
 
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
-		if (pid == in->step)
-			tell_end(in, status);
+		died(in, pid, status);
 }
 
 static void
@@ -104,35 +124,42 @@ start_step(struct init *in, const unsigned char *body, size_t len,
     const int fds[STEP_FDS])
 {
 	struct step_request req;
+	struct running *step = find_step(in, 0);
 	struct step_note note;
 	pid_t pid;
 
-	if (in->step != 0 || fds[0] == -1 || fds[1] == -1 ||
+	if (step == NULL || fds[0] == -1 || fds[1] == -1 ||
 	    step_request_read(body, len, &req) == -1)
 		die("a malformed request");
-	in->kills_before = init_memory_kills();
+	step->kills_before = init_memory_kills();
 	pid = init_step_start(&req, fds, &in->limits, &note);
 	step_request_release(&req);
 	if (pid == -1) {
-		send_note(in, STEP_FAILED, note.n[0], note.n[1], 0);
+		send_note(in, STEP_FAILED, note.n[0], note.n[1], 0, 0);
 		return;
 	}
-	in->step = pid;
-	send_note(in, STEP_STARTED, 0, 0, 0);
+	step->pid = pid;
+	step->number = ++in->last_number;
+	send_note(in, STEP_STARTED, step->number, 0, 0, 0);
 }
 
+/* `number` 0: all steps. */
 static void
-signal_step(struct init *in, int64_t signo)
+signal_step(struct init *in, int64_t signo, int64_t number)
 {
-	int status;
-
 	if (signo < 1 || signo >= NSIG)
 		die("signal %lld does not exist", (long long)signo);
-	if (signo != SIGKILL && in->step != 0)
-		init_session_signal(in->step, (int)signo);
-	if (signo == SIGKILL && init_kill_all(in->step, &status) &&
-	    in->step != 0)
-		tell_end(in, status);
+	if (signo == SIGKILL && number == 0) {
+		init_kill_all(died, in);
+		return;
+	}
+	for (size_t i = 0; i < STEP_MAX_RUNNING; i++) {
+		const struct running *step = &in->steps[i];
+
+		if (step->pid != 0 &&
+		    (number == 0 || step->number == number))
+			init_session_signal(step->pid, (int)signo);
+	}
 }
 
 static void
@@ -151,10 +178,10 @@ handle_note(struct init *in, uint32_t type, const struct step_note *note)
 		set_limits(in, note);
 		break;
 	case STEP_SIGNAL:
-		signal_step(in, note->n[0]);
+		signal_step(in, note->n[0], note->n[1]);
 		break;
 	case STEP_GIVE_BACK:
-		send_note(in, STEP_GIVEN_BACK, init_give_back(), 0, 0);
+		send_note(in, STEP_GIVEN_BACK, init_give_back(), 0, 0, 0);
 		break;
 	default:
 		die("message %u is not for us", type);
@@ -205,6 +232,17 @@ handle_signal(struct init *in)
 }
 
 static void
+died_unheard(void *ctx, pid_t pid, int status)
+{
+	struct init *in = ctx;
+	struct running *step = find_step(in, pid);
+
+	(void)status;
+	if (step != NULL)
+		step->pid = 0;
+}
+
+static void
 look_at_limits(struct init *in)
 {
 	int64_t bytes;
@@ -219,11 +257,10 @@ look_at_limits(struct init *in)
 		return;
 	/* Nothing runs here any more; but the workspace may have to be given
 	 * back. */
-	init_kill_all(0, NULL);
-	in->step = 0;
+	init_kill_all(died_unheard, in);
 	init_space_free(in->space);
 	in->space = NULL;
-	send_note(in, STEP_ENDED, how, bytes, 0);
+	send_note(in, STEP_ENDED, how, bytes, 0, 0);
 }
 
 static void
@@ -332,7 +369,7 @@ close_others(void)
 int
 main(void)
 {
-	struct init in = { .step = 0 };
+	struct init in = { .last_number = 0 };
 
 	/* Elsewhere "kill everything" would mean the whole machine. */
 	if (getpid() != 1)

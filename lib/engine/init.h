@@ -46,10 +46,9 @@ init_session_signal(pid_t session, int signo);
 
 /* init_session.c: kill everything in the container but ourselves, and reap
  * it. Returns when nothing is left, or when what is left cannot be killed.
- * The end of process `step` (0: none) goes to *status; returns whether it
- * was among the dead. */
-bool
-init_kill_all(pid_t step, int *status);
+ * Each of the dead is told to `died`. */
+void
+init_kill_all(void (*died)(void *ctx, pid_t pid, int status), void *ctx);
 
 /*
  * init_memory.c: how many processes of this container have been killed for
@@ -81,7 +80,7 @@ init_space_free(struct init_space *s);
 int
 init_space_look(struct init_space *s, int64_t *bytes);
 
-/* init_back.c: change the owner of everything in the workspace to that of
+/* init_back.c: change the owner of everything in the job's folders to that of
  * STEP_CTL_DIR, which the job's process made. Returns 0 or the first errno. */
 int
 init_give_back(void);

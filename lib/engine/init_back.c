@@ -1,10 +1,10 @@
 /*
- * init_back.c - pawl-init: give the workspace back to its owner.
+ * init_back.c - pawl-init: give the job's folders back to their owner.
  *
  * Where the engine runs as root and the job's process does not, root's files
- * in the workspace could not be removed outside. Links are not followed, and
- * the walk goes through opened folders, so that nothing outside the
- * workspace can be reached; when this runs, no step is left anyway.
+ * in them could not be removed outside. Links are not followed, and
+ * the walk goes through opened folders, so that nothing outside of
+ * them can be reached; when this runs, no step is left anyway.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -19,7 +19,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define WORKSPACE "/workspace"
+static const char *const folders[] = { STEP_WORKSPACE, STEP_RUNNER };
+#define N_FOLDERS (sizeof(folders) / sizeof(folders[0]))
 
 /* Each level holds a descriptor; what lies deeper is moved up to the top,
  * where the next round finds it. It is about to be removed anyway. */
@@ -30,7 +31,7 @@
 struct owner {
 	uid_t uid;
 	gid_t gid;
-	int top;        /* the workspace */
+	int top;        /* the folder that is given back */
 	unsigned moved; /* folders that were moved to it */
 	int number;     /* first errno */
 };
@@ -104,27 +105,36 @@ give_folder(DIR *dir, struct owner *to, int depth)
 			give_entry(dirfd(dir), entry->d_name, to, depth);
 }
 
+static void
+give_tree(const char *path, struct owner *to)
+{
+	DIR *dir = opendir(path);
+	unsigned moved;
+
+	if (dir == NULL) {
+		note_errno(to);
+		return;
+	}
+	to->top = dirfd(dir);
+	do {
+		moved = to->moved;
+		rewinddir(dir);
+		give_folder(dir, to, 0);
+	} while (to->moved != moved && to->number == 0);
+	closedir(dir);
+}
+
 int
 init_give_back(void)
 {
 	struct owner to = { 0 };
 	struct stat st;
-	unsigned moved;
-	DIR *dir;
 
 	if (stat(STEP_CTL_DIR, &st) == -1)
 		return errno;
 	to.uid = st.st_uid;
 	to.gid = st.st_gid;
-	dir = opendir(WORKSPACE);
-	if (dir == NULL)
-		return errno;
-	to.top = dirfd(dir);
-	do {
-		moved = to.moved;
-		rewinddir(dir);
-		give_folder(dir, &to, 0);
-	} while (to.moved != moved && to.number == 0);
-	closedir(dir);
+	for (size_t i = 0; i < N_FOLDERS; i++)
+		give_tree(folders[i], &to);
 	return to.number;
 }

@@ -66,23 +66,18 @@ init_session_signal(pid_t session, int signo)
 	closedir(proc);
 }
 
-bool
-init_kill_all(pid_t step, int *status)
+void
+init_kill_all(void (*died)(void *ctx, pid_t pid, int status), void *ctx)
 {
 	const struct timespec pause = { 0, KILL_PAUSE_NS };
-	bool seen = false;
-	int st;
+	int status;
 	pid_t pid;
 
 	for (int turn = 0; turn < KILL_TURNS; turn++) {
 		if (kill(-1, SIGKILL) == -1 && errno == ESRCH)
 			break; /* zombies count as present: all are reaped */
-		while ((pid = waitpid(-1, &st, WNOHANG)) > 0)
-			if (step != 0 && pid == step) {
-				*status = st;
-				seen = true;
-			}
+		while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+			died(ctx, pid, status);
 		nanosleep(&pause, NULL);
 	}
-	return seen;
 }

@@ -30,7 +30,8 @@
 
 /* Folders of the job. All but the first count only where they stand on the
  * same file system: in an image they are the image's. */
-static const char *const roots[] = { "/workspace", "/home/pawl", "/tmp" };
+static const char *const roots[] = { STEP_WORKSPACE, "/home/pawl", "/tmp",
+	STEP_RUNNER };
 #define N_ROOTS (sizeof(roots) / sizeof(roots[0]))
 
 #define SLICE_ENTRIES 2000

@@ -3,11 +3,12 @@
  *
  * What a job sees: the host's /usr (and /bin, /lib, /sbin ...) read-only, an
  * /etc made of a short list without anything secret, its own /workspace,
- * /home/pawl, /tmp, /run, /proc and /dev, its own hostname, processes and,
- * unless the network is on, network. It is user 1000 without any capability.
+ * /runner, /home/pawl, /tmp, /run, /proc and /dev, its own hostname, processes
+ * and, unless the network is on, network. It is user 1000 without any
+ * capability.
  *
  * On the host, WORK_DIR/sandbox holds what belongs to the sandbox beside
- * WORK_DIR/workspace:
+ * WORK_DIR/workspace and WORK_DIR/runner:
  *
  *	home/ tmp/       the job's, on disk like the workspace
  *	etc/             passwd, group, hosts

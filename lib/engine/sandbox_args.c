@@ -222,6 +222,7 @@ add_own(struct args *args, const char *base)
 		const char *to;
 	} mounts[] = {
 		{ "--bind", "workspace", ENGINE_WORKSPACE },
+		{ "--bind", "runner", ENGINE_RUNNER },
 		{ "--bind", "sandbox/home", "/home/pawl" },
 		{ "--bind", "sandbox/tmp", "/tmp" },
 		{ "--ro-bind", "sandbox/etc/passwd", "/etc/passwd" },

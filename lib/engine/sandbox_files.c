@@ -72,8 +72,9 @@ int
 sandbox_files_make(const char *work_dir, const struct sandbox_user *user,
     struct err *err)
 {
-	struct str workspace = STR_INIT;
-	int rc;
+	static const char *const given[] = { "workspace", "runner" };
+	struct str path = STR_INIT;
+	int rc = 0;
 
 	for (size_t i = 0; i < ARRAY_LEN(folders); i++)
 		if (make_folder(work_dir, folders[i].name, folders[i].mode, user,
@@ -89,8 +90,11 @@ sandbox_files_make(const char *work_dir, const struct sandbox_user *user,
 				chmod(work_dir, 0710) == -1))
 		return err_errno(err, "cannot open \"%s\" to the sandbox",
 		    work_dir);
-	str_addf(&workspace, "%s/workspace", work_dir);
-	rc = sandbox_own(workspace.s, user, err);
-	str_release(&workspace);
+	for (size_t i = 0; rc == 0 && i < ARRAY_LEN(given); i++) {
+		str_clear(&path);
+		str_addf(&path, "%s/%s", work_dir, given[i]);
+		rc = sandbox_own(path.s, user, err);
+	}
+	str_release(&path);
 	return rc;
 }

@@ -10,8 +10,9 @@
  *	init                      job's process
  *	STEP_HELLO      ------->
  *	                <-------  STEP_LIMITS
- *	                <-------  STEP_START
- *	STEP_STARTED    ------->                  or STEP_FAILED
+ *	                <-------  STEP_START      again while others run
+ *	STEP_STARTED    ------->                  or STEP_FAILED; a STEP_ENDED
+ *	                                          of another may come before
  *	                <-------  STEP_SIGNAL     any number, at any time
  *	STEP_ENDED      ------->
  *	                <-------  STEP_GIVE_BACK  once, at the end, if at all
@@ -28,17 +29,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define STEP_VERSION "1"
+#define STEP_VERSION "2"
 
 /* Where things stand inside every container. */
 #define STEP_INIT_PATH "/.pawl/init"
 #define STEP_CTL_DIR "/.pawl/ctl"
 #define STEP_SOCKET "sock" /* in STEP_CTL_DIR */
+#define STEP_WORKSPACE "/workspace" /* ENGINE_WORKSPACE */
+#define STEP_RUNNER "/runner"       /* ENGINE_RUNNER */
 #define STEP_CGROUP_DIR "/.pawl/cgroup" /* sandbox: its own, read-only */
 
 #define STEP_MAX_BYTES (8u << 20) /* of a body: script, arguments, ... */
 #define STEP_MAX_STRINGS 20000u   /* arguments and variables together */
 #define STEP_FDS 2                /* output and error of a step */
+#define STEP_MAX_RUNNING 32       /* at a time */
 
 enum step_type {
 	STEP_HELLO = 1,  /* struct step_request: STEP_VERSION as its argument,
@@ -46,12 +50,14 @@ enum step_type {
 	STEP_LIMITS,     /* { bytes of the workspace, of one file, of memory,
 	                    processes }; 0: none */
 	STEP_START,      /* struct step_request */
-	STEP_SIGNAL,     /* { signal }: to the step's session; SIGKILL to all */
+	STEP_SIGNAL,     /* { signal, number of the step }: to its session; 0
+	                    for the number: to all steps, SIGKILL to every
+	                    process */
 	STEP_GIVE_BACK,  /* {}: make the workspace the caller's, see init.c */
-	STEP_STARTED,    /* {} */
+	STEP_STARTED,    /* { number of the step, from 1; never used again } */
 	STEP_FAILED,     /* { enum step_place, errno } */
 	STEP_ENDED,      /* { enum step_how, code, processes killed for memory
-	                    since the step began } */
+	                    since the step began, number of the step } */
 	STEP_GIVEN_BACK, /* { errno } */
 	STEP_N_TYPES
 };

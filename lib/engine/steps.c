@@ -10,6 +10,7 @@
 #include "config.h"
 #include "lib/engine/steps.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
@@ -21,6 +22,12 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/mem.h"
+
+static_assert(STEP_MAX_RUNNING == CONTAINER_MAX_STEPS,
+    "engine.h promises what pawl-init can do");
+static_assert(sizeof(STEP_WORKSPACE) == sizeof(ENGINE_WORKSPACE) &&
+    sizeof(STEP_RUNNER) == sizeof(ENGINE_RUNNER),
+    "both sides know the folders by the same names");
 
 void
 steps_init(struct steps *s)
@@ -43,7 +50,7 @@ lost(struct steps *s, struct err *err)
 {
 	s->gone = true;
 	s->lost = true;
-	s->running = false;
+	s->n_running = 0;
 	if (errno == EAGAIN)
 		err_set(&s->why, ERR_UNAVAILABLE,
 		    "the container did not answer for %d s", STEPS_ANSWER_S);
@@ -189,10 +196,10 @@ over_space(struct steps *s, const struct step_note *note)
 /* What STEP_ENDED says: 1 with `end` for the step's own end, -1 for the
  * container's. */
 static int
-ended(struct steps *s, const struct step_note *note, struct proc_end *end,
-    struct err *err)
+ended(struct steps *s, const struct step_note *note, int64_t *number,
+    struct proc_end *end, struct err *err)
 {
-	s->running = false;
+	*number = note->n[3];
 	s->memory_killed = note->n[2] > 0;
 	switch ((enum step_how)note->n[0]) {
 	case STEP_EXITED:
@@ -200,11 +207,36 @@ ended(struct steps *s, const struct step_note *note, struct proc_end *end,
 		end->how = note->n[0] == STEP_EXITED ? PROC_EXITED :
 		    PROC_SIGNALLED;
 		end->code = (int)note->n[1];
+		s->n_running--;
 		return 1;
 	case STEP_OVER_SPACE:
 	case STEP_DISK_FULL:
 		break;
 	}
+	s->gone = true;
+	s->n_running = 0;
+	over_space(s, note);
+	return tell_gone(s, err);
+}
+
+/* The answer to a request; ends of other steps that come before it wait for
+ * steps_poll(). */
+static int
+receive_answer(struct steps *s, struct step_header *h,
+    struct step_note *note, struct err *err)
+{
+	do {
+		if (receive(s, h, note, sizeof(*note), err) == -1)
+			return -1;
+		if (h->type != STEP_ENDED)
+			return 0;
+		if (s->n_early == STEP_MAX_RUNNING) {
+			errno = EPROTO;
+			return lost(s, err);
+		}
+		s->early[s->n_early++] = *note;
+	} while (note->n[0] == STEP_EXITED || note->n[0] == STEP_SIGNALLED);
+	/* The container ended before it took the request. */
 	s->gone = true;
 	over_space(s, note);
 	return tell_gone(s, err);
@@ -212,35 +244,45 @@ ended(struct steps *s, const struct step_note *note, struct proc_end *end,
 
 int
 steps_start(struct steps *s, const struct container_step *step,
-    struct err *err)
+    int64_t *number, struct err *err)
 {
-	struct proc_end end;
 	struct step_header h;
 	struct step_note note;
 
-	if (s->running)
-		return err_set(err, ERR_BUG, "a step is running already");
+	if (s->n_running == STEP_MAX_RUNNING)
+		return err_set(err, ERR_BUG, "%d steps are running already",
+		    s->n_running);
 	if (s->gone)
 		return tell_gone(s, err);
-	s->memory_killed = false;
 	if (send_request(s, step, err) == -1 ||
-	    receive(s, &h, &note, sizeof(note), err) == -1)
+	    receive_answer(s, &h, &note, err) == -1)
 		return -1;
 	if (h.type == STEP_FAILED)
 		return start_failed(&note, step, err);
 	if (h.type == STEP_STARTED) {
-		s->running = true;
+		s->n_running++;
+		*number = note.n[0];
 		return 0;
 	}
-	/* The container ended before it took the request. */
-	if (h.type == STEP_ENDED && ended(s, &note, &end, err) == -1)
-		return -1;
 	errno = EPROTO;
 	return lost(s, err);
 }
 
+/* The end that came first of those that wait, if any. */
+static bool
+take_early(struct steps *s, struct step_note *note)
+{
+	if (s->n_early == 0)
+		return false;
+	*note = s->early[0];
+	s->n_early--;
+	memmove(s->early, s->early + 1, s->n_early * sizeof(*s->early));
+	return true;
+}
+
 int
-steps_poll(struct steps *s, struct proc_end *end, struct err *err)
+steps_poll(struct steps *s, int64_t *number, struct proc_end *end,
+    struct err *err)
 {
 	struct pollfd pfd = { .fd = s->sock, .events = POLLIN };
 	struct step_header h;
@@ -248,19 +290,21 @@ steps_poll(struct steps *s, struct proc_end *end, struct err *err)
 
 	end->how = PROC_UNKNOWN;
 	end->code = 0;
+	if (take_early(s, &note))
+		return ended(s, &note, number, end, err);
 	if (s->gone)
 		return tell_gone(s, err);
 	if (poll(&pfd, 1, 0) != 1)
 		return 0;
 	if (receive(s, &h, &note, sizeof(note), err) == -1)
 		return -1;
-	return h.type == STEP_ENDED ? ended(s, &note, end, err) : 0;
+	return h.type == STEP_ENDED ? ended(s, &note, number, end, err) : 0;
 }
 
 int
-steps_signal(struct steps *s, int signo, struct err *err)
+steps_signal(struct steps *s, int64_t number, int signo, struct err *err)
 {
-	const struct step_note note = { { signo } };
+	const struct step_note note = { { signo, number } };
 
 	return send_note(s, STEP_SIGNAL, &note, err);
 }
@@ -297,7 +341,7 @@ steps_give_back(struct steps *s, int timeout_ms, struct err *err)
 
 	if (s->lost || s->sock == -1)
 		return 0;
-	if (steps_signal(s, SIGKILL, err) == -1 ||
+	if (steps_signal(s, 0, SIGKILL, err) == -1 ||
 	    send_note(s, STEP_GIVE_BACK, &none, err) == -1)
 		return -1;
 	return wait_given_back(s, timeout_ms, err);

@@ -22,11 +22,14 @@ struct steps {
 	char *dir;      /* holds the socket; mounted as STEP_CTL_DIR */
 	int listen_fd;
 	int sock;       /* to pawl-init; -1 before and after */
-	bool running;   /* a step */
+	int n_running;  /* steps */
+	/* Ends that came while the answer to a start was awaited. */
+	struct step_note early[STEP_MAX_RUNNING];
+	size_t n_early;
 	bool lost;      /* pawl-init: the socket is of no use any more */
 	bool gone;      /* the container has ended, */
 	struct err why; /* and this is what is known of it */
-	bool memory_killed; /* during the last step */
+	bool memory_killed; /* during the step that ended last */
 	struct step_request hello; /* its env is the container's own */
 	unsigned char *hello_body;
 	int64_t space_bytes; /* the limit, for messages */
@@ -63,11 +66,12 @@ steps_accept(struct steps *s, const struct container_spec *spec,
  * is ERR_UNAVAILABLE. */
 int
 steps_start(struct steps *s, const struct container_step *step,
+    int64_t *number, struct err *err);
+int
+steps_poll(struct steps *s, int64_t *number, struct proc_end *end,
     struct err *err);
 int
-steps_poll(struct steps *s, struct proc_end *end, struct err *err);
-int
-steps_signal(struct steps *s, int signo, struct err *err);
+steps_signal(struct steps *s, int64_t number, int signo, struct err *err);
 
 /* Kill everything inside and make the workspace ours again. Waits at most
  * timeout_ms. Does nothing when the container is gone. */

@@ -244,8 +244,10 @@ job_prepare(struct job_exec *x, struct err *err)
 		.tasks = { TASK_INIT, TASK_INIT } };
 	int rc = -1;
 
-	if (file_mkdirs(x->order->work_dir, 0755, err) == -1)
+	str_addf(&p.workspace, "%s/runner", x->order->work_dir);
+	if (file_mkdirs(p.workspace.s, 0755, err) == -1)
 		goto out;
+	str_clear(&p.workspace);
 	str_addf(&p.workspace, "%s/workspace", x->order->work_dir);
 	if (task_start(&p.tasks[SOURCE], fill_workspace, &p, err) == -1 ||
 	    open_engine(x, err) == -1)

@@ -42,6 +42,7 @@ struct running {
 	bool timed_out;    /* the step's own limit was reached */
 	bool ended;
 	struct proc_end end;
+	int64_t number; /* in the container */
 };
 
 static int64_t
@@ -83,7 +84,7 @@ ask_to_end(struct running *r, struct err *err)
 	r->phase = TERM_SENT;
 	r->until_ms = clock_mono_ms() + r->x->order->config->cancel_grace_ms;
 	if (rc == 0)
-		rc = container_signal(r->x->container, SIGTERM, err);
+		rc = container_signal(r->x->container, 0, SIGTERM, err);
 	return rc;
 }
 
@@ -99,7 +100,7 @@ make_end(struct running *r, struct err *err)
 	r->phase = KILL_SENT;
 	r->until_ms = clock_mono_ms() + KILL_WAIT_MS;
 	if (rc == 0)
-		rc = container_signal(r->x->container, SIGKILL, err);
+		rc = container_signal(r->x->container, 0, SIGKILL, err);
 	return rc;
 }
 
@@ -196,8 +197,8 @@ follow(struct running *r, struct err *err)
 			    take(r, i, READ_BYTES, err) == -1)
 				return -1;
 		if (fds[ENDED].revents != 0) {
-			rc = container_step_poll(r->x->container, &r->end,
-			    err);
+			rc = container_step_poll(r->x->container,
+			    &r->number, &r->end, err);
 			if (rc == -1) {
 				drain(r, NULL);
 				return -1;

@@ -47,6 +47,7 @@ start_with(struct job_exec *x, const struct plan_step *step,
 	struct container_step cs = { .cwd = ENGINE_WORKSPACE,
 		.out = out, .err = diag };
 	const char *folder = step->working_directory;
+	int64_t number;
 	int rc;
 
 	rc = shell_command(shell, step->number, &a, &command, err);
@@ -58,7 +59,7 @@ start_with(struct job_exec *x, const struct plan_step *step,
 		cs.script_path = command.script;
 		cs.script = arena_printf(&a, "%s\n", step->run);
 		cs.env = step_environment(x, step, &a);
-		rc = container_step_start(x->container, &cs, err);
+		rc = container_step_start(x->container, &cs, &number, err);
 	}
 	arena_release(&a);
 	return rc;

@@ -199,6 +199,40 @@ test_script(struct rig *rig)
 	box_end(&b);
 }
 
+/* Steps at a time: each has its own output, signals and end. */
+static void
+test_at_once(struct rig *rig)
+{
+	struct box b;
+	struct step slow, quick;
+	struct ran r = { .out = STR_INIT, .diag = STR_INIT };
+	char buf[256];
+
+	box_up(rig, &b);
+	step_begin(&b, "echo slow; sleep 1000", &slow);
+	ok(step_await(&slow, "slow"), "a step runs");
+	step_begin(&b, "echo quick; exit 3", &quick);
+	step_finish(&quick, &r);
+	is_str(r.out.s, "quick\n", "another beside it has its own output");
+	is_str(ran_text(&r, buf), "exited 3", "and its own end");
+	is_int(r.number, quick.number, "by its number");
+	ran_release(&r);
+	r = (struct ran){ .out = STR_INIT, .diag = STR_INIT };
+	step_begin(&b, "echo third; sleep 1000", &quick);
+	ok(step_await(&quick, "third"), "a third runs");
+	container_signal(b.c, slow.number, SIGKILL, &b.err);
+	step_finish(&slow, &r);
+	is_int(r.number, slow.number, "a signal ends the one it is for");
+	ran_release(&r);
+	r = (struct ran){ .out = STR_INIT, .diag = STR_INIT };
+	container_signal(b.c, 0, SIGTERM, &b.err);
+	step_finish(&quick, &r);
+	is_int(r.number, quick.number, "number 0 means all");
+	is_str(ran_text(&r, buf), "signal 15", "that are left");
+	ran_release(&r);
+	box_end(&b);
+}
+
 static void
 test_signals(struct rig *rig)
 {
@@ -212,7 +246,7 @@ test_signals(struct rig *rig)
 	    rig->mark);
 	step_begin(&b, command, &s);
 	ok(step_await(&s, "go"), "a step with a child runs");
-	is_int(container_signal(b.c, SIGTERM, &b.err), 0, "it gets a TERM");
+	is_int(container_signal(b.c, 0, SIGTERM, &b.err), 0, "it gets a TERM");
 	step_finish(&s, &r);
 	is_str(ran_text(&r, buf), "signal 15", "and ends by it");
 	ok(await_marked(rig, 0), "its child as well");
@@ -224,9 +258,9 @@ test_signals(struct rig *rig)
 	    "echo go; while :; do sleep 1; done", rig->mark, rig->mark);
 	step_begin(&b, command, &s);
 	ok(step_await(&s, "go"), "a step that ignores signals runs");
-	container_signal(b.c, SIGTERM, &b.err);
+	container_signal(b.c, 0, SIGTERM, &b.err);
 	ok(step_await(&s, "no"), "it has got the TERM and goes on");
-	is_int(container_signal(b.c, SIGKILL, &b.err), 0, "it gets a KILL");
+	is_int(container_signal(b.c, 0, SIGKILL, &b.err), 0, "it gets a KILL");
 	step_finish(&s, &r);
 	is_str(ran_text(&r, buf), "signal 9", "and ends by that");
 	ok(await_marked(rig, 0), "with all it had started, sessions of their "
@@ -335,7 +369,7 @@ test_container_gone(struct rig *rig)
 		is_int(r.rc, -1, "the step's end is an error");
 		is_int(r.end.how, PROC_UNKNOWN, "nobody saw how");
 		is_int(r.err.code, ERR_UNAVAILABLE, "%s", r.err.text);
-		is_int(container_step_poll(b.c, &r.end, &r.err), -1,
+		is_int(container_step_poll(b.c, &r.number, &r.end, &r.err), -1,
 		    "and stays one");
 	}
 	is_int(box_end(&b), 0, "removing it again is fine");
@@ -637,6 +671,7 @@ static const struct {
 	{ test_start_errors, true, true, false },
 	{ test_environment, true, true, false },
 	{ test_script, true, true, false },
+	{ test_at_once, true, true, false },
 	{ test_signals, true, true, false },
 	{ test_children, true, true, false },
 	{ test_job_killed, true, true, false },

@@ -56,14 +56,16 @@ rig_release(struct rig *r)
 void
 box_init(struct rig *r, struct box *b)
 {
-	char path[300];
+	char path[300], runner[300];
 
 	memset(b, 0, sizeof(*b));
 	b->rig = r;
 	r->next_job++;
 	snprintf(b->dir, sizeof(b->dir), "%s/job-%d", tap_dir(), r->next_job);
 	snprintf(path, sizeof(path), "%s/workspace", b->dir);
-	if (mkdir(b->dir, 0700) == -1 || mkdir(path, 0755) == -1) {
+	snprintf(runner, sizeof(runner), "%s/runner", b->dir);
+	if (mkdir(b->dir, 0700) == -1 || mkdir(path, 0755) == -1 ||
+	    mkdir(runner, 0755) == -1) {
 		printf("Bail out! cannot make %s\n", path);
 		exit(1);
 	}
@@ -149,10 +151,12 @@ start(struct box *b, const struct container_step *step, struct step *s,
 		abort();
 	with.out = out[1];
 	with.err = diag[1];
-	started = container_step_start(b->c, &with, err) == 0;
+	started = container_step_start(b->c, &with, &s->number, err) == 0;
 	close(out[1]);
 	close(diag[1]);
-	*s = (struct step){ b, out[0], diag[0] };
+	s->box = b;
+	s->out = out[0];
+	s->diag = diag[0];
 	fcntl(out[0], F_SETFL, O_NONBLOCK);
 	fcntl(diag[0], F_SETFL, O_NONBLOCK);
 	return started;
@@ -208,8 +212,8 @@ step_finish(struct step *s, struct ran *r)
 		if (fds[2].revents != 0 && !take(s->diag, &r->diag))
 			fds[2].fd = -1;
 		if (fds[0].revents != 0)
-			r->rc = container_step_poll(s->box->c, &r->end,
-			    &r->err);
+			r->rc = container_step_poll(s->box->c, &r->number,
+			    &r->end, &r->err);
 	}
 	r->out_of_memory = container_out_of_memory(s->box->c);
 	/* What it wrote is in the pipes; who still holds them is no matter. */

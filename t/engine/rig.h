@@ -35,6 +35,7 @@ struct box {
 struct ran {
 	int started; /* of container_step_start() */
 	int rc;      /* of container_step_poll(); 0: the deadline came */
+	int64_t number; /* of the step that ended */
 	struct proc_end end;
 	bool out_of_memory;
 	struct str out, diag;
@@ -44,6 +45,7 @@ struct ran {
 /* A step that has been started; take its end with step_finish(). */
 struct step {
 	struct box *box;
+	int64_t number;
 	int out, diag; /* read ends */
 };
 
