@@ -14,7 +14,6 @@
 #include "lib/base/str.h"
 #include "lib/pipeline/decider.h"
 #include "lib/pipeline/evaluate.h"
-#include "lib/pipeline/matrix.h"
 
 void
 progress_add(struct progress *p, enum job_result result)
@@ -85,18 +84,15 @@ turn_add(struct turn *t, enum planned_state state)
 	return j;
 }
 
-/* "id", "id:2", "id:3". */
-static const char *
-instance_key(struct turn *t, const char *key, size_t i)
+const char *
+turn_key(struct turn *t, const char *key, size_t i)
 {
 	return i == 0 ? key :
 	    arena_printf(t->scope->run->a, "%s:%zu", key, i + 1);
 }
 
-/* A job that cannot start, for the reason that was reported last; the i-th
- * of a matrix. */
-static void
-add_failed(struct turn *t, size_t i, struct progress *end)
+void
+turn_fail(struct turn *t, size_t i, struct progress *end)
 {
 	const struct diags *d = t->scope->d;
 	struct turn failed = *t;
@@ -108,7 +104,7 @@ add_failed(struct turn *t, size_t i, struct progress *end)
 	}
 	j = turn_add(&failed, PLANNED_FAILED);
 	if (j != NULL)
-		j->key = instance_key(t, j->key, i);
+		j->key = turn_key(t, j->key, i);
 	progress_add(end, RESULT_FAILURE);
 }
 
@@ -199,8 +195,8 @@ is_open(const struct turn *t, bool blocked, const struct value *v)
 	return (blocked || t->rehearsed) && value_uses(v, "needs");
 }
 
-static const char *
-instance_name(struct turn *t, const struct matrix_job *m, bool blocked,
+const char *
+turn_name(struct turn *t, const struct matrix_job *m, bool blocked,
     const struct expr_env *env)
 {
 	struct decider *run = t->scope->run;
@@ -225,8 +221,8 @@ instance_name(struct turn *t, const struct matrix_job *m, bool blocked,
 	return arena_printf(run->a, "%s%s", t->scope->name_prefix, text);
 }
 
-static int
-fill(struct turn *t, const struct expr_env *env, bool blocked,
+int
+turn_fill(struct turn *t, const struct expr_env *env, bool blocked,
     struct planned_job *j)
 {
 	struct decider *run = t->scope->run;
@@ -246,182 +242,4 @@ fill(struct turn *t, const struct expr_env *env, bool blocked,
 		return 0;
 	return decide_concurrency(&t->job->concurrency, env, run->a, d,
 	    &j->concurrency);
-}
-
-/* --- instances --------------------------------------------------------------------- */
-
-/* The outputs of all jobs of a matrix in one map; the last writer wins. */
-static void
-merge_outputs(struct turn *t, const struct job_outcome *outcome,
-    struct progress *end)
-{
-	struct arena *a = t->scope->run->a;
-
-	if (outcome->outputs == NULL)
-		return;
-	if (end->outputs == NULL)
-		end->outputs = expr_object_new(a);
-	for (size_t i = 0; i < outcome->outputs->n; i++) {
-		const struct expr_member *m = &outcome->outputs->members[i];
-		const struct expr_value *old =
-		    expr_object_get(end->outputs, m->name);
-		struct expr_value v = m->value;
-
-		/* Commands made it, of what they were given. */
-		expr_mark_outside(&v);
-		if (old == NULL)
-			expr_object_add_len(end->outputs, m->name, v);
-		else
-			*(struct expr_value *)(uintptr_t)old = v;
-	}
-}
-
-/* What an outcome makes of a job. */
-static void
-take_outcome(struct turn *t, struct planned_job *j, struct progress *end)
-{
-	const struct job_outcome *outcome =
-	    map_get(&t->scope->run->outcomes, j->key);
-
-	if (outcome != NULL && outcome->result == RESULT_NONE) {
-		j->state = PLANNED_RUNNING;
-		j->why = "it has started";
-	}
-	if (outcome == NULL && t->stopped) {
-		j->state = PLANNED_CANCELLED;
-		j->why = "the run was cancelled before it started";
-	}
-	if (outcome == NULL || outcome->result == RESULT_NONE) {
-		end->ended = end->ended && t->rehearsed;
-		if (t->rehearsed)
-			progress_add(end, RESULT_SUCCESS);
-		return;
-	}
-	j->state = PLANNED_ENDED;
-	j->result = outcome->result == RESULT_FAILURE &&
-	    j->continue_on_error ? RESULT_SUCCESS : outcome->result;
-	j->why = arena_printf(t->scope->run->a, "it has ended: %s",
-	    job_result_name(outcome->result));
-	progress_add(end, j->result);
-}
-
-/* One of the jobs; -1: something in it has a mistake. */
-static int
-add_instance(struct turn *t, const struct strategy *s, size_t i,
-    bool blocked, struct progress *end)
-{
-	struct decider *run = t->scope->run;
-	const struct matrix_job *m = &s->matrix.jobs[i];
-	struct expr_object *strategy = strategy_context(s, i, run->a);
-	struct expr_env env = turn_env(t, m->values, strategy);
-	struct planned_job one = { .runs_on = expr_null() }, *j;
-	const char *name = instance_name(t, m, blocked, &env);
-
-	if (name == NULL || fill(t, &env, blocked, &one) == -1)
-		return -1;
-	j = turn_add(t, blocked ? PLANNED_BLOCKED : PLANNED_READY);
-	if (j == NULL)
-		return 0;
-	j->key = instance_key(t, j->key, i);
-	j->name = name;
-	j->runs_on = one.runs_on;
-	j->concurrency = one.concurrency;
-	j->env = one.env;
-	j->n_env = one.n_env;
-	j->continue_on_error = one.continue_on_error;
-	j->expanded = true;
-	j->matrix = m->values;
-	j->index = i;
-	j->total = s->matrix.n;
-	j->fail_fast = s->fail_fast;
-	j->max_parallel = (size_t)s->max_parallel;
-	if (blocked)
-		return 0;
-	if (t->job->kind != JOB_CALL) {
-		take_outcome(t, j, end);
-		return 0;
-	}
-	/* The jobs of the workflow stand for it. */
-	one = *j;
-	run->plan->n_jobs--;
-	turn_call(t, &one, strategy, end);
-	return 0;
-}
-
-/* fail-fast: one of a matrix has failed, so no other goes on. They count as
- * ended when the caller says so. */
-static void
-cancel_others(struct turn *t, size_t first, const struct strategy *s)
-{
-	struct run_plan *plan = t->scope->run->plan;
-	const struct planned_job *failed = NULL;
-
-	if (!s->fail_fast || s->matrix.n < 2)
-		return;
-	for (size_t i = first; i < plan->n_jobs && failed == NULL; i++)
-		if (plan->jobs[i].result == RESULT_FAILURE)
-			failed = &plan->jobs[i];
-	for (size_t i = first; i < plan->n_jobs && failed != NULL; i++) {
-		struct planned_job *j = &plan->jobs[i];
-
-		if (j->state != PLANNED_READY && j->state != PLANNED_RUNNING)
-			continue;
-		j->state = PLANNED_CANCELLED;
-		j->why = arena_printf(t->scope->run->a, "\"%s\" of the same "
-		    "matrix failed, and fail-fast is on", failed->name);
-	}
-}
-
-/* As in the order in which the jobs ended, not that of the matrix. */
-static void
-collect_outputs(struct turn *t, size_t first, struct progress *end)
-{
-	const struct run_facts *facts = t->scope->run->facts;
-	const struct run_plan *plan = t->scope->run->plan;
-	struct map own = MAP_INIT;
-
-	for (size_t i = first; i < plan->n_jobs; i++)
-		if (plan->jobs[i].job == t->job)
-			map_set(&own, plan->jobs[i].key, &own);
-	if (own.n == 1) {
-		const struct job_outcome *outcome =
-		    map_get(&t->scope->run->outcomes, own.entries[0].key);
-
-		if (outcome != NULL)
-			merge_outputs(t, outcome, end);
-	} else {
-		for (size_t i = 0; own.n > 1 && i < facts->n_outcomes; i++)
-			if (map_get(&own, facts->outcomes[i].key) != NULL)
-				merge_outputs(t, &facts->outcomes[i], end);
-	}
-	map_release(&own);
-}
-
-void
-turn_expand(struct turn *t, enum planned_state state, struct progress *end)
-{
-	size_t first = t->scope->run->plan->n_jobs;
-	bool blocked = state == PLANNED_BLOCKED;
-	struct strategy s;
-
-	if (turn_strategy(t, blocked, &s) == -1) {
-		add_failed(t, 0, end);
-		return;
-	}
-	if (!s.expanded) {
-		if (!blocked) {
-			t->why = "its matrix is known when all that it needs "
-			    "has ended";
-			progress_add(end, RESULT_SUCCESS);
-		}
-		turn_add(t, PLANNED_BLOCKED);
-		return;
-	}
-	for (size_t i = 0; i < s.matrix.n && !t->scope->run->full; i++)
-		if (add_instance(t, &s, i, blocked, end) == -1)
-			add_failed(t, i, end);
-	if (blocked || t->job->kind == JOB_CALL)
-		return;
-	cancel_others(t, first, &s);
-	collect_outputs(t, first, end);
 }

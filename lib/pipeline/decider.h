@@ -79,9 +79,23 @@ turn_env(const struct turn *t, struct expr_object *matrix,
 struct planned_job *
 turn_add(struct turn *t, enum planned_state state);
 
-/* All jobs of a turn whose `if` holds, or that is BLOCKED. */
+/* "id", "id:2", "id:3": the key of the i-th. */
+const char *
+turn_key(struct turn *t, const char *key, size_t i);
+
+/* Its name for people. NULL: a mistake. */
+const char *
+turn_name(struct turn *t, const struct matrix_job *m, bool blocked,
+    const struct expr_env *env);
+
+/* What is evaluated for each: runs-on and so on. -1: a mistake. */
+int
+turn_fill(struct turn *t, const struct expr_env *env, bool blocked,
+    struct planned_job *j);
+
+/* The i-th cannot start, for the reason that was reported last. */
 void
-turn_expand(struct turn *t, enum planned_state state, struct progress *end);
+turn_fail(struct turn *t, size_t i, struct progress *end);
 
 /* Take an ended job into what is known. */
 void
@@ -91,6 +105,12 @@ int
 decide_concurrency(const struct workflow_concurrency *c,
     const struct expr_env *env, struct arena *a, struct diags *d,
     struct planned_concurrency *out);
+
+/* --- decide_legs.c ------------------------------------------------------------- */
+
+/* All jobs of a turn whose `if` holds, or that is BLOCKED. */
+void
+turn_expand(struct turn *t, enum planned_state state, struct progress *end);
 
 /* --- decide_strategy.c --------------------------------------------------------- */
 

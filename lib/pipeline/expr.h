@@ -125,6 +125,10 @@ expr_object_add(struct expr_object *o, const char *name,
 void
 expr_object_add_len(struct expr_object *o, struct expr_text name,
     struct expr_value v);
+/* The same; but a member of this name gets the value, where it stands. */
+void
+expr_object_put(struct expr_object *o, struct expr_text name,
+    struct expr_value v);
 /* The value of a member, or NULL. The first look-up in a large object sorts
  * an index, which needs its arena to be alive. */
 const struct expr_value *

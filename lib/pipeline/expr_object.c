@@ -11,6 +11,7 @@
 
 #include "lib/pipeline/expr_internal.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -133,4 +134,16 @@ expr_object_get(struct expr_object *o, struct expr_text name)
 		    o->case_sensitive))
 			return &o->members[i].value;
 	return NULL;
+}
+
+void
+expr_object_put(struct expr_object *o, struct expr_text name,
+    struct expr_value v)
+{
+	const struct expr_value *old = expr_object_get(o, name);
+
+	if (old == NULL)
+		expr_object_add_len(o, name, v);
+	else
+		*(struct expr_value *)(uintptr_t)old = v;
 }

@@ -349,18 +349,6 @@ combination(const struct product *p, size_t number)
 	return values;
 }
 
-/* Later entries replace the extras of earlier ones. */
-static void
-put(struct expr_object *o, const struct expr_member *m)
-{
-	const struct expr_value *old = expr_object_get(o, m->name);
-
-	if (old == NULL)
-		expr_object_add_len(o, m->name, m->value);
-	else
-		*(struct expr_value *)(uintptr_t)old = m->value;
-}
-
 static int
 add_combination(struct product *p, size_t number)
 {
@@ -380,8 +368,10 @@ add_combination(struct product *p, size_t number)
 		if (!matches(&filter, &v))
 			continue;
 		in->matched = true;
+		/* Later entries replace the extras of earlier ones. */
 		for (size_t k = 0; k < in->extras->n; k++)
-			put(all, &in->extras->members[k]);
+			expr_object_put(all, in->extras->members[k].name,
+			    in->extras->members[k].value);
 	}
 	return add_job(p, all, &v);
 }
