@@ -61,7 +61,8 @@ struct inlined_step {
 };
 
 /*
- * The text of action.yml by what stands behind `uses`; it lives in `a`.
+ * The text of action.yml by uses_within() of what stands behind `uses`: only
+ * in composite actions of other repositories is "./" theirs. Lives in `a`.
  * Returns 0; 1: no file is to be read (docker://, or an action that is built
  * in), the step stays as it is; -1 with err.
  */

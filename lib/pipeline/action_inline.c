@@ -13,6 +13,7 @@
 
 #include "lib/base/map.h"
 #include "lib/pipeline/evaluate.h"
+#include "lib/pipeline/uses.h"
 
 /* An action that was asked for, once for all who use it. */
 struct fetched {
@@ -108,6 +109,8 @@ add_step(struct inliner *in, const struct workflow_step *step,
 
 	if (uses == NULL)
 		return add(in, step, used, NULL);
+	uses = uses_within(uses, used != NULL ? used->action->file : NULL,
+	    in->a);
 	f = find(in, uses);
 	if (f->problem != NULL)
 		return report(in, f->problem);

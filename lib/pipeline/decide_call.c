@@ -16,6 +16,7 @@
 #include "lib/base/str.h"
 #include "lib/pipeline/decider.h"
 #include "lib/pipeline/evaluate.h"
+#include "lib/pipeline/uses.h"
 
 /* A workflow that is called; read once, however often. */
 struct called {
@@ -322,6 +323,8 @@ prepare(struct call *c, const struct called **called)
 	if (uses == NULL)
 		return fail(c, at, "which workflow is called must be written "
 		    "down; it cannot be an expression");
+	uses = uses_within(uses, s->call != NULL ? s->w->file : NULL,
+	    s->run->a);
 	*called = find_called(s->run, uses);
 	if ((*called)->w == NULL)
 		return fail(c, at, (*called)->problem);

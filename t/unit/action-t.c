@@ -26,6 +26,12 @@ static const struct {
 	{ "./node", "runs: {using: node20, main: x.js}\n" },
 	{ "./loop", "runs:\n  using: composite\n  steps: [{uses: ./loop}]\n" },
 	{ "./wrong", "runs:\n  using: composite\n  stepss: []\n" },
+	{ "o/r/outer@v1", "runs:\n  using: composite\n  steps:\n"
+	    "    - {run: one, shell: sh}\n    - {uses: ./sub/inner}\n" },
+	{ "o/r/sub/inner@v1", "runs:\n  using: composite\n  steps:\n"
+	    "    - {run: theirs, shell: sh}\n" },
+	{ "./sub/inner", "runs:\n  using: composite\n  steps:\n"
+	    "    - {run: ours, shell: sh}\n" },
 	{ "./empty", "runs: {using: composite}\n" },
 };
 
@@ -109,6 +115,9 @@ test_inline(void)
 		{ "[{uses: ./node}, {uses: 'docker://x'}, "
 		    "{uses: actions/checkout@v4}]",
 		    "./node (node20), docker://x, actions/checkout@v4" },
+		{ "[{uses: o/r/outer@v1}, {uses: ./sub/inner}]",
+		    "one <o/r/outer@v1, theirs <./sub/inner <o/r/outer@v1, "
+		    "ours <./sub/inner" },
 		{ "[{uses: ./none}]", "there is no action \"./none\"" },
 		{ "[{uses: ./loop}]", "composite actions may use each other "
 		    "over 10 levels; \"./loop\" is one more" },
