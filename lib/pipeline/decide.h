@@ -45,6 +45,14 @@ struct job_outcome {
 	const char *key; /* planned_job.key */
 	enum job_result result; /* NONE: it runs */
 	struct expr_object *outputs; /* or NULL */
+	/*
+	 * Of a job with `generate` that ended well: the text of the file in
+	 * its workspace, at most YAML_MAX_BYTES. Who runs the job fails it
+	 * when the file is not there, is too large or, by workflow_read() and
+	 * workflow_check(), has an error; with NULL it counts as failed here.
+	 */
+	const char *generated;
+	size_t generated_len;
 };
 
 struct run_facts {

@@ -43,23 +43,21 @@ fail(struct call *c, const struct value *at, const char *text)
 
 /* --- reading --------------------------------------------------------------------- */
 
-static const char in_called[] = "in the workflow that is called: ";
-
-/* The first error, with the innermost place that it has. */
-static const char *
-first_error(const struct diags *d, struct arena *a)
+const char *
+decide_error(const struct diags *d, const char *where, struct arena *a)
 {
 	for (size_t i = 0; i < d->n; i++) {
 		const struct diag *one = &d->list[i];
 
 		if (one->level != DIAG_ERROR)
 			continue;
-		if (str_starts_with(one->text, in_called))
+		if (str_starts_with(one->text, DECIDE_IN_CALLED) ||
+		    str_starts_with(one->text, DECIDE_IN_MADE))
 			return one->text;
-		return arena_printf(a, "%s%s:%d:%d: %s", in_called, d->file,
+		return arena_printf(a, "%s%s:%d:%d: %s", where, d->file,
 		    one->pos.line, one->pos.col, one->text);
 	}
-	return in_called;
+	return where;
 }
 
 static void
@@ -87,7 +85,8 @@ read_called(struct decider *run, const char *uses, struct called *out)
 	diags_init(&out->d, run->a, arena_strdup(run->a, uses), text, len);
 	w = workflow_read(text, len, run->a, &out->d);
 	if (w == NULL || out->d.n_errors > 0)
-		out->problem = first_error(&out->d, run->a);
+		out->problem = decide_error(&out->d, DECIDE_IN_CALLED,
+		    run->a);
 	else
 		out->w = w;
 }
@@ -299,11 +298,13 @@ plan_called(struct call *c, const struct called *called,
 		.job = c->turn->job, .workflow = called->w,
 		.inputs = c->inputs, .concurrency = c->caller->concurrency };
 	if (scope_decide(&s, &inner) == -1)
-		return fail(c, c->turn->job->uses, first_error(&d, a));
+		return fail(c, c->turn->job->uses,
+		    decide_error(&d, DECIDE_IN_CALLED, a));
 	if (inner.ended)
 		read_outputs(c, &s, end);
 	if (d.n_errors > before)
-		fail(c, c->turn->job->uses, first_error(&d, a));
+		fail(c, c->turn->job->uses,
+		    decide_error(&d, DECIDE_IN_CALLED, a));
 	end->ended = end->ended && inner.ended;
 	progress_add(end, inner.result);
 	return 0;

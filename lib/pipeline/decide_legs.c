@@ -2,7 +2,8 @@
  * decide_legs.c - a job multiplied out: one leg for each of its matrix, and
  * what came of all of them.
  *
- * A leg is one job, or all jobs of the workflow that it calls.
+ * A leg is one job with those that it generates, or all jobs of the workflow
+ * that it calls.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -14,6 +15,7 @@
 
 #include "lib/base/str.h"
 #include "lib/pipeline/decider.h"
+#include "lib/pipeline/evaluate.h"
 
 struct leg {
 	size_t first, end; /* its jobs in the plan */
@@ -70,6 +72,19 @@ take_outcome(struct turn *t, struct planned_job *j, struct progress *end)
 	progress_add(end, j->result);
 }
 
+/* What the job that was added last has made, if it has ended well. */
+static void
+take_generated(struct turn *t, const char *file, struct progress *end)
+{
+	struct decider *run = t->scope->run;
+	size_t maker = run->plan->n_jobs - 1;
+	const struct job_outcome *outcome =
+	    map_get(&run->outcomes, run->plan->jobs[maker].key);
+
+	if (outcome != NULL && outcome->result == RESULT_SUCCESS)
+		turn_generated(t, maker, file, outcome, end);
+}
+
 /* -1: something in it has a mistake. */
 static int
 add_leg(struct turn *t, const struct strategy *s, size_t i, bool blocked,
@@ -80,7 +95,7 @@ add_leg(struct turn *t, const struct strategy *s, size_t i, bool blocked,
 	struct expr_object *strategy = strategy_context(s, i, run->a);
 	struct expr_env env = turn_env(t, m->values, strategy);
 	struct planned_job one = { .runs_on = expr_null() }, *j;
-	const char *name = turn_name(t, m, blocked, &env);
+	const char *name = turn_name(t, m, blocked, &env), *file;
 
 	if (name == NULL || turn_fill(t, &env, blocked, &one) == -1)
 		return -1;
@@ -104,6 +119,10 @@ add_leg(struct turn *t, const struct strategy *s, size_t i, bool blocked,
 		return 0;
 	if (t->job->kind != JOB_CALL) {
 		take_outcome(t, j, end);
+		file = value_eval_text(t->job->generate, NULL, &env, run->a,
+		    t->scope->d);
+		if (file != NULL)
+			take_generated(t, file, end);
 		return 0;
 	}
 	/* The jobs of the workflow stand for it. */

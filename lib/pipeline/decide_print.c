@@ -164,6 +164,7 @@ print_work(struct str *out, const struct planned_job *j)
 		    job->services[i].image);
 	for (size_t i = 0; i < job->n_steps; i++)
 		print_step(out, &job->steps[i]);
+	print_written(out, "then the jobs of", job->generate);
 }
 
 static void

@@ -135,7 +135,21 @@ strategy_context(const struct strategy *s, size_t index, struct arena *a);
 bool
 value_uses(const struct value *v, const char *context);
 
+/* --- decide_generate.c --------------------------------------------------------- */
+
+/* Plan what an ended job of this place in the plan has made. */
+void
+turn_generated(struct turn *t, size_t maker, const char *file,
+    const struct job_outcome *outcome, struct progress *end);
+
 /* --- decide_call.c ------------------------------------------------------------- */
+
+/* The first error of another file as a sentence, with the innermost place that
+ * it has; `where` stands in front. Lives in `a` or in `d`. */
+#define DECIDE_IN_CALLED "in the workflow that is called: "
+#define DECIDE_IN_MADE "in the workflow that was generated: "
+const char *
+decide_error(const struct diags *d, const char *where, struct arena *a);
 
 /* Plan the workflow that a READY job calls, in its place. */
 void

@@ -283,6 +283,7 @@ struct workflow_job {
 	/* ours: doc/design.md, section 6 */
 	const struct value *stage, *artifacts, *cache, *retry, *priority,
 	    *env_file, *timeout;
+	const struct value *generate; /* a workflow in the job's workspace */
 };
 
 struct workflow {

@@ -43,6 +43,7 @@ static const struct member job_members[] = {
 	JOB("priority", priority),
 	JOB("env-file", env_file),
 	JOB("timeout", timeout),
+	JOB("generate", generate),
 };
 
 static const struct member container_members[] = {

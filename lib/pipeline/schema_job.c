@@ -372,6 +372,9 @@ static const struct schema_key job_keys[] = {
 	    "order in the queue", "remove it" },
 	{ "env-file", &type_texts, KEY_OURS, LATER,
 	    "file with variables", "write the variables under env" },
+	{ "generate", &type_job_text, KEY_OURS, LATER,
+	    "file that its steps write: a workflow whose jobs go on with the "
+	    "run", "write the jobs down" },
 	END,
 };
 

@@ -106,6 +106,8 @@ roll(struct play *p, const struct run_plan *plan, struct arena *keys)
 		}
 		out->result = RESULT_SUCCESS + die(p, n) % 4;
 		out->outputs = p->given;
+		out->generated = p->other;
+		out->generated_len = p->other_len;
 		any = true;
 	}
 	return any;

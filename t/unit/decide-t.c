@@ -4,7 +4,7 @@
  * A case is t/data/plan/NAME.yml, what has happened in NAME.json, and what
  * comes of it in NAME.plan, to the letter. Members of the JSON, all optional:
  * "on" (a trigger_event), "github", "inputs", "vars", "outcomes" (in the order
- * of ending), "cancelled", "rehearsal". Workflows that are called lie in
+ * of ending; "generated" of one is a text), "cancelled", "rehearsal". Workflows that are called lie in
  * calls/. PAWL_TEST_UPDATE=1 writes what is got instead of comparing.
  *
  * SPDX-License-Identifier: ISC
@@ -148,7 +148,9 @@ play_run(struct play *p)
 		outcomes[facts.n_outcomes++] = (struct job_outcome) {
 			text_of(one, "key"), result_of(text_of(one,
 			    "result")), to_object(json_object_get(one,
-			    "outputs"), &p->a) };
+			    "outputs"), &p->a), text_of(one, "generated"),
+			json_string_length(json_object_get(one,
+			    "generated")) };
 	}
 	r = run_decide(p->w, &facts, &p->a, &p->d, &plan);
 	diags_print(&p->d, &p->out);
@@ -371,10 +373,39 @@ test_chain(void)
 	str_release(&text);
 }
 
+/* A job that generates itself again and again. */
+static void
+test_generate_levels(void)
+{
+	static const char text[] = "jobs:\n  j:\n    runs-on: x\n"
+	    "    generate: w.yml\n    steps: [run: a]\n";
+	struct job_outcome outcomes[PLAN_MAX_LEVELS + 1];
+	struct run_facts facts = { .outcomes = outcomes };
+	struct arena a = ARENA_INIT(0);
+	struct run_plan plan;
+	struct diags d;
+	const char *key = "j";
+
+	for (int i = 0; i <= PLAN_MAX_LEVELS; i++) {
+		outcomes[i] = (struct job_outcome) { key, RESULT_SUCCESS, NULL,
+			text, strlen(text) };
+		key = arena_printf(&a, "%s/j", key);
+		facts.n_outcomes++;
+	}
+	plan = plan_text(text, &facts, &a, &d);
+	is_int((long long)plan.n_jobs, PLAN_MAX_LEVELS,
+	    "as many levels as are allowed");
+	is_int(plan.result, RESULT_FAILURE, "the next one fails its job");
+	ok(plan.n_jobs > 0 && strstr(plan.jobs[plan.n_jobs - 1].why,
+	    "over 10 levels") != NULL, "and says why");
+	arena_release(&a);
+}
+
 int
 main(void)
 {
 	test_cases();
+	test_generate_levels();
 	test_json();
 	test_matrix_limits();
 	test_chain();
