@@ -16,6 +16,7 @@
 #include "lib/base/str.h"
 #include "lib/pipeline/decider.h"
 #include "lib/pipeline/evaluate.h"
+#include "lib/pipeline/rights.h"
 #include "lib/pipeline/uses.h"
 
 /* A workflow that is called; read once, however often. */
@@ -263,6 +264,39 @@ read_outputs(struct call *c, struct scope *s, struct progress *end)
 	}
 }
 
+/* --- rights ---------------------------------------------------------------------- */
+
+/* The `permissions` that hold for the job that calls; NULL: none are written
+ * down, and the forge's settings decide. */
+static const struct value *
+permissions_of(const struct turn *t)
+{
+	const struct planned_call *call = t->scope->call;
+	const struct value *v = t->job->permissions;
+
+	for (; v == NULL && call != NULL; call = call->caller) {
+		v = call->workflow->permissions;
+		if (v == NULL && call->job != NULL)
+			v = call->job->permissions;
+	}
+	return v;
+}
+
+static int
+check_rights(struct call *c, const struct workflow *called)
+{
+	const struct value *permissions = permissions_of(c->turn);
+	struct scope *s = c->turn->scope;
+	size_t before = s->d->n_errors;
+	struct rights allowed;
+
+	if (permissions == NULL)
+		return 0;
+	rights_read(permissions, &allowed);
+	rights_check_call(c->turn->job, called, &allowed, s->run->a, s->d);
+	return s->d->n_errors > before ? -1 : 0;
+}
+
 /* --- planning -------------------------------------------------------------------- */
 
 static struct expr_object *
@@ -334,6 +368,8 @@ prepare(struct call *c, const struct called **called)
 		return fail(c, at, arena_printf(s->run->a, "\"%s\" cannot be "
 		    "called: it has no \"workflow_call\" under \"on\"",
 		    uses));
+	if (check_rights(c, (*called)->w) == -1)
+		return -1;
 	return read_inputs(c);
 }
 
