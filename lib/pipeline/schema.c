@@ -50,9 +50,11 @@ static const struct schema_type type_backoff = { .name = "backoff",
 	.words = backoff_words, .scalars = SCALAR_NUMBER };
 static const struct schema_key retry_keys[] = {
 	{ "max-attempts", &type_number, KEY_REQUIRED | KEY_OURS,
-	    SCHEMA_LATER, "how often it is tried", "remove it" },
+	    SCHEMA_LATER, "how often it is tried, the first time counted",
+	    "remove it" },
 	{ "backoff", &type_backoff, KEY_OURS, SCHEMA_LATER,
-	    "constant, linear or exponential", "remove it" },
+	    "how the pause between two tries grows; a number is a pause of so "
+	    "many seconds", "remove it" },
 	{ "on", &type_texts, KEY_OURS, SCHEMA_LATER,
 	    "reasons to try again", "remove it" },
 	{ .name = NULL },

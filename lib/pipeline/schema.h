@@ -83,6 +83,8 @@ struct schema_key {
 	enum schema_state state;
 	const char *doc;     /* what it does */
 	const char *instead; /* not DONE: what to do without it */
+	const char *fallback; /* what counts when it is not there, for people;
+	                         NULL: nothing */
 };
 
 struct schema_map {

@@ -32,7 +32,8 @@ static const struct schema_type type_container_env = {
 
 static const struct schema_key credentials_keys[] = {
 	{ "username", &type_text, 0, DONE, "name at the registry", NULL },
-	{ "password", &type_text, 0, DONE, "a secret", NULL },
+	{ "password", &type_text, 0, DONE, "its password, such as "
+	    "\"${{ secrets.NAME }}\"", NULL },
 	END,
 };
 static const struct schema_map credentials_map = { "credentials",
@@ -44,17 +45,19 @@ static const struct schema_type type_credentials = {
 	.contexts = CONTEXTS_RUN | CONTEXT_SECRETS | CONTEXT_ENV };
 
 #define CONTAINER_ROWS \
-	{ "image", &type_text, 0, DONE, "the image", NULL }, \
-	{ "env", &type_container_env, 0, LATER, "environment variables", \
-	    "use env of the job" }, \
+	{ "image", &type_text, 0, DONE, "the image, such as " \
+	    "\"postgres:16\"", NULL }, \
+	{ "env", &type_container_env, 0, LATER, "environment variables " \
+	    "in the container", "use env of the job" }, \
 	{ "credentials", &type_credentials, 0, LATER, \
 	    "name and password at the registry", "log in on the host" }, \
-	{ "ports", &type_text_list, 0, LATER, "ports to open", \
-	    "remove it" }, \
-	{ "volumes", &type_text_list, 0, LATER, "folders to mount", \
-	    "remove it" }, \
+	{ "ports", &type_text_list, 0, LATER, "ports to open: \"8080\" or " \
+	    "\"HOST:CONTAINER\"", "remove it" }, \
+	{ "volumes", &type_text_list, 0, LATER, "folders to mount: " \
+	    "\"SOURCE:TARGET\"", "remove it" }, \
 	{ "options", &type_string, 0, LATER, \
-	    "options of docker create", "limits are set by the server" }
+	    "options of docker create, such as \"--health-cmd\"", \
+	    "limits are set by the server" }
 
 static const struct schema_key container_keys[] = { CONTAINER_ROWS, END };
 static const struct schema_map container_map = { "container",
@@ -68,9 +71,9 @@ const struct schema_type type_container = { .name = "container",
 static const struct schema_key service_keys[] = {
 	CONTAINER_ROWS,
 	{ "entrypoint", &type_string, 0, LATER,
-	    "instead of the image's", "remove it" },
-	{ "command", &type_string, 0, LATER, "instead of the image's",
-	    "remove it" },
+	    "program to run", "remove it", "that of the image" },
+	{ "command", &type_string, 0, LATER, "arguments of the program",
+	    "remove it", "those of the image" },
 	END,
 };
 static const struct schema_map service_map = { "service", service_keys,
@@ -100,10 +103,11 @@ static const struct schema_type type_matrix_entries = {
 
 static const struct schema_key matrix_keys[] = {
 	{ "include", &type_matrix_entries, 0, LATER,
-	    "combinations to add, or values to add to some",
+	    "values to add to the combinations that each entry matches, or "
+	    "combinations to add",
 	    "write one job for each combination" },
 	{ "exclude", &type_matrix_entries, 0, LATER,
-	    "combinations to leave out",
+	    "combinations to leave out: all that have the values of an entry",
 	    "write one job for each combination" },
 	END,
 };
@@ -115,13 +119,14 @@ const struct schema_type type_matrix = { .name = "matrix",
 
 static const struct schema_key strategy_keys[] = {
 	{ "matrix", &type_matrix, 0, LATER,
-	    "one job for each combination of values",
+	    "one job for each combination of the values of its keys",
 	    "write one job for each combination" },
 	{ "fail-fast", &type_boolean, 0, LATER,
-	    "a failure ends the other combinations; true if not said",
-	    "remove it" },
+	    "the failure of one cancels the others of the matrix",
+	    "remove it", "true" },
 	{ "max-parallel", &type_number, 0, LATER,
-	    "how many run at the same time", "remove it" },
+	    "how many of the matrix run at the same time", "remove it",
+	    "all" },
 	END,
 };
 static const struct schema_map strategy_map = { "strategy", strategy_keys,
@@ -149,7 +154,7 @@ static const struct schema_type type_job_if = { .name = "condition",
 
 static const struct schema_key runs_on_keys[] = {
 	{ "group", &type_text, 0, LATER, "group of runners", "use labels" },
-	{ "labels", &type_texts, 0, DONE, "labels", NULL },
+	{ "labels", &type_texts, 0, DONE, "labels, as without the map", NULL },
 	END,
 };
 static const struct schema_map runs_on_map = { "runs-on", runs_on_keys,
@@ -170,11 +175,11 @@ static const struct schema_type type_job_env = { .name = "variables",
 
 static const struct schema_key environment_keys[] = {
 	{ "name", &type_job_name, KEY_REQUIRED, LATER,
-	    "place to deploy to", "remove it" },
-	{ "url", &type_runner_no_secrets, 0, LATER, "its address",
-	    "remove it" },
+	    "name of the place to deploy to", "remove it" },
+	{ "url", &type_runner_no_secrets, 0, LATER,
+	    "its address, evaluated when the job ends", "remove it" },
 	{ "deployment", &type_boolean, 0, LATER, "record a deployment",
-	    "remove it" },
+	    "remove it", "true" },
 	END,
 };
 static const struct schema_map environment_map = { "environment",
@@ -258,14 +263,15 @@ static const struct schema_type type_when = { .name = "when",
 	.words = when_words };
 
 static const struct schema_key artifacts_keys[] = {
-	{ "name", &type_job_text, KEY_OURS, LATER, "name of the whole",
-	    "remove it" },
+	{ "name", &type_job_text, KEY_OURS, LATER, "name of the artifact",
+	    "remove it", "the job" },
 	{ "paths", &type_texts, KEY_REQUIRED | KEY_OURS, LATER,
-	    "patterns of files", "remove it" },
+	    "patterns of files, from the workspace", "remove it" },
 	{ "expire-in", &type_duration, KEY_OURS, LATER,
-	    "how long they are kept", "remove it" },
+	    "how long it is kept, such as \"7d\"", "remove it" },
 	{ "when", &type_when, KEY_OURS, LATER,
-	    "always, on-success or on-failure", "remove it" },
+	    "after which ends of the job it is kept", "remove it",
+	    "on-success" },
 	END,
 };
 static const struct schema_map artifacts_map = { "artifacts",
@@ -288,13 +294,16 @@ static const struct schema_type type_cache_keys = { .name = "cache keys",
 	.contexts = CONTEXTS_MATRIX | CONTEXT_RUNNER | FUNCTION_HASHFILES };
 static const struct schema_key cache_keys[] = {
 	{ "key", &type_cache_key, KEY_REQUIRED | KEY_OURS, LATER,
-	    "name of the content", "remove it" },
+	    "name of the content, such as \"npm-${{ "
+	    "hashFiles('package-lock.json') }}\"", "remove it" },
 	{ "paths", &type_texts, KEY_REQUIRED | KEY_OURS, LATER,
-	    "files and folders", "remove it" },
+	    "files and folders to keep", "remove it" },
 	{ "restore-keys", &type_cache_keys, KEY_OURS, LATER,
-	    "starts of other keys that will do", "remove it" },
+	    "beginnings of other keys that will do when there is none",
+	    "remove it" },
 	{ "when", &type_when, KEY_OURS, LATER,
-	    "always, on-success or on-failure", "remove it" },
+	    "after which ends of the job it is saved", "remove it",
+	    "on-success" },
 	END,
 };
 static const struct schema_map cache_map = { "cache", cache_keys, NULL,
@@ -308,70 +317,83 @@ static const struct schema_type type_cache = { .name = "cache",
 /* --- jobs ----------------------------------------------------------------- */
 
 #define CALL_OR_STEPS_ROWS \
-	{ "name", &type_job_name, 0, DONE, "name that is shown; else the id", \
-	    NULL }, \
+	{ "name", &type_job_name, 0, DONE, "name that is shown", NULL, \
+	    "the id, with the values of the matrix" }, \
 	{ "needs", &type_texts, 0, DONE, \
-	    "jobs that must have succeeded before", NULL }, \
-	{ "if", &type_job_if, 0, LATER, "run it only when this is true", \
-	    "filter under on, or test in the commands" }, \
+	    "ids of jobs that must have ended before, and well unless " \
+	    "\"if\" says otherwise", NULL }, \
+	{ "if", &type_job_if, 0, LATER, "run it only when this is true; " \
+	    "needs no \"${{ }}\", and means \"success() && (...)\" when it " \
+	    "calls no status function", \
+	    "filter under on, or test in the commands", "success()" }, \
 	{ "permissions", &type_permissions, 0, IGNORED, \
 	    "rights of the token of the forge", \
 	    "jobs get no token of the forge" }, \
 	{ "concurrency", &type_job_concurrency, 0, LATER, \
-	    "only one of a group at a time", \
+	    "one job of a group at a time; a text is the group", \
 	    "remove it; runs of one branch do not wait for each other" }, \
 	{ "strategy", &type_strategy, 0, LATER, \
 	    "one job for each combination of values", \
 	    "write one job for each combination" }, \
 	{ "matrix", &type_matrix, KEY_OURS, LATER, \
-	    "same as strategy: {matrix: ...}", \
+	    "same as \"strategy: {matrix: ...}\"", \
 	    "write one job for each combination" }, \
 	{ "stage", &type_text, KEY_OURS, LATER, \
-	    "needs all jobs of the stage before", "use needs" }
+	    "one of \"stages\": it waits for all jobs of the stages " \
+	    "before, unless it has \"needs\"", "use needs" }
 
 static const struct schema_key job_keys[] = {
 	CALL_OR_STEPS_ROWS,
 	{ "runs-on", &type_runs_on, KEY_REQUIRED, DONE,
-	    "labels; one with \":\" or \"/\" in it is an image", NULL },
+	    "labels of what runs it; one with \":\" or \"/\" in it is an "
+	    "image. Not needed beside \"image\" or \"container\"", NULL },
 	{ "image", &type_job_text, KEY_OURS, DONE,
-	    "container image, same as container: {image: ...}", NULL },
-	{ "container", &type_container, 0, DONE,
-	    "container image, alone or under image", NULL },
-	{ "services", &type_services, 0, LATER, "containers beside it",
-	    "start the service in a step" },
-	{ "env", &type_job_env, 0, DONE,
-	    "environment variables of all its steps", NULL },
-	{ "environment", &type_environment, 0, DONE,
-	    "place to deploy to; same as env when it is a map of variables",
+	    "image of its container, same as \"container: {image: ...}\"",
 	    NULL },
+	{ "container", &type_container, 0, DONE,
+	    "its container; a text is the image", NULL },
+	{ "services", &type_services, 0, LATER,
+	    "containers beside it, by name; a text is the image",
+	    "start the service in a step" },
+	{ "env", &type_job_env, 0, DONE, "environment variables of all its "
+	    "steps; they win over those of the workflow", NULL },
+	{ "environment", &type_environment, 0, DONE,
+	    "place to deploy to, as a name or a map; a map of other keys is "
+	    "the same as \"env\"", NULL },
 	{ "timeout-minutes", &type_job_number, 0, DONE,
-	    "longest time, a number above 0", NULL },
+	    "longest time in minutes, a number above 0", NULL,
+	    "\"job-timeout\" of the server" },
 	{ "timeout", &type_duration, KEY_OURS, DONE,
-	    "longest time with a unit, such as 90s or 1.5h", NULL },
+	    "longest time with a unit, such as \"90s\", \"10m\" or "
+	    "\"1.5h\"; without one, seconds", NULL },
 	{ "cancel-timeout-minutes", &type_job_number, 0, LATER,
-	    "time to end when cancelled",
-	    "the server's cancel-grace counts" },
+	    "time to end in when it is cancelled",
+	    "the server's cancel-grace counts",
+	    "\"cancel-grace\" of the server" },
 	{ "continue-on-error", &type_job_boolean, 0, LATER,
-	    "a failure does not fail the run",
-	    "end the command with \"|| true\"" },
+	    "its failure does not fail the run, nor what needs it",
+	    "end the command with \"|| true\"", "false" },
 	{ "outputs", &type_outputs, 0, LATER,
-	    "values for jobs that need it", "do it in one job" },
+	    "values for the jobs that need it, by name, evaluated when it "
+	    "ends", "do it in one job" },
 	{ "defaults", &type_job_defaults, 0, LATER,
-	    "shell and working-directory of its steps",
-	    "set shell and working-directory in each step" },
-	{ "steps", &type_steps, 0, DONE, "its steps", NULL },
+	    "\"shell\" and \"working-directory\" of its steps",
+	    "set shell and working-directory in each step",
+	    "those of the workflow" },
+	{ "steps", &type_steps, 0, DONE, "its steps, in their order", NULL },
 	{ "snapshot", &type_snapshot, 0, LATER, "keep the machine's image",
 	    "remove it" },
 	{ "artifacts", &type_artifacts, KEY_OURS, LATER,
-	    "files to keep", "upload them in a step" },
+	    "files to keep; a text is a pattern",
+	    "upload them in a step" },
 	{ "cache", &type_cache, KEY_OURS, LATER,
-	    "files from one run to the next", "remove it" },
-	{ "retry", &type_retry, KEY_OURS, LATER, "try again when it fails",
-	    "repeat in the commands" },
+	    "files to take over from one run to the next", "remove it" },
+	{ "retry", &type_retry, KEY_OURS, LATER, "try again when it fails; "
+	    "a number is \"max-attempts\"", "repeat in the commands" },
 	{ "priority", &type_job_number, KEY_OURS, LATER,
-	    "order in the queue", "remove it" },
-	{ "env-file", &type_texts, KEY_OURS, LATER,
-	    "file with variables", "write the variables under env" },
+	    "order in the queue: higher first", "remove it", "0" },
+	{ "env-file", &type_texts, KEY_OURS, LATER, "files of the repository "
+	    "with lines \"NAME=VALUE\"", "write the variables under env" },
 	{ "generate", &type_job_text, KEY_OURS, LATER,
 	    "file that its steps write: a workflow whose jobs go on with the "
 	    "run", "write the jobs down" },
@@ -381,12 +403,13 @@ static const struct schema_key job_keys[] = {
 static const struct schema_key call_keys[] = {
 	CALL_OR_STEPS_ROWS,
 	{ "uses", &type_text, KEY_REQUIRED, LATER,
-	    "owner/repo/path/file.yml@ref or ./path/file.yml",
-	    "write the called workflow's jobs here" },
-	{ "with", &type_with, 0, LATER, "inputs of the called workflow",
+	    "the workflow to call: \"owner/repo/path/file.yml@ref\" or "
+	    "\"./path/file.yml\"", "write the called workflow's jobs here" },
+	{ "with", &type_with, 0, LATER,
+	    "inputs of the called workflow, by name",
 	    "write the called workflow's jobs here" },
 	{ "secrets", &type_secrets, 0, LATER,
-	    "secrets of the called workflow, or inherit",
+	    "secrets of the called workflow, by name; \"inherit\" passes all",
 	    "write NAME: ${{ secrets.NAME }} under env" },
 	END,
 };

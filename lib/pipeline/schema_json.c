@@ -80,6 +80,18 @@ add_required(struct writer *w, const struct schema_map *map)
 }
 
 static void
+add_description(struct str *out, const struct schema_key *k)
+{
+	struct str text = STR_INIT;
+
+	str_add(&text, k->doc);
+	if (k->fallback != NULL)
+		str_addf(&text, ". Default: %s", k->fallback);
+	json_text(out, text.s);
+	str_release(&text);
+}
+
+static void
 add_map(struct writer *w, const struct schema_map *map)
 {
 	str_add(w->out, "{\"type\": \"object\"");
@@ -92,7 +104,7 @@ add_map(struct writer *w, const struct schema_map *map)
 			str_add(w->out, ": {\"allOf\": [");
 			add_ref(w, k->type);
 			str_add(w->out, "], \"description\": ");
-			json_text(w->out, k->doc);
+			add_description(w->out, k);
 			str_add_char(w->out, '}');
 		}
 		str_add_char(w->out, '}');

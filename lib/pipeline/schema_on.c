@@ -31,7 +31,7 @@
 	static const struct schema_type event_##id = { .name = #id, \
 		.scalars = SCALAR_NULL, .maps = id##_maps }
 
-#define TYPES_DOC "activities that start it"
+#define TYPES_DOC "activity types that start it"
 #define TYPES(id) \
 	{ "types", &id##_types, 0, LATER, TYPES_DOC, \
 	    "remove it; the workflow then runs for the usual activities" }
@@ -43,17 +43,20 @@
 
 #define BRANCHES(state) \
 	{ "branches", &type_texts, 0, state, \
-	    "patterns of branches that start it; \"!\" takes out again", \
-	    "remove it" }, \
+	    "patterns of branches that start it; \"!\" in front takes " \
+	    "out again", "remove it", "all" }, \
 	{ "branches-ignore", &type_texts, 0, state, \
-	    "patterns of branches that do not start it", "remove it" }
+	    "patterns of branches that do not start it; not together with " \
+	    "\"branches\"", "remove it" }
 
 #define PATHS \
 	{ "paths", &type_texts, 0, LATER, \
-	    "patterns of changed files that start it", \
-	    "remove it; the workflow then runs for every change" }, \
+	    "patterns of changed files: one that matches starts it; " \
+	    "\"!\" in front takes out again", \
+	    "remove it; the workflow then runs for every change", "all" }, \
 	{ "paths-ignore", &type_texts, 0, LATER, \
-	    "patterns of changed files that do not start it", \
+	    "patterns of changed files that do not count; not together " \
+	    "with \"paths\"", \
 	    "remove it; the workflow then runs for every change" }
 
 #define PULL_REQUEST_WORDS \
@@ -112,29 +115,33 @@ EVENT(pull_request_target, TYPES(pull_request), BRANCHES(LATER), PATHS);
 
 EVENT(push, BRANCHES(DONE),
     { "tags", &type_texts, 0, DONE,
-	"patterns of tags that start it; \"!\" takes out again", NULL },
+	"patterns of tags that start it; \"!\" in front takes out again",
+	NULL, "all" },
     { "tags-ignore", &type_texts, 0, DONE,
-	"patterns of tags that do not start it", NULL },
+	"patterns of tags that do not start it; not together with \"tags\"",
+	NULL },
     PATHS);
 
 EVENT(repository_dispatch,
-    { "types", &type_text_list, 0, LATER, "event types that start it",
-	"remove it" });
+    { "types", &type_text_list, 0, LATER, "event types that start it, as "
+	"who sends the event names them", "remove it", "all" });
 
 ACTIVITIES(workflow_run, "requested", "completed", "in_progress");
 EVENT(workflow_run, TYPES(workflow_run),
-    { "workflows", &type_texts, 0, LATER, "names of the other workflows",
-	"remove it" },
+    { "workflows", &type_texts, 0, LATER, "names of the other workflows; "
+	"at least one", "remove it" },
     BRANCHES(LATER));
 
 /* --- schedule ----------------------------------------------------------- */
 
 static const struct schema_key schedule_keys[] = {
 	{ "cron", &type_text, KEY_REQUIRED, LATER,
-	    "minute, hour, day of month, month, day of week",
+	    "when: minute, hour, day of month, month, day of week, such as "
+	    "\"30 4 * * 1-5\"",
 	    "start it with \"pawl run\" from cron" },
 	{ "timezone", &type_text, 0, LATER,
-	    "of the times, such as Europe/Berlin; else UTC", "remove it" },
+	    "zone of the times, such as \"Europe/Berlin\"", "remove it",
+	    "UTC" },
 	END,
 };
 static const struct schema_map schedule_map = { "on.schedule",
@@ -158,11 +165,15 @@ static const struct schema_type type_dispatch_default = { .name = "default",
 static const struct schema_key dispatch_input_keys[] = {
 	{ "description", &type_string, 0, DONE, "for who starts it", NULL },
 	{ "type", &type_dispatch_input_type, 0, DONE,
-	    "string, boolean, number, choice or environment", NULL },
-	{ "required", &type_boolean, 0, DONE, "must it be given?", NULL },
+	    "what it may be; the value in \"inputs\" has that type", NULL,
+	    "string" },
+	{ "required", &type_boolean, 0, DONE,
+	    "it must be given when it has no default", NULL, "false" },
 	{ "default", &type_dispatch_default, 0, DONE,
-	    "value when none is given", NULL },
-	{ "options", &type_strings, 0, DONE, "of a choice", NULL },
+	    "value when none is given", NULL,
+	    "false, 0, the first option, or empty" },
+	{ "options", &type_strings, 0, DONE, "what a \"choice\" may be",
+	    NULL },
 	/* In GitHub's examples, without a meaning. */
 	{ "deprecationMessage", &type_string, KEY_OURS, DONE,
 	    "shown to who uses it", NULL },
@@ -183,7 +194,8 @@ static const struct schema_type type_dispatch_inputs = { .name = "inputs",
 	.scalars = SCALAR_NULL, .maps = dispatch_inputs_maps };
 
 EVENT(workflow_dispatch,
-    { "inputs", &type_dispatch_inputs, 0, LATER, "values to ask for",
+    { "inputs", &type_dispatch_inputs, 0, LATER,
+	"values to ask for, by name",
 	"read them from the environment" });
 
 static const char *const call_input_words[] = { "string", "boolean",
@@ -197,10 +209,11 @@ static const struct schema_type type_call_default = { .name = "default",
 static const struct schema_key call_input_keys[] = {
 	{ "description", &type_string, 0, DONE, "for who calls it", NULL },
 	{ "type", &type_call_input_type, KEY_REQUIRED, DONE,
-	    "string, boolean or number", NULL },
-	{ "required", &type_boolean, 0, DONE, "must it be given?", NULL },
+	    "what it may be; the value in \"inputs\" has that type", NULL },
+	{ "required", &type_boolean, 0, DONE, "who calls must give it", NULL,
+	    "false" },
 	{ "default", &type_call_default, 0, DONE,
-	    "value when none is given", NULL },
+	    "value when none is given", NULL, "false, 0 or empty" },
 	{ "deprecationMessage", &type_string, KEY_OURS, DONE,
 	    "shown to who uses it", NULL },
 	END,
@@ -220,7 +233,8 @@ static const struct schema_type type_call_inputs = { .name = "inputs",
 
 static const struct schema_key call_secret_keys[] = {
 	{ "description", &type_string, 0, DONE, "for who calls it", NULL },
-	{ "required", &type_boolean, 0, DONE, "must it be given?", NULL },
+	{ "required", &type_boolean, 0, DONE, "who calls must give it", NULL,
+	    "false" },
 	END,
 };
 static const struct schema_map call_secret_map = {
@@ -242,7 +256,8 @@ static const struct schema_type type_call_output_value = {
 static const struct schema_key call_output_keys[] = {
 	{ "description", &type_string, 0, DONE, "for who calls it", NULL },
 	{ "value", &type_call_output_value, KEY_REQUIRED, DONE,
-	    "such as ${{ jobs.build.outputs.version }}", NULL },
+	    "its value, such as \"${{ jobs.build.outputs.version }}\"",
+	    NULL },
 	END,
 };
 static const struct schema_map call_output_map = {
@@ -259,11 +274,11 @@ static const struct schema_type type_call_outputs = { .name = "outputs",
 	.scalars = SCALAR_NULL, .maps = call_outputs_maps };
 
 EVENT(workflow_call,
-    { "inputs", &type_call_inputs, 0, LATER, "values it takes",
+    { "inputs", &type_call_inputs, 0, LATER, "values it takes, by name",
 	"read them from the environment" },
-    { "secrets", &type_call_secrets, 0, LATER, "secrets it takes",
+    { "secrets", &type_call_secrets, 0, LATER, "secrets it takes, by name",
 	"remove it" },
-    { "outputs", &type_call_outputs, 0, LATER, "values it gives",
+    { "outputs", &type_call_outputs, 0, LATER, "values it gives, by name",
 	"remove it" });
 
 /* --- on ----------------------------------------------------------------- */
@@ -272,44 +287,45 @@ EVENT(workflow_call,
 #define PLAIN(id, doc) { #id, &event_plain, 0, DONE, doc, NULL }
 
 static const struct schema_key on_keys[] = {
-	ROW(push, "a push of a branch or a tag"),
+	ROW(push, "commits or a tag are pushed"),
 	ROW(pull_request, "a pull request is opened or changes"),
-	ROW(pull_request_target, "the same, run as the target branch has it"),
+	ROW(pull_request_target, "the same, with the workflow of the branch "
+	    "that it goes into, and with secrets"),
 	ROW(workflow_dispatch, "somebody starts it"),
 	ROW(workflow_call, "another workflow calls it"),
-	ROW(schedule, "times"),
-	ROW(release, "a release"),
+	ROW(schedule, "a time comes"),
+	ROW(release, "a release is made or changes"),
 	PLAIN(create, "a branch or tag is made"),
 	PLAIN(delete, "a branch or tag is deleted"),
-	ROW(issue_comment, "a comment on an issue or pull request"),
-	ROW(repository_dispatch, "a call of the interface"),
-	ROW(workflow_run, "another workflow ran"),
+	ROW(issue_comment, "somebody comments on an issue or pull request"),
+	ROW(repository_dispatch, "a program sends an event of its own"),
+	ROW(workflow_run, "another workflow begins or ends"),
 	ROW(merge_group, "a merge queue asks for checks"),
 	ROW(branch_protection_rule, "a protection rule changes"),
-	ROW(check_run, "a check"),
-	ROW(check_suite, "a suite of checks"),
-	PLAIN(deployment, "a deployment"),
+	ROW(check_run, "a check begins or ends"),
+	ROW(check_suite, "a suite of checks ends"),
+	PLAIN(deployment, "a deployment is asked for"),
 	PLAIN(deployment_status, "a deployment's state changes"),
-	ROW(discussion, "a discussion"),
-	ROW(discussion_comment, "a comment in a discussion"),
+	ROW(discussion, "a discussion begins or changes"),
+	ROW(discussion_comment, "somebody comments in a discussion"),
 	PLAIN(fork, "the repository is forked"),
-	PLAIN(gollum, "a wiki page changes"),
-	ROW(image_version, "a version of a runner image"),
-	ROW(issues, "an issue"),
-	ROW(label, "a label"),
-	ROW(milestone, "a milestone"),
-	PLAIN(page_build, "a page site is built"),
-	ROW(project, "a project board"),
-	ROW(project_card, "a card of a board"),
-	ROW(project_column, "a column of a board"),
+	PLAIN(gollum, "a page of the wiki changes"),
+	ROW(image_version, "a version of a runner image appears"),
+	ROW(issues, "an issue is opened or changes"),
+	ROW(label, "a label is made or changes"),
+	ROW(milestone, "a milestone is made or changes"),
+	PLAIN(page_build, "a site of pages is built"),
+	ROW(project, "a project board is made or changes"),
+	ROW(project_card, "a card of a board is made or moves"),
+	ROW(project_column, "a column of a board is made or moves"),
 	PLAIN(public, "the repository becomes public"),
 	{ "pull_request_comment", &event_issue_comment, 0, DONE,
-	    "use issue_comment", NULL },
-	ROW(pull_request_review, "a review"),
-	ROW(pull_request_review_comment, "a comment of a review"),
-	ROW(registry_package, "a package"),
-	PLAIN(status, "a commit status"),
-	ROW(watch, "a star"),
+	    "nothing sends it: write \"issue_comment\"", NULL },
+	ROW(pull_request_review, "a review is given or changes"),
+	ROW(pull_request_review_comment, "somebody comments in a review"),
+	ROW(registry_package, "a package is published or changes"),
+	PLAIN(status, "the status of a commit changes"),
+	ROW(watch, "somebody stars the repository"),
 	END,
 };
 
@@ -326,5 +342,5 @@ const struct schema_map *const schema_on_maps[] = {
 	&schedule_map, &workflow_dispatch_map, &dispatch_input_map,
 	&workflow_call_map, &call_input_map, &call_secret_map,
 	&call_output_map, &workflow_run_map, &repository_dispatch_map,
-	&merge_group_map, &release_map, &issue_comment_map, NULL
+	&merge_group_map, &image_version_map, NULL
 };

@@ -43,57 +43,76 @@ static const struct schema_type type_wait_all = { .name = "wait-all",
 
 #define NAME \
 	{ "name", &type_step_name, 0, DONE, \
-	    "name that is shown; else the first line of the command", NULL }
+	    "name that is shown", NULL, \
+	    "the first line of the command, or the action" }
 #define ID \
-	{ "id", &type_text, 0, DONE, "unique in the job", NULL }
+	{ "id", &type_text, 0, DONE, "name for \"steps.ID\", \"wait\" and " \
+	    "\"cancel\"; unique in the job without regard to case", NULL }
 #define IF \
-	{ "if", &type_step_if, 0, LATER, "run it only when this is true", \
-	    "test in the command" }
+	{ "if", &type_step_if, 0, LATER, "run it only when this is true; " \
+	    "needs no \"${{ }}\", and means \"success() && (...)\" when it " \
+	    "calls no status function", "test in the command", \
+	    "success()" }
 #define MINUTES \
 	{ "timeout-minutes", &type_step_number, 0, DONE, \
-	    "longest time, a number above 0", NULL }, \
+	    "longest time in minutes, a number above 0", NULL, \
+	    "\"step-timeout\" of the server" }, \
 	{ "timeout", &type_duration, KEY_OURS, DONE, \
-	    "longest time with a unit, such as 90s or 1.5h", NULL }
+	    "longest time with a unit, such as \"90s\", \"10m\" or " \
+	    "\"1.5h\"; without one, seconds", NULL }
 #define CONTINUE \
 	{ "continue-on-error", &type_step_boolean, 0, LATER, \
-	    "a failure does not fail the job", \
-	    "end the command with \"|| true\"" }
+	    "a failure does not fail the job: \"outcome\" is failure, " \
+	    "\"conclusion\" success", \
+	    "end the command with \"|| true\"", "false" }
 #define ENV \
-	{ "env", &type_step_env, 0, DONE, "environment variables", NULL }
+	{ "env", &type_step_env, 0, DONE, "environment variables; they win " \
+	    "over those of the job", NULL }
 #define BACKGROUND \
 	{ "background", &type_boolean, 0, LATER, \
-	    "go on with the next step at once", \
-	    "end the command with \"&\"" }
+	    "go on with the next step at once; the end of the job waits " \
+	    "for it", \
+	    "end the command with \"&\"", "false" }
 #define RETRY \
-	{ "retry", &type_retry, KEY_OURS, LATER, "try again when it fails", \
+	{ "retry", &type_retry, KEY_OURS, LATER, "try again when it " \
+	    "fails; a number is \"max-attempts\"", \
 	    "repeat in the command" }
 
 static const struct schema_key run_keys[] = {
 	NAME, ID, IF,
-	{ "run", &type_step_text, KEY_REQUIRED, DONE, "the script", NULL },
-	{ "command", &type_step_text, KEY_OURS, DONE, "same as run", NULL },
+	{ "run", &type_step_text, KEY_REQUIRED, DONE, "the script that the "
+	    "shell runs", NULL },
+	{ "command", &type_step_text, KEY_OURS, DONE, "same as \"run\"",
+	    NULL },
 	ENV,
 	{ "working-directory", &type_step_text, 0, DONE,
-	    "folder below the workspace", NULL },
+	    "folder below the workspace", NULL,
+	    "that of \"defaults\", else the workspace" },
 	{ "shell", &type_shell, 0, DONE,
-	    "bash, sh, python, pwsh, or a command with {0} in it", NULL },
+	    "\"bash\", \"sh\", \"python\", \"pwsh\", or a command with "
+	    "\"{0}\" for the script's file", NULL,
+	    "that of \"defaults\", else \"bash -e {0}\", or \"sh -e {0}\" "
+	    "where there is no bash" },
 	MINUTES, CONTINUE, BACKGROUND, RETRY, END,
 };
 
 static const struct schema_key uses_keys[] = {
 	NAME, ID, IF,
 	{ "uses", &type_text, KEY_REQUIRED, LATER,
-	    "an action: owner/repo@ref, ./path or docker://image",
+	    "an action: \"owner/repo@ref\", \"owner/repo/path@ref\", "
+	    "\"./path\" or \"docker://image\"",
 	    "write its commands under run; the commit is checked out without "
 	    "a step" },
-	{ "with", &type_step_with, 0, DONE, "inputs of the action", NULL },
+	{ "with", &type_step_with, 0, DONE, "inputs of the action, as texts",
+	    NULL },
 	ENV, MINUTES, CONTINUE, BACKGROUND, RETRY, END,
 };
 
 static const struct schema_key wait_keys[] = {
 	NAME, ID, CONTINUE,
 	{ "wait", &type_texts, KEY_REQUIRED, LATER,
-	    "wait for these background steps", "use wait of the shell" },
+	    "ids of background steps to wait for; their outputs are known "
+	    "behind it", "use wait of the shell" },
 	END,
 };
 
@@ -107,13 +126,14 @@ static const struct schema_key wait_all_keys[] = {
 static const struct schema_key cancel_keys[] = {
 	NAME, ID, CONTINUE,
 	{ "cancel", &type_text, KEY_REQUIRED, LATER,
-	    "end this background step", "use kill of the shell" },
+	    "id of a background step to end", "use kill of the shell" },
 	END,
 };
 
 static const struct schema_key parallel_keys[] = {
 	{ "parallel", &type_steps, KEY_REQUIRED, LATER,
-	    "run these steps at the same time", "write several jobs" },
+	    "steps that run at the same time; the next step waits for all",
+	    "write several jobs" },
 	END,
 };
 

@@ -26,8 +26,8 @@ static const struct schema_type type_write_level = { .name = "level",
 	.words = write_words };
 
 #define LEVEL(name, type) \
-	{ name, &type, 0, IGNORED, "rights to it", \
-	    "jobs get no token of the forge" }
+	{ name, &type, 0, IGNORED, "what the token may do with it", \
+	    "jobs get no token of the forge", "none" }
 
 static const struct schema_key permission_keys[] = {
 	LEVEL("actions", type_level),
@@ -64,10 +64,11 @@ const struct schema_type type_permissions = { .name = "permissions",
 
 static const struct schema_key run_keys[] = {
 	{ "shell", &type_shell, 0, LATER, "shell of steps that name none",
-	    "set shell in each step" },
+	    "set shell in each step", "that of the workflow, else bash" },
 	{ "working-directory", &type_directory, 0, LATER,
-	    "folder of steps that name none",
-	    "set working-directory in each step" },
+	    "folder of steps that name none, below the workspace",
+	    "set working-directory in each step",
+	    "that of the workflow, else the workspace" },
 	END,
 };
 const struct schema_map map_defaults_run = { "defaults.run", run_keys, NULL,
@@ -80,12 +81,12 @@ static const struct schema_type type_job_run = { .name = "run defaults",
 	.maps = run_maps, .contexts = CONTEXTS_MATRIX | CONTEXT_ENV };
 
 static const struct schema_key defaults_keys[] = {
-	{ "run", &type_run, 0, LATER, "for steps with run",
+	{ "run", &type_run, 0, LATER, "for all steps with \"run\"",
 	    "set shell and working-directory in each step" },
 	END,
 };
 static const struct schema_key job_defaults_keys[] = {
-	{ "run", &type_job_run, 0, LATER, "for steps with run",
+	{ "run", &type_job_run, 0, LATER, "for all steps with \"run\"",
 	    "set shell and working-directory in each step" },
 	END,
 };
@@ -110,12 +111,15 @@ static const struct schema_type type_queue = { .name = "queue",
 
 static const struct schema_key concurrency_keys[] = {
 	{ "group", &type_text, KEY_REQUIRED, LATER,
-	    "only one of this name at a time", "remove it" },
+	    "name of the group, without regard to case: one of its members "
+	    "runs at a time", "remove it" },
 	{ "cancel-in-progress", &type_boolean, 0, LATER,
-	    "end the one that runs", "remove it" },
+	    "a new member cancels the one that runs, instead of waiting for "
+	    "it", "remove it", "false" },
 	{ "queue", &type_queue, 0, LATER,
-	    "single: one may wait; max: many, first come first served",
-	    "remove it" },
+	    "how many may wait: \"single\" is one, and a newer one takes its "
+	    "place; \"max\" is 100, in their order, and does not go with "
+	    "\"cancel-in-progress: true\"", "remove it", "single" },
 	END,
 };
 const struct schema_map map_concurrency = { "concurrency", concurrency_keys,
@@ -140,33 +144,34 @@ static const struct schema_type type_env = { .name = "variables",
 	.maps = env_maps, .contexts = CONTEXTS_RUN | CONTEXT_SECRETS };
 
 static const struct schema_key workflow_keys[] = {
-	{ "name", &type_string, 0, DONE, "name of the workflow; else its file",
-	    NULL },
+	{ "name", &type_string, 0, DONE, "name of the workflow, for people "
+	    "and for \"workflow_run\"", NULL, "the path of the file" },
 	{ "description", &type_string, 0, DONE, "for readers only", NULL },
-	{ "on", &type_on, 0, DONE,
-	    "events that start it; without it every push does", NULL },
-	{ "env", &type_env, 0, DONE, "environment variables of all jobs",
-	    NULL },
-	{ "environment", &type_env, KEY_OURS, DONE, "same as env", NULL },
+	{ "on", &type_on, 0, DONE, "events that start it: one, a list, or a "
+	    "map with their filters", NULL, "every push" },
+	{ "env", &type_env, 0, DONE, "environment variables of all jobs; they "
+	    "cannot refer to each other", NULL },
+	{ "environment", &type_env, KEY_OURS, DONE, "same as \"env\"", NULL },
 	{ "jobs", &type_jobs, KEY_REQUIRED, DONE, "the jobs, by id", NULL },
-	{ "run-name", &type_run_name, 0, IGNORED, "name of its runs",
-	    "runs are called after their commit" },
+	{ "run-name", &type_run_name, 0, IGNORED, "name of its runs, such as "
+	    "\"deploy by ${{ github.actor }}\"",
+	    "runs are called after their commit", "the commit's subject" },
 	{ "permissions", &type_permissions, 0, IGNORED,
 	    "rights of the token of the forge",
 	    "jobs get no token of the forge" },
 	{ "concurrency", &type_concurrency, 0, LATER,
-	    "only one of a group at a time",
+	    "one run of a group at a time; a text is the group",
 	    "remove it; runs of one branch do not wait for each other" },
 	{ "defaults", &type_defaults, 0, LATER,
-	    "shell and working-directory of all steps",
+	    "\"shell\" and \"working-directory\" of all steps",
 	    "set shell and working-directory in each step" },
 	{ "matrix", &type_matrix, KEY_OURS, LATER,
-	    "matrix of jobs that have none",
+	    "matrix of all jobs that have none of their own",
 	    "write one job for each combination" },
-	{ "stages", &type_text_list, KEY_OURS, LATER, "stages in their order",
-	    "use needs in the jobs" },
-	{ "env-file", &type_texts, KEY_OURS, LATER, "file with variables",
-	    "write the variables under env" },
+	{ "stages", &type_text_list, KEY_OURS, LATER, "names of the stages, "
+	    "in their order", "use needs in the jobs" },
+	{ "env-file", &type_texts, KEY_OURS, LATER, "files of the repository "
+	    "with lines \"NAME=VALUE\"", "write the variables under env" },
 	END,
 };
 static const struct schema_map workflow_map = { "workflow", workflow_keys,

@@ -363,90 +363,6 @@ test_long_chain(void)
 	str_release(&s);
 }
 
-/* --- doc/pipeline.md ------------------------------------------------------ */
-
-/* "a `b` c": what stands in quotes in a row is code on the page. */
-static void
-add_doc(struct str *out, const char *doc)
-{
-	for (; *doc != '\0'; doc++) {
-		if (*doc == '|')
-			str_add_char(out, '\\');
-		str_add_char(out, *doc == '"' ? '`' : *doc);
-	}
-}
-
-static void
-make_table(const struct schema_map *map, struct arena *a, struct str *out)
-{
-	static const char *const states[] = {
-		[SCHEMA_DONE] = "yes",
-		[SCHEMA_IGNORED] = "ignored",
-		[SCHEMA_LATER] = "not yet",
-	};
-
-	str_addf(out, "### %s\n\n| key | may be | runs | what |\n"
-	    "| --- | --- | --- | --- |\n", map->name);
-	for (const struct schema_key *k = map->keys; k->name; k++) {
-		str_addf(out, "| `%s`%s | %s | %s | ", k->name,
-		    (k->flags & KEY_OURS) != 0 ? " (Pawl)" : "",
-		    schema_describe(a, k->type), states[k->state]);
-		add_doc(out, k->doc);
-		if (k->instead != NULL) {
-			str_add(out, "; until then: ");
-			add_doc(out, k->instead);
-		}
-		str_add(out, " |\n");
-	}
-	str_add_char(out, '\n');
-}
-
-static void
-make_reference(struct str *out)
-{
-	const struct schema_map *map;
-	struct arena a = ARENA_INIT(0);
-
-	for (size_t i = 0; (map = schema_map_at(i)) != NULL; i++)
-		make_table(map, &a, out);
-	arena_release(&a);
-}
-
-/* The tables stand between a comment and the next chapter. */
-static void
-test_reference(void)
-{
-	static const char from[] = "a test compares them. -->\n\n";
-	static const char to[] = "## How it differs from GitHub\n";
-	const char *srcdir = getenv("srcdir"), *start, *end;
-	struct str path = STR_INIT, page = STR_INIT, want = STR_INIT;
-	struct str got = STR_INIT;
-	struct err err = { 0 };
-
-	str_addf(&path, "%s/doc/pipeline.md", srcdir ? srcdir : ".");
-	make_reference(&want);
-	file_read(path.s, 1 << 20, &page, &err);
-	start = strstr(page.s, from);
-	end = start != NULL ? strstr(start, to) : NULL;
-	if (!ok(end != NULL, "doc/pipeline.md has its chapters"))
-		goto out;
-	start += sizeof(from) - 1;
-	if (getenv("PAWL_TEST_UPDATE") != NULL) {
-		str_add_len(&got, page.s, (size_t)(start - page.s));
-		str_add(&got, want.s);
-		str_add(&got, end);
-		file_replace(path.s, got.s, got.len, 0644, false, &err);
-		str_clear(&got);
-	}
-	str_add_len(&got, start, (size_t)(end - start));
-	is_str(got.s, want.s, "and every key as it is");
-out:
-	str_release(&path);
-	str_release(&page);
-	str_release(&want);
-	str_release(&got);
-}
-
 /* --- files that are shipped ---------------------------------------------- */
 
 static void
@@ -496,7 +412,6 @@ main(void)
 	test_json_refused();
 	test_limits();
 	test_long_chain();
-	test_reference();
 	test_examples();
 	return tap_done();
 }
