@@ -16,6 +16,8 @@
 #include "lib/store/repos.h"
 #include "workerd/program.h"
 
+struct plan_origin; /* planner_sources.h */
+
 /* A delivery is planned so often before it fails for good. */
 #define PLAN_ATTEMPTS 3
 
@@ -26,7 +28,7 @@
  * turn: the text of a called workflow or of an action.yml, as it was when the
  * run was made. */
 struct plan_source {
-	const char *uses;  /* as written */
+	const char *uses;  /* as it is asked for: uses_within() */
 	const char *path;  /* of the file, for people and as `file` of messages;
 	                      NULL with `error` */
 	const char *sha;   /* the commit that it was read from; NULL with
@@ -71,6 +73,8 @@ struct planner {
 	const char *actor;
 	struct plan_file *files;
 	size_t n_files;
+	struct plan_origin *origins; /* planner_origin.c */
+	size_t n_origins;
 	struct str verdict;
 };
 

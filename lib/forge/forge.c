@@ -147,9 +147,8 @@ read_repo(const json_t *root, struct arena *a, struct forge_repo *out,
 	return 0;
 }
 
-/* The rules of git-check-ref-format(1) that keep a name a name. */
-static bool
-ref_valid(const char *ref)
+bool
+forge_ref_valid(const char *ref)
 {
 	size_t len = strlen(ref);
 
@@ -175,7 +174,7 @@ read_ref(const json_t *root, struct arena *a, struct push_event *out,
 
 	if (ref == NULL)
 		return err_set(err, ERR_INVALID, "payload has no ref");
-	if (!ref_valid(ref))
+	if (!forge_ref_valid(ref))
 		return err_set(err, ERR_INVALID,
 		    "ref is not a valid name of a branch or tag");
 	out->ref = arena_strdup(a, ref);

@@ -119,4 +119,9 @@ int
 forge_parse_repo(const struct forge *f, const char *body, size_t len,
     struct arena *a, struct forge_repo *out, struct err *err);
 
+/* Is it the full name of a ref ("refs/heads/main")? The rules of
+ * git-check-ref-format(1) that keep a name a name. */
+bool
+forge_ref_valid(const char *ref);
+
 #endif
