@@ -113,6 +113,10 @@ static const struct conf_row rows[] = {
 	{ "max-planners", &conf_number, FIELD(max_planners), "2",
 	    .min = 1, .max = 64,
 	    .doc = "Webhooks that are planned at the same time." },
+	{ "matrix-limit", &conf_number, FIELD(matrix_limit), "256",
+	    .min = 1, .max = 1000,
+	    .doc = "Jobs that the matrices of one run may make. The default "
+	    "is GitHub's." },
 	{ "engine", &conf_choice, FIELD(engine), "auto", .choices = engines,
 	    .doc = "What runs jobs: docker (Docker or Podman), sandbox "
 	    "(bubblewrap, with the host's own programs), or auto, the first "

@@ -53,6 +53,7 @@ struct config {
 	/* running */
 	int64_t max_jobs;           /* "max-jobs" */
 	int64_t max_planners;       /* "max-planners" */
+	int64_t matrix_limit;       /* "matrix-limit" */
 	const char *engine;         /* "engine": auto, sandbox, docker */
 	const char *docker_socket;  /* "docker-socket": path; empty looks in
 	                               the usual places */

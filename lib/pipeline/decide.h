@@ -63,6 +63,7 @@ struct run_facts {
 	const struct job_outcome *outcomes; /* in the order in which they
 	                                       ended */
 	size_t n_outcomes;
+	size_t max_matrix_jobs; /* of all matrices; 0: MATRIX_MAX_JOBS */
 	bool cancelled; /* somebody asked for the end of the run */
 	/*
 	 * What would run? READY jobs count as ended well at once. What asks

@@ -74,31 +74,36 @@ warn_many(struct turn *t, const struct value *at, size_t n)
 		    "the matrix of \"%s\" makes %zu jobs", t->job->id, n);
 }
 
+static const char how_to_raise[] = "leave values out, divide it over several "
+    "workflows, or raise \"matrix-limit\" of the server";
+
 static int
 expand_matrix(struct turn *t, const struct value *written_matrix,
     const struct expr_env *env, struct matrix *out)
 {
 	struct decider *run = t->scope->run;
+	size_t max = run->facts->max_matrix_jobs > 0 ?
+	    run->facts->max_matrix_jobs : MATRIX_MAX_JOBS;
 	const struct value *at = written_matrix;
 	struct expr_value definition;
 	struct err err = { 0 };
 
 	if (value_eval(at, env, run->a, t->scope->d, &definition) == -1)
 		return -1;
-	if (matrix_expand(&definition, MATRIX_MAX_JOBS, run->a, out,
-	        &err) == -1) {
+	if (matrix_expand(&definition, max, run->a, out, &err) == -1) {
 		at = matrix_place(at, out);
 		return diag_error(t->scope->d, at->pos, at->width, "matrix",
-		    NULL, "%s", err.text);
+		    err.code == ERR_TOO_LARGE ? how_to_raise : NULL, "%s",
+		    err.text);
 	}
 	warn_many(t, at, out->n);
 	run->n_matrix_jobs += out->n;
-	if (run->n_matrix_jobs <= MATRIX_MAX_JOBS)
+	if (run->n_matrix_jobs <= max)
 		return 0;
 	return diag_error(t->scope->d, at->pos, at->width, "matrix",
-	    "leave values out, or divide it over several workflows",
-	    "up to this one the matrices of a run make %zu jobs; %d are "
-	    "allowed", run->n_matrix_jobs, MATRIX_MAX_JOBS);
+	    how_to_raise,
+	    "up to this one the matrices of a run make %zu jobs; %zu are "
+	    "allowed", run->n_matrix_jobs, max);
 }
 
 /* `matrix` of the job or, when it has none, of the file (ours). */

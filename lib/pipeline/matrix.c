@@ -318,8 +318,7 @@ add_job(struct product *p, struct expr_object *values,
 
 	if (p->out->n == p->max) {
 		err_set(p->err, ERR_TOO_LARGE, "the matrix makes more than "
-		    "%zu jobs; leave values out, or divide it over several "
-		    "workflows", p->max);
+		    "%zu jobs", p->max);
 		return wrong(p, NULL, 0);
 	}
 	add_label(&label, named, p->a);

@@ -12,7 +12,7 @@
 
 #include "lib/pipeline/expr.h"
 
-/* Jobs of one workflow: GitHub's limit. Its reader may lower it. */
+/* Jobs of one run: GitHub's limit, unless the server is told another. */
 #define MATRIX_MAX_JOBS 256
 /* Above this many a matrix is likely a mistake: a warning. */
 #define MATRIX_MANY_JOBS 50

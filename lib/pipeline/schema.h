@@ -60,6 +60,7 @@ struct schema_type {
 	const struct schema_map *const *maps; /* one of these; ends with NULL */
 	unsigned contexts; /* besides those of the place around */
 	bool condition;    /* text is an expression also without ${{ }} */
+	bool matrix;       /* ${matrix.os} in it is short for ${{ }} (ours) */
 	/* Which type it is, where that depends on what is written; or NULL */
 	const struct schema_type *(*choose)(const struct yaml *value);
 	const struct schema_type *const *others; /* that it can be; ends with

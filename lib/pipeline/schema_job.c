@@ -16,6 +16,9 @@
 
 /* --- containers and services --------------------------------------------- */
 
+static const struct schema_type type_image = { .name = "image",
+	.scalars = SCALAR_TEXT, .contexts = CONTEXTS_MATRIX, .matrix = true };
+
 static const struct schema_type type_runner_text = {
 	.name = "text", .scalars = SCALAR_STRING,
 	.contexts = CONTEXTS_RUNNER };
@@ -45,7 +48,7 @@ static const struct schema_type type_credentials = {
 	.contexts = CONTEXTS_RUN | CONTEXT_SECRETS | CONTEXT_ENV };
 
 #define CONTAINER_ROWS \
-	{ "image", &type_text, 0, DONE, "the image, such as " \
+	{ "image", &type_image, 0, DONE, "the image, such as " \
 	    "\"postgres:16\"", NULL }, \
 	{ "env", &type_container_env, 0, LATER, "environment variables " \
 	    "in the container", "use env of the job" }, \
@@ -66,7 +69,7 @@ static const struct schema_map *const container_maps[] = { &container_map,
 	NULL };
 const struct schema_type type_container = { .name = "container",
 	.scalars = SCALAR_STRING, .maps = container_maps,
-	.contexts = CONTEXTS_MATRIX };
+	.contexts = CONTEXTS_MATRIX, .matrix = true };
 
 static const struct schema_key service_keys[] = {
 	CONTAINER_ROWS,
@@ -82,7 +85,7 @@ static const struct schema_map *const service_maps[] = { &service_map,
 	NULL };
 static const struct schema_type type_service = { .name = "service",
 	.scalars = SCALAR_TEXT, .maps = service_maps,
-	.contexts = CONTEXTS_MATRIX };
+	.contexts = CONTEXTS_MATRIX, .matrix = true };
 static const struct schema_map services_map = { "services", NULL,
 	&type_text, &type_service };
 static const struct schema_map *const services_maps[] = { &services_map,
@@ -139,7 +142,8 @@ static const struct schema_type type_strategy = { .name = "strategy",
 /* --- other parts of a job ------------------------------------------------ */
 
 static const struct schema_type type_job_name = { .name = "job name",
-	.scalars = SCALAR_STRING, .contexts = CONTEXTS_MATRIX };
+	.scalars = SCALAR_STRING, .contexts = CONTEXTS_MATRIX,
+	.matrix = true };
 static const struct schema_type type_job_number = { .name = "job number",
 	.scalars = SCALAR_NUMBER, .contexts = CONTEXTS_MATRIX };
 static const struct schema_type type_job_boolean = {
@@ -161,9 +165,11 @@ static const struct schema_map runs_on_map = { "runs-on", runs_on_keys,
 	NULL, NULL };
 static const struct schema_map *const runs_on_maps[] = { &runs_on_map,
 	NULL };
+static const struct schema_type type_label = { .name = "label",
+	.scalars = SCALAR_TEXT, .matrix = true };
 static const struct schema_type type_runs_on = { .name = "runs-on",
-	.scalars = SCALAR_TEXT, .item = &type_text, .maps = runs_on_maps,
-	.contexts = CONTEXTS_MATRIX };
+	.scalars = SCALAR_TEXT, .item = &type_label, .maps = runs_on_maps,
+	.contexts = CONTEXTS_MATRIX, .matrix = true };
 
 static const struct schema_map variables_map = { "variables", NULL,
 	&type_text, &type_string };
@@ -347,7 +353,7 @@ static const struct schema_key job_keys[] = {
 	{ "runs-on", &type_runs_on, KEY_REQUIRED, DONE,
 	    "labels of what runs it; one with \":\" or \"/\" in it is an "
 	    "image. Not needed beside \"image\" or \"container\"", NULL },
-	{ "image", &type_job_text, KEY_OURS, DONE,
+	{ "image", &type_image, KEY_OURS, DONE,
 	    "image of its container, same as \"container: {image: ...}\"",
 	    NULL },
 	{ "container", &type_container, 0, DONE,
@@ -366,6 +372,8 @@ static const struct schema_key job_keys[] = {
 	{ "timeout", &type_duration, KEY_OURS, DONE,
 	    "longest time with a unit, such as \"90s\", \"10m\" or "
 	    "\"1.5h\"; without one, seconds", NULL },
+	{ "timeout-seconds", &type_number, KEY_OURS, DONE,
+	    "the same as a number of seconds", NULL },
 	{ "cancel-timeout-minutes", &type_job_number, 0, LATER,
 	    "time to end in when it is cancelled",
 	    "the server's cancel-grace counts",

@@ -362,7 +362,8 @@ scan_template(struct scan *s, const char *text)
 	bool first = at == text;
 	size_t n = 0;
 
-	scan_start(s, s->v);
+	if (text == s->v->text)
+		scan_start(s, s->v);
 	for (; at != NULL; n++) {
 		end = scan_one(s, at + 3);
 		if (end == NULL)
@@ -371,6 +372,70 @@ scan_template(struct scan *s, const char *text)
 	}
 	if (!s->v->failed)
 		finish(s, text, first && n == 1 && *end == '\0');
+}
+
+/* --- ours: ${matrix.os} ---------------------------------------------------- */
+
+#define SHORT "${matrix."
+
+/* Bytes of "${matrix.NAME}" with names behind dots, 0 when it is none. */
+static size_t
+short_len(const char *s)
+{
+	static const char first[] = "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ_";
+	const char *at = s + strlen(SHORT);
+
+	if (strncmp(s, SHORT, strlen(SHORT)) != 0)
+		return 0;
+	for (;; at++) {
+		if (strspn(at, first) == 0)
+			return 0;
+		while (strspn(at, first) + strspn(at, "0123456789-") > 0)
+			at++;
+		if (*at != '.')
+			return *at == '}' ? (size_t)(at + 1 - s) : 0;
+	}
+}
+
+/* The text with "${{matrix.os}}" for each "${matrix.os}"; NULL: it has none.
+ * What is within ${{ }} stays. */
+static const char *
+write_long(struct arena *a, const char *text)
+{
+	struct str out = STR_INIT;
+	const char *kept = NULL, *close;
+	size_t n, n_short = 0;
+
+	for (; *text != '\0'; text += n) {
+		n = short_len(text);
+		if (n > 0) {
+			str_addf(&out, "${{%.*s}}", (int)n - 3, text + 2);
+			n_short++;
+			continue;
+		}
+		close = strncmp(text, OPEN, 3) == 0 ? find_close(text + 3) :
+		    NULL;
+		n = close != NULL ? (size_t)(close - text) : 1;
+		str_add_len(&out, text, n);
+	}
+	if (n_short > 0)
+		kept = arena_strdup(a, out.s);
+	str_release(&out);
+	return kept;
+}
+
+/* Its parts are said to stand where the text begins. */
+static bool
+scan_short(struct scan *s)
+{
+	const char *text = strstr(s->v->text, SHORT) == NULL ? NULL :
+	    write_long(s->r->a, s->v->text);
+
+	if (text == NULL)
+		return false;
+	scan_template(s, text);
+	return true;
 }
 
 /* The text of an `if` without ${{ }}. */
@@ -399,6 +464,10 @@ schema_scalar(struct reader *r, const struct yaml *yaml,
 	struct value *v = new_value(r, yaml, type, contexts);
 	struct scan s = { .r = r, .v = v };
 
+	if (type->matrix && v->kind == VALUE_STRING)
+		s.place = schema_place(r, contexts);
+	if (s.place != NULL && scan_short(&s))
+		return v;
 	if (v->kind == VALUE_STRING && strstr(v->text, OPEN) != NULL) {
 		s.place = schema_place(r, contexts);
 		scan_template(&s, v->text);

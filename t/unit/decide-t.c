@@ -286,9 +286,10 @@ test_json(void)
 
 /* Two matrices of n and m jobs: "N jobs", then all problems. */
 static void
-plan_matrices(int n, int m, struct str *out)
+plan_matrices(int n, int m, size_t max, struct str *out)
 {
-	struct run_facts facts = { .rehearsal = true };
+	struct run_facts facts = { .rehearsal = true,
+		.max_matrix_jobs = max };
 	struct arena a = ARENA_INIT(0);
 	struct str text = STR_INIT;
 	struct run_plan plan;
@@ -326,18 +327,25 @@ test_matrix_limits(void)
 		{ 256, 1, "257 jobs; 8: the matrix of \"j0\" makes 256 jobs; "
 		    "14: up to this one the matrices of a run make 257 jobs; "
 		    "256 are allowed" },
-		{ 257, 1, "2 jobs; 8: the matrix makes more than 256 jobs; "
-		    "leave values out, or divide it over several workflows" },
+		{ 257, 1, "2 jobs; 8: the matrix makes more than 256 jobs" },
 	};
+	struct str got = STR_INIT;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct str got = STR_INIT;
-
-		plan_matrices(cases[i].n, cases[i].m, &got);
+		str_clear(&got);
+		plan_matrices(cases[i].n, cases[i].m, 0, &got);
 		is_str(got.s, cases[i].result, "matrices of %d and %d jobs",
 		    cases[i].n, cases[i].m);
-		str_release(&got);
 	}
+	str_clear(&got);
+	plan_matrices(75, 1, 50, &got);
+	is_str(got.s, "2 jobs; 8: the matrix makes more than 50 jobs",
+	    "75 jobs, where 50 are allowed");
+	str_clear(&got);
+	plan_matrices(75, 1, 76, &got);
+	is_str(got.s, "76 jobs; 8: the matrix of \"j0\" makes 75 jobs",
+	    "75 jobs, where 76 are allowed");
+	str_release(&got);
 }
 
 /* One chain of jobs, longest way through the graph. */
