@@ -63,4 +63,9 @@ file_set_flags(int fd, bool nonblock, struct err *err);
 void
 path_add_component(struct str *out, const char *name);
 
+/* Does a relative path stay below where it starts, whatever "." and ".." are
+ * in it? Absolute ones do not. */
+bool
+path_stays_below(const char *path);
+
 #endif

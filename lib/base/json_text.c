@@ -35,3 +35,20 @@ json_text(struct str *out, const char *text)
 	}
 	str_add_char(out, '"');
 }
+
+void
+json_text_next(struct str *out)
+{
+	char last = out->len > 0 ? out->s[out->len - 1] : '\0';
+
+	if (last != '{' && last != '[')
+		str_add(out, ", ");
+}
+
+void
+json_text_name(struct str *out, const char *name)
+{
+	json_text_next(out);
+	json_text(out, name);
+	str_add(out, ": ");
+}

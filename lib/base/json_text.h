@@ -14,4 +14,11 @@
 void
 json_text(struct str *out, const char *text);
 
+/* "name": in front of the next member of an object, or the comma in front of
+ * the next item of a list; with ", " unless it is the first. */
+void
+json_text_name(struct str *out, const char *name);
+void
+json_text_next(struct str *out);
+
 #endif

@@ -1,6 +1,6 @@
 /*
- * path.c - the one function through which names from outside become part of
- * a path (declared in file.h).
+ * path.c - names and paths from outside: the one function through which names
+ * become part of a path, and what leads out of a folder (declared in file.h).
  *
  * SPDX-License-Identifier: ISC
  */
@@ -53,4 +53,24 @@ path_add_component(struct str *out, const char *name)
 	}
 	if (out->len - start > MAX_COMPONENT)
 		cut_with_hash(out, start, name);
+}
+
+bool
+path_stays_below(const char *path)
+{
+	int depth = 0;
+
+	if (path[0] == '/')
+		return false;
+	while (*path != '\0' && depth >= 0) {
+		size_t len = strcspn(path, "/");
+
+		if (len == 2 && strncmp(path, "..", 2) == 0)
+			depth--;
+		else if (len > 0 && !(len == 1 && path[0] == '.'))
+			depth++;
+		path += len;
+		path += strspn(path, "/");
+	}
+	return depth >= 0;
 }

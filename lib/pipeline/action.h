@@ -50,6 +50,7 @@ struct used_action {
 	                                     `continue-on-error` are for all
 	                                     that stands in it */
 	const struct action *action;
+	int parallel; /* as of the steps: that it is used in */
 };
 
 struct inlined_step {
@@ -58,6 +59,8 @@ struct inlined_step {
 	                                  NULL: in the job */
 	const struct action *action;   /* that it uses and that is no
 	                                  composite; or NULL */
+	int parallel; /* number (from 1, in the whole list) of the innermost
+	                 `parallel` step that it stands in; 0: none */
 };
 
 /*
@@ -70,8 +73,8 @@ typedef int action_fetch(void *ctx, const char *uses, struct arena *a,
     const char **text, size_t *len, struct err *err);
 
 /*
- * The steps of a job with those of composite actions in their place. `uses`
- * that is wrong is reported to `d`, at the step of the job. Returns 0 or -1.
+ * The steps of a job with those of composite actions in their place, and those
+ * of `parallel` behind it. `uses` that is wrong is reported to `d`, at the step of the job. Returns 0 or -1.
  */
 int
 action_inline(const struct workflow_step *steps, size_t n,

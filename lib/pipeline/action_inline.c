@@ -80,9 +80,16 @@ find(struct inliner *in, const char *uses)
 	return f;
 }
 
+/* Where steps stand that are put in. */
+struct level {
+	const struct used_action *used; /* NULL: in the job */
+	int depth;
+	int parallel; /* number of the step; 0: none */
+};
+
 static int
 add(struct inliner *in, const struct workflow_step *step,
-    const struct used_action *used, const struct action *action)
+    const struct level *at, const struct action *action)
 {
 	struct inlined_step *room;
 
@@ -91,49 +98,64 @@ add(struct inliner *in, const struct workflow_step *step,
 		    "actions the job has more than %d steps",
 		    ACTION_MAX_STEPS));
 	room = arena_push(in->a, in->out, in->n_out, sizeof(*room));
-	*room = (struct inlined_step) { step, used, action };
+	*room = (struct inlined_step) { step, at->used, action,
+		at->parallel };
 	return 0;
 }
 
 static int
 add_steps(struct inliner *in, const struct workflow_step *steps, size_t n,
-    const struct used_action *used, int level);
+    const struct level *at);
 
 static int
-add_step(struct inliner *in, const struct workflow_step *step,
-    const struct used_action *used, int level)
+add_action(struct inliner *in, const struct workflow_step *step,
+    const struct level *at)
 {
 	const char *uses = value_literal(step->uses);
 	const struct fetched *f;
-	struct used_action *inner;
+	struct level inner = { NULL, at->depth + 1, at->parallel };
+	struct used_action *used;
 
-	if (uses == NULL)
-		return add(in, step, used, NULL);
-	uses = uses_within(uses, used != NULL ? used->action->file : NULL,
-	    in->a);
+	uses = uses_within(uses, at->used != NULL ? at->used->action->file :
+	    NULL, in->a);
 	f = find(in, uses);
 	if (f->problem != NULL)
 		return report(in, f->problem);
 	if (f->result == 1 || strcmp(f->action->using, "composite") != 0)
-		return add(in, step, used, f->action);
-	if (level == ACTION_MAX_LEVELS)
+		return add(in, step, at, f->action);
+	if (at->depth == ACTION_MAX_LEVELS)
 		return report(in, arena_printf(in->a, "composite actions may "
 		    "use each other over %d levels; \"%s\" is one more",
 		    ACTION_MAX_LEVELS, uses));
-	inner = arena_alloc(in->a, sizeof(*inner));
-	*inner = (struct used_action) { used, step, f->action };
-	return add_steps(in, f->action->steps, f->action->n_steps, inner,
-	    level + 1);
+	used = arena_alloc(in->a, sizeof(*used));
+	*used = (struct used_action) { at->used, step, f->action,
+		at->parallel };
+	inner.used = used;
+	return add_steps(in, f->action->steps, f->action->n_steps, &inner);
+}
+
+static int
+add_step(struct inliner *in, const struct workflow_step *step,
+    const struct level *at)
+{
+	struct level beside = *at;
+
+	if (value_literal(step->uses) != NULL)
+		return add_action(in, step, at);
+	if (add(in, step, at, NULL) == -1)
+		return -1;
+	beside.parallel = (int)*in->n_out;
+	return add_steps(in, step->steps, step->n_steps, &beside);
 }
 
 static int
 add_steps(struct inliner *in, const struct workflow_step *steps, size_t n,
-    const struct used_action *used, int level)
+    const struct level *at)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (used == NULL)
+		if (at->used == NULL)
 			in->top = &steps[i];
-		if (add_step(in, &steps[i], used, level) == -1)
+		if (add_step(in, &steps[i], at) == -1)
 			return -1;
 	}
 	return 0;
@@ -146,11 +168,12 @@ action_inline(const struct workflow_step *steps, size_t n,
 {
 	struct inliner in = { .fetch = fetch, .ctx = ctx, .a = a, .d = d,
 		.fetched = MAP_INIT, .out = out, .n_out = n_out };
+	const struct level job = { NULL, 0, 0 };
 	int r;
 
 	*out = NULL;
 	*n_out = 0;
-	r = add_steps(&in, steps, n, NULL, 0);
+	r = add_steps(&in, steps, n, &job);
 	map_release(&in.fetched);
 	return r;
 }

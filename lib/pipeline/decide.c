@@ -416,7 +416,7 @@ add_short_names(struct expr_object *contexts, struct expr_object *github,
 	    expr_string(member_text(github, "sha", a)));
 }
 
-static struct expr_object *
+struct expr_object *
 run_contexts(const struct run_facts *facts, struct arena *a)
 {
 	struct expr_object *contexts = expr_object_new(a);

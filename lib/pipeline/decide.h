@@ -100,17 +100,13 @@ struct planned_concurrency {
 	bool queue_max; /* queue: max */
 };
 
-/* One variable of a job's environment; not evaluated, for it may hold
- * secrets. */
-struct planned_var {
-	const char *name;
-	const struct value *value;
-};
-
 /* The workflow that a job stands in. */
 struct planned_call {
 	const struct planned_call *caller; /* NULL: the run's own workflow */
 	const struct workflow_job *job;    /* that calls; NULL then, too */
+	/* What brought the workflow into the run, in the file around it:
+	 * `uses` or `generate`; NULL: it is the run's own. */
+	const struct value *at;
 	const struct workflow *workflow;
 	struct expr_object *inputs;
 	struct planned_concurrency concurrency; /* of `job` */
@@ -142,7 +138,10 @@ struct planned_job {
 	/* READY, RUNNING, ENDED and CANCELLED only. */
 	struct planned_concurrency concurrency;
 	struct expr_object *needs; /* the context */
-	struct planned_var *env;   /* of workflow and job; the job wins */
+	struct expr_object *strategy; /* the context */
+	/* Variables of workflow and job; the job wins. Not evaluated, for
+	 * they may hold secrets. */
+	struct named_value *env;
 	size_t n_env;
 };
 

@@ -329,7 +329,8 @@ plan_called(struct call *c, const struct called *called,
 	size_t before = d.n_errors;
 
 	*call = (struct planned_call) { .caller = outer->call,
-		.job = c->turn->job, .workflow = called->w,
+		.job = c->turn->job, .at = c->turn->job->uses,
+		.workflow = called->w,
 		.inputs = c->inputs, .concurrency = c->caller->concurrency };
 	if (scope_decide(&s, &inner) == -1)
 		return fail(c, c->turn->job->uses,

@@ -81,6 +81,8 @@ plan_made(struct making *m, const struct workflow *w, struct progress *end)
 
 	*call = *outer->call;
 	call->workflow = w;
+	if (call->at == NULL)
+		call->at = m->turn->job->generate;
 	if (scope_decide(&s, &inner) == -1 || m->d.n_errors > 0)
 		fail(m, decide_error(&m->d, DECIDE_IN_MADE, a), end);
 	end->ended = end->ended && inner.ended;

@@ -147,26 +147,26 @@ decide_concurrency(const struct workflow_concurrency *c,
 	return 0;
 }
 
-static void
-add_vars(const struct value *map, struct arena *a, struct map *seen,
-    struct planned_job *j)
+void
+merge_vars(const struct value *map, struct arena *a, struct map *seen,
+    struct named_value **list, size_t *n)
 {
 	if (map == NULL || map->kind != VALUE_MAP)
 		return;
 	for (size_t i = 0; i < map->n_pairs; i++) {
-		const char *name = map->pairs[i].key->text;
-		uintptr_t at = name == NULL ? 0 :
-		    (uintptr_t)map_get(seen, name);
+		const struct value *key = map->pairs[i].key;
+		uintptr_t at;
 
-		if (name == NULL)
+		if (key->kind != VALUE_STRING)
 			continue;
+		at = (uintptr_t)map_get(seen, key->text);
 		if (at == 0) {
-			arena_push(a, &j->env, &j->n_env, sizeof(*j->env));
-			at = j->n_env;
-			map_set(seen, name, (void *)at);
+			arena_push(a, list, n, sizeof(**list));
+			at = *n;
+			map_set(seen, key->text, (void *)at);
 		}
-		j->env[at - 1].name = name;
-		j->env[at - 1].value = map->pairs[i].value;
+		(*list)[at - 1] = (struct named_value) { key->text,
+			map->pairs[i].value };
 	}
 }
 
@@ -180,8 +180,10 @@ join_env(struct turn *t, struct planned_job *j)
 	struct map seen = MAP_INIT;
 
 	if (shared->env == NULL) {
-		add_vars(t->scope->w->env, t->scope->run->a, &seen, shared);
-		add_vars(t->job->env, t->scope->run->a, &seen, shared);
+		merge_vars(t->scope->w->env, t->scope->run->a, &seen,
+		    &shared->env, &shared->n_env);
+		merge_vars(t->job->env, t->scope->run->a, &seen,
+		    &shared->env, &shared->n_env);
 		map_release(&seen);
 	}
 	j->env = shared->env;

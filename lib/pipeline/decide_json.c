@@ -13,22 +13,10 @@
 #include "lib/base/json_text.h"
 #include "lib/base/str.h"
 
-/* "name": in front of a member. */
-static void
-add_name(struct str *out, const char *name)
-{
-	char last = out->len > 0 ? out->s[out->len - 1] : '\0';
-
-	if (last != '{' && last != '[')
-		str_add(out, ", ");
-	json_text(out, name);
-	str_add(out, ": ");
-}
-
 static void
 add_text(struct str *out, const char *name, const char *text)
 {
-	add_name(out, name);
+	json_text_name(out, name);
 	if (text != NULL)
 		json_text(out, text);
 	else
@@ -38,14 +26,14 @@ add_text(struct str *out, const char *name, const char *text)
 static void
 add_bool(struct str *out, const char *name, bool b)
 {
-	add_name(out, name);
+	json_text_name(out, name);
 	str_add(out, b ? "true" : "false");
 }
 
 static void
 add_number(struct str *out, const char *name, size_t n)
 {
-	add_name(out, name);
+	json_text_name(out, name);
 	str_addf(out, "%zu", n);
 }
 
@@ -54,7 +42,7 @@ add_concurrency(struct str *out, const struct planned_concurrency *c)
 {
 	if (c->group == NULL)
 		return;
-	add_name(out, "concurrency");
+	json_text_name(out, "concurrency");
 	str_add_char(out, '{');
 	add_text(out, "group", c->group);
 	add_bool(out, "cancel-in-progress", c->cancel_in_progress);
@@ -65,7 +53,7 @@ add_concurrency(struct str *out, const struct planned_concurrency *c)
 static void
 add_needs(struct str *out, const struct workflow_job *job)
 {
-	add_name(out, "needs");
+	json_text_name(out, "needs");
 	str_add_char(out, '[');
 	for (size_t i = 0; i < job->n_needs; i++) {
 		if (i > 0)
@@ -83,7 +71,7 @@ add_matrix(struct str *out, const struct planned_job *j)
 	if (j->matrix == NULL)
 		return;
 	v = expr_from_object(j->matrix);
-	add_name(out, "matrix");
+	json_text_name(out, "matrix");
 	expr_json_write(&v, 0, out);
 	add_number(out, "index", j->index);
 	add_number(out, "total", j->total);
@@ -98,7 +86,7 @@ add_env(struct str *out, const struct planned_job *j)
 {
 	if (j->n_env == 0)
 		return;
-	add_name(out, "env");
+	json_text_name(out, "env");
 	str_add_char(out, '{');
 	for (size_t i = 0; i < j->n_env; i++) {
 		const struct value *v = j->env[i].value;
@@ -126,7 +114,7 @@ add_job(struct str *out, const struct planned_job *j)
 		add_text(out, "values", j->values);
 	add_needs(out, j->job);
 	if (j->runs_on.type != EXPR_NULL) {
-		add_name(out, "runs-on");
+		json_text_name(out, "runs-on");
 		expr_json_write(&j->runs_on, 0, out);
 	}
 	add_matrix(out, j);
@@ -145,7 +133,7 @@ run_plan_json(const struct run_plan *plan, struct str *out)
 	add_concurrency(out, &plan->concurrency);
 	if (plan->result != RESULT_NONE)
 		add_text(out, "result", job_result_name(plan->result));
-	add_name(out, "jobs");
+	json_text_name(out, "jobs");
 	str_add_char(out, '[');
 	for (size_t i = 0; i < plan->n_jobs; i++) {
 		if (i > 0)

@@ -111,6 +111,7 @@ add_leg(struct turn *t, const struct strategy *s, size_t i, bool blocked,
 	j->continue_on_error = one.continue_on_error;
 	j->expanded = true;
 	j->matrix = m->values;
+	j->strategy = strategy;
 	j->index = i;
 	j->total = s->matrix.n;
 	j->fail_fast = s->fail_fast;

@@ -67,6 +67,10 @@ struct turn {
 int
 scope_decide(struct scope *s, struct progress *end);
 
+/* github, vars, inputs and the short names, in a new object. */
+struct expr_object *
+run_contexts(const struct run_facts *facts, struct arena *a);
+
 /* An environment with the scope's contexts and the turn's needs; `matrix` and
  * `strategy` may be NULL. */
 struct expr_env
@@ -96,6 +100,12 @@ turn_fill(struct turn *t, const struct expr_env *env, bool blocked,
 /* The i-th cannot start, for the reason that was reported last. */
 void
 turn_fail(struct turn *t, size_t i, struct progress *end);
+
+/* Add the variables of a map whose names are literal to a list; those that it
+ * has already are replaced. `seen` starts empty, as the list does. */
+void
+merge_vars(const struct value *map, struct arena *a, struct map *seen,
+    struct named_value **list, size_t *n);
 
 /* Take an ended job into what is known. */
 void

@@ -17,16 +17,13 @@
 #include <stdint.h>
 #include "lib/pipeline/action.h"
 #include "lib/pipeline/decide.h"
+#include "lib/pipeline/value_json.h"
 
 /* Of a plan as JSON. */
 #define JOB_PLAN_VERSION 2
-#define JOB_PLAN_MAX_BYTES (16 * 1024 * 1024)
+#define JOB_PLAN_MAX_BYTES VALUE_JSON_MAX_BYTES
 
-/* A name with what stands behind it: a variable, an output, a secret. */
-struct named_value {
-	const char *name;
-	const struct value *value;
-};
+#define JOB_PLAN_MAX_TIMEOUT_MS (INT64_C(30) * 24 * 3600 * 1000)
 
 /*
  * A composite action in use; its steps stand among the job's, with the index
@@ -38,28 +35,42 @@ struct named_value {
 struct job_plan_action {
 	int outer;            /* index of the action that uses it; -1: the job */
 	const char *uses;     /* as written */
+	const char *source;   /* what its files are asked for by: uses.h */
 	const char *id;       /* of the step that uses it, for `steps.ID` */
-	const char *name;     /* of the action; or NULL */
-	const struct value *condition, *continue_on_error, *env, *with;
+	const char *title;    /* of that step, as of any other */
+	int parallel;         /* as of a step */
+	bool background;      /* its steps one after the other, beside those
+	                         behind it */
+	const struct value *condition; /* never NULL */
+	const struct value *continue_on_error, *env, *with;
+	const struct value *timeout_minutes, *timeout, *retry;
 	struct named_value *inputs; /* defaults; a NULL value: none */
 	size_t n_inputs;
 	struct named_value *outputs;
 	size_t n_outputs;
+	const char *file;     /* where the step that uses it is written */
+	struct pos pos;
 };
 
 struct job_plan_step {
-	int number;         /* from 1 in the job; NUMBERS of nested steps of
-	                       `parallel` go on */
+	int number;         /* from 1, in the order of the list: those of
+	                       actions and of `parallel` count on */
 	enum step_kind kind;
 	const char *id;     /* as written, or made */
 	int action;         /* the composite action that it stands in; -1 */
-	int parallel;       /* number of the `parallel` step that it stands in;
-	                       0: none */
+	int parallel;       /* number of the innermost `parallel` step that it
+	                       stands in; 0: none */
 	const char *title;  /* for people, before anything is evaluated */
 	const struct value *name; /* NULL: `title` */
 	const struct value *condition; /* never NULL */
 	const struct value *run, *shell, *working_directory;
 	const struct value *uses, *with;
+	/* Of an action that has an action.yml and is no composite. */
+	const char *using;        /* "docker", "node20"; NULL: none */
+	const char *source;       /* what its files are asked for by */
+	const struct value *runs; /* the map of that name */
+	struct named_value *inputs; /* defaults; a NULL value: none */
+	size_t n_inputs;
 	const struct value *env;  /* a map, or NULL */
 	const struct value *continue_on_error;
 	const struct value *timeout_minutes, *timeout;
@@ -98,12 +109,17 @@ struct job_plan {
 
 	struct named_value *env; /* of workflow and job, the job wins */
 	size_t n_env;
-	const char *env_file;    /* a path in the repository; or NULL */
+	const char **env_files;  /* paths in the repository; a later one wins,
+	                            and `env` wins over all */
+	size_t n_env_files;
 	const struct value *shell, *working_directory; /* the defaults */
 	int64_t timeout_ms;      /* 0: the server's default */
+	int64_t cancel_timeout_ms; /* to end when it is cancelled; 0: the same */
 	bool continue_on_error;
 	const struct value *environment; /* the deployment, as written; NULL */
 	struct planned_concurrency concurrency;
+	const char *generate; /* a file of the workspace, which is a workflow
+	                         when the job has ended well; or NULL */
 	/* Our additions, as written; or NULL. */
 	const struct value *artifacts, *cache, *retry, *priority;
 
@@ -126,9 +142,11 @@ struct job_plan {
 
 /*
  * Freeze a job that is PLANNED_READY. `fetch` gets the files of actions (NULL:
- * composite actions are an error). Mistakes go to `d`, whose file is that of
- * the run. Lives in `a` and points into what it was made from. Returns 0, or
- * -1 with errors in `d`: the job fails then, for that reason.
+ * local actions are an error, others stay as they are). Mistakes go to `d`,
+ * whose file is that of the run; those of a called workflow with the place
+ * of the call. In a rehearsal what asks for `needs` is left out. Lives in `a`
+ * and points into what it was made from. Returns 0, or -1 with errors in `d`:
+ * the job fails then, for that reason.
  */
 int
 job_plan_make(const struct planned_job *job, const struct run_facts *facts,
@@ -136,7 +154,7 @@ job_plan_make(const struct planned_job *job, const struct run_facts *facts,
     struct job_plan *out);
 
 /*
- * As JSON, one line, and back. Reading trusts nothing: sizes and types are
+ * As JSON, one line (for that it must have been made or read), and back. Reading trusts nothing: sizes and types are
  * checked, expressions are parsed anew, and a member that is wrong is
  * ERR_CORRUPT with its name. Values keep their places; their `yaml`, `type`
  * and `key` are NULL afterwards. Lives in `a`.

@@ -83,6 +83,12 @@ struct value {
 	unsigned contexts;              /* CONTEXT_... bits allowed here */
 };
 
+/* A name with what stands behind it: a variable, an output, an input. */
+struct named_value {
+	const char *name;
+	const struct value *value;
+};
+
 /* The value of a key, or NULL; also NULL when `map` is NULL or no map. Keys
  * are compared to the letter. */
 const struct value *

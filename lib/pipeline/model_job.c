@@ -69,8 +69,8 @@ fill(void *thing, const struct value *map, const struct member *members,
 	}
 }
 
-static struct workflow_container
-read_container(const struct value *value)
+struct workflow_container
+model_container(const struct value *value)
 {
 	struct workflow_container c = { .value = value };
 
@@ -91,7 +91,7 @@ read_services(struct reader *r, struct workflow_job *job)
 		struct workflow_container *c = arena_push(r->a,
 		    &job->services, &job->n_services, sizeof(*c));
 
-		*c = read_container(map->pairs[i].value);
+		*c = model_container(map->pairs[i].value);
 		c->name = map->pairs[i].key->text;
 		c->key = map->pairs[i].key;
 	}
@@ -171,7 +171,7 @@ read_job(struct reader *r, const struct value_pair *pair)
 	job->concurrency = model_concurrency(value_get(job->value,
 	    "concurrency"));
 	job->defaults = model_defaults(value_get(job->value, "defaults"));
-	job->container = read_container(value_get(job->value, "container"));
+	job->container = model_container(value_get(job->value, "container"));
 	image = value_get(job->value, "image");
 	if (job->container.image == NULL)
 		job->container.image = image;

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "lib/base/file.h"
 #include "lib/base/map.h"
 #include "lib/base/str.h"
 #include "lib/pipeline/plan_internal.h"
@@ -145,34 +146,13 @@ made_name(struct arena *a, const char *run)
 	return arena_printf(a, "Run %.*s%s", (int)len, run, cut ? "..." : "");
 }
 
-/* Does a relative path stay below where it starts? */
-static bool
-stays_below(const char *path)
-{
-	int depth = 0;
-
-	if (path[0] == '/')
-		return false;
-	while (*path != '\0' && depth >= 0) {
-		size_t len = strcspn(path, "/");
-
-		if (len == 2 && strncmp(path, "..", 2) == 0)
-			depth--;
-		else if (len > 0 && !(len == 1 && path[0] == '.'))
-			depth++;
-		path += len;
-		path += strspn(path, "/");
-	}
-	return depth >= 0;
-}
-
 static void
 build_directory(struct planner *pl, struct plan_step *step,
     const struct value *value)
 {
 	const char *text = plan_word(pl, value, "working-directory");
 
-	if (text != NULL && !stays_below(text))
+	if (text != NULL && !path_stays_below(text))
 		diag_error(pl->d, value->pos, value->width, "wrong-value",
 		    "use \"cd\" in the command for others",
 		    "\"working-directory\" %s must be a relative path below "

@@ -101,6 +101,8 @@ model_jobs(struct reader *r, const struct value *jobs);
 void
 model_steps(struct reader *r, const struct value *list,
     struct workflow_step **steps, size_t *n);
+struct workflow_container
+model_container(const struct value *value);
 struct workflow_defaults
 model_defaults(const struct value *value);
 struct workflow_concurrency

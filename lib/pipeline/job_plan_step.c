@@ -1,0 +1,244 @@
+/*
+ * job_plan_step.c - the steps of a job that is frozen, and the composite
+ * actions that they stand in.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+
+#include "lib/pipeline/job_plan_maker.h"
+
+#include <string.h>
+
+#include "lib/base/file.h"
+#include "lib/base/str.h"
+
+/* Bytes of a title that is made from a command. */
+#define MADE_TITLE_BYTES 80
+
+/* --- titles ------------------------------------------------------------------------- */
+
+/* As it stands in the file. */
+static const char *
+written(const struct value *v)
+{
+	return v->yaml != NULL && v->yaml->text != NULL ? v->yaml->text :
+	    v->text;
+}
+
+/* The word and the first line of a text, as GitHub names steps. */
+static const char *
+made_title(struct arena *a, const char *word, const char *text)
+{
+	size_t len;
+	bool cut;
+
+	text += strspn(text, " \t\r\n");
+	len = strcspn(text, "\r\n");
+	cut = len > MADE_TITLE_BYTES;
+	if (cut) {
+		len = MADE_TITLE_BYTES;
+		while (len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80)
+			len--;
+	}
+	return arena_printf(a, "%s %.*s%s", word, (int)len, text,
+	    cut ? "..." : "");
+}
+
+static const char *
+joined_targets(struct arena *a, const struct workflow_step *step)
+{
+	struct str text = STR_INIT;
+	const char *copy;
+
+	for (size_t i = 0; i < step->n_targets; i++)
+		str_addf(&text, "%s%s", i > 0 ? ", " : "", step->targets[i]);
+	copy = arena_strdup(a, text.s);
+	str_release(&text);
+	return copy;
+}
+
+static const char *
+step_title(struct arena *a, const struct workflow_step *step)
+{
+	const char *name = step->name != NULL ? written(step->name) : "";
+
+	if (name[0] != '\0')
+		return name;
+	switch (step->kind) {
+	case STEP_RUN:
+		return step->run == NULL ? "Run" :
+		    made_title(a, "Run", written(step->run));
+	case STEP_USES:
+		return made_title(a, "Run", written(step->uses));
+	case STEP_WAIT:
+		return made_title(a, "Wait for", joined_targets(a, step));
+	case STEP_WAIT_ALL:
+		return "Wait for all background steps";
+	case STEP_CANCEL:
+		return made_title(a, "Cancel", joined_targets(a, step));
+	case STEP_PARALLEL:
+		return "Parallel steps";
+	}
+	return "";
+}
+
+/* --- actions ------------------------------------------------------------------------ */
+
+static void
+copy_inputs(struct arena *a, const struct action *from,
+    struct named_value **inputs, size_t *n)
+{
+	for (size_t i = 0; i < from->n_inputs; i++) {
+		struct named_value *one = arena_push(a, inputs, n,
+		    sizeof(*one));
+
+		*one = (struct named_value) { from->inputs[i].name,
+			from->inputs[i].default_value };
+	}
+}
+
+/* The file that a step is written in. */
+static const char *
+file_of(const struct maker *m, const struct used_action *in)
+{
+	return in != NULL ? in->action->file :
+	    m->from->call->workflow->file;
+}
+
+static void
+fill_action(struct maker *m, const struct used_action *used, int outer,
+    struct job_plan_action *out)
+{
+	const struct workflow_step *step = used->step;
+
+	*out = (struct job_plan_action) { .outer = outer,
+		.uses = step->uses->text, .source = used->action->file,
+		.id = step->id, .title = step_title(m->a, step), .parallel = used->parallel,
+		.background = step->background, .condition = step->condition,
+		.continue_on_error = step->continue_on_error,
+		.env = step->env, .with = step->with,
+		.timeout_minutes = step->timeout_minutes,
+		.timeout = step->timeout, .retry = step->retry,
+		.file = file_of(m, used->outer), .pos = step->value->pos };
+	copy_inputs(m->a, used->action, &out->inputs, &out->n_inputs);
+	for (size_t i = 0; i < used->action->n_outputs; i++) {
+		struct named_value *one = arena_push(m->a, &out->outputs,
+		    &out->n_outputs, sizeof(*one));
+
+		*one = (struct named_value) { used->action->outputs[i].name,
+			used->action->outputs[i].value };
+	}
+}
+
+/* Actions that the plan has, in its order. */
+struct taken {
+	const struct used_action **list;
+	size_t n;
+};
+
+/* The index of an action, which is taken in with those around it; -1: the
+ * job. The last ones are asked for most. */
+static int
+take_action(struct maker *m, struct taken *t, const struct used_action *used)
+{
+	const struct used_action **room;
+	struct job_plan_action *action;
+	int outer;
+
+	if (used == NULL)
+		return -1;
+	for (size_t i = t->n; i > 0; i--)
+		if (t->list[i - 1] == used)
+			return (int)i - 1;
+	outer = take_action(m, t, used->outer);
+	room = arena_push(m->a, &t->list, &t->n, sizeof(*room));
+	*room = used;
+	action = arena_push(m->a, &m->plan->actions, &m->plan->n_actions,
+	    sizeof(*action));
+	fill_action(m, used, outer, action);
+	return (int)t->n - 1;
+}
+
+/* --- steps -------------------------------------------------------------------------- */
+
+/* What is literal is checked now, the rest when the step runs. */
+static void
+check_step(struct maker *m, const struct workflow_step *step)
+{
+	const struct value *folder = step->working_directory;
+	const struct value *minutes = step->timeout_minutes;
+
+	maker_check_env(m, step->env);
+	if (value_literal(folder) != NULL && !path_stays_below(folder->text))
+		diag_error(m->d, folder->pos, folder->width, "wrong-value",
+		    "use \"cd\" in the command for others",
+		    "\"working-directory\" must be a relative path below the "
+		    "workspace");
+	if (minutes == NULL || minutes->kind != VALUE_EXPR)
+		maker_timeout(m, minutes, step->timeout);
+}
+
+static void
+add_step(struct maker *m, struct taken *t, const struct inlined_step *from)
+{
+	const struct workflow_step *step = from->step;
+	int action = take_action(m, t, from->in);
+	struct job_plan_step *out = arena_push(m->a, &m->plan->steps,
+	    &m->plan->n_steps, sizeof(*out));
+
+	*out = (struct job_plan_step) { .number = (int)m->plan->n_steps,
+		.kind = step->kind, .id = step->id, .action = action,
+		.parallel = from->parallel,
+		.title = step_title(m->a, step), .name = step->name,
+		.condition = step->condition, .run = step->run,
+		.shell = step->shell,
+		.working_directory = step->working_directory,
+		.uses = step->uses, .with = step->with, .env = step->env,
+		.continue_on_error = step->continue_on_error,
+		.timeout_minutes = step->timeout_minutes,
+		.timeout = step->timeout, .retry = step->retry,
+		.background = step->background, .targets = step->targets,
+		.n_targets = step->n_targets, .file = file_of(m, from->in),
+		.pos = step->value->pos };
+	if (from->action != NULL) {
+		out->using = from->action->using;
+		out->source = from->action->file;
+		out->runs = from->action->runs;
+		copy_inputs(m->a, from->action, &out->inputs,
+		    &out->n_inputs);
+	}
+	if (from->in == NULL)
+		check_step(m, step);
+}
+
+static int
+fetch_none(void *ctx, const char *uses, struct arena *a, const char **text,
+    size_t *len, struct err *err)
+{
+	(void)ctx;
+	(void)a;
+	(void)text;
+	(void)len;
+	if (uses[0] != '.')
+		return 1;
+	return err_set(err, ERR_UNSUPPORTED, "actions of the repository "
+	    "cannot be used here");
+}
+
+int
+maker_steps(struct maker *m, action_fetch *fetch, void *ctx)
+{
+	const struct workflow_job *job = m->from->job;
+	size_t before = m->d->n_errors;
+	struct taken t = { NULL, 0 };
+	struct inlined_step *steps;
+	size_t n;
+
+	if (action_inline(job->steps, job->n_steps, fetch != NULL ? fetch :
+	        fetch_none, ctx, m->a, m->d, &steps, &n) == -1)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		add_step(m, &t, &steps[i]);
+	return m->d->n_errors > before ? -1 : 0;
+}
