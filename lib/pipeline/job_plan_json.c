@@ -544,6 +544,9 @@ read_root(const struct input *in, const json_t *root, struct job_plan *out)
 	if (json_integer_value(version) != JOB_PLAN_VERSION)
 		return err_set(in->err, ERR_CORRUPT, "\"version\": it must be "
 		    "%d", JOB_PLAN_VERSION);
+	if (!json_is_object(json_object_get(root, "job")))
+		return err_set(in->err, ERR_CORRUPT, "\"job\": it must be an "
+		    "object");
 	if (read_record(in, &plan_record, json_object_get(root, "job"),
 	        out) == -1)
 		return -1;

@@ -162,11 +162,24 @@ is_plain_map(const struct value *v)
 	return true;
 }
 
-static struct value *
+/* Items of a filtered array are not found by their index. */
+static const char *
+path_to(struct maker *m, const struct value *v, const struct expr_value *e)
+{
+	bool filtered = e->type == EXPR_ARRAY && e->array->filtered;
+
+	return arena_printf(m->a, filtered ? "fromJSON(toJSON(%s))" : "(%s)",
+	    v->text);
+}
+
+static const struct value *
 evaluated(struct maker *m, const struct value *v)
 {
+	struct given g = { .like = v };
 	struct expr_value e;
 
+	if (v->kind != VALUE_EXPR)
+		return v;
 	if (is_late(v)) {
 		diag_error(m->d, v->pos, v->width, "expression",
 		    "write the keys out, each with an expression of its own",
@@ -177,8 +190,9 @@ evaluated(struct maker *m, const struct value *v)
 	if (value_eval(v, &m->env, m->a, m->d, &e) == -1 ||
 	    e.type == EXPR_NULL)
 		return NULL;
-	return from_given(m, &(struct given) { &e,
-	    arena_printf(m->a, "(%s)", v->text), v });
+	g.value = &e;
+	g.path = path_to(m, v, &e);
+	return from_given(m, &g);
 }
 
 /* A map with ${{ insert }}, or keys that are expressions, as one without. */
