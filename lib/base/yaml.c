@@ -428,6 +428,7 @@ yaml_read(const char *text, size_t len, struct arena *a, struct diags *d)
 		text += 3;
 		len -= 3;
 	}
+	text = yaml_readable(text, &len, a);
 	yaml_marks_init(&r.marks, text, len);
 	if (yaml_parser_initialize(&r.parser) == 0) {
 		diag_error(d, (struct pos) { 1, 1 }, 1, "yaml-memory", NULL,

@@ -1,5 +1,5 @@
 /*
- * yaml_internal.h - between yaml.c, yaml_scalar.c and yaml_error.c.
+ * yaml_internal.h - between the files that read YAML.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -43,5 +43,11 @@ yaml_scalar_resolve(struct yaml *node, const char *tag,
 void
 yaml_report_syntax(const yaml_parser_t *parser, const struct yaml_marks *m,
     struct diags *d);
+
+/* --- yaml_text.c ---------------------------------------------------------- */
+
+/* The text as libyaml has to be given it: itself, or a copy in `a`. */
+const char *
+yaml_readable(const char *text, size_t *len, struct arena *a);
 
 #endif
