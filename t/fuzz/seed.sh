@@ -1,0 +1,70 @@
+#!/bin/bash
+# seed.sh TARGET DIR - copy what a fuzz target starts from into DIR: the cases
+# stored in t/data/fuzz and, where it is there, the data of other projects
+# that PAWL_CORPUS names.
+#
+# SPDX-License-Identifier: ISC
+set -eu
+
+target=$1 dir=$2
+here=$(cd "$(dirname "$0")/../.." && pwd -P)
+corpus=${PAWL_CORPUS:-$here/../shared/corpus}
+
+# one NAME - standard input as a seed, unless it is longer than is tried
+one()
+{
+	head -c 16384 >"$dir/corpus-$1"
+}
+
+# each FILTER FILE... - every text that jq's filter gives, as a seed; "@0" in
+# it becomes the NUL that divides the parts of an input
+each()
+{
+	local filter=$1 n=0 text
+	shift
+	while IFS= read -r text; do
+		printf '%s' "$text" | base64 -d | sed 's/@0/\x00/' |
+			one "$n-$(basename "$1")"
+		n=$((n + 1))
+	done < <(jq -r "$filter | @base64" "$@")
+}
+
+# What stands behind a workflow for the planner: an event and its dice.
+facts()
+{
+	[ "$target" != planner ] || printf '\0%s' '{"ref":"refs/heads/main",
+"action":"opened","commits":[{"modified":["a/b.c"]}],"list":"[1,2]"}'
+}
+
+workflows()
+{
+	local file
+	while IFS= read -r file; do
+		{ cat "$corpus/$file"; facts; } | one "${file//\//-}"
+	done < <(cd "$corpus" && find workflows actionlint act jobparser \
+		-name '*.y*ml' -size -16k | sort)
+	for file in "$corpus"/reader/*.yml; do
+		{ awk '/^---\r?$/ { part++; next } part == 1' "$file"; facts; } |
+			one "reader-$(basename "$file")"
+	done
+}
+
+from_corpus()
+{
+	case $target in
+	yaml) each '.[].yaml' "$corpus/yaml/cases.json"; workflows ;;
+	reader | lint | planner) workflows ;;
+	cron) each '.[].cron' "$corpus/cron/cases.json" ;;
+	pattern) each '.[] | .patterns[] + "@0" + .inputs[]' \
+		"$corpus/filter-patterns/cases.json" ;;
+	expr)
+		each '.[][] | .expr + "@0" + ((.contexts // {}) | tojson)' \
+			"$corpus"/expressions/*.json
+		split -l 1 -a 3 "$corpus/expressions/realworld.txt" \
+			"$dir/corpus-realworld-" ;;
+	esac
+}
+
+mkdir -p "$dir"
+[ ! -d "$here/t/data/fuzz/$target" ] || cp "$here/t/data/fuzz/$target"/* "$dir"
+[ ! -d "$corpus" ] || from_corpus
