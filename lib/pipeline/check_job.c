@@ -9,6 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "lib/base/clock.h"
 #include "lib/base/str.h"
 #include "lib/pipeline/check.h"
 
@@ -45,6 +46,25 @@ check_minutes(struct checker *c, const struct value *v)
 	if (v != NULL && v->kind == VALUE_NUMBER && !(v->number > 0))
 		report(c, v, "wrong-value", "leave it out for the usual limit",
 		    "\"timeout-minutes\" must be more than 0");
+}
+
+/* A time with a unit. What a plan allows at most, the plan says. */
+static void
+check_duration(struct checker *c, const struct value *v, const char *key)
+{
+	const char *text = value_literal(v);
+	int64_t ms;
+
+	if (text == NULL)
+		return;
+	if (!clock_parse_duration(text, 1000, &ms))
+		diag_error(c->d, v->pos, v->width, "wrong-value",
+		    "a number with a unit, such as 90s, 10m or 1.5h",
+		    "\"%s\" is not a duration", key);
+	else if (ms <= 0)
+		diag_error(c->d, v->pos, v->width, "wrong-value",
+		    "leave it out for the usual limit",
+		    "\"%s\" must be more than 0", key);
 }
 
 static void
@@ -202,6 +222,7 @@ static void
 check_step(struct step_check *s, const struct workflow_step *step)
 {
 	check_minutes(s->c, step->timeout_minutes);
+	check_duration(s->c, step->timeout, "timeout");
 	check_shell(s->c, step->shell, s->job);
 	check_not_empty(s->c, step->with, "with");
 	check_not_empty(s->c, step->env, "env");
@@ -484,6 +505,9 @@ check_job(struct checker *c, const struct workflow_job *job)
 	check_not_empty(c, job->services_value, "services");
 	check_needs(c, job);
 	check_minutes(c, job->timeout_minutes);
+	check_duration(c, job->timeout, "timeout");
+	check_duration(c, value_get(job->artifacts, "expire-in"),
+	    "expire-in");
 	check_parallel(c, job->strategy.max_parallel);
 	check_matrix(c, job->strategy.matrix);
 	check_concurrency(c, &job->concurrency);
