@@ -116,22 +116,31 @@ sources_find(const char *word, struct arena *a, const char ***files,
 	return 0;
 }
 
-/* The text of a file into `a`, and `d` ready for its problems. */
+/*
+ * The text of a file into `a`, and `d` ready for its problems. Returns 0; 1
+ * when it is too large, which is a problem of that file alone; -1 with err.
+ */
 static int
 source_open(const char *file, struct arena *a, struct diags *d,
     struct err *err)
 {
+	const char *name = strcmp(file, "-") ? file : "stdin";
+	struct err problem = { 0 };
 	struct str text = STR_INIT;
 	int r = -1;
 
-	/* One byte more than a document may have: the reader then reports it
-	 * as it reports every other limit. */
-	if (file_read(file, YAML_MAX_BYTES + 1, &text, err) == -1)
-		goto out;
-	diags_init(d, a, strcmp(file, "-") ? file : "stdin",
-	    arena_strndup(a, text.s, text.len), text.len);
-	r = 0;
-out:
+	if (file_read(file, YAML_MAX_BYTES, &text, &problem) == 0) {
+		diags_init(d, a, name, arena_strndup(a, text.s, text.len),
+		    text.len);
+		r = 0;
+	} else if (problem.code == ERR_TOO_LARGE) {
+		diags_init(d, a, name, NULL, 0);
+		diag_error(d, (struct pos) { 1, 1 }, 1, "yaml-size", NULL,
+		    "the file has more than %d bytes", YAML_MAX_BYTES);
+		r = 1;
+	} else {
+		*err = problem;
+	}
 	str_release(&text);
 	return r;
 }
@@ -140,22 +149,22 @@ int
 source_read(const char *file, struct arena *a, struct diags *d,
     struct pipeline **out, struct err *err)
 {
-	if (source_open(file, a, d, err) == -1)
-		return -1;
-	*out = pipeline_read(d->source, d->source_len, a, d);
-	return 0;
+	int r = source_open(file, a, d, err);
+
+	*out = r == 0 ? pipeline_read(d->source, d->source_len, a, d) : NULL;
+	return r == -1 ? -1 : 0;
 }
 
 int
 source_lint(const char *file, struct arena *a, struct diags *d,
     struct workflow **out, struct err *err)
 {
-	if (source_open(file, a, d, err) == -1)
-		return -1;
-	*out = workflow_read(d->source, d->source_len, a, d);
+	int r = source_open(file, a, d, err);
+
+	*out = r == 0 ? workflow_read(d->source, d->source_len, a, d) : NULL;
 	if (*out)
 		workflow_lint(*out, a, d);
-	return 0;
+	return r == -1 ? -1 : 0;
 }
 
 int

@@ -104,7 +104,14 @@ test_expect 'a file that is not there is 3' '
 '
 
 test_expect 'a file that is no text is an error, not a crash' '
-	head -c 3000000 /dev/zero >zeros.yml && exits 1 pawl lint zeros.yml
+	head -c 1000000 /dev/zero >zeros.yml && exits 1 pawl lint zeros.yml
+'
+
+test_expect 'a file that is too large does not keep the others from being read' '
+	head -c 1100000 /dev/zero | tr "\\0" "#" >large.yml &&
+	exits 1 pawl lint large.yml bad.yml &&
+	grep -q "^large.yml:1:1: error: .* more than 1048576 bytes" out &&
+	grep -q "^bad.yml:5:5: error" out && grep -q "^2 files, 2 errors" err
 '
 
 test_expect 'plan prints jobs and steps' '
