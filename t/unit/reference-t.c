@@ -287,9 +287,10 @@ static const struct {
 	const char *what;
 	long long value;
 	const char *message;
+	const char *setting; /* of the server; NULL: it is fixed */
 } limits[] = {
 	{ "bytes of a file", YAML_MAX_BYTES,
-	    "the file has 2000000 bytes; at most 1048576 are allowed" },
+	    "the file has more than 1048576 bytes" },
 	{ "levels of YAML", YAML_MAX_DEPTH, "nested deeper than 64 levels" },
 	{ "values in a file, with aliases counted at each use",
 	    YAML_MAX_NODES, "more than 100000 values, with aliases counted "
@@ -321,8 +322,7 @@ static const struct {
 	{ "bytes that an evaluation holds, in a step", EXPR_MAX_BYTES_STEP,
 	    "The maximum allowed memory size was exceeded" },
 	{ "jobs of all matrices of a run", MATRIX_MAX_JOBS,
-	    "the matrix makes more than 256 jobs; leave values out, or "
-	    "divide it over several workflows" },
+	    "the matrix makes more than 256 jobs", "`matrix-limit`" },
 	{ "jobs of one matrix without a warning", MATRIX_MANY_JOBS,
 	    "the matrix of \"test\" makes 51 jobs" },
 	{ "levels of workflows that call each other", PLAN_MAX_LEVELS,
@@ -341,10 +341,12 @@ static const struct {
 static void
 make_limits(struct str *out)
 {
-	str_add(out, "| what | at most | message |\n| --- | --- | --- |\n");
+	str_add(out, "| what | at most | setting | message |\n"
+	    "| --- | --- | --- | --- |\n");
 	for (size_t i = 0; i < ARRAY_LEN(limits); i++) {
-		str_addf(out, "| %s | %lld | ", limits[i].what,
-		    limits[i].value);
+		str_addf(out, "| %s | %lld | %s | ", limits[i].what,
+		    limits[i].value, limits[i].setting != NULL ?
+		    limits[i].setting : "-");
 		add_doc(out, limits[i].message);
 		str_add(out, " |\n");
 	}
