@@ -49,18 +49,26 @@ fail(struct parser *p, const char *what, const struct expr_token *t)
 	return NULL;
 }
 
-/* At the end the last token is named, for the end itself has no text. */
+/* The end itself has no text: the last token stands for it. */
+static const struct expr_token *
+with_text(const struct parser *p, const struct expr_token *t)
+{
+	return t->kind == TOKEN_END && t > p->first ? t - 1 : t;
+}
+
 static struct expr_node *
 fail_here(struct parser *p)
 {
-	if (p->token->kind == TOKEN_END && p->token > p->first)
-		return fail(p, "Unexpected end of expression", p->token - 1);
-	return fail(p, "Unexpected symbol", p->token);
+	const struct expr_token *t = with_text(p, p->token);
+
+	return fail(p, t != p->token ? "Unexpected end of expression" :
+	    "Unexpected symbol", t);
 }
 
 static struct expr_node *
 fail_depth(struct parser *p, const struct expr_token *t)
 {
+	t = with_text(p, t);
 	expr_error_set(p->error, p->arena, EXPR_PARSING, t->offset, t->len,
 	    "Exceeded max expression depth %d", EXPR_MAX_DEPTH);
 	return NULL;

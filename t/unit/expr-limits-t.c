@@ -68,6 +68,28 @@ test_limits(void)
 	str_release(&got);
 }
 
+/* An error lies in the text, also when the end of it is what goes too deep. */
+static void
+test_place(void)
+{
+	struct arena a = ARENA_INIT(0);
+	struct str s = STR_INIT;
+	struct expr_error error;
+	struct expr e;
+
+	for (const char *p = "!(["; *p != '\0'; p++) {
+		expr_test_nested(&s, (char[]){ *p, '\0' }, "", "",
+		    EXPR_MAX_DEPTH);
+		is_int(expr_parse(s.s, s.len, NULL, &a, &e, &error), -1,
+		    "%d times %c is a mistake", EXPR_MAX_DEPTH, *p);
+		ok(error.len > 0 && error.offset + error.len <= s.len,
+		    "and its place is in the text: %zu, %zu", error.offset,
+		    error.len);
+	}
+	str_release(&s);
+	arena_release(&a);
+}
+
 /* A context of one string, big enough to reach limits with. */
 static bool
 fits(const char *text, size_t string_len, size_t max_bytes, size_t *used)
@@ -229,6 +251,7 @@ int
 main(void)
 {
 	test_limits();
+	test_place();
 	test_memory();
 	test_json_limits();
 	test_objects();
