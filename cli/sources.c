@@ -156,15 +156,24 @@ source_read(const char *file, struct arena *a, struct diags *d,
 }
 
 int
-source_lint(const char *file, struct arena *a, struct diags *d,
+source_workflow(const char *file, struct arena *a, struct diags *d,
     struct workflow **out, struct err *err)
 {
 	int r = source_open(file, a, d, err);
 
 	*out = r == 0 ? workflow_read(d->source, d->source_len, a, d) : NULL;
+	return r == -1 ? -1 : 0;
+}
+
+int
+source_lint(const char *file, struct arena *a, struct diags *d,
+    struct workflow **out, struct err *err)
+{
+	int r = source_workflow(file, a, d, out, err);
+
 	if (*out)
 		workflow_lint(*out, a, d);
-	return r == -1 ? -1 : 0;
+	return r;
 }
 
 int

@@ -29,6 +29,11 @@ int
 source_read(const char *file, struct arena *a, struct diags *d,
     struct pipeline **out, struct err *err);
 
+/* Read one file; the workflow is NULL when nothing could be read. */
+int
+source_workflow(const char *file, struct arena *a, struct diags *d,
+    struct workflow **out, struct err *err);
+
 /* Read one file and look for mistakes; the workflow is NULL when nothing
  * could be read. What this version cannot run is not said. */
 int

@@ -166,4 +166,92 @@ test_expect 'JSON has jobs, states and the decision' '
 		(.jobs[3].values | test(\"refs/heads/dev\"))" out >&2
 '
 
+mkdir -p acts/both acts/js acts/wrong
+cat >acts/both/action.yml <<'END'
+inputs: {who: {default: me}}
+runs:
+  using: composite
+  steps:
+    - {run: 'echo ${{ inputs.who }}', shell: sh}
+    - {uses: ./acts/js}
+END
+echo 'runs: {using: node20, main: x.js}' >acts/js/action.yml
+echo 'runs: {using: composite, stepss: []}' >acts/wrong/action.yml
+cat >acts.yml <<'END'
+on: push
+jobs:
+  ok:
+    runs-on: [x, 'image:1']
+    timeout-minutes: ${{ 3 }}
+    steps:
+      - run: make
+  uses:
+    runs-on: x
+    steps:
+      - uses: actions/checkout@v4
+      - uses: ./acts/both
+      - uses: some/where@v1
+  wrong:
+    runs-on: x
+    steps:
+      - uses: ./acts/wrong
+  none:
+    if: false
+    runs-on: x
+    steps:
+      - run: make
+END
+
+test_expect '--job prints what the job is given' '
+	exits 0 pawl plan acts.yml --job ok &&
+	jq -e ".version == 2 and .job.key == \"ok\" and .job.labels == [\"x\"] and
+		.job.container.image.string == \"image:1\" and
+		.job.timeout_ms == 180000 and
+		.job.steps[0].run.string == \"make\"" out >&2 &&
+	exits 0 pawl plan acts.yml --job uses &&
+	jq -e "[.job.steps[].action] == [-1, 0, 0, -1] and
+		.job.actions[0].uses == \"./acts/both\"" out >&2
+'
+
+test_expect '--job says why there is nothing to print' '
+	exits 1 pawl plan acts.yml --job none &&
+	grep -q "job \"none\" is skipped: .if: false. is false" err &&
+	exits 3 pawl plan acts.yml --job nine &&
+	grep -q "the run has no job \"nine\"" err
+'
+
+test_expect 'what no server could run is said at its line' '
+	exits 1 pawl plan acts.yml &&
+	grep -q "^acts.yml:12:9: error: job \"uses\": \"./acts/js\" runs with node20" err &&
+	grep -q "^acts.yml:13:9: warning: job \"uses\": \"some/where@v1\" is in another" err &&
+	grep -q "^acts.yml:17:15: error: action ./acts/wrong:1:26: Unexpected value .stepss." err &&
+	{ pawl plan acts.yml --json >out 2>err || [ $? = 1 ]; } &&
+	jq -e "[.problems[] | [.line, .level]] ==
+		[[17, \"error\"], [12, \"error\"], [13, \"warning\"]]" out >&2
+'
+
+test_expect 'a file elsewhere has its own folder around it' '
+	mkdir -p far/.ci/ far/act && cp acts/js/action.yml far/act &&
+	cat >far/.ci/a.yml <<END &&
+on: push
+jobs:
+  a:
+    runs-on: x
+    steps:
+      - uses: ./act
+END
+	exits 1 pawl plan far/.ci/a.yml && grep -q "runs with node20" err &&
+	exits 1 pawl plan far && grep -q "runs with node20" err
+'
+
+test_expect '--var gives variables of the repository' '
+	cat >var.yml <<END &&
+on: push
+run-name: "\${{ vars.NAME }}"
+jobs: {a: {runs-on: x, steps: [{run: make}]}}
+END
+	exits 0 pawl plan var.yml --var NAME=given && grep -q "run name: given" out &&
+	exits 1 pawl plan var.yml --var NAME && grep -q "takes NAME=VALUE" err
+'
+
 test_done

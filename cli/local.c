@@ -1,0 +1,170 @@
+/*
+ * local.c - a workflow of a folder and what happened, from the command line.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+
+#include "cli/local.h"
+
+#include <stdio.h>
+#include <string.h>
+#include "cli/sources.h"
+#include "lib/base/file.h"
+#include "lib/pipeline/event_context.h"
+#include "lib/pipeline/inputs.h"
+
+#define MAX_PAYLOAD (25 * 1024 * 1024) /* GitHub's largest webhook */
+
+/* --- options ------------------------------------------------------------------ */
+
+void
+local_values(struct local *l, const char *option, const char ***out,
+    size_t *n)
+{
+	const char *at = args_option(l->cli, option);
+
+	while (at != NULL) {
+		size_t len = strcspn(at, "\n");
+
+		*(const char **)arena_push(l->a, out, n, sizeof(**out)) =
+		    arena_strndup(l->a, at, len);
+		at = at[len] == '\n' ? at + len + 1 : NULL;
+	}
+}
+
+int
+local_pair(struct local *l, const char *option, const char *pair,
+    const char **name, const char **value, struct err *err)
+{
+	const char *equals = strchr(pair, '=');
+
+	if (equals == NULL || equals == pair)
+		return err_set(err, ERR_INVALID,
+		    "--%s takes NAME=VALUE, not \"%s\"", option, pair);
+	*name = arena_strndup(l->a, pair, (size_t)(equals - pair));
+	*value = equals + 1;
+	return 0;
+}
+
+/* All pairs of an option as one object; NULL when there is none. */
+static int
+read_pairs(struct local *l, const char *option, struct expr_object **out,
+    struct err *err)
+{
+	const char **pairs = NULL, *name, *value;
+	size_t n = 0;
+
+	local_values(l, option, &pairs, &n);
+	*out = n > 0 ? expr_object_new(l->a) : NULL;
+	for (size_t i = 0; i < n; i++) {
+		if (local_pair(l, option, pairs[i], &name, &value, err) == -1)
+			return -1;
+		expr_object_add(*out, name, expr_string(value));
+	}
+	return 0;
+}
+
+static int
+read_payload(struct local *l, struct expr_object **out, struct err *err)
+{
+	const char *file = args_option(l->cli, "payload");
+	struct str text = STR_INIT;
+	struct expr_value v;
+	int r = -1;
+
+	*out = NULL;
+	if (file == NULL)
+		return 0;
+	if (file_read(file, MAX_PAYLOAD, &text, err) == -1)
+		goto out;
+	if (expr_json_read(arena_strndup(l->a, text.s, text.len), text.len,
+	        16 * (size_t)MAX_PAYLOAD, l->a, &v, err) == -1) {
+		err_wrap(err, "%s", file);
+		goto out;
+	}
+	if (v.type != EXPR_OBJECT) {
+		err_set(err, ERR_INVALID, "%s: a payload is a JSON object",
+		    file);
+		goto out;
+	}
+	*out = v.object;
+	r = 0;
+out:
+	str_release(&text);
+	return r;
+}
+
+static int
+read_inputs(struct local *l, struct err *err)
+{
+	struct expr_object *given;
+
+	if (read_pairs(l, "input", &given, err) == -1)
+		return -1;
+	/* Only who starts a workflow by hand gives inputs. */
+	if (given == NULL && strcmp(l->event.name, "workflow_dispatch") != 0)
+		return 0;
+	if (given == NULL)
+		given = expr_object_new(l->a);
+	return dispatch_inputs(l->w, given, l->a, &l->facts.inputs, err);
+}
+
+int
+local_event(struct local *l, const char *ref, const char *sha,
+    struct err *err)
+{
+	const char *name = args_option(l->cli, "event");
+	struct event_source source = { .name = name != NULL ? name : "push",
+		.action = args_option(l->cli, "action"),
+		.ref = args_option(l->cli, "ref"), .sha = sha };
+
+	if (read_payload(l, &source.payload, err) == -1)
+		return -1;
+	if (source.ref == NULL && source.payload == NULL)
+		source.ref = ref;
+	event_context(&source, l->a, &l->facts.github, &l->event);
+	if (read_pairs(l, "var", &l->facts.vars, err) == -1)
+		return -1;
+	return read_inputs(l, err);
+}
+
+/* --- the workflow ------------------------------------------------------------- */
+
+void
+local_problems(const struct diags *d)
+{
+	struct str text = STR_INIT;
+
+	diags_print(d, &text);
+	fputs(text.s, stderr);
+	str_release(&text);
+}
+
+int
+local_open(struct local *l, struct err *err)
+{
+	const char *word = l->cli->n_words > 0 ? l->cli->words[0] : ".";
+	const char **files = NULL;
+	struct workflow *w;
+	size_t n = 0;
+
+	l->a = &l->cli->arena;
+	l->facts.fetch = local_fetch_workflow;
+	l->facts.ctx = l;
+	if (sources_find(word, l->a, &files, &n, err) == -1)
+		return -1;
+	if (n > 1)
+		return err_set(err, ERR_INVALID, "\"%s\" has several pipeline "
+		    "files (%s, %s ...): say which", word, files[0], files[1]);
+	l->root = local_root(files[0], l->a);
+	if (source_workflow(files[0], l->a, &l->d, &w, err) == -1)
+		return -1;
+	if (w != NULL)
+		workflow_check(w, l->a, &l->d);
+	l->w = w;
+	if (w != NULL && l->d.n_errors == 0)
+		return 0;
+	local_problems(&l->d);
+	return 1;
+}
