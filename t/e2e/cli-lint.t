@@ -73,10 +73,11 @@ test_expect 'a folder of workflows itself is read' '
 	exits 1 pawl lint flat && grep -q "^2 files, 1 error" err
 '
 
-test_expect 'what cannot run yet is right to lint, and said by plan' '
-	sed "s/^    steps:/    if: always()\n&/" good.yml >later.yml &&
+test_expect 'what cannot run is right to lint, and said by plan' '
+	mkdir -p js && echo "runs: {using: node20, main: x.js}" >js/action.yml &&
+	{ cat good.yml && echo "      - uses: ./js"; } >later.yml &&
 	exits 0 pawl lint later.yml && exits 1 pawl plan later.yml &&
-	grep -q "not supported by this version" err
+	grep -q "runs with node20, which Pawl does not bring" err
 '
 
 test_expect 'the schema is JSON that names every key of a step' '
