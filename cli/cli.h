@@ -155,6 +155,7 @@ extern const struct cli_option deliveries_options[];
 extern const struct cli_option delivery_options[];
 extern const struct cli_option run_options[];
 extern const struct cli_option lint_options[];
+extern const struct cli_option schema_options[];
 extern const struct cli_option plan_options[];
 extern const struct cli_option eval_options[];
 

@@ -15,6 +15,7 @@
 #include "cli/sources.h"
 #include "lib/base/mem.h"
 #include "lib/pipeline/schema.h"
+#include "lib/pipeline/typed.h"
 
 const struct cli_option lint_options[] = {
 	{ "format", 0, "FORMAT", "text, json, sarif or github [text]", false },
@@ -141,14 +142,21 @@ out:
 	return r;
 }
 
+const struct cli_option schema_options[] = {
+	{ "steps", 0, NULL, "the types of steps and their config", false },
+	{ NULL, 0, NULL, NULL, false },
+};
+
 int
 cmd_schema(struct cli *cli, struct err *err)
 {
 	struct str text = STR_INIT;
 	int r = CLI_OK;
 
-	(void)cli;
-	schema_json(&text);
+	if (args_option(cli, "steps") != NULL)
+		step_types_json(&text);
+	else
+		schema_json(&text);
 	if (fputs(text.s, stdout) == EOF)
 		r = err_errno(err, "standard output");
 	str_release(&text);

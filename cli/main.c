@@ -34,7 +34,7 @@ static const struct command commands[] = {
 	    "Without an argument the pipeline files of this folder are "
 	    "checked; \"-\" is\nstandard input. The exit code is 1 when there "
 	    "were errors.\n" },
-	{ "schema", cmd_schema, NULL, 0, 0, 0, NULL,
+	{ "schema", cmd_schema, NULL, 0, 0, 0, schema_options,
 	    "print the pipeline language as a JSON Schema",
 	    "For editors: in VS Code set yaml.schemas, or begin a file "
 	    "with\n# yaml-language-server: $schema=FILE\n" },

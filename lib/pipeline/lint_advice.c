@@ -387,6 +387,9 @@ advise_steps(struct checker *c, const struct workflow_step *steps, size_t n)
 		check_command(c, s->run, false);
 		check_old_commands(c, s->run);
 		check_condition(c, s->if_written, "step");
+		if (s->problem != NULL)
+			warn(c, s->value->pos, 1, "step-type", NULL,
+			    s->problem);
 		if (uses != NULL &&
 		    str_starts_with(uses, "actions/github-script@"))
 			check_command(c, value_get(s->with, "script"), true);

@@ -242,6 +242,9 @@ struct workflow_step {
 	const struct value *timeout_minutes;
 	const struct value *timeout; /* ours: with a unit */
 	const struct value *retry;   /* ours */
+	const struct value *routes;  /* ours: `config` of step.conditional */
+	const char *problem; /* why this version cannot run it: it fails with
+	                        this; or NULL */
 	bool background;
 	const char **targets; /* of wait and cancel: ids of steps */
 	size_t n_targets;

@@ -10,6 +10,7 @@
 
 #include "lib/base/mem.h"
 #include "lib/pipeline/reader.h"
+#include "lib/pipeline/typed.h"
 
 /* A key and the member that it fills. */
 struct member {
@@ -181,6 +182,7 @@ read_job(struct reader *r, const struct value_pair *pair)
 	    &job->n_needs);
 	model_steps(r, value_get(job->value, "steps"), &job->steps,
 	    &job->n_steps);
+	typed_job(r, job);
 }
 
 void

@@ -11,6 +11,7 @@
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
 #include "lib/pipeline/reader.h"
+#include "lib/pipeline/typed.h"
 
 /* The key that makes a step what it is. */
 static const struct {
@@ -148,6 +149,8 @@ read_step(struct reader *r, struct workflow_step *step,
 		step->id = id->text;
 	else
 		make_id(r, step, made);
+	if (value_get(map, "type") != NULL)
+		typed_step(r, step);
 	if (step->kind == STEP_WAIT || step->kind == STEP_CANCEL)
 		read_targets(r, step);
 	if (step->kind == STEP_PARALLEL)

@@ -144,6 +144,7 @@ extern const struct schema_map map_on, map_permissions, map_defaults,
 
 /* The maps of each file, for schema_maps(); end with NULL. */
 extern const struct schema_map *const schema_on_maps[],
-    *const schema_job_maps[], *const schema_step_maps[];
+    *const schema_job_maps[], *const schema_step_maps[],
+    *const schema_typed_maps[];
 
 #endif

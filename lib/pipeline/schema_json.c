@@ -15,6 +15,7 @@
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
 #include "lib/pipeline/schema.h"
+#include "lib/pipeline/typed.h"
 
 #define MAX_TYPES 512
 
@@ -194,6 +195,46 @@ add_type(struct writer *w, const struct schema_type *type)
 	str_add(w->out, "]}");
 }
 
+static void
+add_definitions(struct writer *w)
+{
+	str_add(w->out, "\"definitions\": {");
+	for (size_t i = 0; i < w->n; i++) {
+		str_addf(w->out, "%s\n \"t%zu\": ", i > 0 ? "," : "", i);
+		add_type(w, w->types[i]);
+	}
+	str_add(w->out, "\n}\n}\n");
+}
+
+/* The row of a whole step that holds its config. */
+static const struct schema_type *
+config_type(const struct step_type *type)
+{
+	return schema_find(type->step->maps[0], "config")->type;
+}
+
+void
+step_types_json(struct str *out)
+{
+	struct writer w = { .out = out };
+
+	str_add(out, "{\n\"steps\": [");
+	for (size_t i = 0; i < n_step_types; i++) {
+		const struct step_type *type = &step_types[i];
+
+		str_addf(out, "%s\n {\"type\": ", i > 0 ? "," : "");
+		json_text(out, type->name);
+		str_add(out, ", \"description\": ");
+		json_text(out, type->doc);
+		str_addf(out, ", \"runs\": %s, \"config\": ",
+		    type->make != NULL ? "true" : "false");
+		add_ref(&w, config_type(type));
+		str_add_char(out, '}');
+	}
+	str_add(out, "\n],\n");
+	add_definitions(&w);
+}
+
 void
 schema_json(struct str *out)
 {
@@ -202,10 +243,6 @@ schema_json(struct str *out)
 	str_add(out, "{\n\"$schema\": \"http://json-schema.org/draft-07/"
 	    "schema#\",\n\"title\": \"Pawl pipeline\",\n\"allOf\": [");
 	add_ref(&w, &schema_workflow);
-	str_add(out, "],\n\"definitions\": {");
-	for (size_t i = 0; i < w.n; i++) {
-		str_addf(out, "%s\n \"t%zu\": ", i > 0 ? "," : "", i);
-		add_type(&w, w.types[i]);
-	}
-	str_add(out, "\n}\n}\n");
+	str_add(out, "],\n");
+	add_definitions(&w);
 }

@@ -9,24 +9,25 @@
  */
 #include "config.h"
 
-#include "lib/pipeline/schema.h"
+#include "lib/pipeline/schema_step.h"
+#include "lib/pipeline/typed.h"
 
 #define DONE SCHEMA_DONE
 #define LATER SCHEMA_LATER
 #define END { .name = NULL }
 
-static const struct schema_type type_step_name = { .name = "step name",
+const struct schema_type type_step_name = { .name = "step name",
 	.scalars = SCALAR_STRING, .contexts = CONTEXTS_STEP };
-static const struct schema_type type_step_if = { .name = "condition",
+const struct schema_type type_step_if = { .name = "condition",
 	.scalars = SCALAR_STRING, .condition = true,
 	.contexts = CONTEXTS_MATRIX | CONTEXT_STEPS | CONTEXT_JOB |
 	    CONTEXT_RUNNER | CONTEXT_ENV | CONTEXT_SHORT |
 	    FUNCTION_STATUS | FUNCTION_HASHFILES };
-static const struct schema_type type_step_text = { .name = "step text",
+const struct schema_type type_step_text = { .name = "step text",
 	.scalars = SCALAR_STRING, .contexts = CONTEXTS_STEP };
-static const struct schema_type type_step_number = { .name = "step number",
+const struct schema_type type_step_number = { .name = "step number",
 	.scalars = SCALAR_NUMBER, .contexts = CONTEXTS_STEP };
-static const struct schema_type type_step_boolean = {
+const struct schema_type type_step_boolean = {
 	.name = "step boolean", .scalars = SCALAR_BOOL,
 	.contexts = CONTEXTS_STEP };
 
@@ -34,57 +35,20 @@ static const struct schema_map variables_map = { "variables", NULL,
 	&type_text, &type_string };
 static const struct schema_map *const variables_maps[] = { &variables_map,
 	NULL };
-static const struct schema_type type_step_env = { .name = "variables",
+const struct schema_type type_step_env = { .name = "variables",
 	.maps = variables_maps, .contexts = CONTEXTS_STEP };
 static const struct schema_type type_step_with = { .name = "inputs",
 	.maps = variables_maps, .contexts = CONTEXTS_STEP };
 static const struct schema_type type_wait_all = { .name = "wait-all",
 	.scalars = SCALAR_NULL | SCALAR_BOOL };
 
-#define NAME \
-	{ "name", &type_step_name, 0, DONE, \
-	    "name that is shown", NULL, \
-	    "the first line of the command, or the action" }
-#define ID \
-	{ "id", &type_text, 0, DONE, "name for \"steps.ID\", \"wait\" and " \
-	    "\"cancel\"; unique in the job without regard to case", NULL }
-#define IF \
-	{ "if", &type_step_if, 0, LATER, "run it only when this is true; " \
-	    "needs no \"${{ }}\", and means \"success() && (...)\" when it " \
-	    "calls no status function", "test in the command", \
-	    "success()" }
-#define MINUTES \
-	{ "timeout-minutes", &type_step_number, 0, DONE, \
-	    "longest time in minutes, a number above 0", NULL, \
-	    "\"step-timeout\" of the server" }, \
-	{ "timeout", &type_duration, KEY_OURS, DONE, \
-	    "longest time with a unit, such as \"90s\", \"10m\" or " \
-	    "\"1.5h\"; without one, seconds", NULL }
-#define CONTINUE \
-	{ "continue-on-error", &type_step_boolean, 0, LATER, \
-	    "a failure does not fail the job: \"outcome\" is failure, " \
-	    "\"conclusion\" success", \
-	    "end the command with \"|| true\"", "false" }
-#define ENV \
-	{ "env", &type_step_env, 0, DONE, "environment variables; they win " \
-	    "over those of the job", NULL }
-#define BACKGROUND \
-	{ "background", &type_boolean, 0, LATER, \
-	    "go on with the next step at once; the end of the job waits " \
-	    "for it", \
-	    "end the command with \"&\"", "false" }
-#define RETRY \
-	{ "retry", &type_retry, KEY_OURS, LATER, "try again when it " \
-	    "fails; a number is \"max-attempts\"", \
-	    "repeat in the command" }
-
 static const struct schema_key run_keys[] = {
-	NAME, ID, IF,
+	STEP_NAME, STEP_ID, STEP_IF,
 	{ "run", &type_step_text, KEY_REQUIRED, DONE, "the script that the "
 	    "shell runs", NULL },
 	{ "command", &type_step_text, KEY_OURS, DONE, "same as \"run\"",
 	    NULL },
-	ENV,
+	STEP_ENV,
 	{ "working-directory", &type_step_text, 0, DONE,
 	    "folder below the workspace", NULL,
 	    "that of \"defaults\", else the workspace" },
@@ -93,11 +57,11 @@ static const struct schema_key run_keys[] = {
 	    "\"{0}\" for the script's file", NULL,
 	    "that of \"defaults\", else \"bash -e {0}\", or \"sh -e {0}\" "
 	    "where there is no bash" },
-	MINUTES, CONTINUE, BACKGROUND, RETRY, END,
+	STEP_MINUTES, STEP_CONTINUE, STEP_BACKGROUND, STEP_RETRY, END,
 };
 
 static const struct schema_key uses_keys[] = {
-	NAME, ID, IF,
+	STEP_NAME, STEP_ID, STEP_IF,
 	{ "uses", &type_text, KEY_REQUIRED, LATER,
 	    "an action: \"owner/repo@ref\", \"owner/repo/path@ref\", "
 	    "\"./path\" or \"docker://image\"",
@@ -105,11 +69,11 @@ static const struct schema_key uses_keys[] = {
 	    "a step" },
 	{ "with", &type_step_with, 0, DONE, "inputs of the action, as texts",
 	    NULL },
-	ENV, MINUTES, CONTINUE, BACKGROUND, RETRY, END,
+	STEP_ENV, STEP_MINUTES, STEP_CONTINUE, STEP_BACKGROUND, STEP_RETRY, END,
 };
 
 static const struct schema_key wait_keys[] = {
-	NAME, ID, CONTINUE,
+	STEP_NAME, STEP_ID, STEP_CONTINUE,
 	{ "wait", &type_texts, KEY_REQUIRED, LATER,
 	    "ids of background steps to wait for; their outputs are known "
 	    "behind it", "use wait of the shell" },
@@ -117,14 +81,14 @@ static const struct schema_key wait_keys[] = {
 };
 
 static const struct schema_key wait_all_keys[] = {
-	NAME, ID, CONTINUE,
+	STEP_NAME, STEP_ID, STEP_CONTINUE,
 	{ "wait-all", &type_wait_all, KEY_REQUIRED, LATER,
 	    "wait for all background steps", "use wait of the shell" },
 	END,
 };
 
 static const struct schema_key cancel_keys[] = {
-	NAME, ID, CONTINUE,
+	STEP_NAME, STEP_ID, STEP_CONTINUE,
 	{ "cancel", &type_text, KEY_REQUIRED, LATER,
 	    "id of a background step to end", "use kill of the shell" },
 	END,
@@ -137,12 +101,14 @@ static const struct schema_key parallel_keys[] = {
 	END,
 };
 
+/* A step whose type is none of step_types[]; those have maps of their own
+ * (schema_typed.c). */
+static const struct schema_type type_step_type = { .name = "step type",
+	.words = step_type_names };
 static const struct schema_key typed_keys[] = {
-	NAME, ID,
-	{ "type", &type_text, KEY_REQUIRED | KEY_OURS, LATER,
-	    "kind of step", "write its commands under run" },
-	{ "config", &type_any, KEY_OURS, LATER, "values of that kind",
-	    "it belongs to type" },
+	TYPED_ROWS(type_step_type),
+	{ "config", &type_any, KEY_REQUIRED | KEY_OURS, LATER,
+	    "values of that type, see below", "it belongs to type" },
 	END,
 };
 
@@ -163,8 +129,20 @@ static const struct schema_map typed_map = { "step: type", typed_keys, NULL,
 static const struct schema_map *const step_maps[] = { &run_map, &uses_map,
 	&wait_map, &wait_all_map, &cancel_map, &parallel_map, &typed_map,
 	NULL };
+/* By the word behind `type`. */
+static const struct schema_type *
+choose_step(const struct yaml *value)
+{
+	const struct yaml *type = yaml_get(value, "type");
+	const struct step_type *known = type != NULL ?
+	    step_type_find(type->text) : NULL;
+
+	return known != NULL ? known->step : NULL;
+}
+
 static const struct schema_type type_step = { .name = "step",
-	.maps = step_maps };
+	.maps = step_maps, .choose = choose_step,
+	.others = step_type_schemas };
 const struct schema_type type_steps = { .name = "steps",
 	.item = &type_step };
 

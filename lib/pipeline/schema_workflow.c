@@ -191,7 +191,8 @@ const struct schema_map *
 schema_map_at(size_t n)
 {
 	const struct schema_map *const *const files[] = { top_maps,
-		schema_on_maps, schema_job_maps, schema_step_maps };
+		schema_on_maps, schema_job_maps, schema_step_maps,
+		schema_typed_maps };
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		for (const struct schema_map *const *map = files[i];

@@ -1,0 +1,421 @@
+/*
+ * model_typed.c - steps with a type as the ordinary steps that they stand
+ * for, so that nothing behind the reader knows of them.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "lib/base/str.h"
+#include "lib/pipeline/reader.h"
+#include "lib/pipeline/schema_step.h"
+#include "lib/pipeline/typed.h"
+
+/* A text of ours at the place of a value. */
+static struct value *
+new_text(struct reader *r, const char *text, const struct value *like)
+{
+	struct value *v = arena_alloc(r->a, sizeof(*v));
+
+	*v = (struct value) { .kind = VALUE_STRING, .pos = like->pos,
+		.width = like->width, .text = text, .yaml = like->yaml,
+		.type = &type_step_text };
+	return v;
+}
+
+static struct value *
+new_map(struct reader *r, const struct value *like)
+{
+	struct value *v = new_text(r, NULL, like);
+
+	v->kind = VALUE_MAP;
+	return v;
+}
+
+static void
+add_pair(struct reader *r, struct value *map, const char *name,
+    const struct value *value)
+{
+	struct value_pair *pair = arena_push(r->a, &map->pairs,
+	    &map->n_pairs, sizeof(*pair));
+
+	pair->key = new_text(r, name, value);
+	pair->value = (struct value *)(uintptr_t)value;
+}
+
+/* A script of ours that sees one variable. */
+static void
+set_script(struct reader *r, struct workflow_step *step, const char *script,
+    const char *name, const struct value *value)
+{
+	struct value *env = new_map(r, step->value);
+
+	add_pair(r, env, name, value);
+	step->env = env;
+	step->run = new_text(r, script, step->value);
+	step->shell = new_text(r, "sh", step->value);
+}
+
+/* It fails when it comes to it, and says why. */
+static void
+set_problem(struct reader *r, struct workflow_step *step, const char *problem)
+{
+	step->problem = problem;
+	step->working_directory = NULL;
+	set_script(r, step, "printf '%s\\n' \"::error::$PROBLEM\"\nexit 1\n",
+	    "PROBLEM", new_text(r, problem, step->value));
+}
+
+/*
+ * "{{.Version}}", as other systems have it, is left as it is by this one: in a
+ * tag or a folder that would be a surprise late in the day. Commands may hold
+ * it, for programs that know such templates.
+ */
+static void
+check_templates(struct reader *r, const struct value *v)
+{
+	const char *open = v->text != NULL && v->kind == VALUE_STRING ?
+	    strstr(v->text, "{{") : NULL;
+
+	if (open != NULL && (open == v->text || open[-1] != '$'))
+		report_value(r, v, "template", "write ${{ env.NAME }}, or "
+		    "${{ steps.ID.outputs.NAME }}", "templates of the form "
+		    "\"{{ }}\" are not evaluated");
+	for (size_t i = 0; i < v->n_items; i++)
+		check_templates(r, v->items[i]);
+	for (size_t i = 0; i < v->n_pairs; i++)
+		if (strncmp(v->pairs[i].key->text, "command", 7) != 0)
+			check_templates(r, v->pairs[i].value);
+}
+
+void
+typed_step(struct reader *r, struct workflow_step *step)
+{
+	const struct value *written = value_get(step->value, "type");
+	const struct value *config = value_get(step->value, "config");
+	const char *name = value_literal(written);
+	const struct step_type *type = name != NULL ? step_type_find(name) :
+	    NULL;
+
+	if (type == NULL || config == NULL || config->kind != VALUE_MAP)
+		return; /* has been reported */
+	check_templates(r, config);
+	if (step->name == NULL)
+		step->name = new_text(r, type->name, written);
+	if (type->make != NULL)
+		type->make(r, step, config);
+	else
+		set_problem(r, step, arena_printf(r->a, "this version of Pawl "
+		    "knows steps of type %s, but cannot run them",
+		    type->name));
+}
+
+/* --- step.shell_exec ---------------------------------------------------------- */
+
+/* A list of commands as one script, as if it stood under `run`. */
+static const struct value *
+join_commands(struct reader *r, const struct value *list)
+{
+	struct yaml *yaml = arena_alloc(r->a, sizeof(*yaml));
+	struct str text = STR_INIT;
+	bool failed = false;
+
+	for (size_t i = 0; i < list->n_items; i++) {
+		failed = failed || list->items[i]->failed;
+		str_addf(&text, "%s\n", list->items[i]->yaml->text);
+	}
+	*yaml = (struct yaml) { .type = YAML_STRING, .pos = list->pos,
+		.width = list->width, .quoted = true,
+		.text = arena_strdup(r->a, text.s), .text_len = text.len };
+	str_release(&text);
+	return failed ? NULL : schema_scalar(r, yaml, &type_step_text,
+	    CONTEXTS_STEP);
+}
+
+void
+typed_shell_exec(struct reader *r, struct workflow_step *step,
+    const struct value *config)
+{
+	const struct value *commands = value_get(config, "commands");
+
+	if (commands != NULL && commands->kind == VALUE_LIST &&
+	    commands->n_items == 0)
+		report_value(r, commands, "no-value", "add a command",
+		    "\"commands\" is empty");
+	else if (commands != NULL && commands->kind == VALUE_LIST)
+		step->run = join_commands(r, commands);
+	step->env = value_get(config, "env");
+	step->working_directory = value_get(config, "work_dir");
+	if (step->timeout == NULL)
+		step->timeout = value_get(config, "timeout");
+}
+
+/* --- step.conditional ---------------------------------------------------------- */
+
+#define MAX_ROUTES 100
+
+/* A text as a literal of expressions. */
+static const char *
+quoted(struct reader *r, const char *text)
+{
+	struct str s = STR_INIT;
+	const char *kept;
+
+	str_add_char(&s, '\'');
+	for (; *text != '\0'; text++) {
+		str_add_char(&s, *text);
+		if (*text == '\'')
+			str_add_char(&s, '\'');
+	}
+	str_add_char(&s, '\'');
+	kept = arena_strdup(r->a, s.s);
+	str_release(&s);
+	return kept;
+}
+
+/* case(FIELD == 'VALUE', 'STEP', ..., 'DEFAULT'), compared as texts. */
+static const struct value *
+make_choice(struct reader *r, const struct value *field,
+    const struct value *routes, const struct value *fallback)
+{
+	const char *text = field->kind == VALUE_EXPR ? field->text :
+	    field->parts[0].text;
+	const struct value *choice;
+	struct str s = STR_INIT;
+
+	str_add(&s, "case(");
+	for (size_t i = 0; i < routes->n_pairs; i++)
+		str_addf(&s, "format('{0}', (%s)) == %s, %s, ", text,
+		    quoted(r, routes->pairs[i].key->text),
+		    quoted(r, routes->pairs[i].value->text));
+	str_addf(&s, "%s)", quoted(r, fallback != NULL ? fallback->text : ""));
+	choice = schema_expression(r, arena_strdup(r->a, s.s), field);
+	str_release(&s);
+	return choice;
+}
+
+static bool
+is_literal(const struct value *v)
+{
+	return v == NULL || value_literal(v) != NULL;
+}
+
+void
+typed_conditional(struct reader *r, struct workflow_step *step,
+    const struct value *config)
+{
+	const struct value *field = value_get(config, "field");
+	const struct value *routes = value_get(config, "routes");
+	const struct value *fallback = value_get(config, "default");
+
+	if (field == NULL || field->expr == NULL || routes == NULL ||
+	    routes->kind != VALUE_MAP || !is_literal(fallback))
+		return; /* has been reported */
+	if (routes->n_pairs == 0 || routes->n_pairs > MAX_ROUTES) {
+		report_value(r, routes, "no-value", NULL,
+		    "step.conditional has 1 to %d routes", MAX_ROUTES);
+		return;
+	}
+	for (size_t i = 0; i < routes->n_pairs; i++)
+		if (!is_literal(routes->pairs[i].value))
+			return;
+	/* Ids that begin with "__" are hidden from expressions. */
+	if (!step->id_written)
+		step->id = arena_printf(r->a, "_route_%d", step->number);
+	set_script(r, step,
+	    "printf 'goes to: %s\\n' \"${ROUTE:-no step}\"\n"
+	    "printf 'route=%s\\n' \"$ROUTE\" >>\"$GITHUB_OUTPUT\"\n",
+	    "ROUTE", make_choice(r, field, routes, fallback));
+	step->routes = config;
+}
+
+static struct workflow_step *
+find_target(struct workflow_job *job, const char *name)
+{
+	for (size_t i = 0; i < job->n_steps; i++) {
+		struct workflow_step *step = &job->steps[i];
+		const char *title = value_literal(step->name);
+
+		if ((step->id_written && strcmp(step->id, name) == 0) ||
+		    (title != NULL && strcmp(title, name) == 0))
+			return step;
+	}
+	return NULL;
+}
+
+static void
+report_target(struct reader *r, const struct workflow_job *job,
+    const struct value *target)
+{
+	const char **words = arena_alloc(r->a,
+	    (2 * job->n_steps + 1) * sizeof(*words));
+	size_t n = 0;
+
+	for (size_t i = 0; i < job->n_steps; i++) {
+		if (job->steps[i].id_written)
+			words[n++] = job->steps[i].id;
+		if (value_literal(job->steps[i].name) != NULL)
+			words[n++] = job->steps[i].name->text;
+	}
+	report_value(r, target, "unknown-step",
+	    report_suggest(r->a, r->d, target->text, words),
+	    "no step of the job has the id or name \"%s\"", target->text);
+}
+
+/* A step that can be gone to runs only when it is. `ways` is what it needs so
+ * far, by step. */
+static void
+add_way(struct reader *r, struct workflow_job *job,
+    const struct workflow_step *from, const struct value *target,
+    const char **ways)
+{
+	struct workflow_step *step = find_target(job, target->text);
+	const char **way, *text;
+
+	if (step == NULL) {
+		report_target(r, job, target);
+		return;
+	}
+	if (step <= from) {
+		report_value(r, target, "unknown-step", "go on with a step "
+		    "behind it", "\"%s\" does not stand behind the step that "
+		    "goes to it", target->text);
+		return;
+	}
+	way = &ways[step - job->steps];
+	text = arena_printf(r->a, "steps['%s'].outputs.route == %s", from->id,
+	    quoted(r, target->text));
+	*way = *way == NULL ? text : arena_printf(r->a, "%s || %s", *way,
+	    text);
+}
+
+static void
+set_ways(struct reader *r, struct workflow_job *job)
+{
+	const char **ways = arena_alloc(r->a, job->n_steps * sizeof(*ways));
+
+	for (size_t i = 0; i < job->n_steps; i++) {
+		const struct value *config = job->steps[i].routes;
+		const struct value *routes = value_get(config, "routes");
+		const struct value *fallback = value_get(config, "default");
+
+		for (size_t k = 0; routes != NULL && k < routes->n_pairs; k++)
+			add_way(r, job, &job->steps[i],
+			    routes->pairs[k].value, ways);
+		if (fallback != NULL)
+			add_way(r, job, &job->steps[i], fallback, ways);
+	}
+	for (size_t i = 0; i < job->n_steps; i++) {
+		struct workflow_step *step = &job->steps[i];
+
+		if (ways[i] != NULL)
+			step->condition = schema_expression(r,
+			    arena_printf(r->a, "(%s) && (%s)", ways[i],
+			    step->condition->text), step->condition);
+	}
+}
+
+/* --- what steps say of their job ------------------------------------------------ */
+
+static const struct value *
+image_of(const struct workflow_step *step)
+{
+	return value_get(value_get(step->value, "config"), "image");
+}
+
+/* The image that all scripts of the job ask for, or NULL. */
+static const struct value *
+common_image(const struct workflow_job *job)
+{
+	const struct value *common = NULL;
+
+	for (size_t i = 0; i < job->n_steps; i++) {
+		const struct workflow_step *step = &job->steps[i];
+		const struct value *own = image_of(step);
+
+		if (step->kind == STEP_PARALLEL)
+			return NULL;
+		if (step->kind != STEP_RUN || step->routes != NULL ||
+		    step->problem != NULL)
+			continue;
+		if (value_literal(own) == NULL || (common != NULL &&
+		    strcmp(own->text, common->text) != 0))
+			return NULL;
+		common = own;
+	}
+	return common;
+}
+
+static void
+check_image(struct reader *r, const struct workflow_job *job,
+    struct workflow_step *step)
+{
+	const struct value *own = image_of(step);
+	const struct value *of_job = job->container.image;
+
+	if (own != NULL && step->problem == NULL && (of_job == NULL ||
+	    strcmp(of_job->text, own->text) != 0))
+		set_problem(r, step, "this version of Pawl runs the steps of "
+		    "a job in one image; give this step a job of its own");
+}
+
+static void
+add_item(struct reader *r, struct value *list, const struct value *item)
+{
+	*(struct value **)arena_push(r->a, &list->items, &list->n_items,
+	    sizeof(*list->items)) = (struct value *)(uintptr_t)item;
+}
+
+/* artifacts_out of the steps are artifacts of the job. */
+static void
+add_artifacts(struct reader *r, struct workflow_job *job,
+    const struct workflow_step *step)
+{
+	const struct value *list = value_get(value_get(step->value, "config"),
+	    "artifacts_out"), *before = job->artifacts;
+	struct value *all;
+
+	if (list == NULL || list->kind != VALUE_LIST || step->problem != NULL)
+		return;
+	all = new_text(r, NULL, list);
+	all->kind = VALUE_LIST;
+	if (before != NULL && before->kind != VALUE_LIST)
+		add_item(r, all, before);
+	for (size_t i = 0; before != NULL && i < before->n_items; i++)
+		add_item(r, all, before->items[i]);
+	for (size_t i = 0; i < list->n_items; i++) {
+		const struct value *key = value_get(list->items[i], "key");
+		const struct value *path = value_get(list->items[i], "path");
+		struct value *map = new_map(r, list->items[i]);
+
+		if (key == NULL || path == NULL)
+			continue;
+		add_pair(r, map, "name", key);
+		add_pair(r, map, "paths", path);
+		add_item(r, all, map);
+	}
+	job->artifacts = all;
+}
+
+void
+typed_job(struct reader *r, struct workflow_job *job)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < job->n_steps; i++)
+		n += value_get(job->steps[i].value, "type") != NULL;
+	if (n == 0)
+		return;
+	if (job->container.image == NULL)
+		job->container.image = common_image(job);
+	for (size_t i = 0; i < job->n_steps; i++) {
+		if (value_get(job->steps[i].value, "type") == NULL)
+			continue;
+		check_image(r, job, &job->steps[i]);
+		add_artifacts(r, job, &job->steps[i]);
+	}
+	set_ways(r, job);
+}

@@ -1,0 +1,65 @@
+/*
+ * typed.h - steps with a type: `type: step.docker_build` and its `config`.
+ *
+ * Each type has a schema of its own, so that a wrong field is an error with a
+ * suggestion, and other programs can make forms from it. In the model there
+ * are no such steps: they are read as the steps that they stand for.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#ifndef PAWL_PIPELINE_TYPED_H
+#define PAWL_PIPELINE_TYPED_H
+
+#include "lib/pipeline/schema.h"
+
+struct reader;
+struct value;
+struct workflow_job;
+struct workflow_step;
+
+struct step_type {
+	const char *name; /* "step.shell_exec" */
+	const char *doc;
+	const struct schema_map *config;
+	const struct schema_type *step; /* all of the step */
+	/* Make an ordinary step of it. NULL: this version cannot run it; it
+	 * fails when it comes to it, and lint warns. */
+	void (*make)(struct reader *r, struct workflow_step *step,
+	    const struct value *config);
+};
+
+extern const struct step_type step_types[];
+extern const size_t n_step_types;
+
+/* Their names, and the schemas of whole steps; both end with NULL. */
+extern const char *const step_type_names[];
+extern const struct schema_type *const step_type_schemas[];
+
+/* The row of a name, or NULL. */
+const struct step_type *
+step_type_find(const char *name);
+
+/* All types as one JSON object: `steps`, a list of type, description, runs
+ * and config, which refers to `definitions` as JSON Schema does. */
+void
+step_types_json(struct str *out);
+
+/* --- model_typed.c ---------------------------------------------------------- */
+
+/* A step with a type becomes one that runs. */
+void
+typed_step(struct reader *r, struct workflow_step *step);
+
+/* What needs all steps of a job to be known: where step.conditional goes, and
+ * what they say of the job. */
+void
+typed_job(struct reader *r, struct workflow_job *job);
+
+void
+typed_shell_exec(struct reader *r, struct workflow_step *step,
+    const struct value *config);
+void
+typed_conditional(struct reader *r, struct workflow_step *step,
+    const struct value *config);
+
+#endif
