@@ -58,7 +58,7 @@ struct job_outcome {
 struct run_facts {
 	/* Contexts; NULL: empty. What strangers may write of github, all of
 	 * inputs and all outputs are marked as outside by run_decide(), so
-	 * that JSON from a database will do. */
+	 * that JSON from a database will do; it also sets github.workflow. */
 	struct expr_object *github, *inputs, *vars;
 	const struct job_outcome *outcomes; /* in the order in which they
 	                                       ended */
