@@ -169,6 +169,10 @@ static const struct conf_row rows[] = {
 	    .doc = "Secrets that pipelines may use as ${{ secrets.NAME }}, "
 	    "as NAME: {file: PATH}. A newline at the end of the file is "
 	    "dropped." },
+	{ "variables", &conf_variables, FIELD(variables), "{}",
+	    .doc = "Values that pipelines may use as ${{ vars.NAME }}, as "
+	    "NAME: VALUE. They are shown in logs; what must not be is a "
+	    "secret." },
 
 	{ "git-protocols", &conf_protocols, FIELD(git_protocols), "https:ssh",
 	    .doc = "Protocols that git may use, joined by \":\"." },

@@ -36,6 +36,11 @@ struct config_label {
 	const char *engine; /* "sandbox": the host's own userland */
 };
 
+struct config_variable {
+	const char *name;
+	const char *value;
+};
+
 struct config {
 	const char *file; /* that was read, or NULL */
 
@@ -73,6 +78,8 @@ struct config {
 	int64_t pids_max;           /* "pids-max" of a job; 0: none */
 	const struct config_secret *secrets; /* "secrets": NAME: {file: PATH} */
 	size_t n_secrets;
+	const struct config_variable *variables; /* "variables": NAME: VALUE */
+	size_t n_variables;
 	size_t n_denied;            /* secrets of both kinds that are left
 	                               out of their lists, because this
 	                               program may not read their file */

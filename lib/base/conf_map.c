@@ -120,6 +120,20 @@ read_secret(struct conf_reader *r, const struct yaml_pair *pair,
 	secret->path = path;
 }
 
+static bool
+check_name(struct conf_reader *r, const struct yaml *key, const char *what)
+{
+	size_t letters = strspn(key->text, NAME_LETTERS "0123456789");
+
+	if (key->text_len > 0 && letters == key->text_len &&
+	    strchr("0123456789", key->text[0]) == NULL)
+		return true;
+	diag_error(r->d, key->pos, key->width, "wrong-name",
+	    "letters, digits and \"_\"; no digit first",
+	    "\"%s\" cannot be the name of %s", key->text, what);
+	return false;
+}
+
 static void
 read_secrets(struct conf_reader *r, const struct conf_row *row,
     const struct yaml *value, void *field)
@@ -129,19 +143,9 @@ read_secrets(struct conf_reader *r, const struct conf_row *row,
 
 	if (!is_map(r, value, row->name))
 		return;
-	for (size_t i = 0; i < value->n_pairs; i++) {
-		const struct yaml *key = value->pairs[i].key;
-		size_t letters = strspn(key->text, NAME_LETTERS "0123456789");
-
-		if (key->text_len == 0 || letters < key->text_len ||
-		    strchr("0123456789", key->text[0]) != NULL)
-			diag_error(r->d, key->pos, key->width, "wrong-name",
-			    "letters, digits and \"_\"; no digit first",
-			    "\"%s\" cannot be the name of a secret",
-			    key->text);
-		else
+	for (size_t i = 0; i < value->n_pairs; i++)
+		if (check_name(r, value->pairs[i].key, "a secret"))
 			read_secret(r, &value->pairs[i], &list, &n);
-	}
 	*(struct config_secret **)field = list;
 	r->out->n_secrets = n;
 }
@@ -219,6 +223,39 @@ read_labels(struct conf_reader *r, const struct conf_row *row,
 	r->out->n_labels = n;
 }
 
+static void
+read_variables(struct conf_reader *r, const struct conf_row *row,
+    const struct yaml *value, void *field)
+{
+	struct config_variable *list = NULL;
+	size_t n = 0;
+
+	if (!is_map(r, value, row->name))
+		return;
+	for (size_t i = 0; i < value->n_pairs; i++) {
+		const struct yaml *key = value->pairs[i].key;
+		const struct yaml *text = value->pairs[i].value;
+		struct config_variable *v;
+
+		if (!check_name(r, key, "a variable"))
+			continue;
+		if (text->type == YAML_MAP || text->type == YAML_LIST) {
+			diag_error(r->d, text->pos, text->width, "wrong-type",
+			    NULL, "\"%s\" must be a text, not %s", key->text,
+			    yaml_type_name(text->type));
+			continue;
+		}
+		v = arena_push(r->a, &list, &n, sizeof(*v));
+		v->name = key->text;
+		v->value = text->text;
+	}
+	*(struct config_variable **)field = list;
+	r->out->n_variables = n;
+}
+
+const struct conf_type conf_variables = {
+	"variables", "a map", NULL, read_variables
+};
 const struct conf_type conf_secrets = {
 	"secrets", "a map", NULL, read_secrets
 };

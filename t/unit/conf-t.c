@@ -97,6 +97,7 @@ test_values(void)
 	    "log-max-bytes: 64k\nlog-level: debug\nlease:\n"
 	    "webhook-secrets: {github: {file: hook}}\n"
 	    "secrets: {NPM: {file: npm}}\n"
+	    "variables: {REGION: eu, COUNT: 03, EMPTY: ''}\n"
 	    "labels:\n  ubuntu-latest: debian:12\n  big: {image: 'a:1'}\n"
 	    "  host: {engine: sandbox}\n");
 	is_str(l.problems.s, "", "all values are fine");
@@ -115,6 +116,10 @@ test_values(void)
 	is_str(l.c.webhook_secrets[0].name, "github", "has its name");
 	is_str(l.c.webhook_secrets[0].value, "s3cret", "without newline");
 	is_str(l.c.secrets[0].value, "a\nb", "only the last newline goes");
+	is_int((long long)l.c.n_variables, 3, "variables");
+	is_str(l.c.variables[0].name, "REGION", "have names");
+	is_str(l.c.variables[1].value, "03", "and text as it is written");
+	is_str(l.c.variables[2].value, "", "which may be empty");
 	is_int((long long)l.c.n_labels, 3, "labels");
 	is_str(l.c.labels[0].image, "debian:12", "a label's image, short");
 	is_str(l.c.labels[1].image, "a:1", "a label's image, long");
@@ -177,6 +182,15 @@ test_problems(void)
 	    "    1 | secrets: {NPM: abc}\n"
 	    "      |                ^~~  keep the secret in a file and write "
 	    "{file: PATH}\n");
+	expect_problem("a variable's name", "variables: {A-B: abc}\n",
+	    "1:13: error: \"A-B\" cannot be the name of a variable\n"
+	    "    1 | variables: {A-B: abc}\n"
+	    "      |             ^~~  letters, digits and \"_\"; no digit "
+	    "first\n");
+	expect_problem("a variable that is a list", "variables: {A: [b]}\n",
+	    "1:16: error: \"A\" must be a text, not a list\n"
+	    "    1 | variables: {A: [b]}\n"
+	    "      |                ^\n");
 	expect_problem("a forge misspelt", "webhook-secrets: {githup: {}}\n",
 	    "1:19: error: unknown forge \"githup\"\n"
 	    "    1 | webhook-secrets: {githup: {}}\n"
