@@ -108,7 +108,7 @@ hook_keep(struct hook *h, struct err *err)
 	};
 	int rc = 1;
 
-	if (h->kind != FORGE_PUSH) {
+	if (h->kind == FORGE_PING || h->kind == FORGE_OTHER) {
 		d.state = DELIVERY_IGNORED;
 		d.verdict = h->kind == FORGE_PING ?
 		    "ping: the webhook and its secret are right" :

@@ -84,9 +84,9 @@ plan(struct planner *p, struct err *err)
 	if (rc != 1)
 		return rc;
 	rc = planner_event(p, err);
-	if (rc == 1 && (git_open(&p->program.config, &p->git, err) == -1 ||
-	    planner_fetch(p, err) == -1))
-		rc = -1;
+	if (rc == 1)
+		rc = git_open(&p->program.config, &p->git, err) == -1 ? -1 :
+		    planner_fetch(p, err);
 	if (rc == 1 && p->n_files == 0) {
 		say_no_file(p);
 		rc = 0;

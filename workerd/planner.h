@@ -57,15 +57,23 @@ struct planner {
 	struct delivery delivery;
 	struct repo repo;
 	/* What the payload says: planner_event(). */
-	struct push_event push;
+	struct expr_object *payload;
+	const char *event_name; /* in GitHub's words: "push" */
+	const char *action;     /* its type, in the same; or NULL */
+	struct push_event push; /* of a push */
+	const char *head;   /* of a push or pull request: the commit */
+	const char *base;   /* of a pull request: where it goes into */
 	const char *ref;    /* of the run: "refs/heads/main",
 	                       "refs/pull/7/merge" */
 	const char *branch; /* "main", the tag's name, "7/merge" */
 	bool tag;           /* `ref` is one: it counts for the priority */
+	const char *only_file; /* of workflow_dispatch: it starts no other */
+	struct expr_object *inputs; /* of workflow_dispatch: what is given; or
+	                               NULL */
+	/* What the commit says, too: planner_event_commit(). */
 	struct trigger_event event;
 	struct expr_object *github; /* the context; its `event` is the payload */
-	struct expr_object *inputs; /* of workflow_dispatch; or NULL */
-	struct expr_object *vars;   /* or NULL */
+	struct expr_object *vars;
 	struct git *git;
 	const char *mirror;
 	char commit[GIT_SHA_SIZE];
@@ -79,14 +87,19 @@ struct planner {
 };
 
 /*
- * planner_event.c: understand the payload: fill all from `push` to `vars`,
- * in p->arena. Returns 1, 0 with p->verdict for what can start nothing, or -1.
+ * planner_event.c: understand the payload, and fill what says so above, in
+ * p->arena. Returns 1, 0 with p->verdict for what can start nothing, or -1.
  */
 int
 planner_event(struct planner *p, struct err *err);
 
-/* The same, for what only the mirror knows, once p->commit is there: the paths
- * that differ, the sha, and what else the context lacks. */
+/* planner_commit.c: bring the mirror to the event, and find its commit. Returns
+ * 1, 0 with p->verdict when there is none, or -1. */
+int
+planner_commit(struct planner *p, struct err *err);
+
+/* planner_commit.c: what `on` asks for and the contexts, with what only the
+ * mirror knows: the paths that differ. */
 int
 planner_event_commit(struct planner *p, struct err *err);
 
@@ -99,7 +112,8 @@ int
 planner_sources(struct planner *p, struct plan_file *f, struct err *err);
 
 /* planner_files.c: fetch the commit and read its pipeline files into memory.
- * No file is no error: n_files is 0. */
+ * Returns 1, also when there is no file (n_files is 0), 0 with p->verdict when
+ * there is no commit, or -1. */
 int
 planner_fetch(struct planner *p, struct err *err);
 

@@ -82,8 +82,6 @@ read_commit(struct planner *p, struct err *err)
 {
 	struct git_commit commit;
 
-	p->title = p->push.title;
-	p->actor = p->push.actor;
 	if (p->title != NULL && p->actor != NULL)
 		return 0;
 	if (git_commit_read(p->git, p->mirror, p->commit, &p->arena, &commit,
@@ -101,10 +99,11 @@ planner_fetch(struct planner *p, struct err *err)
 {
 	struct git_entry *entries;
 	size_t n;
+	int rc = planner_commit(p, err);
 
-	if (git_mirror_update(p->git, p->mirror, p->repo.clone_url,
-	    p->push.after, p->commit, err) == -1 ||
-	    read_commit(p, err) == -1 ||
+	if (rc != 1)
+		return rc;
+	if (read_commit(p, err) == -1 ||
 	    git_list(p->git, p->mirror, p->commit, pipeline_places,
 	    MAX_ENTRIES, &p->arena, &entries, &n, err) == -1 ||
 	    choose_files(p, entries, n, err) == -1)
@@ -112,5 +111,5 @@ planner_fetch(struct planner *p, struct err *err)
 	for (size_t i = 0; i < p->n_files; i++)
 		if (read_file(p, &p->files[i], err) == -1)
 			return -1;
-	return 0;
+	return 1;
 }

@@ -16,7 +16,7 @@
 static void
 parse(struct planner *p, struct plan_file *f)
 {
-	const struct plan_event event = { p->delivery.event, p->push.ref };
+	const struct plan_event event = { p->event_name, p->ref };
 	struct pipeline *pipeline;
 	struct diags d;
 

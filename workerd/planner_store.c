@@ -22,11 +22,11 @@ priority(const struct planner *p)
 {
 	const char *standard = p->repo.default_branch;
 
-	if (p->push.tag)
+	if (p->tag)
 		return PRIORITY_TAG;
 	if (standard == NULL || *standard == '\0')
 		standard = "main";
-	return strcmp(p->push.branch, standard) == 0 ? PRIORITY_DEFAULT :
+	return strcmp(p->branch, standard) == 0 ? PRIORITY_DEFAULT :
 	    PRIORITY_OTHER;
 }
 
@@ -91,9 +91,9 @@ create_run(struct planner *p, const struct plan_file *f, int64_t *number,
 		.delivery = p->delivery.id,
 		.workflow = f->plan != NULL ? f->plan->name : f->path,
 		.file = f->path,
-		.event = p->delivery.event,
-		.ref = p->push.ref,
-		.branch = p->push.branch,
+		.event = p->event_name,
+		.ref = p->ref,
+		.branch = p->branch,
 		.sha = p->commit,
 		.title = p->title,
 		.actor = p->actor,

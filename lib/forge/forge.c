@@ -23,15 +23,6 @@ static const struct forge forges[] = {
 	    "X-Forgejo-Signature", "", gitea_actor, gitea_message },
 };
 
-/* The three use the same words; other forges will bring their own. */
-static const struct {
-	const char *word;
-	enum forge_event kind;
-} events[] = {
-	{ "push", FORGE_PUSH },
-	{ "ping", FORGE_PING },
-};
-
 const struct forge *
 forge_at(size_t i)
 {
@@ -70,17 +61,6 @@ const char *
 forge_signature_header(const struct forge *f)
 {
 	return f->signature_header;
-}
-
-enum forge_event
-forge_event_kind(const struct forge *f, const char *word)
-{
-	(void)f;
-	for (size_t i = 0; i < ARRAY_LEN(events); i++) {
-		if (strcmp(events[i].word, word) == 0)
-			return events[i].kind;
-	}
-	return FORGE_OTHER;
 }
 
 static bool
@@ -211,9 +191,8 @@ sha_is_zero(const char *sha)
 	return sha[strspn(sha, "0")] == '\0';
 }
 
-/* The first line, at most FORGE_MAX_TITLE bytes, cut between characters. */
-static const char *
-copy_title(struct arena *a, const char *message)
+const char *
+forge_title(struct arena *a, const char *message)
 {
 	size_t len;
 	char *s;
@@ -246,7 +225,7 @@ read_push(const struct forge *f, const json_t *root, struct arena *a,
 		return -1;
 	out->created = sha_is_zero(out->before);
 	out->deleted = sha_is_zero(out->after);
-	out->title = copy_title(a, f->message(root, out->after));
+	out->title = forge_title(a, f->message(root, out->after));
 	out->actor = copy_optional(a, f->actor(root), FORGE_MAX_NAME);
 	return 0;
 }

@@ -31,6 +31,7 @@
 enum forge_event {
 	FORGE_PUSH,
 	FORGE_PING,  /* the forge tries the address */
+	FORGE_EVENT, /* any other that may start workflows */
 	FORGE_OTHER, /* known or not: ignored, and said so */
 };
 
@@ -89,6 +90,16 @@ forge_signature_header(const struct forge *f);
 enum forge_event
 forge_event_kind(const struct forge *f, const char *word);
 
+/* The same in GitHub's word, which workflows have under `on`. */
+const char *
+forge_event_name(const struct forge *f, const char *word);
+
+/* The type ("action") of an event in GitHub's words, and in the forge's own.
+ * NULL is NULL. */
+const char *
+forge_event_action(const struct forge *f, const char *name,
+    const char *action);
+
 /*
  * Check the signature of a raw body. `value` is the signature header (NULL:
  * not sent). The comparison takes the same time wherever it differs. An
@@ -118,6 +129,17 @@ forge_parse_push(const struct forge *f, const char *body, size_t len,
 int
 forge_parse_repo(const struct forge *f, const char *body, size_t len,
     struct arena *a, struct forge_repo *out, struct err *err);
+
+/* Append the JSON text of a payload, form-encoded or not, whose bounds have
+ * been checked. Errors as forge_parse_push(). */
+int
+forge_payload(const char *body, size_t len, struct str *json,
+    struct err *err);
+
+/* The first line of a message, at most FORGE_MAX_TITLE bytes, cut between
+ * characters and without control characters; NULL when nothing is left. */
+const char *
+forge_title(struct arena *a, const char *message);
 
 /* Is it the full name of a ref ("refs/heads/main")? The rules of
  * git-check-ref-format(1) that keep a name a name. */

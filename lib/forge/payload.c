@@ -88,28 +88,54 @@ load_json(const char *s, size_t len, struct err *err)
 	return root;
 }
 
+/* The JSON text of a body: itself, or what its form has, in `decoded`. */
+static int
+find_json(const char **body, size_t *len, struct str *decoded,
+    struct err *err)
+{
+	const size_t field = strlen(FORM_FIELD);
+	const char *end;
+
+	if (*len < field || memcmp(*body, FORM_FIELD, field) != 0)
+		return 0;
+	*body += field;
+	*len -= field;
+	end = memchr(*body, '&', *len);
+	if (end != NULL)
+		*len = (size_t)(end - *body);
+	if (!percent_decode(decoded, *body, *len,
+	    PERCENT_PLUS | PERCENT_LENIENT))
+		return err_set(err, ERR_INVALID, "payload has a NUL byte");
+	*body = decoded->s;
+	*len = decoded->len;
+	return 0;
+}
+
 json_t *
 payload_load(const char *body, size_t len, struct err *err)
 {
-	const size_t field = strlen(FORM_FIELD);
 	struct str decoded = STR_INIT;
-	const char *end;
 	json_t *root = NULL;
 
-	if (len < field || memcmp(body, FORM_FIELD, field) != 0)
-		return load_json(body, len, err);
-	body += field;
-	len -= field;
-	end = memchr(body, '&', len);
-	if (end != NULL)
-		len = (size_t)(end - body);
-	if (percent_decode(&decoded, body, len,
-	    PERCENT_PLUS | PERCENT_LENIENT))
-		root = load_json(decoded.s, decoded.len, err);
-	else
-		err_set(err, ERR_INVALID, "payload has a NUL byte");
+	if (find_json(&body, &len, &decoded, err) == 0)
+		root = load_json(body, len, err);
 	str_release(&decoded);
 	return root;
+}
+
+int
+forge_payload(const char *body, size_t len, struct str *json,
+    struct err *err)
+{
+	struct str decoded = STR_INIT;
+	int rc = find_json(&body, &len, &decoded, err);
+
+	if (rc == 0)
+		rc = check_bounds(body, len, err);
+	if (rc == 0)
+		str_add_len(json, body, len);
+	str_release(&decoded);
+	return rc;
 }
 
 const char *

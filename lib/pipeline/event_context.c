@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "lib/base/map.h"
+#include "lib/base/mem.h"
 #include "lib/base/str.h"
 #include "lib/pipeline/outside.h"
 
@@ -17,9 +18,8 @@
  * most 2,048 commits; what is beyond is not known. */
 #define MAX_CHANGED 100000
 
-/* A value deep in an object, by a path such as "head_commit.message". */
-static const struct expr_value *
-get(struct expr_object *o, const char *path)
+const struct expr_value *
+event_value(struct expr_object *o, const char *path)
 {
 	const struct expr_value *v = NULL;
 
@@ -35,11 +35,10 @@ get(struct expr_object *o, const char *path)
 	return NULL;
 }
 
-/* A text, or NULL when there is none or it is empty. */
-static const char *
-text(struct expr_object *o, const char *path, struct arena *a)
+const char *
+event_text(struct expr_object *o, const char *path, struct arena *a)
 {
-	const struct expr_value *v = get(o, path);
+	const struct expr_value *v = event_value(o, path);
 
 	if (v == NULL || v->type != EXPR_STRING || v->text.len == 0)
 		return NULL;
@@ -101,7 +100,7 @@ read_changed(struct expr_object *payload, struct arena *a,
     struct trigger_event *e)
 {
 	static const char *const kinds[] = { "added", "modified", "removed" };
-	const struct expr_value *commits = get(payload, "commits");
+	const struct expr_value *commits = event_value(payload, "commits");
 	struct map seen = MAP_INIT;
 	const char **paths;
 
@@ -113,7 +112,7 @@ read_changed(struct expr_object *payload, struct arena *a,
 			    &commits->array->items[i];
 
 			add_paths(one->type == EXPR_OBJECT ?
-			    get(one->object, kinds[k]) : NULL, &seen);
+			    event_value(one->object, kinds[k]) : NULL, &seen);
 		}
 	paths = arena_alloc(a, (seen.n + 1) * sizeof(*paths));
 	for (size_t i = 0; i < seen.n; i++)
@@ -129,7 +128,7 @@ read_changed(struct expr_object *payload, struct arena *a,
 static const char *
 pull_request_ref(struct expr_object *payload, struct arena *a)
 {
-	const struct expr_value *number = get(payload, "number");
+	const struct expr_value *number = event_value(payload, "number");
 
 	return number == NULL ? "refs/pull/0/merge" : arena_printf(a,
 	    "refs/pull/%s/merge", expr_to_string(number, a));
@@ -142,9 +141,10 @@ ref_of(const struct event_source *s, const struct trigger_event *e,
 	if (strcmp(s->name, "pull_request_target") == 0)
 		return e->branch != NULL ?
 		    arena_printf(a, "refs/heads/%s", e->branch) : NULL;
-	if (is_pull_request(s))
-		return pull_request_ref(s->payload, a);
-	return e->ref;
+	if (!is_pull_request(s))
+		return e->ref;
+	return s->ref != NULL && str_starts_with(s->ref, "refs/pull/") ?
+	    s->ref : pull_request_ref(s->payload, a);
 }
 
 static void
@@ -152,17 +152,17 @@ fill_event(const struct event_source *s, struct arena *a,
     struct trigger_event *e)
 {
 	struct expr_object *p = s->payload;
-	const struct expr_value *deleted = get(p, "deleted");
+	const struct expr_value *deleted = event_value(p, "deleted");
 
 	*e = (struct trigger_event) { .name = s->name,
-		.action = first(s->action, text(p, "action", a)),
-		.ref = first(s->ref, text(p, "ref", a)),
+		.action = first(s->action, event_text(p, "action", a)),
+		.ref = first(s->ref, event_text(p, "ref", a)),
 		.deleted = deleted != NULL && expr_truthy(deleted),
-		.workflow = text(p, "workflow_run.name", a),
-		.cron = text(p, "schedule", a),
-		.message = text(p, "head_commit.message", a) };
-	e->branch = first(text(p, "pull_request.base.ref", a),
-	    text(p, "workflow_run.head_branch", a));
+		.workflow = event_text(p, "workflow_run.name", a),
+		.cron = event_text(p, "schedule", a),
+		.message = event_text(p, "head_commit.message", a) };
+	e->branch = first(event_text(p, "pull_request.base.ref", a),
+	    event_text(p, "workflow_run.head_branch", a));
 	if (is_pull_request(s) && e->branch == NULL)
 		e->branch = short_ref(s->ref);
 	if (is_pull_request(s) && e->action == NULL)
@@ -171,12 +171,93 @@ fill_event(const struct event_source *s, struct arena *a,
 		read_changed(p, a, e);
 }
 
+/* Where the forge is: the repository's page without its name. */
+static const char *
+server_url(struct expr_object *payload, const char *repository,
+    struct arena *a)
+{
+	const char *page = event_text(payload, "repository.html_url", a);
+	size_t len, name;
+
+	if (page == NULL || repository == NULL)
+		return NULL;
+	len = strlen(page);
+	name = strlen(repository);
+	if (len <= name + 1 || page[len - name - 1] != '/' ||
+	    strcmp(page + len - name, repository) != 0)
+		return NULL;
+	return arena_strndup(a, page, len - name - 1);
+}
+
+/* What addresses of the API begin with. A push of GitHub has the page as the
+ * repository's `url`. */
+static const char *
+api_url(struct expr_object *payload, struct arena *a)
+{
+	static const char *const members[] = { "repository.url",
+		"repository.forks_url" };
+
+	for (size_t i = 0; i < ARRAY_LEN(members); i++) {
+		const char *url = event_text(payload, members[i], a);
+		const char *repos = url != NULL ? strstr(url, "/repos/") :
+		    NULL;
+
+		if (repos != NULL)
+			return arena_strndup(a, url, (size_t)(repos - url));
+	}
+	return NULL;
+}
+
+/* GitHub's own, and that of an Enterprise Server; others have none. */
+static const char *
+graphql_url(const char *api, struct arena *a)
+{
+	if (api == NULL)
+		return NULL;
+	if (str_ends_with(api, "/v3"))
+		return arena_printf(a, "%.*s/graphql",
+		    (int)(strlen(api) - strlen("/v3")), api);
+	return str_ends_with(api, "//api.github.com") ?
+	    arena_printf(a, "%s/graphql", api) : NULL;
+}
+
+static void
+add_ids(struct expr_object *o, struct expr_object *payload, struct arena *a)
+{
+	static const char *const ids[][2] = {
+		{ "repository_id", "repository.id" },
+		{ "repository_owner_id", "repository.owner.id" },
+		{ "actor_id", "sender.id" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(ids); i++) {
+		const struct expr_value *v = event_value(payload, ids[i][1]);
+
+		add(o, ids[i][0], v != NULL ? expr_to_string(v, a) : NULL);
+	}
+}
+
+static void
+add_server(struct expr_object *o, struct expr_object *payload,
+    const char *repository, struct arena *a)
+{
+	const char *api = api_url(payload, a);
+
+	add(o, "server_url", server_url(payload, repository, a));
+	add(o, "api_url", api);
+	add(o, "graphql_url", graphql_url(api, a));
+	add(o, "repositoryUrl", event_text(payload, "repository.clone_url",
+	    a));
+	add_ids(o, payload, a);
+}
+
 void
 event_context(const struct event_source *s, struct arena *a,
     struct expr_object **github, struct trigger_event *e)
 {
 	struct expr_object *o = expr_object_new(a), *p = s->payload;
-	const char *ref, *repository = text(p, "repository.full_name", a);
+	const char *ref, *repository = event_text(p, "repository.full_name", a);
+	const char *actor = first(s->actor, event_text(p, "sender.login", a));
 
 	fill_event(s, a, e);
 	ref = ref_of(s, e, a);
@@ -185,15 +266,18 @@ event_context(const struct event_source *s, struct arena *a,
 	add(o, "ref_name", short_ref(ref));
 	add(o, "ref_type", ref != NULL && str_starts_with(ref, "refs/tags/") ?
 	    "tag" : "branch");
-	add(o, "sha", first(s->sha, first(text(p, "after", a),
-	    text(p, "pull_request.head.sha", a))));
+	add(o, "sha", first(s->sha, first(event_text(p, "after", a),
+	    event_text(p, "pull_request.head.sha", a))));
 	add(o, "base_ref", is_pull_request(s) ? e->branch : NULL);
 	add(o, "head_ref", is_pull_request(s) ?
-	    text(p, "pull_request.head.ref", a) : NULL);
+	    event_text(p, "pull_request.head.ref", a) : NULL);
 	add(o, "repository", repository);
 	add(o, "repository_owner", repository != NULL ? arena_strndup(a,
 	    repository, strcspn(repository, "/")) : NULL);
-	add(o, "actor", text(p, "sender.login", a));
+	add(o, "actor", actor);
+	add(o, "triggering_actor", actor);
+	add(o, "token", NULL); /* none is made */
+	add_server(o, p, repository, a);
 	expr_object_add(o, "event", expr_from_object(p != NULL ? p :
 	    expr_object_new(a)));
 	github_mark_outside(o);

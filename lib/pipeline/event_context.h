@@ -17,11 +17,19 @@ struct event_source {
 	const char *name;   /* "push" */
 	const char *action; /* NULL: that of the payload */
 	const char *ref;    /* "refs/heads/main"; NULL: that of the payload.
-	                       Of a pull request without payload, the branch
-	                       that it goes into */
+	                       Of a pull request "refs/pull/N/merge"; without
+	                       payload, the branch that it goes into */
 	const char *sha;    /* NULL: that of the payload */
+	const char *actor;  /* NULL: the sender of the payload */
 	struct expr_object *payload; /* as GitHub sends it; NULL: none */
 };
+
+/* A text deep in a payload, by a path such as "head_commit.message"; NULL when
+ * there is none or it is empty. The other is any value. */
+const char *
+event_text(struct expr_object *payload, const char *path, struct arena *a);
+const struct expr_value *
+event_value(struct expr_object *payload, const char *path);
 
 /*
  * Fill the github context and the event, from the payload and what is given

@@ -93,6 +93,7 @@ git_read(struct git *g, const char *mirror, const char *sha,
 struct git_commit {
 	const char *title;  /* first line of the message */
 	const char *author; /* name */
+	const char *message; /* all of it, cut after 64 kB */
 };
 int
 git_commit_read(struct git *g, const char *mirror, const char *sha,
@@ -119,6 +120,12 @@ git_changed(struct git *g, const char *mirror, const char *from,
 int
 git_merge_base(struct git *g, const char *mirror, const char *one,
     const char *other, char base[GIT_SHA_SIZE], struct err *err);
+
+/* The n-th parent of a commit, from 1. Returns 1, 0 when it has not so many,
+ * -1. */
+int
+git_parent(struct git *g, const char *mirror, const char *sha, int n,
+    char parent[GIT_SHA_SIZE], struct err *err);
 
 /*
  * What a new branch is compared with: the first parent of the deepest of its

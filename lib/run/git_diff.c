@@ -105,11 +105,27 @@ git_merge_base(struct git *g, const char *mirror, const char *one,
 }
 
 int
+git_parent(struct git *g, const char *mirror, const char *sha, int n,
+    char parent[GIT_SHA_SIZE], struct err *err)
+{
+	struct str spec = STR_INIT;
+	int rc;
+
+	if (check_two(sha, sha, err) == -1)
+		return -1;
+	str_addf(&spec, "%s^%d", sha, n);
+	rc = first_commit(g, mirror, (const char *const[]){ "rev-parse",
+	    "--verify", "--quiet", spec.s, NULL }, 1, parent, err);
+	str_release(&spec);
+	return rc;
+}
+
+int
 git_branch_base(struct git *g, const char *mirror, const char *branch,
     const char *sha, char base[GIT_SHA_SIZE], struct err *err)
 {
 	char deepest[GIT_SHA_SIZE];
-	struct str exclude = STR_INIT, parent = STR_INIT;
+	struct str exclude = STR_INIT;
 	int rc;
 
 	if (check_two(sha, sha, err) == -1)
@@ -118,16 +134,11 @@ git_branch_base(struct git *g, const char *mirror, const char *branch,
 	rc = first_commit(g, mirror, (const char *const[]){ "rev-list",
 	    "--topo-order", "--reverse", sha, "--not", exclude.s,
 	    "--branches", "--", NULL }, 0, deepest, err);
-	if (rc == 1) {
-		str_addf(&parent, "%s^1", deepest);
-		rc = first_commit(g, mirror, (const char *const[]){
-		    "rev-parse", "--verify", "--quiet", parent.s, NULL }, 1,
-		    base, err);
-		if (rc == 0)
-			base[0] = '\0';
-		rc = rc == -1 ? -1 : 1;
-	}
 	str_release(&exclude);
-	str_release(&parent);
-	return rc;
+	if (rc != 1)
+		return rc;
+	rc = git_parent(g, mirror, deepest, 1, base, err);
+	if (rc == 0)
+		base[0] = '\0';
+	return rc == -1 ? -1 : 1;
 }

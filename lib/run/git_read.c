@@ -106,20 +106,24 @@ git_commit_read(struct git *g, const char *mirror, const char *sha,
     struct arena *a, struct git_commit *out, struct err *err)
 {
 	struct str text = STR_INIT;
-	size_t author_len;
+	const char *at;
+	size_t len;
 	int rc;
 
 	if (check_sha(sha, err) == -1)
 		return -1;
 	rc = git_run(g, GIT_LOCAL, mirror, (const char *const[]){ "log", "-1",
-	    "--no-show-signature", "--encoding=UTF-8", "--format=%an%n%s",
+	    "--no-show-signature", "--encoding=UTF-8", "--format=%an%n%s%n%B",
 	    sha, NULL }, COMMIT_MAX_BYTES, &text, NULL, err);
 	if (rc == 0) {
-		author_len = strcspn(text.s, "\n");
-		out->author = arena_strndup(a, text.s, author_len);
-		out->title = text.s[author_len] == '\0' ? "" :
-		    arena_strndup(a, text.s + author_len + 1,
-			strcspn(text.s + author_len + 1, "\n"));
+		at = text.s;
+		len = strcspn(at, "\n");
+		out->author = arena_strndup(a, at, len);
+		at += len + (at[len] != '\0');
+		len = strcspn(at, "\n");
+		out->title = arena_strndup(a, at, len);
+		at += len + (at[len] != '\0');
+		out->message = arena_strdup(a, at);
 	}
 	str_release(&text);
 	return rc;

@@ -239,8 +239,8 @@ test_expect 'a ping is answered 200 with a verdict' '
 '
 
 test_expect 'other events are ignored with a reason' '
-	is "$(event=issues post hook/github "$T/push")" 200 &&
-	is "$(jq -r .verdict "$T/body")" "event \"issues\" starts no runs" &&
+	is "$(event=status post hook/github "$T/push")" 200 &&
+	is "$(jq -r .verdict "$T/body")" "event \"status\" starts no runs" &&
 	is "$(web_status "$(jq -r .url "$T/body")")" 200 &&
 	is "$(jq -r .state "$T/body")" ignored
 '

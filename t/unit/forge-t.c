@@ -64,11 +64,64 @@ test_table(void)
 		ok(forge_find(forge_name(f)) == f, "%s is its name",
 		    forge_name(f));
 		is_int(forge_event_kind(f, "push"), FORGE_PUSH, "its push");
-		is_int(forge_event_kind(f, "issues"), FORGE_OTHER,
-		    "its other events");
+		is_int(forge_event_kind(f, "issues"), FORGE_EVENT,
+		    "an event that a workflow can name");
+		is_int(forge_event_kind(f, "status"), FORGE_OTHER,
+		    "what would answer to itself");
 	}
 	is_int(forge_event_kind(forge_find("github"), "ping"), FORGE_PING,
 	    "GitHub's ping");
+}
+
+/* Workflows have GitHub's words, whatever the forge's are. */
+static void
+test_words(void)
+{
+	static const char *const cases[][4] = {
+		/* word, action, in GitHub's words */
+		{ "pull_request", "opened", "pull_request", "opened" },
+		{ "pull_request", "synchronized", "pull_request",
+		    "synchronize" },
+		{ "pull_request_approved", "reviewed", "pull_request_review",
+		    "submitted" },
+		{ "issues", "label_updated", "issues", "labeled" },
+		{ "release", "updated", "release", "edited" },
+		{ "release", "synchronized", "release", "synchronized" },
+		{ "create", NULL, "create", NULL },
+	};
+	const struct forge *f = forge_find("gitea");
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const char *name = forge_event_name(f, cases[i][0]);
+
+		is_str(name, cases[i][2], "event %s", cases[i][0]);
+		is_str(forge_event_action(f, name, cases[i][1]), cases[i][3],
+		    "its type %s", cases[i][1] != NULL ? cases[i][1] : "none");
+	}
+}
+
+static void
+test_payload(void)
+{
+	static const char json[] = "{\"a\": 1}", form[] =
+	    "x=1", field[] = "payload=%7B%22a%22%3A+1%7D&x=1";
+	static const char deep[] = "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["
+	    "[[[[[[[[[[[[[[[[[[[[[[[[";
+	struct str out = STR_INIT;
+	struct err err = { 0 };
+
+	is_int(forge_payload(json, strlen(json), &out, &err), 0, "JSON");
+	is_str(out.s, json, "is itself");
+	str_clear(&out);
+	is_int(forge_payload(field, strlen(field), &out, &err), 0, "a form");
+	is_str(out.s, json, "is decoded");
+	str_clear(&out);
+	is_int(forge_payload(form, strlen(form), &out, &err), 0,
+	    "what is neither");
+	is_str(out.s, form, "is left to who parses it");
+	is_int(forge_payload(deep, strlen(deep), &out, &err), -1,
+	    "bounds hold: %s", err.text);
+	str_release(&out);
 }
 
 static const struct {
@@ -409,6 +462,8 @@ int
 main(void)
 {
 	test_table();
+	test_words();
+	test_payload();
 	test_signature();
 	test_sign();
 	test_published();
