@@ -9,6 +9,9 @@
 #include "lib/pipeline/expr_internal.h"
 
 #include <stdarg.h>
+#include <string.h>
+#include <strings.h>
+#include "lib/base/mem.h"
 
 int
 expr_error_set(struct expr_error *error, struct arena *a,
@@ -27,13 +30,45 @@ expr_error_set(struct expr_error *error, struct arena *a,
 	return -1;
 }
 
+/* What people write who come from other languages. */
+static const struct {
+	const char *symbol, *hint;
+} foreign[] = {
+	{ "and", "write \"&&\"" },
+	{ "or", "write \"||\"" },
+	{ "&", "write \"&&\"" },
+	{ "|", "write \"||\"" },
+	{ "=", "compare with \"==\" or \"!=\"" },
+	{ "eq", "write \"==\"" },
+	{ "is", "write \"==\"" },
+	{ "ne", "write \"!=\"" },
+	{ "contains", "write contains(a, b)" },
+	{ "in", "write contains(list, item)" },
+	{ "?", "write case(condition, a, b)" },
+	{ "+", "there is no arithmetic; format() joins texts" },
+	{ "-", "there is no arithmetic" },
+	{ "/", "there is no arithmetic" },
+};
+
+static const char *
+foreign_hint(const char *s, size_t len)
+{
+	for (size_t i = 0; i < ARRAY_LEN(foreign); i++)
+		if (strlen(foreign[i].symbol) == len &&
+		    strncasecmp(foreign[i].symbol, s, len) == 0)
+			return foreign[i].hint;
+	return NULL;
+}
+
 int
 expr_error_symbol(struct expr_error *error, struct arena *a,
     enum expr_error_kind kind, const char *what, const char *text,
     size_t offset, size_t len)
 {
-	return expr_error_set(error, a, kind, offset, len, "%s: '%.*s'", what,
+	expr_error_set(error, a, kind, offset, len, "%s: '%.*s'", what,
 	    (int)len, text + offset);
+	error->hint = foreign_hint(text + offset, len);
+	return -1;
 }
 
 void

@@ -169,6 +169,9 @@ check_step(struct maker *m, const struct workflow_step *step)
 	const struct value *folder = step->working_directory;
 	const struct value *minutes = step->timeout_minutes;
 
+	if (step->problem != NULL)
+		diag_warning(m->d, step->value->pos, 1, "step-type", NULL,
+		    "%s", step->problem);
 	maker_check_env(m, step->env);
 	if (value_literal(folder) != NULL && !path_stays_below(folder->text))
 		diag_error(m->d, folder->pos, folder->width, "wrong-value",

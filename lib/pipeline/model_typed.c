@@ -21,7 +21,7 @@ new_text(struct reader *r, const char *text, const struct value *like)
 	struct value *v = arena_alloc(r->a, sizeof(*v));
 
 	*v = (struct value) { .kind = VALUE_STRING, .pos = like->pos,
-		.width = like->width, .text = text, .yaml = like->yaml,
+		.width = like->width, .text = text,
 		.type = &type_step_text };
 	return v;
 }
@@ -32,6 +32,7 @@ new_map(struct reader *r, const struct value *like)
 	struct value *v = new_text(r, NULL, like);
 
 	v->kind = VALUE_MAP;
+	v->yaml = like->yaml;
 	return v;
 }
 
@@ -382,6 +383,7 @@ add_artifacts(struct reader *r, struct workflow_job *job,
 		return;
 	all = new_text(r, NULL, list);
 	all->kind = VALUE_LIST;
+	all->yaml = list->yaml;
 	if (before != NULL && before->kind != VALUE_LIST)
 		add_item(r, all, before);
 	for (size_t i = 0; before != NULL && i < before->n_items; i++)

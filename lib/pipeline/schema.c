@@ -48,6 +48,11 @@ static const char *const backoff_words[] = { "constant", "linear",
 	"exponential", NULL };
 static const struct schema_type type_backoff = { .name = "backoff",
 	.words = backoff_words, .scalars = SCALAR_NUMBER };
+static const char *const retry_words[] = { "failure", "timeout", NULL };
+static const struct schema_type type_retry_word = { .name = "reason",
+	.words = retry_words };
+static const struct schema_type type_retry_on = { .name = "reasons",
+	.words = retry_words, .item = &type_retry_word };
 static const struct schema_key retry_keys[] = {
 	{ "max-attempts", &type_number, KEY_REQUIRED | KEY_OURS,
 	    SCHEMA_LATER, "how often it is tried, the first time counted",
@@ -55,8 +60,9 @@ static const struct schema_key retry_keys[] = {
 	{ "backoff", &type_backoff, KEY_OURS, SCHEMA_LATER,
 	    "how the pause between two tries grows; a number is a pause of so "
 	    "many seconds", "remove it" },
-	{ "on", &type_texts, KEY_OURS, SCHEMA_LATER,
-	    "reasons to try again", "remove it" },
+	{ "on", &type_retry_on, KEY_OURS, SCHEMA_LATER,
+	    "what it is tried again for: \"failure\", \"timeout\" or both",
+	    "remove it", "failure" },
 	{ .name = NULL },
 };
 static const struct schema_map retry_map = { "retry", retry_keys, NULL,

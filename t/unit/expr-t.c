@@ -524,9 +524,39 @@ test_page(void)
 	str_release(&page);
 }
 
+/* Habits from other languages are met with what to write here. */
+static void
+test_hints(void)
+{
+	static const struct expr_pair cases[] = {
+		{ "1 AND 2", "write \"&&\"" },
+		{ "1 or 2", "write \"||\"" },
+		{ "1 & 2", "write \"&&\"" },
+		{ "1 = 2", "compare with \"==\" or \"!=\"" },
+		{ "1 === 2", "compare with \"==\" or \"!=\"" },
+		{ "1 eq 2", "write \"==\"" },
+		{ "github.ref contains 'a'", "write contains(a, b)" },
+		{ "1 ? 2", "write case(condition, a, b)" },
+		{ "1 + 2", "there is no arithmetic; format() joins texts" },
+		{ "1 % 2", NULL },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct arena a = ARENA_INIT(0);
+		struct expr_error error = { 0 };
+		struct expr e;
+
+		expr_parse(cases[i].text, strlen(cases[i].text), NULL, &a, &e,
+		    &error);
+		is_str(error.hint, cases[i].want, "hint: %s", cases[i].text);
+		arena_release(&a);
+	}
+}
+
 int
 main(void)
 {
+	test_hints();
 	test_values();
 	test_filters();
 	test_functions();
