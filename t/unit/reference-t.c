@@ -18,6 +18,7 @@
 #include "lib/base/map.h"
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
+#include "lib/forge/forge.h"
 #include "lib/pipeline/action.h"
 #include "lib/pipeline/decide.h"
 #include "lib/pipeline/expr.h"
@@ -247,6 +248,19 @@ make_keys(struct walk *w, struct arena *a, struct str *out)
 
 /* --- events ------------------------------------------------------------------- */
 
+/* Does it start runs of a server? */
+static const char *
+event_starts(const char *name)
+{
+	enum forge_event kind = forge_event_kind(NULL, name);
+
+	if (strcmp(name, "workflow_call") == 0)
+		return "by a call";
+	/* Some words of forges mean another event. */
+	return (kind == FORGE_PUSH || kind == FORGE_EVENT) &&
+	    strcmp(forge_event_name(NULL, name), name) == 0 ? "yes" : "no";
+}
+
 static void
 add_event(struct str *out, const struct schema_key *event)
 {
@@ -258,7 +272,7 @@ add_event(struct str *out, const struct schema_key *event)
 
 	str_addf(out, "| `%s` | ", event->name);
 	add_doc(out, event->doc);
-	str_add(out, " | ");
+	str_addf(out, " | %s | ", event_starts(event->name));
 	if (types != NULL && types->type->words != NULL)
 		add_words(out, types->type->words);
 	else
@@ -274,8 +288,8 @@ add_event(struct str *out, const struct schema_key *event)
 static void
 make_events(struct str *out)
 {
-	str_add(out, "| event | when | activity types | further keys |\n"
-	    "| --- | --- | --- | --- |\n");
+	str_add(out, "| event | when | starts runs | activity types | "
+	    "further keys |\n| --- | --- | --- | --- | --- |\n");
 	for (const struct schema_key *k = map_on.keys; k->name != NULL; k++)
 		add_event(out, k);
 	str_add_char(out, '\n');
