@@ -22,6 +22,8 @@ void
 check_triggers(struct checker *c);
 void
 check_jobs(struct checker *c);
+void
+check_sizes(struct checker *c);
 
 /* Is it a shell that steps can name? NULL, or what to write instead. A text
  * with {0} in it is a command of one's own. */

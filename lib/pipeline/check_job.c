@@ -20,6 +20,7 @@ workflow_check(const struct workflow *w, struct arena *a, struct diags *d)
 
 	check_triggers(&c);
 	check_jobs(&c);
+	check_sizes(&c);
 	diags_sort(d);
 }
 

@@ -145,8 +145,6 @@ make_env(struct maker *m)
 	const struct value *own = maker_expand(m, m->from->job->env);
 	struct map seen = MAP_INIT;
 
-	maker_check_env(m, outer);
-	maker_check_env(m, own);
 	merge_vars(outer, m->a, &seen, &m->plan->env, &m->plan->n_env);
 	merge_vars(own, m->a, &seen, &m->plan->env, &m->plan->n_env);
 	map_release(&seen);

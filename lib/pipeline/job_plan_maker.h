@@ -41,10 +41,6 @@ int64_t
 maker_timeout(struct maker *m, const struct value *minutes,
     const struct value *duration);
 
-/* Names of variables that no environment can hold are mistakes. */
-void
-maker_check_env(struct maker *m, const struct value *map);
-
 /* --- job_plan_step.c ---------------------------------------------------------- */
 
 /* Steps and actions of the job. -1: a mistake. */

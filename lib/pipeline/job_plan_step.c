@@ -172,7 +172,6 @@ check_step(struct maker *m, const struct workflow_step *step)
 	if (step->problem != NULL)
 		diag_warning(m->d, step->value->pos, 1, "step-type", NULL,
 		    "%s", step->problem);
-	maker_check_env(m, step->env);
 	if (value_literal(folder) != NULL && !path_stays_below(folder->text))
 		diag_error(m->d, folder->pos, folder->width, "wrong-value",
 		    "use \"cd\" in the command for others",

@@ -278,25 +278,3 @@ maker_timeout(struct maker *m, const struct value *minutes,
 	    "a number with a unit, such as 90s, 10m or 1.5h",
 	    "\"timeout\" is not a duration");
 }
-
-/* --- variables ---------------------------------------------------------------------- */
-
-void
-maker_check_env(struct maker *m, const struct value *map)
-{
-	for (size_t i = 0; map != NULL && i < map->n_pairs; i++) {
-		const struct value *key = map->pairs[i].key;
-
-		if (key->kind != VALUE_STRING)
-			continue;
-		for (const char *c = key->text; *c != '\0'; c++)
-			if ((unsigned char)*c <= ' ' ||
-			    strchr("=&\x7f", *c) != NULL) {
-				diag_error(m->d, key->pos, key->width,
-				    "wrong-name", "without blanks, \"=\" and "
-				    "\"&\"", "\"%s\" cannot be the name of an "
-				    "environment variable", key->text);
-				break;
-			}
-	}
-}

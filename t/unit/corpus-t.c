@@ -21,7 +21,7 @@
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
 #include "lib/base/yaml.h"
-#include "lib/pipeline/pipeline.h"
+#include "lib/pipeline/event.h"
 #include "t/lib/tap.h"
 
 static char corpus[4096];
@@ -67,28 +67,28 @@ starts(const json_t *item, const char *key, bool *refused)
 	const json_t *inputs = json_object_get(item, "inputs");
 	char *patterns = json_dumps(json_object_get(item, "patterns"), 0);
 	struct arena a = ARENA_INIT(0);
-	struct str text = STR_INIT, why = STR_INIT;
+	struct str text = STR_INIT;
+	const struct workflow *w;
 	struct diags d;
-	const struct pipeline *p;
 	bool any = false;
 
 	str_addf(&text, "on: {push: {%s: %s}}\n"
 	    "jobs: {a: {runs-on: x, steps: [{run: y}]}}\n", key, patterns);
 	diags_init(&d, &a, "x.yml", text.s, text.len);
-	p = pipeline_read(text.s, text.len, &a, &d);
-	*refused = p == NULL;
-	for (size_t i = 0; p != NULL && i < json_array_size(inputs); i++) {
-		struct str ref = STR_INIT;
-		struct plan_event event = { "push", NULL };
+	w = workflow_read(text.s, text.len, &a, &d);
+	if (w != NULL)
+		workflow_check(w, &a, &d);
+	*refused = d.n_errors > 0;
+	for (size_t i = 0; !*refused && i < json_array_size(inputs); i++) {
+		struct trigger_event event = { .name = "push" };
+		struct event_decision decision;
 
-		str_addf(&ref, "refs/heads/%s",
+		event.ref = arena_printf(&a, "refs/heads/%s",
 		    json_string_value(json_array_get(inputs, i)));
-		event.ref = ref.s;
-		any = pipeline_triggers(p, &event, &why) || any;
-		str_release(&ref);
+		event_decide(w, &event, &a, &decision);
+		any = decision.starts || any;
 	}
 	str_release(&text);
-	str_release(&why);
 	arena_release(&a);
 	free(patterns);
 	return any;
