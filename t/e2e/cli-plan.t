@@ -230,6 +230,20 @@ test_expect 'what no server could run is said at its line' '
 		[[17, \"error\"], [12, \"error\"], [13, \"warning\"]]" out >&2
 '
 
+test_expect 'so is a step of a type that is not there yet' '
+	cat >typed.yml <<END &&
+on: push
+jobs:
+  a:
+    runs-on: x
+    steps:
+      - type: step.gate
+        config: {type: manual}
+END
+	exits 0 pawl plan typed.yml &&
+	grep -q "^typed.yml:6:9: warning: this version of Pawl" err
+'
+
 test_expect 'a file elsewhere has its own folder around it' '
 	mkdir -p far/.ci/ far/act && cp acts/js/action.yml far/act &&
 	cat >far/.ci/a.yml <<END &&
