@@ -36,5 +36,27 @@ lint_expressions(struct checker *c);
 /* Advice: commands, needs, conditions (lint_advice.c). */
 void
 lint_advice(struct checker *c);
+/* Secrets where others see them (lint_secrets.c). */
+void
+lint_secrets(struct checker *c);
+/* Commands that do not do what they look like (lint_shell.c). */
+void
+lint_shell(struct checker *c);
+
+void
+lint_warn(struct checker *c, struct pos pos, int width, const char *rule,
+    const char *hint, const char *text);
+
+struct expr_node; /* expr_ast.h */
+
+/* A path of an expression: "github.event.issue.title", with "*" where a part
+ * of it is not known. */
+typedef void lint_path_look(void *ctx, const struct expr_node *node,
+    const char *path);
+
+/* Call `look` for each path in a tree, the longest of each. */
+void
+lint_each_path(const struct expr_node *node, lint_path_look *look,
+    void *ctx);
 
 #endif

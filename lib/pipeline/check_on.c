@@ -57,7 +57,8 @@ is_ignore(enum filter_kind kind)
 static const char *
 wrong_ref_pattern(const char *s)
 {
-	if (strpbrk(s, " ~^:") != NULL)
+	/* git-check-ref-format(1) */
+	if (strpbrk(s, " ~^:\177") != NULL)
 		return "has a character that no branch or tag can have: "
 		    "blank, \"~\", \"^\" or \":\"";
 	if (s[0] == '/' || str_ends_with(s, "/") || strstr(s, "//") != NULL)
@@ -102,8 +103,15 @@ check_pattern(struct checker *c, const struct filter_list *list,
 	if (wrong == NULL)
 		wrong = paths ? wrong_path_pattern(text + negated) :
 		    wrong_ref_pattern(text + negated);
-	if (wrong != NULL)
+	if (wrong != NULL) {
 		diag_error(c->d, item->pos, item->width, "pattern", NULL,
+		    "pattern \"%s\" in \"%s\" %s", text, list->key->text,
+		    wrong);
+		return;
+	}
+	wrong = pattern_doubt(text + negated);
+	if (wrong != NULL)
+		diag_warning(c->d, item->pos, item->width, "pattern", NULL,
 		    "pattern \"%s\" in \"%s\" %s", text, list->key->text,
 		    wrong);
 }

@@ -1,7 +1,7 @@
 /*
  * lint_advice.c - what is allowed and seldom wanted: text of strangers in
- * commands, secrets in the open, old commands, conditions and needs that
- * decide nothing.
+ * commands, old commands and actions, conditions and needs that decide
+ * nothing.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -23,11 +23,13 @@ workflow_lint(const struct workflow *w, struct arena *a, struct diags *d)
 	workflow_check(w, a, d);
 	lint_expressions(&c);
 	lint_advice(&c);
+	lint_secrets(&c);
+	lint_shell(&c);
 	diags_sort(d);
 }
 
-static void
-warn(struct checker *c, struct pos pos, int width, const char *rule,
+void
+lint_warn(struct checker *c, struct pos pos, int width, const char *rule,
     const char *hint, const char *text)
 {
 	diag_warning(c->d, pos, width, rule, hint, "%s", text);
@@ -60,11 +62,8 @@ add_path(const struct expr_node *node, struct str *out)
 	return true;
 }
 
-/* Call `look` for each path in a tree, the longest of each. */
-static void
-each_path(const struct expr_node *node,
-    void (*look)(void *ctx, const struct expr_node *node, const char *path),
-    void *ctx)
+void
+lint_each_path(const struct expr_node *node, lint_path_look *look, void *ctx)
 {
 	struct str path = STR_INIT;
 
@@ -77,10 +76,10 @@ each_path(const struct expr_node *node,
 		    n->kind == EXPR_NODE_INDEX; n = n->args[0])
 			if (n->args[1]->kind != EXPR_NODE_LITERAL &&
 			    n->args[1]->kind != EXPR_NODE_WILDCARD)
-				each_path(n->args[1], look, ctx);
+				lint_each_path(n->args[1], look, ctx);
 	} else {
 		for (size_t i = 0; i < node->n_args; i++)
-			each_path(node->args[i], look, ctx);
+			lint_each_path(node->args[i], look, ctx);
 	}
 	str_release(&path);
 }
@@ -102,13 +101,13 @@ look_at_command(void *ctx, const struct expr_node *node, const char *path)
 	int width = l->part->on_line ? (int)node->len : 1;
 
 	if (outside_is_risky(path))
-		warn(l->c, pos, width, "script-injection", l->script ?
+		lint_warn(l->c, pos, width, "script-injection", l->script ?
 		    "put it under \"env:\" and read process.env" :
 		    "put it under \"env:\" and write \"$NAME\" here",
 		    arena_printf(l->c->a, "\"%s\" is text that a stranger can "
 		    "choose; here it can become code", path));
 	else if (!l->script && strncasecmp(path, "secrets.", 8) == 0)
-		warn(l->c, pos, width, "secret-in-command",
+		lint_warn(l->c, pos, width, "secret-in-command",
 		    "put it under \"env:\" and write \"$NAME\" here",
 		    arena_printf(l->c->a, "\"%s\" becomes part of the command "
 		    "and can be seen in the list of processes", path));
@@ -124,7 +123,7 @@ check_command(struct checker *c, const struct value *v, bool script)
 		struct command_look l = { c, v, &v->parts[i], script };
 
 		if (l.part->expr != NULL && l.part->expr->root != NULL)
-			each_path(l.part->expr->root, look_at_command, &l);
+			lint_each_path(l.part->expr->root, look_at_command, &l);
 	}
 }
 
@@ -149,10 +148,48 @@ check_old_commands(struct checker *c, const struct value *run)
 
 		if (strstr(run->yaml->text, word) == NULL)
 			continue;
-		warn(c, run->pos, run->width, "deprecated-command",
+		lint_warn(c, run->pos, run->width, "deprecated-command",
 		    old_commands[i].file, arena_printf(c->a,
 		    "the command %.*s is no longer used",
 		    (int)strcspn(word + 2, " :") + 2, word));
+	}
+}
+
+#define GONE "GitHub has switched this version off"
+#define NODE12 "this version is made for node12, which no longer exists"
+
+/* github.blog/changelog: 2023-06-13 (node12), 2024-12-05 (caches),
+ * 2024-04-16 (artifacts). */
+static const struct {
+	const char *action;
+	char last; /* major version that this is about, with those before */
+	const char *text;
+} old_actions[] = {
+	{ "actions/cache@v", '2', GONE },
+	{ "actions/checkout@v", '2', NODE12 },
+	{ "actions/download-artifact@v", '3', GONE },
+	{ "actions/github-script@v", '5', NODE12 },
+	{ "actions/setup-go@v", '2', NODE12 },
+	{ "actions/setup-java@v", '2', NODE12 },
+	{ "actions/setup-node@v", '2', NODE12 },
+	{ "actions/setup-python@v", '2', NODE12 },
+	{ "actions/upload-artifact@v", '3', GONE },
+};
+
+static void
+check_old_action(struct checker *c, const struct value *uses)
+{
+	const char *text = value_literal(uses);
+
+	for (size_t i = 0; text != NULL && i < ARRAY_LEN(old_actions); i++) {
+		size_t len = strlen(old_actions[i].action);
+
+		if (strncmp(text, old_actions[i].action, len) == 0 &&
+		    text[len] >= '1' && text[len] <= old_actions[i].last &&
+		    (text[len + 1] == '\0' || text[len + 1] == '.'))
+			lint_warn(c, uses->pos, uses->width,
+			    "deprecated-action", "take the newest version",
+			    old_actions[i].text);
 	}
 }
 
@@ -201,59 +238,16 @@ check_condition(struct checker *c, const struct value *v, const char *what)
 	if (always < 0)
 		return;
 	if (text)
-		warn(c, v->pos, v->width, "constant-condition",
+		lint_warn(c, v->pos, v->width, "constant-condition",
 		    "put all of it into one ${{ }}", "this is text and always "
 		    "true, whatever the expression in it says");
 	else
-		warn(c, v->pos, v->width, "constant-condition",
+		lint_warn(c, v->pos, v->width, "constant-condition",
 		    always ? "leave it out" : arena_printf(c->a,
 		    "remove the %s", what), always ?
 		    "this condition is always true" : arena_printf(c->a,
 		    "this condition is never true, so the %s never runs",
 		    what));
-}
-
-/* --- pull requests of strangers ---------------------------------------------------------- */
-
-struct head_look {
-	bool found;
-};
-
-static void
-look_for_head(void *ctx, const struct expr_node *node, const char *path)
-{
-	struct head_look *l = ctx;
-
-	(void)node;
-	l->found = l->found ||
-	    strncasecmp(path, "github.event.pull_request.head.", 31) == 0 ||
-	    strncasecmp(path, "github.event.workflow_run.head_", 31) == 0 ||
-	    strcasecmp(path, "github.head_ref") == 0;
-}
-
-/* Workflows of these events have secrets and a token that may write, also
- * for pull requests of strangers. */
-static void
-check_checkout(struct checker *c, const struct workflow_step *s)
-{
-	const struct value *ref = value_get(s->with, "ref");
-	const char *uses = value_literal(s->uses);
-	struct head_look l = { false };
-
-	if (uses == NULL || !str_starts_with(uses, "actions/checkout@") ||
-	    ref == NULL || (workflow_trigger_find(c->w,
-	    "pull_request_target") == NULL &&
-	    workflow_trigger_find(c->w, "workflow_run") == NULL))
-		return;
-	for (size_t i = 0; i < ref->n_parts; i++)
-		if (ref->parts[i].expr != NULL && ref->parts[i].expr->root)
-			each_path(ref->parts[i].expr->root, look_for_head,
-			    &l);
-	if (l.found)
-		warn(c, ref->pos, ref->width, "fork-visible-secret",
-		    "use the event pull_request, or do not run its code",
-		    "code of a stranger is checked out where the secrets of "
-		    "this repository are");
 }
 
 /* --- needs ------------------------------------------------------------------------------- */
@@ -287,7 +281,7 @@ find_use(const struct value *v, struct needs_look *l)
 {
 	for (size_t i = 0; i < v->n_parts; i++)
 		if (v->parts[i].expr != NULL && v->parts[i].expr->root)
-			each_path(v->parts[i].expr->root, look_for_need, l);
+			lint_each_path(v->parts[i].expr->root, look_for_need, l);
 	for (size_t i = 0; i < v->n_items; i++)
 		find_use(v->items[i], l);
 	for (size_t i = 0; i < v->n_pairs; i++)
@@ -349,29 +343,55 @@ check_needs(struct checker *c, const struct workflow_job *job)
 			continue;
 		find_use(job->value, &l);
 		if (!l.used)
-			warn(c, need->pos, need->width, "unused-need",
+			lint_warn(c, need->pos, need->width, "unused-need",
 			    "remove it", arena_printf(c->a, "\"%s\" is "
 			    "needed through \"%s\" already, and nothing here "
 			    "asks for it", need->text, other->id));
 	}
 }
 
-/* A job whose needs never run is never run either, unless its condition
- * says so. */
-static void
-check_reachable(struct checker *c, const struct workflow_job *job)
+/* Does it never run? By its own condition, or because a job that it needs
+ * does not and its condition asks for success. `asked` ends circles. */
+static bool
+never_runs(struct checker *c, const struct workflow_job *job, bool *asked)
 {
-	if (job->condition != NULL && job->if_written != NULL)
-		return;
+	const struct value *v = job->if_written;
+
+	if (constant(c, v) == 0)
+		return true;
+	if (asked[job - c->w->jobs] || (v != NULL &&
+	    (v->expr == NULL || v->expr->uses_status)))
+		return false;
+	asked[job - c->w->jobs] = true;
 	for (size_t i = 0; i < job->n_needs; i++) {
 		const struct workflow_job *other = workflow_job_find(c->w,
 		    job->needs[i]->text);
 
-		if (other != NULL && constant(c, other->if_written) == 0)
-			warn(c, job->needs[i]->pos, job->needs[i]->width,
-			    "unreachable-job", NULL, arena_printf(c->a,
-			    "\"%s\" never runs, so this job never does",
-			    other->id));
+		if (other != NULL && never_runs(c, other, asked))
+			return true;
+	}
+	return false;
+}
+
+static void
+check_reachable(struct checker *c, const struct workflow_job *job)
+{
+	const struct value *v = job->if_written;
+
+	if (c->w->n_jobs > MAX_ASKED || constant(c, v) == 0 ||
+	    (v != NULL && (v->expr == NULL || v->expr->uses_status)))
+		return;
+	for (size_t i = 0; i < job->n_needs; i++) {
+		const struct workflow_job *other = workflow_job_find(c->w,
+		    job->needs[i]->text);
+		bool *asked = arena_alloc(c->a, c->w->n_jobs);
+
+		asked[job - c->w->jobs] = true;
+		if (other != NULL && never_runs(c, other, asked))
+			lint_warn(c, job->needs[i]->pos,
+			    job->needs[i]->width, "unreachable-job", NULL,
+			    arena_printf(c->a, "\"%s\" never runs, so this "
+			    "job never does", other->id));
 	}
 }
 
@@ -386,6 +406,7 @@ advise_steps(struct checker *c, const struct workflow_step *steps, size_t n)
 
 		check_command(c, s->run, false);
 		check_old_commands(c, s->run);
+		check_old_action(c, s->uses);
 		check_condition(c, s->if_written, "step");
 		if (s->problem != NULL)
 			warn(c, s->value->pos, 1, "step-type", NULL,
@@ -393,9 +414,22 @@ advise_steps(struct checker *c, const struct workflow_step *steps, size_t n)
 		if (uses != NULL &&
 		    str_starts_with(uses, "actions/github-script@"))
 			check_command(c, value_get(s->with, "script"), true);
-		check_checkout(c, s);
 		advise_steps(c, s->steps, s->n_steps);
 	}
+}
+
+/* `with` and `secrets` of a job are for what it calls; without `uses` they
+ * were meant for a step. */
+static void
+check_call_keys(struct checker *c, const struct workflow_job *job)
+{
+	const struct value *v = job->with != NULL ? job->with : job->secrets;
+
+	if (job->uses == NULL && v != NULL && v->key != NULL)
+		lint_warn(c, v->key->pos, v->key->width, "workflow-call",
+		    "put it into the step that it is for", arena_printf(c->a,
+		    "\"%s\" of a job is for a workflow that it calls with "
+		    "\"uses\"", v->key->text));
 }
 
 void
@@ -404,6 +438,7 @@ lint_advice(struct checker *c)
 	for (size_t i = 0; i < c->w->n_jobs; i++) {
 		const struct workflow_job *job = &c->w->jobs[i];
 
+		check_call_keys(c, job);
 		check_condition(c, job->if_written, "job");
 		check_needs(c, job);
 		check_reachable(c, job);

@@ -320,6 +320,52 @@ infer_either(struct typing *t, const struct expr_node *node)
 	return all;
 }
 
+/* "github.NAME"? */
+static bool
+is_github(const struct expr_node *node, const char *name)
+{
+	return node->kind == EXPR_NODE_INDEX &&
+	    node->args[0]->kind == EXPR_NODE_CONTEXT &&
+	    node->args[0]->name.len == strlen("github") &&
+	    strncasecmp(node->args[0]->name.s, "github", 6) == 0 &&
+	    is_text(node->args[1]) &&
+	    node->args[1]->literal.text.len == strlen(name) &&
+	    strncasecmp(node->args[1]->literal.text.s, name,
+	        strlen(name)) == 0;
+}
+
+static bool
+is_event(const char *name)
+{
+	for (size_t i = 0; map_on.keys[i].name != NULL; i++)
+		if (strcasecmp(map_on.keys[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+/* Two members of github whose texts have a form that the other side must
+ * have, too. */
+static void
+check_literal(struct typing *t, const struct expr_node *node,
+    const struct expr_node *literal)
+{
+	const char *text;
+
+	if (!is_text(literal) || literal->literal.text.len == 0)
+		return;
+	text = arena_strndup(t->c->a, literal->literal.text.s,
+	    literal->literal.text.len);
+	if (is_github(node, "ref") && strncasecmp(text, "refs/", 5) != 0)
+		lint_warn(t->c, part_pos(t->part, literal->offset),
+		    t->part->on_line ? (int)literal->len : 1,
+		    "never-equal", "github.ref_name is the short name",
+		    "github.ref begins with \"refs/\" and is never this");
+	if (is_github(node, "event_name") && !is_event(text))
+		lint_warn(t->c, part_pos(t->part, literal->offset),
+		    t->part->on_line ? (int)literal->len : 1,
+		    "never-equal", NULL, "there is no event of this name");
+}
+
 /* Only strings, numbers, booleans and null are compared by value. */
 static void
 infer_comparison(struct typing *t, const struct expr_node *node)
@@ -328,6 +374,8 @@ infer_comparison(struct typing *t, const struct expr_node *node)
 	const struct shape *y = infer(t, node->args[1]);
 	const struct shape *large = x->kind >= SHAPE_ARRAY ? x : y;
 
+	check_literal(t, node->args[0], node->args[1]);
+	check_literal(t, node->args[1], node->args[0]);
 	if ((x->kind >= SHAPE_ARRAY) == (y->kind >= SHAPE_ARRAY) ||
 	    x->kind == SHAPE_ANY || y->kind == SHAPE_ANY ||
 	    x->kind == SHAPE_NULL || y->kind == SHAPE_NULL)

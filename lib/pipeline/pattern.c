@@ -241,9 +241,6 @@ pattern_check(const char *pattern)
 	if (pattern[0] == '?' || pattern[0] == '+')
 		return "starts with a \"?\" or \"+\", which repeats the "
 		    "character before it";
-	/* git-check-ref-format(1) */
-	if (strpbrk(pattern, " ^~:\177") != NULL)
-		return "has a character that no branch or tag can have";
 	for (const char *s = pattern; *s != '\0'; s++) {
 		const char *end = s[0] == '[' ? strchr(s, ']') : NULL;
 		const char *wrong = s[0] == '[' ? check_set(s, end) : NULL;
@@ -257,6 +254,27 @@ pattern_check(const char *pattern)
 			s = end;
 		else if (s[0] == '\\' && s[1] != '\0')
 			s++;
+	}
+	return NULL;
+}
+
+const char *
+pattern_doubt(const char *pattern)
+{
+	for (const char *s = pattern; *s != '\0'; s++) {
+		const char *end = s[0] == '[' ? strchr(s, ']') : NULL;
+
+		if (end != NULL) {
+			s = end;
+		} else if (s[0] == '\\') {
+			if (s[1] == '\0' || strchr("[]?+*!\\", s[1]) == NULL)
+				return "has a \"\\\" before what needs none: "
+				    "only [ ] ? + * ! and \\ are special";
+			s++;
+		} else if ((s[0] == '?' || s[0] == '+') &&
+		    (s[1] == '?' || s[1] == '+')) {
+			return "has a \"?\" or \"+\" behind another one";
+		}
 	}
 	return NULL;
 }

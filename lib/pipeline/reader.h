@@ -132,5 +132,8 @@ is_id(const char *s);
 /* Is a filter pattern well formed? NULL, or what is wrong (pattern.c). */
 const char *
 pattern_check(const char *pattern);
+/* Of one that is well formed: NULL, or what is hardly meant so. */
+const char *
+pattern_doubt(const char *pattern);
 
 #endif

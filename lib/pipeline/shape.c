@@ -88,7 +88,6 @@ static const struct shape_member step_members[] = {
 };
 static const struct shape step = OBJECT(step_members);
 
-static const struct shape github = OBJECT(github_members);
 static const struct shape runner = OBJECT(runner_members);
 static const struct shape job = OBJECT(job_members);
 static const struct shape strategy = OBJECT(strategy_members);
@@ -365,6 +364,34 @@ inputs_shape(const struct shape_scope *s)
 	return finish(&g, NULL);
 }
 
+/* The payload: of workflow_dispatch the inputs are known, as texts. */
+static const struct shape *
+event_shape(const struct shape_scope *s)
+{
+	const struct workflow_trigger *t =
+	    workflow_trigger_find(s->w, "workflow_dispatch");
+	struct growing inputs = { .a = s->a };
+	struct growing event = { .a = s->a, .open = true };
+
+	if (t == NULL)
+		return &shape_anything;
+	for (size_t i = 0; i < t->n_inputs; i++)
+		add(&inputs, t->inputs[i].name, &shape_string);
+	add(&event, "inputs", finish(&inputs, NULL));
+	return finish(&event, &shape_any);
+}
+
+static const struct shape *
+github_shape(const struct shape_scope *s)
+{
+	struct growing g = { .a = s->a };
+
+	for (const struct shape_member *m = github_members; m->name; m++)
+		add(&g, m->name, strcmp(m->name, "event") == 0 ?
+		    event_shape(s) : m->shape);
+	return finish(&g, NULL);
+}
+
 /* A workflow that is called sees what it declares, and GitHub's own. */
 static const struct shape *
 secrets_shape(const struct shape_scope *s)
@@ -394,7 +421,7 @@ static const struct {
 	const struct shape *(*make)(const struct shape_scope *s);
 	size_t cached; /* offset in the cache, plus 1; 0: not kept */
 } contexts[] = {
-	{ "github", &github, NULL, 0 },
+	{ "github", NULL, github_shape, CACHED(github) },
 	{ "runner", &runner, NULL, 0 },
 	{ "job", &job, NULL, 0 },
 	{ "strategy", &strategy, NULL, 0 },

@@ -41,7 +41,7 @@ extern const struct shape shape_any, shape_null, shape_bool, shape_number,
 
 /* Shapes that have been made: by workflow, and by job. Zeroed: none. */
 struct shape_cache {
-	const struct shape *inputs, *secrets, *jobs;
+	const struct shape *github, *inputs, *secrets, *jobs;
 	const struct workflow_job *job; /* that the rest belongs to */
 	const struct shape *needs, *matrix;
 };

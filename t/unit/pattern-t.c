@@ -105,8 +105,12 @@ test_check(void)
 	is_str(pattern_check("a[b"), "has a \"[\" without \"]\"",
 	    "an open bracket");
 	is_str(pattern_check("a[]b"), "has an empty \"[]\"", "an empty set");
-	is_str(pattern_check("^foo"),
-	    "has a character that no branch or tag can have", "a regex");
+	ok(pattern_check("docs/~a b^:c.md") == NULL, "paths have any character");
+	ok(pattern_doubt("a\\*\\?[+?]b?c+") == NULL, "nothing doubtful");
+	ok(pattern_doubt("a++") != NULL && pattern_doubt("a+?") != NULL,
+	    "doubled repetition is doubtful");
+	ok(pattern_doubt("a\\b") != NULL && pattern_doubt("a\\") != NULL,
+	    "so is \"\\\" before what is not special");
 	is_str(pattern_check("v*+"), "has a \"?\" or \"+\" behind \"*\", "
 	    "which repeats by itself", "a repeated star");
 	is_str(pattern_check("[z-a]"),
