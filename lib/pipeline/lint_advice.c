@@ -409,7 +409,7 @@ advise_steps(struct checker *c, const struct workflow_step *steps, size_t n)
 		check_old_action(c, s->uses);
 		check_condition(c, s->if_written, "step");
 		if (s->problem != NULL)
-			warn(c, s->value->pos, 1, "step-type", NULL,
+			lint_warn(c, s->value->pos, 1, "step-type", NULL,
 			    s->problem);
 		if (uses != NULL &&
 		    str_starts_with(uses, "actions/github-script@"))
