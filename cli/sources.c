@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include "lib/base/file.h"
+#include "lib/pipeline/action.h"
 #include "lib/base/yaml.h"
 
 /* Files of one folder of workflows; a folder with more is not one. */
@@ -165,15 +166,34 @@ source_workflow(const char *file, struct arena *a, struct diags *d,
 	return r == -1 ? -1 : 0;
 }
 
+/* action.yml is the file of an action, wherever it lies. */
+static bool
+is_action(const char *file)
+{
+	const char *base = strrchr(file, '/');
+
+	base = base != NULL ? base + 1 : file;
+	return strcmp(base, "action.yml") == 0 ||
+	    strcmp(base, "action.yaml") == 0;
+}
+
 int
 source_lint(const char *file, struct arena *a, struct diags *d,
     struct workflow **out, struct err *err)
 {
-	int r = source_workflow(file, a, d, out, err);
+	int r;
 
-	if (*out)
-		workflow_lint(*out, a, d);
-	return r;
+	*out = NULL;
+	if (!is_action(file)) {
+		r = source_workflow(file, a, d, out, err);
+		if (*out)
+			workflow_lint(*out, a, d);
+		return r;
+	}
+	r = source_open(file, a, d, err);
+	if (r == 0)
+		action_read(d->source, d->source_len, a, d);
+	return r == -1 ? -1 : 0;
 }
 
 int

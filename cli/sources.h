@@ -35,7 +35,8 @@ source_workflow(const char *file, struct arena *a, struct diags *d,
     struct workflow **out, struct err *err);
 
 /* Read one file and look for mistakes; the workflow is NULL when nothing
- * could be read. What this version cannot run is not said. */
+ * could be read, and when the file is an action.yml. What this version cannot
+ * run is not said. */
 int
 source_lint(const char *file, struct arena *a, struct diags *d,
     struct workflow **out, struct err *err);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "lib/pipeline/reader.h"
+#include "lib/pipeline/typed.h"
 
 #define DONE SCHEMA_DONE
 #define END { .name = NULL }
@@ -140,6 +141,20 @@ read_outputs(struct reader *r, struct action *action)
 	}
 }
 
+/* There are no defaults to fall back to. */
+static void
+check_shells(struct reader *r, const struct action *action)
+{
+	for (size_t i = 0; i < action->n_steps; i++) {
+		const struct workflow_step *step = &action->steps[i];
+
+		if (step->kind == STEP_RUN && step->shell == NULL &&
+		    step->run != NULL)
+			report_lack(r, step->value, "add \"shell: bash\"",
+			    "Required property is missing: shell");
+	}
+}
+
 static struct action *
 read_with(struct reader *r, const struct yaml *root)
 {
@@ -163,6 +178,8 @@ read_with(struct reader *r, const struct yaml *root)
 		    "a composite action needs \"steps\"");
 	model_steps(r, value_get(action->runs, "steps"), &action->steps,
 	    &action->n_steps);
+	typed_action(r, action->steps, action->n_steps);
+	check_shells(r, action);
 	return action;
 }
 
@@ -170,7 +187,8 @@ struct action *
 action_read(const char *text, size_t len, struct arena *a, struct diags *d)
 {
 	struct workflow none = { .file = d->file };
-	struct reader r = { .a = a, .d = d, .w = &none, .places = MAP_INIT };
+	struct reader r = { .a = a, .d = d, .w = &none, .places = MAP_INIT,
+		.denied = CONTEXTS_STEP & ~CONTEXTS_ACTION };
 	const struct yaml *root = yaml_read(text, len, a, d);
 	struct action *action;
 

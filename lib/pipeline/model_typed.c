@@ -233,11 +233,19 @@ typed_conditional(struct reader *r, struct workflow_step *step,
 	step->routes = config;
 }
 
+/* Steps of which some go to others. */
+struct ways {
+	struct reader *r;
+	struct workflow_step *steps;
+	size_t n;
+	const char **needed; /* by step: what it needs so that it runs */
+};
+
 static struct workflow_step *
-find_target(struct workflow_job *job, const char *name)
+find_target(const struct ways *w, const char *name)
 {
-	for (size_t i = 0; i < job->n_steps; i++) {
-		struct workflow_step *step = &job->steps[i];
+	for (size_t i = 0; i < w->n; i++) {
+		struct workflow_step *step = &w->steps[i];
 		const char *title = value_literal(step->name);
 
 		if ((step->id_written && strcmp(step->id, name) == 0) ||
@@ -248,75 +256,74 @@ find_target(struct workflow_job *job, const char *name)
 }
 
 static void
-report_target(struct reader *r, const struct workflow_job *job,
-    const struct value *target)
+report_target(const struct ways *w, const struct value *target)
 {
-	const char **words = arena_alloc(r->a,
-	    (2 * job->n_steps + 1) * sizeof(*words));
+	const char **words = arena_alloc(w->r->a,
+	    (2 * w->n + 1) * sizeof(*words));
 	size_t n = 0;
 
-	for (size_t i = 0; i < job->n_steps; i++) {
-		if (job->steps[i].id_written)
-			words[n++] = job->steps[i].id;
-		if (value_literal(job->steps[i].name) != NULL)
-			words[n++] = job->steps[i].name->text;
+	for (size_t i = 0; i < w->n; i++) {
+		if (w->steps[i].id_written)
+			words[n++] = w->steps[i].id;
+		if (value_literal(w->steps[i].name) != NULL)
+			words[n++] = w->steps[i].name->text;
 	}
-	report_value(r, target, "unknown-step",
-	    report_suggest(r->a, r->d, target->text, words),
-	    "no step of the job has the id or name \"%s\"", target->text);
+	report_value(w->r, target, "unknown-step",
+	    report_suggest(w->r->a, w->r->d, target->text, words),
+	    "no step here has the id or name \"%s\"", target->text);
 }
 
-/* A step that can be gone to runs only when it is. `ways` is what it needs so
- * far, by step. */
+/* A step that can be gone to runs only when it is. */
 static void
-add_way(struct reader *r, struct workflow_job *job,
-    const struct workflow_step *from, const struct value *target,
-    const char **ways)
+add_way(struct ways *w, const struct workflow_step *from,
+    const struct value *target)
 {
-	struct workflow_step *step = find_target(job, target->text);
-	const char **way, *text;
+	struct workflow_step *step = find_target(w, target->text);
+	const char **needed, *text;
 
 	if (step == NULL) {
-		report_target(r, job, target);
+		report_target(w, target);
 		return;
 	}
 	if (step <= from) {
-		report_value(r, target, "unknown-step", "go on with a step "
+		report_value(w->r, target, "unknown-step", "go on with a step "
 		    "behind it", "\"%s\" does not stand behind the step that "
 		    "goes to it", target->text);
 		return;
 	}
-	way = &ways[step - job->steps];
-	text = arena_printf(r->a, "steps['%s'].outputs.route == %s", from->id,
-	    quoted(r, target->text));
-	*way = *way == NULL ? text : arena_printf(r->a, "%s || %s", *way,
-	    text);
+	needed = &w->needed[step - w->steps];
+	text = arena_printf(w->r->a, "steps['%s'].outputs.route == %s",
+	    from->id, quoted(w->r, target->text));
+	*needed = *needed == NULL ? text :
+	    arena_printf(w->r->a, "%s || %s", *needed, text);
 }
 
 static void
-set_ways(struct reader *r, struct workflow_job *job)
+add_ways(struct ways *w, const struct workflow_step *from)
 {
-	const char **ways = arena_alloc(r->a, job->n_steps * sizeof(*ways));
+	const struct value *routes = value_get(from->routes, "routes");
+	const struct value *fallback = value_get(from->routes, "default");
 
-	for (size_t i = 0; i < job->n_steps; i++) {
-		const struct value *config = job->steps[i].routes;
-		const struct value *routes = value_get(config, "routes");
-		const struct value *fallback = value_get(config, "default");
+	for (size_t i = 0; routes != NULL && i < routes->n_pairs; i++)
+		add_way(w, from, routes->pairs[i].value);
+	if (fallback != NULL)
+		add_way(w, from, fallback);
+}
 
-		for (size_t k = 0; routes != NULL && k < routes->n_pairs; k++)
-			add_way(r, job, &job->steps[i],
-			    routes->pairs[k].value, ways);
-		if (fallback != NULL)
-			add_way(r, job, &job->steps[i], fallback, ways);
-	}
-	for (size_t i = 0; i < job->n_steps; i++) {
-		struct workflow_step *step = &job->steps[i];
+static void
+set_ways(struct reader *r, struct workflow_step *steps, size_t n)
+{
+	struct ways w = { r, steps, n,
+		arena_alloc(r->a, n * sizeof(*w.needed)) };
 
-		if (ways[i] != NULL)
-			step->condition = schema_expression(r,
-			    arena_printf(r->a, "(%s) && (%s)", ways[i],
-			    step->condition->text), step->condition);
-	}
+	for (size_t i = 0; i < n; i++)
+		if (steps[i].routes != NULL)
+			add_ways(&w, &steps[i]);
+	for (size_t i = 0; i < n; i++)
+		if (w.needed[i] != NULL)
+			steps[i].condition = schema_expression(r,
+			    arena_printf(r->a, "(%s) && (%s)", w.needed[i],
+			    steps[i].condition->text), steps[i].condition);
 }
 
 /* --- what steps say of their job ------------------------------------------------ */
@@ -419,5 +426,29 @@ typed_job(struct reader *r, struct workflow_job *job)
 		check_image(r, job, &job->steps[i]);
 		add_artifacts(r, job, &job->steps[i]);
 	}
-	set_ways(r, job);
+	set_ways(r, job->steps, job->n_steps);
+}
+
+void
+typed_action(struct reader *r, struct workflow_step *steps, size_t n)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct value *config = value_get(steps[i].value,
+		    "config");
+
+		if (value_get(steps[i].value, "type") == NULL)
+			continue;
+		any = true;
+		if (steps[i].shell == NULL)
+			steps[i].shell = new_text(r, "bash", steps[i].value);
+		if (steps[i].problem == NULL &&
+		    (value_get(config, "image") != NULL ||
+		    value_get(config, "artifacts_out") != NULL))
+			set_problem(r, &steps[i], "image and artifacts are "
+			    "those of a job; an action cannot set them");
+	}
+	if (any)
+		set_ways(r, steps, n);
 }

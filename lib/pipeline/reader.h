@@ -34,6 +34,7 @@ struct reader {
 	struct lines lines; /* of the source */
 	struct map places;  /* contexts -> expr_place */
 	const struct value *key; /* whose value is read next; or NULL */
+	unsigned denied; /* contexts that the file cannot use anywhere */
 };
 
 /* Begin reading `text`, of which yaml_read() made a tree; and end: free what

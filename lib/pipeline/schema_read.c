@@ -445,7 +445,7 @@ schema_value(struct reader *r, const struct yaml *yaml,
 
 	if (chosen != NULL)
 		type = chosen;
-	contexts |= type->contexts;
+	contexts = (contexts | type->contexts) & ~r->denied;
 	v = schema_scalar(r, yaml, type, contexts);
 	if (yaml->type == YAML_LIST)
 		return read_list(r, v, type);

@@ -54,6 +54,8 @@ typed_step(struct reader *r, struct workflow_step *step);
  * what they say of the job. */
 void
 typed_job(struct reader *r, struct workflow_job *job);
+void
+typed_action(struct reader *r, struct workflow_step *steps, size_t n);
 
 void
 typed_shell_exec(struct reader *r, struct workflow_step *step,

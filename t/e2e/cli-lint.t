@@ -36,6 +36,25 @@ test_expect 'several files are all read' '
 	grep -q "^3 files, 1 error," err
 '
 
+test_expect 'action.yml is checked as an action' '
+	mkdir -p act && printf "%s\n" "runs:" "  using: composite" "  steps:" \
+		"    - {run: echo \${{ secrets.A }}, shell: sh}" >act/action.yml &&
+	exits 1 pawl lint act/action.yml &&
+	grep -q "^act/action.yml:4:21: error: .*.secrets" out &&
+	sed "s/secrets/env/" act/action.yml >action.yaml &&
+	exits 0 pawl lint action.yaml && rm action.yaml
+'
+
+test_expect 'the types of steps are listed for programs' '
+	exits 0 pawl schema --steps &&
+	is "$(jq -r ".steps | length" out)" 12 &&
+	is "$(jq -r ".steps[] | select(.runs) | .type" out | sort | tr "\n" " ")" \
+		"step.conditional step.shell_exec " &&
+	is "$(jq -r ". as \$s | .steps[0].config[\"\$ref\"] | split(\"/\")[-1] |
+		\$s.definitions[.].anyOf[].properties | keys | first" out)" \
+		artifacts_out
+'
+
 test_expect 'JSON has the same' '
 	exits 1 pawl lint --json bad.yml &&
 	is "$(jq -r ".[0] | \"\(.file) \(.line) \(.column) \(.level)\"" out)" \

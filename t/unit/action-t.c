@@ -176,9 +176,47 @@ test_inputs(void)
 	job_release(&j);
 }
 
+/* What a composite action may not say, and how it is told. */
+static void
+test_mistakes(void)
+{
+#define STEP(text) "runs:\n  using: composite\n  steps:\n    - " text "\n"
+	static const struct {
+		const char *text, *want;
+	} cases[] = {
+		{ STEP("{run: 'echo ${{ secrets.A }}', shell: sh}"),
+		    "Unrecognized named-value: 'secrets'" },
+		{ STEP("{run: a, shell: sh, env: {A: '${{ vars.A }}'}}"),
+		    "Unrecognized named-value: 'vars'" },
+		{ STEP("{run: a, shell: sh, if: needs.a.result == 'x'}"),
+		    "Unrecognized named-value: 'needs'" },
+		{ STEP("{run: a, shell: sh, if: github.ref == env.X}"), NULL },
+		{ STEP("{run: '${{ matrix.a }}${{ hashFiles(''a'') }}', "
+		    "shell: sh}"), NULL },
+		{ STEP("{run: a}"), "Required property is missing: shell" },
+		{ STEP("{type: step.shell_exec, config: {commands: [a]}}"),
+		    NULL },
+	};
+#undef STEP
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct arena a = ARENA_INIT(0);
+		struct diags d;
+
+		diags_init(&d, &a, "action.yml", cases[i].text,
+		    strlen(cases[i].text));
+		action_read(cases[i].text, strlen(cases[i].text), &a, &d);
+		ok(cases[i].want == NULL ? d.n == 0 : d.n == 1 &&
+		    str_starts_with(d.list[0].text, cases[i].want),
+		    "%s", cases[i].want != NULL ? cases[i].want : "right");
+		arena_release(&a);
+	}
+}
+
 int
 main(void)
 {
+	test_mistakes();
 	test_inline();
 	test_inputs();
 	return tap_done();
