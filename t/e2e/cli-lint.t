@@ -38,7 +38,8 @@ test_expect 'several files are all read' '
 
 test_expect 'action.yml is checked as an action' '
 	mkdir -p act && printf "%s\n" "runs:" "  using: composite" "  steps:" \
-		"    - {run: echo \${{ secrets.A }}, shell: sh}" >act/action.yml &&
+		"    - run: echo \${{ secrets.A }}" "      shell: sh" \
+		>act/action.yml &&
 	exits 1 pawl lint act/action.yml &&
 	grep -q "^act/action.yml:4:21: error: .*.secrets" out &&
 	sed "s/secrets/env/" act/action.yml >action.yaml &&
@@ -51,7 +52,7 @@ test_expect 'the types of steps are listed for programs' '
 	is "$(jq -r ".steps[] | select(.runs) | .type" out | sort | tr "\n" " ")" \
 		"step.conditional step.shell_exec " &&
 	is "$(jq -r ". as \$s | .steps[0].config[\"\$ref\"] | split(\"/\")[-1] |
-		\$s.definitions[.].anyOf[].properties | keys | first" out)" \
+		\$s.definitions[.].anyOf[0].properties | keys | first" out)" \
 		artifacts_out
 '
 
