@@ -158,6 +158,8 @@ local_open(struct local *l, struct err *err)
 		return err_set(err, ERR_INVALID, "\"%s\" has several pipeline "
 		    "files (%s, %s ...): say which", word, files[0], files[1]);
 	l->root = local_root(files[0], l->a);
+	if (l->root == NULL)
+		l->root = ".";
 	if (source_workflow(files[0], l->a, &l->d, &w, err) == -1)
 		return -1;
 	if (w != NULL)

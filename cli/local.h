@@ -62,7 +62,7 @@ local_problems(const struct diags *d);
 /* --- local_files.c ------------------------------------------------------------ */
 
 /* The folder of the repository that a workflow file belongs to: what stands
- * above the usual places, else the current one. */
+ * above the usual places; NULL when it is in none of them. */
 const char *
 local_root(const char *file, struct arena *a);
 

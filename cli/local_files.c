@@ -39,12 +39,11 @@ local_root(const char *file, struct arena *a)
 	for (size_t i = 0; pipeline_places[i] != NULL; i++) {
 		const char *at = place_in(file, pipeline_places[i]);
 
-		if (at != NULL && at > file)
-			return arena_strndup(a, file, (size_t)(at - file));
 		if (at != NULL)
-			break;
+			return at == file ? "." :
+			    arena_strndup(a, file, (size_t)(at - file) - 1);
 	}
-	return ".";
+	return NULL;
 }
 
 static int

@@ -12,9 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include "cli/local.h"
 #include "lib/base/file.h"
-#include "lib/pipeline/action.h"
 #include "lib/base/yaml.h"
+#include "lib/pipeline/lint.h"
 
 /* Files of one folder of workflows; a folder with more is not one. */
 #define FOLDER_MAX 500
@@ -177,17 +178,32 @@ is_action(const char *file)
 	    strcmp(base, "action.yaml") == 0;
 }
 
+/* Other repositories are not at hand, which is no mistake. */
+static int
+lint_fetch_workflow(void *ctx, const char *uses, struct arena *a,
+    const char **text, size_t *len, struct err *err)
+{
+	return str_starts_with(uses, "./") ? local_fetch_workflow(ctx, uses,
+	    a, text, len, err) : 1;
+}
+
+/* Only a file in one of the usual places says where "./" is. */
 int
 source_lint(const char *file, struct arena *a, struct diags *d,
     struct workflow **out, struct err *err)
 {
+	const char *root = local_root(file, a);
+	struct local local = { .root = root };
+	const struct lint_files files = { lint_fetch_workflow,
+		local_fetch_action, &local };
 	int r;
 
 	*out = NULL;
 	if (!is_action(file)) {
 		r = source_workflow(file, a, d, out, err);
 		if (*out)
-			workflow_lint(*out, a, d);
+			workflow_lint_files(*out, root != NULL ? &files : NULL,
+			    a, d);
 		return r;
 	}
 	r = source_open(file, a, d, err);

@@ -16,6 +16,9 @@ struct checker {
 	const struct workflow *w;
 	struct arena *a;
 	struct diags *d;
+	/* What is known of what `uses` names, by its text: struct action and
+	 * struct workflow. NULL: nothing. */
+	const struct map *actions, *workflows;
 };
 
 void

@@ -16,7 +16,7 @@
 void
 workflow_check(const struct workflow *w, struct arena *a, struct diags *d)
 {
-	struct checker c = { w, a, d };
+	struct checker c = { .w = w, .a = a, .d = d };
 
 	check_triggers(&c);
 	check_jobs(&c);

@@ -16,19 +16,6 @@
 #include "lib/pipeline/outside.h"
 
 void
-workflow_lint(const struct workflow *w, struct arena *a, struct diags *d)
-{
-	struct checker c = { w, a, d };
-
-	workflow_check(w, a, d);
-	lint_expressions(&c);
-	lint_advice(&c);
-	lint_secrets(&c);
-	lint_shell(&c);
-	diags_sort(d);
-}
-
-void
 lint_warn(struct checker *c, struct pos pos, int width, const char *rule,
     const char *hint, const char *text)
 {

@@ -510,7 +510,8 @@ static void
 lint_job(struct checker *c, const struct workflow_job *job,
     struct shape_cache *cache)
 {
-	struct shape_scope scope = { c->w, job, NULL, c->a, cache };
+	struct shape_scope scope = { c->w, job, NULL, c->a, cache, c->actions,
+		c->workflows };
 	const struct value *steps = value_get(job->value, "steps");
 
 	for (size_t i = 0; i < job->value->n_pairs; i++)
@@ -523,7 +524,8 @@ void
 lint_expressions(struct checker *c)
 {
 	struct shape_cache cache = { NULL };
-	struct shape_scope scope = { c->w, NULL, NULL, c->a, &cache };
+	struct shape_scope scope = { c->w, NULL, NULL, c->a, &cache,
+		c->actions, c->workflows };
 	const struct value *jobs = value_get(c->w->value, "jobs");
 
 	for (size_t i = 0; i < c->w->value->n_pairs; i++)

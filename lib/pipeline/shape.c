@@ -12,6 +12,7 @@
 #include <strings.h>
 
 #include "lib/base/mem.h"
+#include "lib/pipeline/action.h"
 
 /* Values of a matrix that are looked at; of more, any may be there. */
 #define MAX_LOOKED_AT 64
@@ -253,18 +254,55 @@ matrix_shape(const struct shape_scope *s)
 
 /* --- steps, needs, inputs -------------------------------------------------------- */
 
+/* What is known behind `uses`, or NULL. */
+static const void *
+find_used(const struct map *files, const struct value *uses)
+{
+	const char *text = value_literal(uses);
+
+	return files != NULL && text != NULL ? map_get(files, text) : NULL;
+}
+
+static const struct shape *
+ports_shape(const struct shape_scope *s, const struct workflow_port *ports,
+    size_t n)
+{
+	struct growing g = { .a = s->a };
+
+	for (size_t i = 0; i < n; i++)
+		add(&g, ports[i].name, &shape_string);
+	return finish(&g, NULL);
+}
+
+/* A program may set outputs that its action does not list; the steps of a
+ * composite action cannot. */
+static const struct shape *
+step_shape(const struct shape_scope *s, const struct workflow_step *one)
+{
+	const struct action *action = find_used(s->actions, one->uses);
+	struct growing g = { .a = s->a };
+
+	if (action == NULL || strcmp(action->using, "composite") != 0)
+		return &step;
+	add(&g, "outputs", ports_shape(s, action->outputs,
+	    action->n_outputs));
+	add(&g, "conclusion", &shape_string);
+	add(&g, "outcome", &shape_string);
+	return finish(&g, NULL);
+}
+
 /* Steps of a list up to (not with) the one that asks; true when it was
  * reached. */
 static bool
-add_steps(struct growing *g, const struct workflow_step *steps, size_t n,
-    const struct workflow_step *until)
+add_steps(struct growing *g, const struct shape_scope *s,
+    const struct workflow_step *steps, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (&steps[i] == until)
+		if (&steps[i] == s->step)
 			return true;
 		if (steps[i].id_written)
-			add(g, steps[i].id, &step);
-		if (add_steps(g, steps[i].steps, steps[i].n_steps, until))
+			add(g, steps[i].id, step_shape(s, &steps[i]));
+		if (add_steps(g, s, steps[i].steps, steps[i].n_steps))
 			return true;
 	}
 	return false;
@@ -276,16 +314,21 @@ steps_shape(const struct shape_scope *s)
 	struct growing g = { .a = s->a };
 
 	if (s->job != NULL)
-		add_steps(&g, s->job->steps, s->job->n_steps, s->step);
+		add_steps(&g, s, s->job->steps, s->job->n_steps);
 	return finish(&g, NULL);
 }
 
 static const struct shape *
 outputs_shape(const struct shape_scope *s, const struct workflow_job *other)
 {
+	const struct workflow *called = find_used(s->workflows, other->uses);
+	const struct workflow_trigger *call = called == NULL ? NULL :
+	    workflow_trigger_find(called, "workflow_call");
 	struct growing g = { .a = s->a };
 	const struct value *map = other->outputs;
 
+	if (call != NULL)
+		return ports_shape(s, call->outputs, call->n_outputs);
 	if (other->kind == JOB_CALL || (map != NULL &&
 	    map->kind != VALUE_MAP))
 		return &strings;

@@ -7,6 +7,7 @@
 #ifndef PAWL_PIPELINE_SHAPE_H
 #define PAWL_PIPELINE_SHAPE_H
 
+#include "lib/base/map.h"
 #include "lib/pipeline/expr_ast.h"
 #include "lib/pipeline/model.h"
 
@@ -53,6 +54,7 @@ struct shape_scope {
 	const struct workflow_step *step; /* NULL: all steps have run */
 	struct arena *a;
 	struct shape_cache *cache;
+	const struct map *actions, *workflows; /* as in struct checker */
 };
 
 /* The shape of a context: "github". */

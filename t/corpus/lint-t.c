@@ -14,7 +14,7 @@
 #include "lib/base/file.h"
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
-#include "lib/pipeline/model.h"
+#include "lib/pipeline/lint.h"
 #include "t/lib/corpus.h"
 #include "t/lib/tap.h"
 
@@ -52,9 +52,46 @@ fill_in(struct str *text)
 	}
 }
 
-static void
-lint_file(struct lint *l, const char *path, bool template)
+/* Workflows that are called are not there; actions are, as far as somebody
+ * asks for their outputs: t/corpus/actions. */
+static int
+fetch_workflow(void *ctx, const char *uses, struct arena *a,
+    const char **text, size_t *len, struct err *err)
 {
+	(void)ctx, (void)a, (void)text, (void)len;
+	return str_starts_with(uses, "./") ? err_set(err, ERR_NOT_FOUND,
+	    "there is no workflow \"%s\"", uses) : 1;
+}
+
+static int
+fetch_action(void *ctx, const char *uses, struct arena *a,
+    const char **text, size_t *len, struct err *err)
+{
+	const char *srcdir = getenv("srcdir"), *name = strrchr(uses, '/');
+	struct str content = STR_INIT, path = STR_INIT;
+	int rc = 1;
+
+	(void)ctx;
+	str_addf(&path, "%s/t/corpus/actions%s.yml", srcdir ? srcdir : ".",
+	    name != NULL ? name : "");
+	if (str_starts_with(uses, "./") && name != NULL &&
+	    file_read(path.s, 1 << 16, &content, err) >= 0) {
+		*text = arena_strndup(a, content.s, content.len);
+		*len = content.len;
+		rc = 0;
+	}
+	err_clear(err);
+	str_release(&path);
+	str_release(&content);
+	return rc;
+}
+
+/* `files`: also what the workflow uses. */
+static void
+lint_file(struct lint *l, const char *path, bool template, bool files)
+{
+	static const struct lint_files here = { fetch_workflow, fetch_action,
+		NULL };
 	struct err err = { 0 };
 	struct workflow *w;
 
@@ -68,7 +105,7 @@ lint_file(struct lint *l, const char *path, bool template)
 	diags_init(&l->d, &l->a, "test.yaml", l->text.s, l->text.len);
 	w = workflow_read(l->text.s, l->text.len, &l->a, &l->d);
 	if (w != NULL)
-		workflow_lint(w, &l->a, &l->d);
+		workflow_lint_files(w, files ? &here : NULL, &l->a, &l->d);
 	for (size_t i = 0; i < l->d.n; i++)
 		if (l->d.list[i].level == DIAG_ERROR)
 			diag_print(&l->d, &l->d.list[i], &l->problems);
@@ -88,7 +125,7 @@ accepts(const char *family, const char *path)
 	struct lint l;
 	const char *name = strstr(path, family);
 
-	lint_file(&l, path, strcmp(family, "workflows") == 0);
+	lint_file(&l, path, strcmp(family, "workflows") == 0, false);
 	if (!corpus_case(family, l.d.n_errors == 0, "%s",
 	    name != NULL ? name : path))
 		tap_note("%s", l.problems.s);
@@ -252,7 +289,7 @@ find_mistakes(const char *folder, const char *file)
 
 	snprintf(out, sizeof(out), "%.*s.out",
 	    (int)(strrchr(file, '.') - file), file);
-	lint_file(&l, corpus_path(folder, file), false);
+	lint_file(&l, corpus_path(folder, file), false, true);
 	if (file_read(corpus_path(folder, out), 1 << 20, &want, &err) < 0)
 		tap_note("%s", err.text);
 	for (char *line = want.len > 0 ? strtok_r(want.s, "\n", &save) : NULL;

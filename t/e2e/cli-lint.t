@@ -46,6 +46,71 @@ test_expect 'action.yml is checked as an action' '
 	exits 0 pawl lint action.yaml && rm action.yaml
 '
 
+# A repository whose workflow uses a workflow and an action of its own.
+mkdir -p own/.github/workflows own/act
+cat >own/.github/workflows/called.yml <<'YML'
+on:
+  workflow_call:
+    inputs:
+      count: {type: number, required: true}
+    outputs:
+      url: {value: x}
+jobs:
+  a: {runs-on: x, steps: [{run: make}]}
+YML
+cat >own/act/action.yml <<'YML'
+inputs:
+  who: {required: true}
+outputs:
+  greeting: {value: x}
+runs:
+  using: composite
+  steps: [{run: echo, shell: sh}]
+YML
+cat >own/.github/workflows/ci.yml <<'YML'
+on: push
+jobs:
+  call:
+    uses: ./.github/workflows/called.yml
+    with: {count: many}
+  none:
+    uses: ./.github/workflows/none.yml
+  away:
+    uses: other/repo/x.yml@v1
+  use:
+    needs: [call, away]
+    runs-on: x
+    steps:
+      - uses: ./act
+        id: act
+        with: {whom: world}
+      - run: echo ${{ steps.act.outputs.greting }}
+      - run: echo ${{ needs.call.outputs.uri }}
+      - run: echo ${{ needs.away.outputs.any }}
+      - uses: ./later
+YML
+cat >want <<'END'
+5:error: Unexpected value 'many'
+7:error: cannot open "own/.github/workflows/none.yml": No such file or directory
+14:warning: the action wants the input "who", which is not given
+16:warning: the action has no input "whom"
+17:error: "greting" is no member of "steps.act.outputs"
+18:error: "uri" is no member of "needs.call.outputs"
+20:warning: "./later" is no action: there is no action.yml or action.yaml in own/later
+END
+
+test_expect 'what a workflow uses of its own repository is looked into' '
+	exits 1 pawl lint own &&
+	sed -n "s/^own\/.github\/workflows\/ci.yml:\([0-9]*\):[0-9]*: /\1:/p" \
+		out >got &&
+	test_cmp want got
+'
+
+test_expect 'a file outside of the usual places is looked at alone' '
+	cp own/.github/workflows/ci.yml alone.yml &&
+	exits 0 pawl lint alone.yml
+'
+
 test_expect 'the types of steps are listed for programs' '
 	exits 0 pawl schema --steps &&
 	is "$(jq -r ".steps | length" out)" 12 &&

@@ -1,0 +1,208 @@
+/*
+ * lint_files.c - called workflows and actions, as far as their files are at
+ * hand: are they there, are they right, and are they used as they want?
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+
+#include "lib/pipeline/lint.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "lib/pipeline/check.h"
+
+struct looking {
+	struct checker c;
+	const struct lint_files *files;
+	struct map actions;   /* uses -> struct action; absent: not known */
+	struct map workflows; /* uses -> struct workflow */
+	struct map seen;      /* uses of actions, also of those not there */
+};
+
+static void
+report(struct looking *l, const struct value *at, bool error,
+    const char *rule, const char *text)
+{
+	(error ? diag_error : diag_warning)(l->c.d, at->pos, at->width, rule,
+	    NULL, "%s", text);
+}
+
+/* The first error of the file that is used, or NULL. */
+static const char *
+first_error(const struct diags *d, const char *what, struct arena *a)
+{
+	for (size_t i = 0; i < d->n; i++)
+		if (d->list[i].level == DIAG_ERROR)
+			return arena_printf(a, "%s %s:%d:%d: %s", what,
+			    d->file, d->list[i].pos.line, d->list[i].pos.col,
+			    d->list[i].text);
+	return NULL;
+}
+
+/* --- calls ----------------------------------------------------------------- */
+
+static void
+look_at_call(struct looking *l, const struct workflow_job *job)
+{
+	const char *uses = value_literal(job->uses), *text, *problem;
+	struct arena *a = l->c.a;
+	struct workflow *called;
+	struct err err = { 0 };
+	struct diags d;
+	size_t len;
+	int rc;
+
+	if (uses == NULL || l->files->workflow == NULL)
+		return;
+	rc = l->files->workflow(l->files->ctx, uses, a, &text, &len, &err);
+	if (rc == -1)
+		report(l, job->uses, true, "workflow-call", arena_strdup(a,
+		    err.text));
+	if (rc != 0)
+		return;
+	diags_init(&d, a, uses, text, len);
+	called = workflow_read(text, len, a, &d);
+	problem = first_error(&d, "in the workflow that is called:", a);
+	if (problem != NULL)
+		report(l, job->uses, true, "workflow-call", problem);
+	if (called == NULL || problem != NULL)
+		return;
+	map_set(&l->workflows, uses, called);
+	workflow_check_call(job, called, a, l->c.d);
+}
+
+/* --- actions --------------------------------------------------------------- */
+
+static const struct action *
+find_action(struct looking *l, const struct value *at, const char *uses)
+{
+	struct arena *a = l->c.a;
+	const char *text, *problem;
+	struct action *action;
+	struct err err = { 0 };
+	struct diags d;
+	size_t len;
+	int rc;
+
+	if (map_get(&l->seen, uses) != NULL)
+		return map_get(&l->actions, uses);
+	map_set(&l->seen, uses, l);
+	rc = l->files->action(l->files->ctx, uses, a, &text, &len, &err);
+	if (rc == -1)
+		report(l, at, false, "action", arena_strdup(a, err.text));
+	if (rc != 0)
+		return NULL;
+	diags_init(&d, a, uses, text, len);
+	action = action_read(text, len, a, &d);
+	problem = first_error(&d, "action", a);
+	if (problem != NULL)
+		report(l, at, true, "action", problem);
+	if (action == NULL || problem != NULL)
+		return NULL;
+	map_set(&l->actions, uses, action);
+	return action;
+}
+
+static bool
+has_input(const struct action *action, const char *name)
+{
+	for (size_t i = 0; i < action->n_inputs; i++)
+		if (strcasecmp(action->inputs[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+static bool
+is_given(const struct value *with, const char *name)
+{
+	for (size_t i = 0; with != NULL && i < with->n_pairs; i++)
+		if (with->pairs[i].key->text != NULL &&
+		    strcasecmp(with->pairs[i].key->text, name) == 0)
+			return true;
+	return with != NULL && with->kind != VALUE_MAP;
+}
+
+static void
+check_inputs(struct looking *l, const struct workflow_step *step,
+    const struct action *action)
+{
+	const struct value *with = step->with;
+	struct arena *a = l->c.a;
+
+	for (size_t i = 0; with != NULL && i < with->n_pairs; i++) {
+		const struct value *key = with->pairs[i].key;
+
+		if (key->kind == VALUE_STRING && !has_input(action, key->text))
+			report(l, key, false, "action", arena_printf(a,
+			    "the action has no input \"%s\"", key->text));
+	}
+	for (size_t i = 0; i < action->n_inputs; i++) {
+		const struct action_input *in = &action->inputs[i];
+
+		if (in->required && in->default_value == NULL &&
+		    !is_given(with, in->name))
+			report(l, step->uses, false, "action", arena_printf(a,
+			    "the action wants the input \"%s\", which is not "
+			    "given", in->name));
+	}
+}
+
+static void
+look_at_steps(struct looking *l, const struct workflow_step *steps, size_t n)
+{
+	for (size_t i = 0; i < n && l->files->action != NULL; i++) {
+		const char *uses = value_literal(steps[i].uses);
+		const struct action *action = uses == NULL ? NULL :
+		    find_action(l, steps[i].uses, uses);
+
+		if (action != NULL)
+			check_inputs(l, &steps[i], action);
+		look_at_steps(l, steps[i].steps, steps[i].n_steps);
+	}
+}
+
+/* --- all ------------------------------------------------------------------- */
+
+static void
+look_at_jobs(struct looking *l)
+{
+	for (size_t i = 0; i < l->c.w->n_jobs; i++) {
+		const struct workflow_job *job = &l->c.w->jobs[i];
+
+		if (job->kind == JOB_CALL)
+			look_at_call(l, job);
+		else
+			look_at_steps(l, job->steps, job->n_steps);
+	}
+}
+
+void
+workflow_lint_files(const struct workflow *w, const struct lint_files *files,
+    struct arena *a, struct diags *d)
+{
+	struct looking l = { .c = { .w = w, .a = a, .d = d }, .files = files,
+		.actions = MAP_INIT, .workflows = MAP_INIT,
+		.seen = MAP_INIT };
+
+	l.c.actions = &l.actions;
+	l.c.workflows = &l.workflows;
+	workflow_check(w, a, d);
+	if (files != NULL)
+		look_at_jobs(&l);
+	lint_expressions(&l.c);
+	lint_advice(&l.c);
+	lint_secrets(&l.c);
+	lint_shell(&l.c);
+	diags_sort(d);
+	map_release(&l.actions);
+	map_release(&l.workflows);
+	map_release(&l.seen);
+}
+
+void
+workflow_lint(const struct workflow *w, struct arena *a, struct diags *d)
+{
+	workflow_lint_files(w, NULL, a, d);
+}
