@@ -117,7 +117,8 @@ test_expect 'the types of steps are listed for programs' '
 	is "$(jq -r ".steps[] | select(.runs) | .type" out | sort | tr "\n" " ")" \
 		"step.conditional step.shell_exec " &&
 	is "$(jq -r ". as \$s | .steps[0].config[\"\$ref\"] | split(\"/\")[-1] |
-		\$s.definitions[.].anyOf[0].properties | keys | first" out)" \
+		\$s.definitions[.].anyOf | map(select(.properties))[0].properties |
+		keys | first" out)" \
 		artifacts_out
 '
 
