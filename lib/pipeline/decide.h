@@ -165,7 +165,15 @@ int
 run_decide(const struct workflow *w, const struct run_facts *facts,
     struct arena *a, struct diags *d, struct run_plan *out);
 
-/* The plan as text for people; as JSON, one object. */
+/*
+ * The plan as a graph, one JSON object: `nodes` with id, label, type ("job" or
+ * "stage"), status of jobs, and parent, the node that they stand in; `edges`
+ * with source and target, ids of nodes, and type ("depends_on").
+ */
+void
+run_plan_graph(const struct run_plan *plan, struct str *out);
+
+/* The plan as text for people; as JSON, one object, with `graph`. */
 void
 run_plan_print(const struct run_plan *plan, struct str *out);
 void

@@ -140,5 +140,8 @@ run_plan_json(const struct run_plan *plan, struct str *out)
 			str_add(out, ",\n");
 		add_job(out, &plan->jobs[i]);
 	}
-	str_add(out, "]}\n");
+	str_add_char(out, ']');
+	json_text_name(out, "graph");
+	run_plan_graph(plan, out);
+	str_add(out, "}\n");
 }

@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "lib/base/file.h"
+#include "lib/base/map.h"
 #include "lib/base/str.h"
 #include "lib/pipeline/decide.h"
 #include "lib/pipeline/event.h"
@@ -124,6 +125,38 @@ play_event(struct play *p)
 	    "does not start", decision.why);
 }
 
+/* Every id is there once, and what others point at is there. */
+static void
+check_graph(const struct run_plan *plan, const char *name)
+{
+	struct str text = STR_INIT;
+	struct map ids = MAP_INIT;
+	json_t *json, *nodes, *edges, *one;
+	size_t i, n_jobs = 0;
+	bool sound = true;
+
+	run_plan_graph(plan, &text);
+	json = json_loads(text.s, 0, NULL);
+	nodes = json_object_get(json, "nodes");
+	edges = json_object_get(json, "edges");
+	json_array_foreach(nodes, i, one) {
+		sound = sound && map_set(&ids, text_of(one, "id"), one) ==
+		    NULL;
+		n_jobs += strcmp(text_of(one, "type"), "job") == 0;
+	}
+	json_array_foreach(nodes, i, one)
+		if (text_of(one, "parent") != NULL)
+			sound = sound && map_get(&ids, text_of(one,
+			    "parent")) != NULL;
+	json_array_foreach(edges, i, one)
+		sound = sound && map_get(&ids, text_of(one, "source")) !=
+		    NULL && map_get(&ids, text_of(one, "target")) != NULL;
+	ok(sound && n_jobs == plan->n_jobs, "%s: its graph is sound", name);
+	json_decref(json);
+	map_release(&ids);
+	str_release(&text);
+}
+
 static void
 play_run(struct play *p)
 {
@@ -159,6 +192,7 @@ play_run(struct play *p)
 		return;
 	}
 	run_plan_print(&plan, &p->out);
+	check_graph(&plan, p->d.file);
 	if (plan.result != RESULT_NONE)
 		str_addf(&p->out, "\nresult: %s\n",
 		    job_result_name(plan.result));
@@ -381,6 +415,47 @@ test_chain(void)
 	str_release(&text);
 }
 
+#define NODE(id, label, type) "{\"id\": \"" id "\", \"label\": \"" label \
+	"\", \"type\": \"" type "\""
+#define READY(parent) ", \"status\": \"ready\", \"parent\": \"" parent "\"}"
+#define EDGE(source, target) "{\"source\": \"" source "\", \"target\": \"" \
+	target "\", \"type\": \"depends_on\"}"
+
+static void
+test_graph(void)
+{
+	static const char text[] = "on: push\nstages: [s, t]\njobs:\n"
+	    "  a: {runs-on: x, stage: s, steps: [run: a]}\n"
+	    "  b:\n    needs: a\n    stage: t\n    uses: ./deploy.yml\n    with: {target: x}\n"
+	    "  c:\n    needs: [A, b]\n    runs-on: x\n"
+	    "    strategy: {matrix: {v: [1, 2]}}\n    steps: [run: a]\n";
+	struct run_facts facts = { .rehearsal = true, .fetch = fetch };
+	struct arena a = ARENA_INIT(0);
+	struct str got = STR_INIT;
+	struct run_plan plan;
+	struct diags d;
+
+	plan = plan_text(text, &facts, &a, &d);
+	run_plan_graph(&plan, &got);
+	is_str(got.s, "{\"nodes\": [\n"
+	    NODE("stage:s", "s", "stage") "}, \n"
+	    NODE("a", "a", "job") READY("stage:s") ", \n"
+	    NODE("stage:t", "t", "stage") "}, \n"
+	    NODE("b:*", "b", "stage") ", \"parent\": \"stage:t\"}, \n"
+	    NODE("b/push", "b / push to x 0 false", "job") READY("b:*")
+	    ", \n" NODE("b/verify", "b / verify", "job")
+	    ", \"status\": \"skipped\", \"parent\": \"b:*\"}, \n"
+	    NODE("c:*", "c", "stage") "}, \n"
+	    NODE("c", "c (1)", "job") READY("c:*") ", \n"
+	    NODE("c:2", "c (2)", "job") READY("c:*") "],\n\"edges\": [\n"
+	    EDGE("stage:s", "stage:t") ", \n" EDGE("a", "b:*") ", \n"
+	    EDGE("b/push", "b/verify") ", \n" EDGE("a", "c:*") ", \n"
+	    EDGE("b:*", "c:*") "]}\n", "the graph of stages, a call and a "
+	    "matrix");
+	str_release(&got);
+	arena_release(&a);
+}
+
 /* A job that generates itself again and again. */
 static void
 test_generate_levels(void)
@@ -414,6 +489,7 @@ main(void)
 {
 	test_cases();
 	test_generate_levels();
+	test_graph();
 	test_json();
 	test_matrix_limits();
 	test_chain();
