@@ -110,6 +110,22 @@ read_inputs(struct local *l, struct err *err)
 	return dispatch_inputs(l->w, given, l->a, &l->facts.inputs, err);
 }
 
+/* Those that are given win over those of the configuration, if it was read. */
+static int
+read_vars(struct local *l, struct err *err)
+{
+	const struct config *config = &l->cli->config;
+
+	if (read_pairs(l, "var", &l->facts.vars, err) == -1)
+		return -1;
+	if (l->facts.vars == NULL)
+		l->facts.vars = expr_object_new(l->a);
+	for (size_t i = 0; i < config->n_variables; i++)
+		expr_object_add(l->facts.vars, config->variables[i].name,
+		    expr_string(config->variables[i].value));
+	return 0;
+}
+
 int
 local_event(struct local *l, const char *ref, const char *sha,
     struct err *err)
@@ -124,7 +140,7 @@ local_event(struct local *l, const char *ref, const char *sha,
 	if (source.ref == NULL && source.payload == NULL)
 		source.ref = ref;
 	event_context(&source, l->a, &l->facts.github, &l->event);
-	if (read_pairs(l, "var", &l->facts.vars, err) == -1)
+	if (read_vars(l, err) == -1)
 		return -1;
 	return read_inputs(l, err);
 }
