@@ -567,6 +567,27 @@ test_codes(const char *page)
 	arena_release(&a);
 }
 
+/* Every context has a row on the page of expressions. */
+static void
+test_contexts(void)
+{
+	struct arena a = ARENA_INIT(0);
+	struct str page = STR_INIT;
+	struct err err = { 0 };
+
+	if (file_read(source_path(&a, "doc/expressions.md"), 1 << 20, &page,
+	        &err) == -1)
+		tap_note("%s", err.text);
+	for (unsigned i = 0; i < N_CONTEXTS; i++)
+		if (1u << i != CONTEXT_SHORT)
+			ok(strstr(page.s, arena_printf(&a, "\n| `%s` | ",
+			    schema_context_name(1u << i))) != NULL,
+			    "the page says what %s has",
+			    schema_context_name(1u << i));
+	str_release(&page);
+	arena_release(&a);
+}
+
 int
 main(void)
 {
@@ -580,6 +601,7 @@ main(void)
 		tap_note("%s", err.text);
 	test_tables(&page, path);
 	test_codes(page.s);
+	test_contexts();
 	str_release(&page);
 	arena_release(&a);
 	return tap_done();
