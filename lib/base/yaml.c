@@ -397,15 +397,17 @@ check_characters(const struct yaml_marks *m, struct diags *d)
 	return true;
 }
 
-/* The parser and marks are set up; read with them. */
+/* The parser and marks are set up; read with them. Places are those of the
+ * text as it is, also when libyaml gets a line more. */
 static struct yaml *
 read_with(struct reader *r)
 {
-	const char *text = r->marks.lines.text;
 	size_t len = r->marks.lines.len;
+	const char *text;
 
 	if (!check_characters(&r->marks, r->d))
 		return NULL;
+	text = yaml_readable(r->marks.lines.text, &len, r->a);
 	yaml_parser_set_encoding(&r->parser, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(&r->parser, (const unsigned char *)text,
 	    len);
@@ -428,7 +430,6 @@ yaml_read(const char *text, size_t len, struct arena *a, struct diags *d)
 		text += 3;
 		len -= 3;
 	}
-	text = yaml_readable(text, &len, a);
 	yaml_marks_init(&r.marks, text, len);
 	if (yaml_parser_initialize(&r.parser) == 0) {
 		diag_error(d, (struct pos) { 1, 1 }, 1, "yaml-memory", NULL,

@@ -258,6 +258,12 @@ test_own_problems(void)
 	    "x.yml:3:3: error: merge keys (\"<<\") are not supported\n"
 	    "    3 |   <<: *a\n"
 	    "      |   ^~  write the keys out\n");
+	expect_problem("an open list before a line of blanks",
+	    "on: [tetsame: x\n   ",
+	    "x.yml:2:4: error: expected \",\" or \"]\" of the list that is open "
+	    "here\n"
+	    "    2 |    \n"
+	    "      |    ^\n");
 	expect_problem("a byte that is not UTF-8", "a: b\nc: \xff\n",
 	    "x.yml:2:4: error: byte 0xff is not UTF-8\n"
 	    "    2 | c: ?\n"
