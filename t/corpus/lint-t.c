@@ -24,34 +24,6 @@ struct lint {
 	struct str text, problems;
 };
 
-/* What GitHub fills in when it offers a template. */
-static void
-fill_in(struct str *text)
-{
-	static const char *const words[][2] = {
-		{ "$default-branch", "main" },
-		{ "$protected-branches", "main" },
-		{ "$cron-daily", "'30 4 * * *'" },
-		{ "$cron-weekly", "'30 4 * * 1'" },
-		{ "$codeql-languages-matrix", "include: "
-		    "[{language: go, build-mode: none}]" },
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
-		struct str out = STR_INIT;
-		const char *at = text->s, *found;
-
-		while ((found = strstr(at, words[i][0])) != NULL) {
-			str_add_len(&out, at, (size_t)(found - at));
-			str_add(&out, words[i][1]);
-			at = found + strlen(words[i][0]);
-		}
-		str_add(&out, at);
-		str_release(text);
-		*text = out;
-	}
-}
-
 /* Workflows that are called are not there; actions are, as far as somebody
  * asks for their outputs: t/corpus/actions. */
 static int
@@ -101,7 +73,7 @@ lint_file(struct lint *l, const char *path, bool template, bool files)
 	if (file_read(path, 1 << 20, &l->text, &err) < 0)
 		tap_note("%s", err.text);
 	if (template)
-		fill_in(&l->text);
+		corpus_fill_in(&l->text);
 	diags_init(&l->d, &l->a, "test.yaml", l->text.s, l->text.len);
 	w = workflow_read(l->text.s, l->text.len, &l->a, &l->d);
 	if (w != NULL)

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/base/mem.h"
 #include "lib/base/str.h"
 #include "t/lib/tap.h"
 
@@ -70,6 +71,33 @@ corpus_files(const char *folder, const char *ending,
 	}
 	if (n >= 0)
 		free(entries);
+}
+
+void
+corpus_fill_in(struct str *text)
+{
+	static const char *const words[][2] = {
+		{ "$default-branch", "main" },
+		{ "$protected-branches", "main" },
+		{ "$cron-daily", "'30 4 * * *'" },
+		{ "$cron-weekly", "'30 4 * * 1'" },
+		{ "$codeql-languages-matrix", "include: "
+		    "[{language: go, build-mode: none}]" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		struct str out = STR_INIT;
+		const char *at = text->s, *found;
+
+		while ((found = strstr(at, words[i][0])) != NULL) {
+			str_add_len(&out, at, (size_t)(found - at));
+			str_add(&out, words[i][1]);
+			at = found + strlen(words[i][0]);
+		}
+		str_add(&out, at);
+		str_release(text);
+		*text = out;
+	}
 }
 
 json_t *

@@ -13,6 +13,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include "lib/base/str.h"
 
 /* Is a folder of the corpus there? When not, prints a skip. */
 bool
@@ -30,6 +31,10 @@ corpus_files(const char *folder, const char *ending,
 /* A JSON file; NULL after a failed test. json_decref() it. */
 json_t *
 corpus_json(const char *folder, const char *file);
+
+/* What GitHub fills in when it offers a template: names of branches, times. */
+void
+corpus_fill_in(struct str *text);
 
 /* Count one case of a family, and print it as a test. `what` is a printf
  * format for its title. */
