@@ -354,6 +354,34 @@ test_outside(void)
 	rig_release(&r);
 }
 
+/* What a rehearsal cannot know is left out, and is no mistake. */
+static void
+test_rehearsal(void)
+{
+	static const char jobs[] = "on: push\njobs:\n"
+	    "  a: {runs-on: x, steps: [run: x]}\n"
+	    "  b:\n    needs: a\n    runs-on: ${{ needs.a.outputs.os }}\n"
+	    "    timeout-minutes: ${{ needs.a.outputs.m }}\n"
+	    "    container: ${{ needs.a.outputs.image }}\n"
+	    "    env: ${{ fromJSON(needs.a.outputs.env) }}\n"
+	    "    generate: ${{ needs.a.outputs.file }}\n"
+	    "    steps: [run: x]\n"
+	    "  c: {runs-on: x, generate: made.yml, steps: [run: x]}\n";
+	struct rig r = { .facts = { .rehearsal = true } };
+	struct job_plan plan;
+
+	str_init(&r.text);
+	str_add(&r.text, jobs);
+	rig_plan(&r);
+	is_int(rig_make(&r, "b", &plan), 0, "a job with open values: %s",
+	    r.d.n > 0 ? r.d.list[0].text : "");
+	ok(plan.n_labels == 0 && plan.n_env == 0 && plan.timeout_ms == 0 &&
+	    plan.generate == NULL, "has none of them");
+	is_int(rig_make(&r, "c", &plan), 0, "a job that generates");
+	is_str(plan.generate, "made.yml", "knows its file");
+	rig_release(&r);
+}
+
 /* --- mistakes ----------------------------------------------------------------------- */
 
 static void
@@ -725,6 +753,7 @@ main(void)
 	test_job();
 	test_calls();
 	test_outside();
+	test_rehearsal();
 	test_mistakes();
 	test_too_large();
 	test_round_trip();
