@@ -306,7 +306,7 @@ check_size(struct maker *m)
 	const struct value *at = m->from->job->key;
 	struct str text = STR_INIT;
 
-	if (m->d->n_errors == 0 && !arena_exceeded(m->a))
+	if (!arena_exceeded(m->a))
 		job_plan_write(m->plan, &text);
 	if (text.len > JOB_PLAN_MAX_BYTES || arena_exceeded(m->a))
 		diag_error(m->d, at->pos, at->width, "too-large", NULL,

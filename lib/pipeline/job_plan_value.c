@@ -245,14 +245,14 @@ maker_expand(struct maker *m, const struct value *v)
 /* --- times -------------------------------------------------------------------------- */
 
 static int64_t
-check_timeout(struct maker *m, const struct value *v, const char *key,
-    double ms)
+check_timeout(struct maker *m, const struct value *v, double ms)
 {
 	/* Also false for NaN. */
 	if (ms > 0 && ms <= (double)JOB_PLAN_MAX_TIMEOUT_MS)
 		return ms < 1 ? 1 : (int64_t)ms;
 	return diag_error(m->d, v->pos, v->width, "wrong-value", NULL,
-	    "\"%s\" must be more than 0 and at most 30 days", key);
+	    "\"%s\" must be more than 0 and at most 30 days",
+	    v->key != NULL ? v->key->text : "timeout");
 }
 
 int64_t
@@ -266,14 +266,14 @@ maker_timeout(struct maker *m, const struct value *minutes,
 	if (minutes != NULL && !maker_is_open(m, minutes)) {
 		if (value_eval(minutes, &m->env, m->a, m->d, &e) == -1)
 			return -1;
-		return check_timeout(m, minutes, "timeout-minutes",
+		return check_timeout(m, minutes,
 		    expr_to_number(&e) * 60000);
 	}
 	text = value_literal(duration);
 	if (minutes != NULL || text == NULL)
 		return 0;
 	if (clock_parse_duration(text, 1000, &ms))
-		return check_timeout(m, duration, "timeout", (double)ms);
+		return check_timeout(m, duration, (double)ms);
 	return diag_error(m->d, duration->pos, duration->width, "wrong-value",
 	    "a number with a unit, such as 90s, 10m or 1.5h",
 	    "\"timeout\" is not a duration");

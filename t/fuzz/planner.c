@@ -9,7 +9,8 @@
  * Beside crashes it seeks runs that do not end: every round gives each job
  * that may run a result, so a plan must come to a result after at most as
  * many rounds as it has jobs; what has ended must stay so, keys must be
- * different ones, and the same facts must give the same plan.
+ * different ones, the same facts must give the same plan, and jobs that may
+ * start must come back from their stored form.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -24,6 +25,7 @@
 #include "lib/pipeline/decide.h"
 #include "lib/pipeline/event_context.h"
 #include "lib/pipeline/inputs.h"
+#include "lib/pipeline/job_plan.h"
 #include "t/fuzz/require.h"
 
 #define MAX_OUTCOMES 64
@@ -132,6 +134,34 @@ check_actions(struct play *p, const struct planned_job *j, struct arena *a,
 	}
 }
 
+/* What is stored of a job that may start must be read as what it was. */
+static void
+check_frozen(struct play *p, const struct planned_job *j, struct arena *a,
+    struct diags *d)
+{
+	struct str first = STR_INIT, second = STR_INIT;
+	struct err err = { 0 };
+	struct job_plan plan;
+	size_t before = d->n_errors;
+
+	if (j->state != PLANNED_READY || arena_exceeded(a))
+		return;
+	if (job_plan_make(j, &p->facts, fetch, p, a, d, &plan) == -1) {
+		require(d->n_errors > before);
+		return;
+	}
+	job_plan_write(&plan, &first);
+	require(first.len <= JOB_PLAN_MAX_BYTES);
+	if (job_plan_read(first.s, a, &plan, &err) == 0) {
+		job_plan_write(&plan, &second);
+		require(strcmp(first.s, second.s) == 0);
+	} else {
+		require(err.code == ERR_TOO_LARGE);
+	}
+	str_release(&first);
+	str_release(&second);
+}
+
 static void
 check_plan(struct play *p, const struct run_plan *plan, struct arena *a,
     struct diags *d)
@@ -151,6 +181,8 @@ check_plan(struct play *p, const struct run_plan *plan, struct arena *a,
 			require(!str_equal(plan->jobs[k].key, j->key));
 		if (j->state == PLANNED_READY && j->job->kind == JOB_STEPS)
 			check_actions(p, j, a, d);
+		if (i < MAX_OUTCOMES)
+			check_frozen(p, j, a, d);
 	}
 }
 
