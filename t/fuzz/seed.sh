@@ -36,6 +36,21 @@ facts()
 "action":"opened","commits":[{"modified":["a/b.c"]}],"list":"[1,2]"}'
 }
 
+# Payloads of events behind the byte that says which (t/fuzz/event.c).
+payloads()
+{
+	local file n
+	while IFS= read -r file; do
+		case $file in
+		*push*) n=0 ;; *pull_request*) n=1 ;; *create*) n=2 ;;
+		*delete*) n=3 ;; *dispatch*) n=6 ;; *) n=7 ;;
+		esac
+		{ printf "\\$n"; jq -c . "$corpus/$file"; } |
+			one "${file//\//-}"
+	done < <(cd "$corpus" && find webhooks/git* webhooks/forgejo \
+		-name '*.json' -size -24k | sort)
+}
+
 workflows()
 {
 	local file
@@ -54,6 +69,7 @@ from_corpus()
 	case $target in
 	yaml) each '.[].yaml' "$corpus/yaml/cases.json"; workflows ;;
 	reader | lint | planner) workflows ;;
+	event) payloads ;;
 	cron) each '.[].cron' "$corpus/cron/cases.json" ;;
 	pattern) each '.[] | .patterns[] + "@0" + .inputs[]' \
 		"$corpus/filter-patterns/cases.json" ;;
