@@ -12,6 +12,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/str.h"
 #include "lib/pipeline/check.h"
+#include "lib/pipeline/variables.h"
 
 void
 workflow_check(const struct workflow *w, struct arena *a, struct diags *d)
@@ -257,19 +258,35 @@ check_credentials(struct checker *c, const struct workflow_container *box)
 		    "it");
 }
 
+/* A "${" that is no variable stays in the name, and no image is called so. */
+static void
+check_variables(struct checker *c, const struct value *image)
+{
+	const char *wrong = value_literal(image) != NULL ?
+	    variables_wrong(image->text) : NULL;
+
+	if (wrong != NULL)
+		diag_warning(c->d, image->pos, image->width, "variable",
+		    "write ${NAME} or ${NAME:-text}", "\"%.40s\" is not read "
+		    "as a variable", wrong);
+}
+
 static void
 check_container(struct checker *c, const struct workflow_container *box)
 {
 	const struct value *v = box->value;
 
-	if (v == NULL)
+	if (v == NULL) {
+		check_variables(c, box->image);
 		return;
+	}
 	if (box->name == NULL && value_literal(v) != NULL &&
 	    v->text[0] == '\0')
 		report(c, v, "no-value", "name an image, or remove it",
 		    "\"container\" is empty");
 	if (v->kind == VALUE_MAP && v->n_pairs == 0)
 		return;
+	check_variables(c, box->image);
 	check_credentials(c, box);
 	check_not_empty(c, box->ports, "ports");
 	check_not_empty(c, box->volumes, "volumes");

@@ -290,6 +290,7 @@ make_names(struct maker *m)
 	plan->workflow = value_eval_text(w->name, w->file, &m->env, m->a,
 	    m->d);
 	plan->continue_on_error = from->continue_on_error;
+	plan->strict_variables = from->call->workflow->strict_variables;
 	plan->concurrency = from->concurrency;
 	plan->environment = from->job->environment.value;
 	plan->artifacts = from->job->artifacts;

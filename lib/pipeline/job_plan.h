@@ -116,6 +116,7 @@ struct job_plan {
 	int64_t timeout_ms;      /* 0: the server's default */
 	int64_t cancel_timeout_ms; /* to end when it is cancelled; 0: the same */
 	bool continue_on_error;
+	bool strict_variables; /* of images: see variables.h */
 	const struct value *environment; /* the deployment, as written; NULL */
 	struct planned_concurrency concurrency;
 	const char *generate; /* a file of the workspace, which is a workflow

@@ -138,6 +138,7 @@ static const struct field plan_fields[] = {
 	RANGE(MS, job_plan, timeout_ms, JOB_PLAN_MAX_TIMEOUT_MS),
 	RANGE(MS, job_plan, cancel_timeout_ms, JOB_PLAN_MAX_TIMEOUT_MS),
 	PLAIN(BOOL, job_plan, continue_on_error),
+	PLAIN(BOOL, job_plan, strict_variables),
 	PLAIN(VALUE, job_plan, environment),
 	RECORD(job_plan, concurrency, &concurrency),
 	PLAIN(TEXT, job_plan, generate),

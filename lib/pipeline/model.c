@@ -161,6 +161,7 @@ void
 model_workflow(struct reader *r, const struct value *root)
 {
 	struct workflow *w = r->w;
+	const struct value *strict;
 
 	w->value = root;
 	w->name = value_get(root, "name");
@@ -176,6 +177,9 @@ model_workflow(struct reader *r, const struct value *root)
 	w->stages = value_get(root, "stages");
 	w->matrix = value_get(root, "matrix");
 	w->env_file = value_get(root, "env-file");
+	strict = value_get(root, "strict-variables");
+	w->strict_variables = strict != NULL && strict->kind == VALUE_BOOL &&
+	    strict->boolean;
 	model_triggers(r, w->on);
 	model_jobs(r, value_get(root, "jobs"));
 }

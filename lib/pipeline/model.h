@@ -312,6 +312,7 @@ struct workflow {
 	size_t n_jobs;
 	/* ours */
 	const struct value *stages, *matrix, *env_file;
+	bool strict_variables; /* variables.h */
 };
 
 /*

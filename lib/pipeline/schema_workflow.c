@@ -170,6 +170,10 @@ static const struct schema_key workflow_keys[] = {
 	    "write one job for each combination" },
 	{ "stages", &type_text_list, KEY_OURS, LATER, "names of the stages, "
 	    "in their order", "use needs in the jobs" },
+	{ "strict-variables", &type_boolean, KEY_OURS, LATER,
+	    "\"$NAME\" or \"${NAME}\" in the name of an image fails the job "
+	    "when NAME has no value; else it stays as it is", "remove it",
+	    "false" },
 	{ "env-file", &type_texts, KEY_OURS, LATER, "files of the repository "
 	    "with lines \"NAME=VALUE\"", "write the variables under env" },
 	END,
