@@ -176,7 +176,7 @@ struct search {
 	enum mark *marks; /* by job */
 	size_t *path;     /* jobs that are open, outermost first */
 	size_t n_path;
-	const char *circle; /* the first one that was met */
+	const char **circles; /* by job: the one that it is in or leads to */
 };
 
 static const struct workflow_job *
@@ -205,22 +205,27 @@ check_needs(struct search *s, const struct workflow_job *job)
 	return any;
 }
 
-/* "a -> b -> a", from the place in the path where the circle begins. */
+/* "a -> b -> a", from the place in the path where the circle begins: of all
+ * jobs that are in it. */
 static void
 remember_circle(struct search *s, size_t target)
 {
 	const struct workflow_job *jobs = s->r->w->jobs;
 	struct str text = STR_INIT;
-	size_t i = 0;
+	const char *circle;
+	size_t first = 0;
 
-	if (s->circle != NULL)
+	if (s->circles[target] != NULL)
 		return;
-	while (s->path[i] != target)
-		i++;
-	for (; i < s->n_path; i++)
+	while (s->path[first] != target)
+		first++;
+	for (size_t i = first; i < s->n_path; i++)
 		str_addf(&text, "%s -> ", jobs[s->path[i]].id);
-	s->circle = arena_printf(s->r->a, "they need each other: %s%s",
+	circle = arena_printf(s->r->a, "they need each other: %s%s",
 	    text.s, jobs[target].id);
+	for (size_t i = first; i < s->n_path; i++)
+		if (s->circles[s->path[i]] == NULL)
+			s->circles[s->path[i]] = circle;
 	str_release(&text);
 }
 
@@ -242,8 +247,11 @@ visit_job(struct search *s, size_t index)
 		const struct workflow_job *other =
 		    find_job(s, job->needs[i]->text);
 
-		if (other != NULL && !visit_job(s, (size_t)(other - jobs)))
-			blocked = true;
+		if (other == NULL || visit_job(s, (size_t)(other - jobs)))
+			continue;
+		blocked = true;
+		if (s->circles[index] == NULL)
+			s->circles[index] = s->circles[other - jobs];
 	}
 	s->n_path--;
 	s->marks[index] = blocked ? MARK_BLOCKED : MARK_PLACED;
@@ -270,7 +278,7 @@ report_blocked(struct search *s)
 			if (other != NULL && s->marks[other - w->jobs] ==
 			    MARK_BLOCKED)
 				report_value(s->r, need, "needs-circle",
-				    s->circle, "Job '%s' depends on job '%s' "
+				    s->circles[i], "Job '%s' depends on job '%s' "
 				    "which creates a cycle in the dependency "
 				    "graph.", job->id, need->text);
 		}
@@ -293,7 +301,8 @@ search_jobs(struct search *s)
 		visit_job(s, i);
 	if (no_start)
 		report_value(s->r, value_get(w->value, "jobs"),
-		    "needs-circle", s->circle, "The workflow must contain at "
+		    "needs-circle", w->n_jobs > 0 ? s->circles[0] : NULL,
+		    "The workflow must contain at "
 		    "least one job with no dependencies.");
 	else
 		report_blocked(s);
@@ -308,11 +317,13 @@ resolve_needs(struct reader *r)
 	s.ids = mem_calloc(w->n_jobs + 1, sizeof(*s.ids));
 	s.marks = mem_calloc(w->n_jobs + 1, sizeof(*s.marks));
 	s.path = mem_calloc(w->n_jobs + 1, sizeof(*s.path));
+	s.circles = mem_calloc(w->n_jobs + 1, sizeof(*s.circles));
 	search_jobs(&s);
 	map_release(&s.by_id);
 	free(s.ids);
 	free(s.marks);
 	free(s.path);
+	free(s.circles);
 }
 
 /* --- containers ------------------------------------------------------------- */

@@ -196,6 +196,53 @@ other_kind_hint(struct reader *r, const struct narrowing *n,
 	return NULL;
 }
 
+/* Keys of other systems, by the map that they are written in here. */
+static const struct {
+	const char *map, *key, *hint;
+} elsewhere[] = {
+	{ "workflow", "pipelines", "write a file for each of them; what "
+	    "triggers it stands under \"on\"" },
+	{ "workflow", "steps", "steps stand in a job: jobs.<id>.steps" },
+	{ "workflow", "script", "write \"jobs:\", a job, and its \"steps\"" },
+	{ "workflow", "image", "it stands in a job" },
+	{ "workflow", "variables", "write \"env\"" },
+	{ "workflow", "trigger", "write \"on\"" },
+	{ "workflow", "include", "call a workflow: \"uses\" of a job" },
+	{ "workflow", "extends", "call a workflow: \"uses\" of a job" },
+	{ "job", "script", "write \"steps: [{run: ...}]\"" },
+	{ "job", "before_script", "write its commands as the first step" },
+	{ "job", "after_script", "write a last step with \"if: always()\"" },
+	{ "job", "run", "it stands in a step: \"steps: [{run: ...}]\"" },
+	{ "job", "command", "it stands in a step: \"steps: [{run: ...}]\"" },
+	{ "job", "commands", "write a step for each: "
+	    "\"steps: [{run: ...}]\"" },
+	{ "job", "variables", "write \"env\"" },
+	{ "job", "tags", "write \"runs-on\"" },
+	{ "job", "depends_on", "write \"needs\"" },
+	{ "job", "dependencies", "write \"needs\"" },
+	{ "job", "when", "write \"if\"" },
+	{ "job", "rules", "write \"if\"" },
+	{ "job", "only", "filter under \"on\", or write \"if\"" },
+	{ "job", "except", "filter under \"on\", or write \"if\"" },
+	{ "job", "extends", "call a workflow by \"uses\"" },
+	{ "step: run", "script", "write \"run\"" },
+	{ "step: run", "commands", "write \"run: |\" and a line for each" },
+	{ "step: run", "environment", "write \"env\"" },
+	{ "step: run", "image", "it stands in the job" },
+	{ "step: run", "when", "write \"if\"" },
+};
+
+static const char *
+elsewhere_hint(const struct narrowing *n, const char *name)
+{
+	for (size_t i = 0; i < n->n; i++)
+		for (size_t k = 0; k < ARRAY_LEN(elsewhere); k++)
+			if (strcmp(elsewhere[k].map, n->kinds[i]->name) == 0 &&
+			    strcmp(elsewhere[k].key, name) == 0)
+				return elsewhere[k].hint;
+	return NULL;
+}
+
 static void
 report_unknown(struct reader *r, const struct narrowing *n,
     const struct value *key)
@@ -209,6 +256,8 @@ report_unknown(struct reader *r, const struct narrowing *n,
 		    n_words + 1 < ARRAY_LEN(words); row++)
 			words[n_words++] = row->name;
 	hint = other_kind_hint(r, n, key->text);
+	if (hint == NULL)
+		hint = elsewhere_hint(n, key->text);
 	if (hint == NULL)
 		hint = report_suggest(r->a, r->d, key->text, words);
 	if (hint == NULL && n->n > 0)
