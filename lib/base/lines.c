@@ -17,8 +17,9 @@ count_newlines(const char *text, size_t len)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < len; i++)
-		n += text[i] == '\n';
+	for (const char *at = text, *end = text + len; len > 0 &&
+	    (at = memchr(at, '\n', (size_t)(end - at))) != NULL; at++)
+		n++;
 	return n;
 }
 
@@ -30,9 +31,9 @@ lines_init(struct lines *l, const char *text, size_t len)
 	l->starts = mem_calloc(count_newlines(text, len) + 1,
 	    sizeof(*l->starts));
 	l->n = 1;
-	for (size_t i = 0; i < len; i++)
-		if (text[i] == '\n')
-			l->starts[l->n++] = (uint32_t)(i + 1);
+	for (const char *at = text, *end = text + len; len > 0 &&
+	    (at = memchr(at, '\n', (size_t)(end - at))) != NULL; at++)
+		l->starts[l->n++] = (uint32_t)(at + 1 - text);
 }
 
 void
