@@ -57,11 +57,26 @@ typed_job(struct reader *r, struct workflow_job *job);
 void
 typed_action(struct reader *r, struct workflow_step *steps, size_t n);
 
+/* A text of ours at the place of a value. */
+struct value *
+typed_text(struct reader *r, const char *text, const struct value *like);
+
+/* Make it a script of ours that sees one variable. */
+void
+typed_script(struct reader *r, struct workflow_step *step,
+    const char *script, const char *name, const struct value *value);
+
 void
 typed_shell_exec(struct reader *r, struct workflow_step *step,
     const struct value *config);
+/* --- model_routes.c --------------------------------------------------------- */
+
 void
 typed_conditional(struct reader *r, struct workflow_step *step,
     const struct value *config);
+
+/* The conditions of steps that others go to. */
+void
+typed_routes(struct reader *r, struct workflow_step *steps, size_t n);
 
 #endif
