@@ -295,11 +295,36 @@ has_started(const struct turn *t)
 	    s->key_prefix, t->job->id)) != NULL;
 }
 
+/* What ended before it was multiplied out stays as it ended, whatever became
+ * of the run since. */
+static bool
+ended_whole(struct turn *t, struct progress *end)
+{
+	struct scope *s = t->scope;
+	const struct job_outcome *outcome = map_get(&s->run->outcomes,
+	    arena_printf(s->run->a, "%s%s", s->key_prefix, t->job->id));
+	struct planned_job *j;
+
+	if (outcome == NULL || !outcome->whole)
+		return false;
+	t->why = arena_printf(s->run->a, "it has ended: %s",
+	    job_result_name(outcome->result));
+	t->pos = condition_pos(t->job);
+	j = turn_add(t, PLANNED_ENDED);
+	if (j != NULL)
+		j->result = outcome->result;
+	end->ended = t->before.ended;
+	progress_add(end, outcome->result);
+	return true;
+}
+
 static void
 decide_job(struct turn *t, struct progress *end)
 {
 	int holds;
 
+	if (ended_whole(t, end))
+		return;
 	if (!t->before.ended) {
 		t->why = waits_for(t);
 		t->pos = condition_pos(t->job);
@@ -481,6 +506,8 @@ add_started(struct decider *run, const struct job_outcome *outcome)
 
 		end += strcspn(end, "/");
 		last += strcspn(last, ":/");
+		if (*end == '\0' && (outcome->whole || outcome->unstarted))
+			return;
 		prefix = arena_strndup(run->a, key, (size_t)(last - key));
 		map_set(&run->started, prefix, run);
 		if (*end == '\0')

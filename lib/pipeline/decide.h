@@ -38,8 +38,8 @@ const char *
 job_result_name(enum job_result result);
 
 /*
- * A job that has started. Its `if` is not asked again. The result is that of
- * its steps: continue-on-error is counted here.
+ * A job that has started, or has ended without. Its `if` is not asked again.
+ * The result is that of its steps: continue-on-error is counted here.
  */
 struct job_outcome {
 	const char *key; /* planned_job.key */
@@ -53,6 +53,10 @@ struct job_outcome {
 	 */
 	const char *generated;
 	size_t generated_len;
+	bool whole; /* it ended before it was expanded (planned_job.expanded),
+	               so this stands for all jobs of the key */
+	bool unstarted; /* it was cancelled before its `if` was asked, which
+	                   others of its matrix still are */
 };
 
 struct run_facts {

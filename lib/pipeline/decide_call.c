@@ -392,6 +392,7 @@ turn_call(struct turn *t, const struct planned_job *caller,
 	if (j != NULL) {
 		j->key = caller->key;
 		j->name = caller->name;
+		j->expanded = true;
 	}
 	progress_add(end, RESULT_FAILURE);
 }

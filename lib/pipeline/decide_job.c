@@ -103,8 +103,10 @@ turn_fail(struct turn *t, size_t i, struct progress *end)
 		failed.pos = d->list[d->n - 1].pos;
 	}
 	j = turn_add(&failed, PLANNED_FAILED);
-	if (j != NULL)
+	if (j != NULL) {
 		j->key = turn_key(t, j->key, i);
+		j->expanded = true;
+	}
 	progress_add(end, RESULT_FAILURE);
 }
 

@@ -50,8 +50,9 @@ take_outcome(struct turn *t, struct planned_job *j, struct progress *end)
 	    map_get(&t->scope->run->outcomes, j->key);
 
 	if (outcome != NULL && outcome->result == RESULT_NONE) {
-		j->state = PLANNED_RUNNING;
-		j->why = "it has started";
+		j->state = t->stopped ? PLANNED_CANCELLED : PLANNED_RUNNING;
+		j->why = t->stopped ? "the run was cancelled" :
+		    "it has started";
 	}
 	if (outcome == NULL && t->stopped) {
 		j->state = PLANNED_CANCELLED;
