@@ -45,6 +45,9 @@ tell_end(struct supervisor *s, struct child *c, const struct proc_end *end)
 	case CHILD_PLANNER:
 		planners_ended(s, c, end);
 		break;
+	case CHILD_DECIDER:
+		deciders_ended(c, end);
+		break;
 	case CHILD_JANITOR:
 		break;
 	}

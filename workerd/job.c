@@ -27,6 +27,8 @@
 #include "lib/run/vars.h"
 #include "lib/store/queue.h"
 #include "lib/store/runs.h"
+#include "workerd/advance.h"
+#include "workerd/job_texts.h"
 #include "workerd/program.h"
 
 /* A database that is locked is tried again so often, each time for the
@@ -201,9 +203,6 @@ load(struct job_process *p, struct err *err)
 	if (rc != 1)
 		return rc;
 	rc = run_find_id(st, p->job.run, &p->arena, &p->run, err);
-	if (rc == 1 && plan_job_read(p->job.plan, &p->arena, &p->plan,
-	    err) == -1)
-		return err_wrap(err, "reading the job's plan");
 	return rc;
 }
 
@@ -284,14 +283,46 @@ static int
 finish(struct job_process *p, const struct job_result *result,
     struct err *err)
 {
+	const struct job_done done = { .on = result->on,
+		.exit_code = result->exit_code,
+		.reason = result->reason[0] != '\0' ? result->reason : NULL };
 	int rc, tries = 0;
 
 	do
 		rc = job_finish(p->program.store, p->job.id, p->attempt,
-		    result->on, result->exit_code, result->reason[0] !=
-		    '\0' ? result->reason : NULL, err);
+		    &done, err);
 	while (again(rc, err, &tries));
 	return rc;
+}
+
+/* A plan that cannot be read will not be read the next time either. */
+static int
+read_plan(struct job_process *p, struct err *err)
+{
+	struct job_result result = { .on = "fail", .exit_code = -1 };
+	struct err e = { 0 };
+
+	if (p->job.plan != NULL && job_texts(p->job.plan, &p->arena, &p->plan,
+	    &e) == 0)
+		return 1;
+	snprintf(result.reason, sizeof(result.reason), "its plan cannot be "
+	    "read: %.400s", e.text);
+	return finish(p, &result, err);
+}
+
+/* What follows from the job's end. When this fails, pawl-workerd sees to it:
+ * the run stays marked. */
+static void
+advance(struct job_process *p)
+{
+	struct err err = { 0 };
+	int rc, tries = 0;
+
+	do
+		rc = run_advance(p->program.store, p->job.run, &err);
+	while (again(rc, &err, &tries));
+	if (rc == -1)
+		log_err("the run could not be decided yet", &err);
 }
 
 static int
@@ -338,9 +369,13 @@ main(int argc, char **argv)
 	if (rc == 0)
 		rc = load(&p, &err);
 	if (rc == 1)
+		rc = read_plan(&p, &err);
+	if (rc == 1)
 		rc = execute(&p, &err);
 	if (rc == -1)
 		log_err("the job's end could not be recorded", &err);
+	else if (p.job.run != 0)
+		advance(&p);
 	wake_send(p.program.config.run_dir);
 	str_release(&p.log);
 	str_release(&p.container);

@@ -1,10 +1,12 @@
 /*
- * planner.c - pawl-planner DELIVERY: from a stored push to runs.
+ * planner.c - pawl-planner DELIVERY: from a stored webhook to runs.
  *
  * A short-lived child: it updates the mirror, reads the pipeline files of the
  * exact commit, and creates the runs together with the delivery's verdict in
  * one transaction. It may be killed at any moment and started again, even
  * while another one of the same delivery lives: only one verdict is taken.
+ *
+ * pawl-planner --run ID decides what a run does next (advance.h).
  *
  * Exit code 0: there is a verdict. EXIT_TRY_AGAIN: the infrastructure failed
  * and the supervisor may start another attempt.
@@ -20,6 +22,7 @@
 #include "lib/base/layout.h"
 #include "lib/base/log.h"
 #include "lib/base/wake.h"
+#include "workerd/advance.h"
 
 /* What a delivery is left with, besides "plan". */
 static int
@@ -76,6 +79,22 @@ say_no_file(struct planner *p)
 	str_add(&p->verdict, "; symbolic links do not count)");
 }
 
+/* The delivery has its verdict; what fails now is tried again by another
+ * planner, for the runs are marked. */
+static void
+advance_all(struct planner *p)
+{
+	struct err err = { 0 };
+
+	wake_send(p->program.config.run_dir);
+	for (size_t i = 0; i < p->n_files; i++)
+		if (p->files[i].run != 0 && run_advance(p->program.store,
+		    p->files[i].run, &err) == -1) {
+			log_err("a run could not be decided yet", &err);
+			err_clear(&err);
+		}
+}
+
 static int
 plan(struct planner *p, struct err *err)
 {
@@ -107,6 +126,8 @@ plan(struct planner *p, struct err *err)
 		err_clear(err);
 		return 0;
 	}
+	if (rc == 0)
+		advance_all(p);
 	return rc;
 }
 
@@ -141,7 +162,6 @@ release(struct planner *p)
 	for (size_t i = 0; i < p->n_files; i++) {
 		str_release(&p->files[i].text);
 		str_release(&p->files[i].problems);
-		str_release(&p->files[i].why);
 	}
 	git_close(p->git);
 	str_release(&p->verdict);
@@ -149,21 +169,36 @@ release(struct planner *p)
 	program_end(&p->program);
 }
 
+/* pawl-planner --run ID: whoever was to decide it did not. */
+static int
+decide(struct planner *p, struct err *err)
+{
+	if (run_advance(p->program.store, program_number(&p->program, 0),
+	    err) == 0)
+		return 0;
+	log_err("the run could not be decided", err);
+	return EXIT_TRY_AGAIN;
+}
+
 int
 main(int argc, char **argv)
 {
 	struct planner p = {
-		.program = { .name = "pawl-planner", .usage = "DELIVERY" },
+		.program = { .name = "pawl-planner",
+		    .usage = "DELIVERY", .takes_run = true },
 		.verdict = STR_INIT,
 	};
 	struct err err = { 0 };
 	int code = 0;
 
 	program_start(&p.program, argc, argv);
-	log_context("delivery", p.program.operands[0]);
+	log_context(p.program.run ? "run" : "delivery",
+	    p.program.operands[0]);
 	program_open_store(&p.program, STORE_EXISTING);
 	signal(SIGPIPE, SIG_IGN);
-	if (plan(&p, &err) == -1)
+	if (p.program.run)
+		code = decide(&p, &err);
+	else if (plan(&p, &err) == -1)
 		code = give_up(&p, &err);
 	wake_send(p.program.config.run_dir);
 	release(&p);

@@ -44,11 +44,13 @@ struct plan_file {
 	struct str text;
 	bool too_large;    /* no text was read */
 	struct str problems; /* diagnostics as printed */
-	const struct plan *plan; /* NULL: there were errors */
+	const struct workflow *workflow; /* NULL: there were errors */
 	bool triggered;
-	struct str why;    /* the sentence of pipeline_triggers() */
+	const char *why;   /* the sentence of event_decide() */
 	struct plan_source *sources; /* planner_sources(); of triggered files */
 	size_t n_sources;
+	struct expr_object *inputs; /* of a workflow_dispatch, checked */
+	int64_t run, number; /* that was made of it; 0: none */
 };
 
 struct planner {

@@ -44,7 +44,6 @@ add_file(struct planner *p, const char *path, struct err *err)
 	f->path = path;
 	str_init(&f->text);
 	str_init(&f->problems);
-	str_init(&f->why);
 	return 0;
 }
 

@@ -1,23 +1,46 @@
 /*
  * planner_parse.c - parse the pipeline files, which anybody who may push has
- * written, under limits of the kernel (planner_limits.c).
+ * written, under limits of the kernel (limits.c).
  *
  * SPDX-License-Identifier: ISC
  */
 #include "config.h"
 #include "workerd/planner.h"
 
+#include <string.h>
+
 #include "lib/base/yaml.h"
-#include "workerd/planner_limits.h"
+#include "lib/pipeline/inputs.h"
+#include "workerd/limits.h"
 
 /* What one file's tree and plan may take. */
 #define FILE_ARENA_BYTES (64 * 1024 * 1024)
 
+/* Started by hand, of this workflow: are the inputs what it takes? */
+static void
+take_inputs(struct planner *p, struct plan_file *f)
+{
+	struct err err = { 0 };
+
+	f->inputs = p->inputs;
+	if (p->only_file == NULL)
+		return;
+	if (strcmp(p->only_file, f->path) != 0) {
+		f->triggered = false;
+		f->why = arena_printf(&p->arena, "%s was started by hand, not "
+		    "this one", p->only_file);
+	} else if (dispatch_inputs(f->workflow, p->inputs, &p->arena,
+	    &f->inputs, &err) == -1) {
+		f->triggered = false;
+		f->why = arena_strdup(&p->arena, err.text);
+	}
+}
+
 static void
 parse(struct planner *p, struct plan_file *f)
 {
-	const struct plan_event event = { p->event_name, p->ref };
-	struct pipeline *pipeline;
+	struct event_decision decision;
+	struct workflow *w;
 	struct diags d;
 
 	if (f->too_large) {
@@ -26,24 +49,30 @@ parse(struct planner *p, struct plan_file *f)
 		return;
 	}
 	diags_init(&d, &p->arena, f->path, f->text.s, f->text.len);
-	pipeline = pipeline_read(f->text.s, f->text.len, &p->arena, &d);
+	w = workflow_read(f->text.s, f->text.len, &p->arena, &d);
+	if (w != NULL)
+		workflow_check(w, &p->arena, &d);
 	diags_sort(&d);
 	diags_print(&d, &f->problems);
-	if (pipeline == NULL)
+	if (w == NULL || d.n_errors > 0)
 		return;
-	f->plan = pipeline_plan(pipeline);
-	f->triggered = pipeline_triggers(pipeline, &event, &f->why);
+	f->workflow = w;
+	event_decide(w, &p->event, &p->arena, &decision);
+	f->triggered = decision.starts;
+	f->why = decision.why;
+	if (f->triggered)
+		take_inputs(p, f);
 }
 
 void
 planner_parse(struct planner *p)
 {
-	struct planner_limits before;
+	struct limits before;
 
-	planner_limits_set(&before);
+	limits_set(&before);
 	p->arena.limit = p->arena.used + p->n_files * FILE_ARENA_BYTES;
 	for (size_t i = 0; i < p->n_files; i++)
 		parse(p, &p->files[i]);
 	p->arena.limit = 0;
-	planner_limits_restore(&before);
+	limits_restore(&before);
 }

@@ -16,7 +16,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/yaml.h"
 #include "lib/pipeline/action.h"
-#include "workerd/planner_limits.h"
+#include "workerd/limits.h"
 #include "workerd/planner_sources.h"
 
 /* What one file's tree may take. */
@@ -81,13 +81,13 @@ add_workflow(struct walk *w, const char *text, size_t len, const char *in)
 {
 	struct arena a = ARENA_INIT(TREE_ARENA_BYTES);
 	const struct workflow *read;
-	struct planner_limits before;
+	struct limits before;
 	struct diags d;
 
-	planner_limits_set(&before);
+	limits_set(&before);
 	diags_init(&d, &a, in != NULL ? in : w->f->path, text, len);
 	read = workflow_read(text, len, &a, &d);
-	planner_limits_restore(&before);
+	limits_restore(&before);
 	for (size_t i = 0; read != NULL && i < read->n_jobs; i++) {
 		add(w, SOURCE_WORKFLOW, read->jobs[i].uses, in);
 		add_steps(w, read->jobs[i].steps, read->jobs[i].n_steps, NULL);
@@ -100,13 +100,13 @@ add_action(struct walk *w, const char *text, size_t len, const char *in)
 {
 	struct arena a = ARENA_INIT(TREE_ARENA_BYTES);
 	const struct action *read;
-	struct planner_limits before;
+	struct limits before;
 	struct diags d;
 
-	planner_limits_set(&before);
+	limits_set(&before);
 	diags_init(&d, &a, in, text, len);
 	read = action_read(text, len, &a, &d);
-	planner_limits_restore(&before);
+	limits_restore(&before);
 	if (read != NULL)
 		add_steps(w, read->steps, read->n_steps, in);
 	arena_release(&a);

@@ -1,6 +1,7 @@
 /*
- * planner_store.c - from plans to runs: one transaction with the delivery's
- * verdict, so that a delivery can never be planned twice.
+ * planner_store.c - from workflows to runs: one transaction with the delivery's
+ * verdict, so that a delivery can never be planned twice. The runs have no
+ * jobs yet: they are marked as to be decided.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -11,7 +12,9 @@
 #include <string.h>
 
 #include "lib/base/log.h"
-#include "lib/store/runs.h"
+#include "lib/pipeline/model.h"
+#include "lib/store/decisions.h"
+#include "workerd/context.h"
 
 /* Of a run: larger first (QUEUE_AGE_STEP_MS in queue.h lets others catch
  * up). */
@@ -30,66 +33,42 @@ priority(const struct planner *p)
 	    PRIORITY_OTHER;
 }
 
-static void
-list_steps(const struct plan_job *plan, struct arena *a, struct job_new *job)
+/* Its name, unless that is an expression: then the file's. */
+static const char *
+workflow_name(const struct plan_file *f)
 {
-	const char **titles = arena_alloc(a, (plan->n_steps + 1) *
-	    sizeof(*titles));
-	const char **commands = arena_alloc(a, (plan->n_steps + 1) *
-	    sizeof(*commands));
+	const char *name = f->workflow == NULL ? NULL :
+	    value_literal(f->workflow->name);
 
-	for (size_t i = 0; i < plan->n_steps; i++) {
-		titles[i] = plan->steps[i].name;
-		commands[i] = plan->steps[i].run;
-	}
-	job->step_titles = titles;
-	job->step_commands = commands;
-	job->n_steps = plan->n_steps;
-}
-
-/* Needs as indexes: every need stands before the job in the plan. */
-static void
-list_needs(const struct plan *plan, size_t which, struct arena *a,
-    struct job_new *job)
-{
-	const struct plan_job *j = &plan->jobs[which];
-	size_t *needs = arena_alloc(a, (j->n_needs + 1) * sizeof(*needs));
-
-	for (size_t i = 0; i < j->n_needs; i++)
-		for (size_t k = 0; k < which; k++)
-			if (strcmp(plan->jobs[k].id, j->needs[i]) == 0)
-				needs[job->n_needs++] = k;
-	job->needs = needs;
-}
-
-static struct job_new *
-list_jobs(const struct plan *plan, struct arena *a)
-{
-	struct job_new *jobs = arena_alloc(a, (plan->n_jobs + 1) *
-	    sizeof(*jobs));
-	struct str text = STR_INIT;
-
-	for (size_t i = 0; i < plan->n_jobs; i++) {
-		str_clear(&text);
-		plan_job_write(&plan->jobs[i], &text);
-		jobs[i].key = plan->jobs[i].id;
-		jobs[i].title = plan->jobs[i].name;
-		jobs[i].plan = arena_strdup(a, text.s);
-		list_needs(plan, i, a, &jobs[i]);
-		list_steps(&plan->jobs[i], a, &jobs[i]);
-	}
-	str_release(&text);
-	return jobs;
+	return name != NULL && *name != '\0' ? name : f->path;
 }
 
 static int
-create_run(struct planner *p, const struct plan_file *f, int64_t *number,
+add_sources(struct planner *p, const struct plan_file *f, int64_t run,
     struct err *err)
 {
+	for (size_t i = 0; i < f->n_sources; i++) {
+		const struct plan_source *s = &f->sources[i];
+		const struct run_file file = { s->uses, s->path, s->sha,
+			s->error == NULL ? s->text : NULL, s->error };
+
+		if (run_file_add(p->program.store, run, p->repo.id, &file,
+		    err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* Its jobs come with the first decision. */
+static int
+create_run(struct planner *p, struct plan_file *f, struct err *err)
+{
+	const struct run_context c = { p->github, f->inputs, p->vars };
+	struct str context = STR_INIT;
 	struct run run = {
 		.repo = p->repo.id,
 		.delivery = p->delivery.id,
-		.workflow = f->plan != NULL ? f->plan->name : f->path,
+		.workflow = workflow_name(f),
 		.file = f->path,
 		.event = p->event_name,
 		.ref = p->ref,
@@ -97,22 +76,26 @@ create_run(struct planner *p, const struct plan_file *f, int64_t *number,
 		.sha = p->commit,
 		.title = p->title,
 		.actor = p->actor,
-		.why = f->plan != NULL ? f->why.s :
+		.why = f->workflow != NULL ? f->why :
 		    "the pipeline file has errors",
 		.config = f->text.s,
 		.problems = f->problems.len > 0 ? f->problems.s : NULL,
 		.priority = priority(p),
 	};
-	struct job_new *jobs = NULL;
-	size_t n_jobs = 0;
+	int rc;
 
-	if (f->plan != NULL) {
-		jobs = list_jobs(f->plan, &p->arena);
-		n_jobs = f->plan->n_jobs;
+	if (f->workflow != NULL) {
+		run_context_write(&c, &context);
+		run.context = context.s;
 	}
-	if (run_create(p->program.store, &run, jobs, n_jobs, err) == -1)
+	rc = run_create(p->program.store, &run, err);
+	if (rc == 0)
+		rc = add_sources(p, f, run.id, err);
+	str_release(&context);
+	if (rc == -1)
 		return err_wrap(err, "creating the run of %s", f->path);
-	*number = run.number;
+	f->run = run.id;
+	f->number = run.number;
 	return 0;
 }
 
@@ -122,20 +105,19 @@ static int
 create_runs(struct planner *p, struct err *err)
 {
 	struct str others = STR_INIT, numbers = STR_INIT;
-	int64_t number = 0;
 	int n = 0;
 
 	for (size_t i = 0; i < p->n_files && n != -1; i++) {
-		const struct plan_file *f = &p->files[i];
+		struct plan_file *f = &p->files[i];
 
-		if (f->plan != NULL && !f->triggered) {
+		if (f->workflow != NULL && !f->triggered) {
 			str_addf(&others, "%s%s: %s", others.len > 0 ? "; " :
-			    "", f->path, f->why.s);
-		} else if (create_run(p, f, &number, err) == -1) {
+			    "", f->path, f->why);
+		} else if (create_run(p, f, err) == -1) {
 			n = -1;
 		} else {
 			str_addf(&numbers, "%s%" PRId64, n > 0 ? ", " : "",
-			    number);
+			    f->number);
 			n++;
 		}
 	}

@@ -23,9 +23,10 @@
 static void
 usage(const struct program *p, FILE *to)
 {
-	fprintf(to, "usage: %s [--config FILE]%s%s%s\n", p->name,
+	fprintf(to, "usage: %s [--config FILE]%s%s%s%s\n", p->name,
 	    p->takes_exit_idle ? " [--exit-idle SECONDS]" : "",
-	    *p->usage != '\0' ? " " : "", p->usage);
+	    *p->usage != '\0' ? " " : "", p->usage,
+	    p->takes_run ? " | --run ID" : "");
 }
 
 static void __attribute__((noreturn))
@@ -41,6 +42,7 @@ read_options(struct program *p, int argc, char **argv)
 	static const struct option options[] = {
 		{ "config", required_argument, NULL, 'c' },
 		{ "exit-idle", required_argument, NULL, 'i' },
+		{ "run", no_argument, NULL, 'r' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
 		{ NULL, 0, NULL, 0 },
@@ -58,6 +60,11 @@ read_options(struct program *p, int argc, char **argv)
 			    EXIT_IDLE_MAX_S, &seconds))
 				wrong(p);
 			p->exit_idle_ms = seconds * 1000;
+			break;
+		case 'r':
+			if (!p->takes_run)
+				wrong(p);
+			p->run = true;
 			break;
 		case 'h':
 			usage(p, stdout);

@@ -167,6 +167,8 @@ look(struct supervisor *s)
 	check(s, jobs_look(s, &err), "cannot look after the jobs", &err);
 	check(s, planners_look(s, &waiting, &err),
 	    "cannot look after the deliveries", &err);
+	check(s, deciders_look(s, &err),
+	    "cannot look after what is to be decided", &err);
 	check(s, outbox_look(s, &err), "cannot send messages", &err);
 	s->last_look_ms = clock_mono_ms();
 	arm_due(s);
@@ -174,7 +176,8 @@ look(struct supervisor *s)
 		supervisor_sweep(s, SWEEP_MS);
 	arm_idle(s, s->n_children == 0 && waiting == 0 && s->due_ms == 0);
 	s->activity = false;
-	if (s->stopping && children_count(s, CHILD_PLANNER) == 0)
+	if (s->stopping && children_count(s, CHILD_PLANNER) == 0 &&
+	    children_count(s, CHILD_DECIDER) == 0)
 		loop_stop(s->loop);
 }
 

@@ -18,7 +18,7 @@
 #include "lib/base/proc.h"
 #include "workerd/program.h"
 
-enum child_kind { CHILD_JOB, CHILD_PLANNER, CHILD_JANITOR };
+enum child_kind { CHILD_JOB, CHILD_PLANNER, CHILD_DECIDER, CHILD_JANITOR };
 
 /* A process that is watched; jobs may have been started by the supervisor
  * before us, and then nobody tells us how they ended. */
@@ -35,6 +35,7 @@ struct child {
 	char delivery[37]; /* CHILD_PLANNER */
 	int64_t repo;
 	int planning;      /* which attempt */
+	int64_t run;       /* CHILD_DECIDER */
 };
 
 /* A delivery whose planner failed, until it may be tried again. */
@@ -117,6 +118,14 @@ planners_look(struct supervisor *s, size_t *waiting, struct err *err);
 void
 planners_ended(struct supervisor *s, const struct child *c,
     const struct proc_end *end);
+
+/* --- deciders.c ----------------------------------------------------------- */
+
+/* Start planners for runs that are to be decided and that nobody decides. */
+int
+deciders_look(struct supervisor *s, struct err *err);
+void
+deciders_ended(const struct child *c, const struct proc_end *end);
 
 /* --- outbox.c ------------------------------------------------------------- */
 

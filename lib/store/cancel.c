@@ -1,8 +1,9 @@
 /*
  * cancel.c - asking for the end of a run or a job.
  *
- * What nobody claimed ends here; what has a process is told through its
- * lease, and ends itself.
+ * A run is decided then: jobs with `if: always()` go on. Of single jobs, what
+ * nobody claimed ends here; what has a process is told through its lease, and
+ * ends itself.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -11,6 +12,7 @@
 #include <inttypes.h>
 
 #include "lib/base/clock.h"
+#include "lib/store/groups.h"
 #include "lib/store/move.h"
 
 /* A job that holds a lease: write the wish down, once. */
@@ -32,18 +34,18 @@ ask(struct store *st, const struct job_head *h, const char *by,
 
 /* Returns 1, or 0 when the job had ended. */
 static int
-cancel_one(struct store *st, struct job_head *h, const char *by,
-    struct arena *a, struct err *err)
+cancel_one(struct store *st, struct job_head *h, const char *reason,
+    const char *by, struct arena *a, struct err *err)
 {
-	int rc;
-
 	switch (h->state) {
 	case JOB_BLOCKED:
 	case JOB_WAITING:
 	case JOB_PENDING:
-		rc = job_end_unstarted(st, h, "cancel",
-		    arena_printf(a, "cancelled by %s", by), by, err);
-		return rc == -1 ? -1 : 1;
+		if (reason == NULL)
+			reason = arena_printf(a, "cancelled by %s", by);
+		return job_end_unstarted(st, h, "cancel", reason, by,
+		    err) == -1 || run_mark(st, h->run, clock_now_ms(), NULL,
+		    err) == -1 ? -1 : 1;
 	case JOB_ASSIGNED:
 	case JOB_RUNNING:
 	case JOB_COMPLETING:
@@ -59,29 +61,60 @@ cancel_one(struct store *st, struct job_head *h, const char *by,
 }
 
 static int
+cancel_jobs(struct store *st, struct job_head *list, size_t n,
+    const char *reason, const char *by, struct arena *a, struct err *err)
+{
+	for (size_t i = 0; i < n; i++)
+		if (cancel_one(st, &list[i], reason, by, a, err) == -1)
+			return -1;
+	return (int)n;
+}
+
+/* Jobs of a run that have not ended. */
+static int
+open_jobs(struct store *st, int64_t run, struct arena *a,
+    struct job_head **out, size_t *n, struct err *err)
+{
+	return store_rows(st, SQL_JOB_HEADS, PARAMS(P_INT("run", run)),
+	    &job_head_shape, a, out, n, err);
+}
+
+/* Write the wish down, once. */
+static int
+ask_run(struct store *st, int64_t run, const char *by, struct err *err)
+{
+	const struct event_facts facts = { .by = by };
+	int64_t now = clock_now_ms();
+
+	if (store_exec(st, SQL_RUN_SET_CANCEL, PARAMS(P_INT("id", run),
+		P_INT("now", now), P_TEXT("by", by)), err) == -1 ||
+	    event_append(st, run, "run.cancel-requested", NULL, NULL, &facts,
+		err) == -1)
+		return -1;
+	return run_mark(st, run, now, NULL, err);
+}
+
+static int
 do_run_cancel(struct store *st, int64_t run, const char *by, struct arena *a,
     struct err *err)
 {
-	const struct event_facts facts = { .by = by };
 	struct job_head *list = NULL;
 	struct run_head head;
+	int waits;
 	size_t n;
 
 	if (run_head_read(st, run, &head, err) == -1 ||
-	    store_rows(st, SQL_JOB_HEADS, PARAMS(P_INT("run", run)),
-		&job_head_shape, a, &list, &n, err) == -1)
+	    open_jobs(st, run, a, &list, &n, err) == -1)
 		return -1;
-	if (n == 0)
+	if (machine_terminal(MACHINE_RUN, (int)head.state))
 		return 0;
-	if (event_append(st, run, "run.cancel-requested", NULL, NULL, &facts,
-		err) == -1)
+	waits = group_run_waits(st, run, err);
+	if (waits == -1 || (head.cancel_at_ms == 0 &&
+	    ask_run(st, run, by, err) == -1))
 		return -1;
-	for (size_t i = 0; i < n; i++)
-		if (cancel_one(st, &list[i], by, a, err) == -1)
-			return -1;
-	if (run_settle(st, run, by, err) == -1)
-		return -1;
-	return (int)n;
+	if (head.cancel_at_ms == 0 && !waits)
+		return (int)n;
+	return cancel_jobs(st, list, n, NULL, by, a, err);
 }
 
 int
@@ -98,7 +131,29 @@ run_cancel(struct store *st, int64_t run, const char *by, struct err *err)
 }
 
 int
-job_cancel(struct store *st, int64_t job, const char *by, struct err *err)
+run_cancel_jobs(struct store *st, int64_t run, const char *reason,
+    const char *by, struct err *err)
+{
+	struct arena a = ARENA_INIT(0);
+	struct job_head *list = NULL;
+	struct run_head head;
+	size_t n;
+	int rc = -1;
+
+	if (store_begin(st, err) == -1)
+		return -1;
+	if (run_head_read(st, run, &head, err) == 0 &&
+	    (head.cancel_at_ms != 0 || ask_run(st, run, by, err) == 0) &&
+	    open_jobs(st, run, &a, &list, &n, err) == 0)
+		rc = cancel_jobs(st, list, n, reason, by, &a, err);
+	rc = store_end(st, rc, err);
+	arena_release(&a);
+	return rc;
+}
+
+int
+job_cancel(struct store *st, int64_t job, const char *reason, const char *by,
+    struct err *err)
 {
 	struct arena a = ARENA_INIT(0);
 	struct job_head h;
@@ -108,9 +163,7 @@ job_cancel(struct store *st, int64_t job, const char *by, struct err *err)
 		return -1;
 	rc = job_head_read(st, job, &a, &h, err);
 	if (rc == 0)
-		rc = cancel_one(st, &h, by, &a, err);
-	if (rc == 1 && run_settle(st, h.run, by, err) == -1)
-		rc = -1;
+		rc = cancel_one(st, &h, reason, by, &a, err);
 	rc = store_end(st, rc, err);
 	arena_release(&a);
 	return rc;

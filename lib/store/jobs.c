@@ -11,6 +11,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/mem.h"
+#include "lib/store/decisions.h"
 #include "lib/store/move.h"
 #include "lib/store/rows.h"
 
@@ -20,10 +21,13 @@ static const struct field job_fields[] = {
 	FIELD(INT64, job, run),
 	FIELD(TEXT, job, key),
 	FIELD(TEXT, job, title),
-	FIELD(TEXT, job, plan),
 	FIELD(JOB, job, state),
 	FIELD(INT, job, attempt),
 	FIELD(INT, job, priority),
+	FIELD(BOOL, job, continue_on_error),
+	FIELD(TEXT, job, why),
+	FIELD(TEXT, job, why_values),
+	FIELD(TEXT, job, why_place),
 	FIELD(TEXT, job, reason),
 	FIELD(TEXT, job, log),
 	FIELD(TEXT, job, container),
@@ -36,9 +40,13 @@ static const struct field job_fields[] = {
 	FIELD(INT64, job, created_at_ms),
 	FIELD(INT64, job, started_at_ms),
 	FIELD(INT64, job, finished_at_ms),
+	/* Long, and asked for by the job's process alone. */
+	FIELD(TEXT, job, plan),
 };
-const struct shape job_shape = { job_fields, ARRAY_LEN(job_fields),
+const struct shape job_shape = { job_fields, ARRAY_LEN(job_fields) - 1,
 	sizeof(struct job) };
+static const struct shape job_plan_shape = { job_fields,
+	ARRAY_LEN(job_fields), sizeof(struct job) };
 
 int
 job_list(struct store *st, int64_t run, struct arena *a, struct job **out,
@@ -53,7 +61,7 @@ job_find_id(struct store *st, int64_t id, struct arena *a, struct job *out,
     struct err *err)
 {
 	return store_row(st, SQL_JOB_BY_ID, PARAMS(P_INT("id", id)),
-	    &job_shape, a, out, err);
+	    &job_plan_shape, a, out, err);
 }
 
 int
@@ -121,9 +129,11 @@ job_complete(struct store *st, int64_t job, int attempt, struct err *err)
 }
 
 int
-job_finish(struct store *st, int64_t job, int attempt, const char *on,
-    int exit_code, const char *reason, struct err *err)
+job_finish(struct store *st, int64_t job, int attempt,
+    const struct job_done *done, struct err *err)
 {
+	const struct job_end end = { done->on, done->exit_code, done->reason,
+		done->outputs, done->generated, DECIDE_GRACE_MS };
 	struct arena a = ARENA_INIT(0);
 	struct job_head h;
 	int rc;
@@ -132,7 +142,7 @@ job_finish(struct store *st, int64_t job, int attempt, const char *on,
 		return -1;
 	rc = job_head_of(st, job, attempt, &a, &h, err);
 	if (rc == 0)
-		rc = job_end_active(st, &h, on, exit_code, reason, err);
+		rc = job_end_active(st, &h, &end, err);
 	rc = store_end(st, rc, err);
 	arena_release(&a);
 	return rc;

@@ -98,17 +98,26 @@ move_require(enum machine m, int from, const char *on, int64_t id,
 int
 run_ensure_started(struct store *st, int64_t run, struct err *err);
 
-/* End a job that nobody claimed (skip, cancel), with its steps. What follows
- * from it is the caller's: run_settle(). */
+/* End a job that nobody claimed (skip, cancel, fail), with its steps. Marking
+ * its run is the caller's. */
 int
 job_end_unstarted(struct store *st, struct job_head *h, const char *on,
     const char *reason, const char *by, struct err *err);
 
-/* End a job that holds a lease (succeed, fail, cancel): its steps, its
- * reason, and what follows from it by run_settle(). */
+/* The end of a job that holds a lease. */
+struct job_end {
+	const char *on;      /* succeed, fail, cancel */
+	int exit_code;       /* -1: none */
+	const char *reason;
+	const char *outputs; /* a JSON object, or NULL */
+	const char *generated;
+	int64_t grace_ms;    /* nobody but the caller decides the run before */
+};
+
+/* End it, with its steps, and mark its run. */
 int
-job_end_active(struct store *st, struct job_head *h, const char *on,
-    int exit_code, const char *reason, struct err *err);
+job_end_active(struct store *st, struct job_head *h,
+    const struct job_end *end, struct err *err);
 
 /* End the steps that an attempt left open: running ones by `on` with the
  * reason, queued ones are skipped. */
@@ -116,16 +125,16 @@ int
 attempt_end(struct store *st, const struct job_head *h, const char *on,
     const char *reason, struct err *err);
 
-/* After jobs of a run have ended: skip or unblock those that waited for
- * them, and end the run with its last job. Doing it twice does nothing. */
+/* The text of a pipeline file, stored once however many runs use it. */
 int
-run_settle(struct store *st, int64_t run, const char *by, struct err *err);
+config_store(struct store *st, int64_t repo, const char *path,
+    const char *text, int64_t *id, struct err *err);
 
-/* State of a run, and whether a job of it ever started. ERR_NOT_FOUND. */
+/* State of a run, and when its end was asked for. ERR_NOT_FOUND. */
 struct run_head {
 	int64_t id;
 	enum run_state state;
-	bool started;
+	int64_t cancel_at_ms;
 };
 int
 run_head_read(struct store *st, int64_t run, struct run_head *out,

@@ -140,18 +140,22 @@ static int
 do_lose(struct store *st, int64_t job, int attempt, int64_t max_attempts,
     int64_t pause_ms, const char *reason, struct arena *a, struct err *err)
 {
+	struct job_end end = { .on = "fail", .exit_code = -1 };
 	struct job_head h;
 
 	if (job_head_of(st, job, attempt, a, &h, err) == -1)
 		return -1;
-	if (h.cancel_at_ms != 0)
-		return job_end_active(st, &h, "cancel", -1,
-		    arena_printf(a, "cancelled by %s; %s", h.cancel_by,
-			reason), err);
-	if (attempt >= max_attempts)
-		return job_end_active(st, &h, "fail", -1,
-		    arena_printf(a, "%s; given up after %d %s", reason,
-			attempt, attempt == 1 ? "attempt" : "attempts"), err);
+	if (h.cancel_at_ms != 0) {
+		end.on = "cancel";
+		end.reason = arena_printf(a, "cancelled by %s; %s",
+		    h.cancel_by, reason);
+		return job_end_active(st, &h, &end, err);
+	}
+	if (attempt >= max_attempts) {
+		end.reason = arena_printf(a, "%s; given up after %d %s",
+		    reason, attempt, attempt == 1 ? "attempt" : "attempts");
+		return job_end_active(st, &h, &end, err);
+	}
 	return give_back(st, &h, pause_ms, reason, err);
 }
 

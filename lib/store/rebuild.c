@@ -31,6 +31,7 @@ struct thing {
 	int step;
 	int state;
 	bool seen; /* there is a row for it */
+	bool gone; /* its row was removed */
 };
 
 struct replay {
@@ -84,7 +85,7 @@ thing_make(struct replay *r, enum machine m, int64_t job, int attempt,
 	struct thing *t = arena_alloc(&r->a, sizeof(*t));
 	char name[NAME_SIZE];
 
-	*t = (struct thing){ m, job, attempt, step, state, false };
+	*t = (struct thing){ m, job, attempt, step, state, false, false };
 	thing_name(m, job, attempt, step, name);
 	if (map_set(&r->things, name, t) != NULL)
 		differs(r, "%s is created twice", name);
@@ -191,6 +192,24 @@ replay_move(struct replay *r, const struct change *c)
 	t->state = c->to;
 	if (c->m == MACHINE_JOB && c->to == JOB_ASSIGNED)
 		replay_claim(r, t, c);
+	/* A job that may start has its steps from then on. */
+	if (c->m == MACHINE_JOB && c->to == JOB_PENDING && c->attempt == 0)
+		make_steps(r, c->job, 1, c->steps);
+}
+
+/* A placeholder that others stand for now: its row is gone. */
+static void
+replay_expanded(struct replay *r, const struct change *c)
+{
+	char name[NAME_SIZE];
+	struct thing *t = map_get(&r->things, thing_name(MACHINE_JOB, c->job,
+	    0, 0, name));
+
+	if (t == NULL || t->gone || t->state != JOB_BLOCKED)
+		differs(r, "event %" PRId64 " (%s) removes %s, which is not "
+		    "blocked", c->seq, c->type, name);
+	else
+		t->gone = true;
 }
 
 static void
@@ -203,6 +222,8 @@ replay_one(struct replay *r, const struct event *e)
 	if (str_ends_with(e->type, ".created")) {
 		thing_make(r, c.m, c.job, 0, 0, c.to);
 		make_steps(r, c.job, 1, c.steps);
+	} else if (str_equal(e->type, "job.expanded")) {
+		replay_expanded(r, &c);
 	} else if (json_object_get(data, "to") != NULL) {
 		replay_move(r, &c);
 	}
@@ -251,9 +272,9 @@ compare_row(struct replay *r, enum machine m, const struct row *row)
 	struct thing *t = map_get(&r->things, thing_name(m, row->job,
 	    row->attempt, row->step, name));
 
-	if (t == NULL) {
-		differs(r, "%s is %s, but no event created it", name,
-		    row->state);
+	if (t == NULL || t->gone) {
+		differs(r, t == NULL ? "%s is %s, but no event created it" :
+		    "%s is %s, but an event removed it", name, row->state);
 		return;
 	}
 	t->seen = true;
@@ -300,7 +321,7 @@ compare_all(struct replay *r, struct err *err)
 	for (size_t i = 0; i < r->things.n; i++) {
 		const struct thing *t = r->things.entries[i].value;
 
-		if (!t->seen)
+		if (!t->seen && !t->gone)
 			differs(r, "%s has events, but is gone",
 			    r->things.entries[i].key);
 	}

@@ -31,11 +31,14 @@ struct run {
 	const char *sha;
 	const char *title;    /* first line of the commit message */
 	const char *actor;    /* who pushed */
-	const char *why;      /* the sentence of pipeline_triggers() */
+	const char *why;      /* the sentence of event_decide() */
 	const char *config;   /* the pipeline file's text */
 	const char *problems; /* diagnostics as printed text; NULL: none */
+	const char *context;  /* JSON, see the table; given to run_create(), not
+	                         read back here */
 	enum run_state state;
 	int priority;         /* larger first: main 10, tag 5, others 1 */
+	int64_t cancel_at_ms; /* when its end was asked for; 0: not */
 	int64_t created_at_ms, started_at_ms, finished_at_ms; /* 0: not yet */
 };
 
@@ -43,12 +46,17 @@ struct job {
 	int64_t id;
 	char uuid[37];
 	int64_t run;
-	const char *key;   /* the id in the file */
+	const char *key;   /* planned_job.key: "build", "build:2", "call/a" */
 	const char *title; /* shown */
-	const char *plan;  /* JSON of plan_job_write() */
+	const char *plan;  /* JSON of job_plan_write(), or NULL before it may
+	                      start; lists leave it out */
 	enum job_state state;
 	int attempt;       /* from 1; 0 before the first claim */
 	int priority;
+	bool continue_on_error; /* its failure counts as success for others */
+	/* Of the decision that it may start, or not: a sentence, how its `if`
+	 * came out, "FILE:LINE:COL"; or NULL. */
+	const char *why, *why_values, *why_place;
 	const char *reason; /* why it ended or waits, for people; or NULL */
 	const char *log;    /* path below public/ of the newest attempt's log,
 	                       or NULL before it has one */
@@ -76,28 +84,13 @@ struct step {
 	int64_t started_at_ms, finished_at_ms;
 };
 
-/* A job to create with its run. */
-struct job_new {
-	const char *key;
-	const char *title;
-	const char *plan;
-	const size_t *needs; /* indexes into the same array, each smaller */
-	size_t n_needs;
-	const char *const *step_titles; /* step numbers count from 1 */
-	const char *const *step_commands;
-	size_t n_steps;
-};
-
 /*
- * Create a run with all of its jobs and steps; jobs without needs are
- * pending, the others blocked. Without jobs the run is created finished:
- * failed when `problems` is set, else skipped. Problems beside jobs are
- * warnings. Fills id, uuid, number, state and created_at_ms of `run`.
- * ERR_INVALID: two jobs of one key, or a need that does not stand before.
+ * Create a run, without jobs: they come with its decisions (decisions.h). It
+ * is to be decided then. Without a context there is nothing to decide, and it
+ * is created finished: failed when `problems` is set, else skipped. Fills id, uuid, number, state and created_at_ms.
  */
 int
-run_create(struct store *st, struct run *run, const struct job_new *jobs,
-    size_t n_jobs, struct err *err);
+run_create(struct store *st, struct run *run, struct err *err);
 
 /* 1 found, 0 not, -1. `config` and `problems` are read by these two, and left
  * NULL by lists. Strings live in `a`. */
@@ -131,7 +124,7 @@ int
 job_find_id(struct store *st, int64_t id, struct arena *a, struct job *out,
     struct err *err);
 
-/* Keys of the jobs that a job needs. */
+/* Keys of the jobs that a job needs, without the ":2" of a matrix. */
 int
 job_needs(struct store *st, int64_t job, struct arena *a, const char ***keys,
     size_t *n, struct err *err);
@@ -159,26 +152,42 @@ step_finish(struct store *st, int64_t job, int attempt, int number,
 
 /*
  * The steps are done and clean-up begins; then the end: `on` is "succeed",
- * "fail" or "cancel". Steps still queued become skipped. In the same
- * transaction jobs that waited for this one become pending, or skipped when
- * it did not succeed, and the run ends with its last job.
+ * "fail" or "cancel". Steps still queued become skipped. The run is to be
+ * decided then, by the caller within DECIDE_GRACE_MS.
  */
+struct job_done {
+	const char *on;
+	int exit_code;         /* of the step that failed; -1: none */
+	const char *reason;    /* or NULL */
+	const char *outputs;   /* a JSON object, or NULL */
+	const char *generated; /* the file of `generate`, or NULL */
+};
 int
 job_complete(struct store *st, int64_t job, int attempt, struct err *err);
 int
-job_finish(struct store *st, int64_t job, int attempt, const char *on,
-    int exit_code, const char *reason, struct err *err);
+job_finish(struct store *st, int64_t job, int attempt,
+    const struct job_done *done, struct err *err);
 
 /*
- * Ask for the end of a run, or of one job. Jobs that do not run yet are
- * cancelled at once; running ones get cancel_at_ms and are ended by their
- * process. Returns the number of jobs that this concerned (0: it was over).
- * Jobs that need a cancelled one are skipped. ERR_NOT_FOUND.
+ * Ask for the end of a run: it is to be decided, for jobs with `if: always()`
+ * go on. Asked again, or when it waits for its concurrency group, all of its
+ * jobs are cancelled. Returns the number of jobs that have not ended (0: it
+ * was over). ERR_NOT_FOUND.
  */
 int
 run_cancel(struct store *st, int64_t run, const char *by, struct err *err);
+/* All jobs at once, for this reason. */
 int
-job_cancel(struct store *st, int64_t job, const char *by, struct err *err);
+run_cancel_jobs(struct store *st, int64_t run, const char *reason,
+    const char *by, struct err *err);
+/*
+ * One job, whatever its `if` says. When it does not run yet it is cancelled at
+ * once; else it gets cancel_at_ms and is ended by its process. 1, or 0 when it
+ * was over. reason NULL: "cancelled by BY".
+ */
+int
+job_cancel(struct store *st, int64_t job, const char *reason, const char *by,
+    struct err *err);
 
 /* The events of a run, in order, after sequence number `after`. */
 struct event {

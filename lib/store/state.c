@@ -34,6 +34,7 @@ static const struct move job_moves[] = {
 	{ JOB_BLOCKED,    "hold",       JOB_WAITING,    "job.waiting"    },
 	{ JOB_BLOCKED,    "skip",       JOB_SKIPPED,    "job.skipped"    },
 	{ JOB_BLOCKED,    "cancel",     JOB_CANCELLED,  "job.cancelled"  },
+	{ JOB_BLOCKED,    "fail",       JOB_FAILED,     "job.failed"     },
 	{ JOB_WAITING,    "approve",    JOB_PENDING,    "job.approved"   },
 	{ JOB_WAITING,    "skip",       JOB_SKIPPED,    "job.skipped"    },
 	{ JOB_WAITING,    "cancel",     JOB_CANCELLED,  "job.cancelled"  },

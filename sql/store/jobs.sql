@@ -1,30 +1,29 @@
--- jobs.sql - jobs of runs: what lib/store/{runs,jobs,settle,cancel}.c use.
+-- jobs.sql - jobs of runs: what lib/store/{jobs,ends,cancel,decisions}.c use.
 -- SPDX-License-Identifier: ISC
 
 -- name: job_insert
--- Parameters: a column each; queued and rank NULL while blocked. Column: id.
-INSERT INTO jobs (uuid, run, key, title, plan, state, priority, queued_at_ms,
-	rank_ms, created_at_ms, updated_at_ms)
-VALUES (:uuid, :run, :key, :title, :plan, :state, :priority, :queued,
-	:rank, :now, :now)
+-- Parameters: a column each; queued, rank and plan NULL while blocked. Column:
+-- id.
+INSERT INTO jobs (uuid, run, key, title, needs, expanded, plan, why,
+	why_values, why_place, reason, continue_on_error, state, priority,
+	queued_at_ms, rank_ms, created_at_ms, updated_at_ms)
+VALUES (:uuid, :run, :key, :title, :needs, :expanded, :plan, :why,
+	:why_values, :why_place, :reason, :continue_on_error, :state,
+	:priority, :queued, :rank, :now, :now)
 RETURNING id
-
--- name: job_need_insert
--- Parameters: job, need.
-INSERT INTO job_needs (job, need) VALUES (:job, :need)
 
 -- name: job_by_id
 -- Parameters: id, the primary key.
-SELECT * FROM job_view WHERE id = :id
+SELECT v.*, j.plan FROM job_view v JOIN jobs j ON j.id = v.id WHERE v.id = :id
 
 -- name: job_list
 -- Parameters: run. Index: jobs_run.
 SELECT * FROM job_view WHERE run = :run ORDER BY id
 
 -- name: job_needs
--- Parameters: job. The primary keys of job_needs and jobs.
-SELECT d.key FROM job_needs n JOIN jobs d ON d.id = n.need
-WHERE n.job = :job ORDER BY n.need
+-- Parameters: job, the primary key. Column: key, one in each row.
+SELECT e.value AS key FROM jobs j CROSS JOIN json_each(j.needs) e
+WHERE j.id = :job
 
 -- name: job_head
 -- What a move needs to know. Parameters: id, the primary key.
@@ -44,26 +43,6 @@ WHERE run = :run
 	AND state NOT IN ('succeeded', 'failed', 'cancelled', 'skipped')
 ORDER BY id
 
--- name: job_doomed
--- Blocked jobs of a run that need one which ended without success, with that
--- one's key and state (of the first, if several). Parameters: run. Indexes:
--- jobs_run, primary keys.
-SELECT j.id, j.key, min(d.id) AS need_id, d.key AS need,
-	d.state AS need_state
-FROM jobs j JOIN job_needs n ON n.job = j.id JOIN jobs d ON d.id = n.need
-WHERE j.run = :run AND j.state = 'blocked'
-	AND d.state IN ('failed', 'cancelled', 'skipped')
-GROUP BY j.id
-
--- name: job_ready
--- Blocked jobs of a run whose needs have all succeeded. Parameters: run.
--- Indexes: jobs_run, primary keys.
-SELECT j.id, j.key, j.priority FROM jobs j
-WHERE j.run = :run AND j.state = 'blocked' AND NOT EXISTS (
-	SELECT 1 FROM job_needs n JOIN jobs d ON d.id = n.need
-	WHERE n.job = j.id AND d.state <> 'succeeded')
-ORDER BY j.id
-
 -- name: job_set_state
 -- Parameters: id (primary key), from, to, finished (NULL: not finished),
 -- queued and rank (NULL: leave them).
@@ -79,9 +58,11 @@ UPDATE jobs SET engine = :engine, container = :container, log = :log,
 WHERE id = :id
 
 -- name: job_set_ended
--- Parameters: id (primary key), reason, exit_code (NULL: none).
-UPDATE jobs SET reason = :reason, exit_code = :exit_code, pid = NULL,
-	pid_started = NULL, lease_until_ms = NULL
+-- Parameters: id (primary key), reason, exit_code, outputs, generated and
+-- ended_seq (each NULL: none).
+UPDATE jobs SET reason = :reason, exit_code = :exit_code, outputs = :outputs,
+	generated = :generated, ended_seq = :ended_seq, pid = NULL, pid_started = NULL,
+	lease_until_ms = NULL
 WHERE id = :id
 
 -- name: job_set_cancel

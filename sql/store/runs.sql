@@ -1,14 +1,14 @@
--- runs.sql - runs: what lib/store/{runs,settle,cancel}.c use.
+-- runs.sql - runs: what lib/store/{runs,ends,cancel}.c use.
 -- SPDX-License-Identifier: ISC
 
 -- name: run_insert
 -- Parameters: a column each. Column: id.
 INSERT INTO runs (uuid, repo, number, delivery, config, workflow, file, event,
-	ref, branch, sha, title, actor, why, problems, state, priority,
-	created_at_ms, updated_at_ms)
+	ref, branch, sha, title, actor, why, problems, context, facts, state,
+	priority, created_at_ms, updated_at_ms)
 VALUES (:uuid, :repo, :number, :delivery, :config, :workflow, :file, :event,
-	:ref, :branch, :sha, :title, :actor, :why, :problems, :state,
-	:priority, :now, :now)
+	:ref, :branch, :sha, :title, :actor, :why, :problems, :context, 1,
+	:state, :priority, :now, :now)
 RETURNING id
 
 -- name: config_insert
@@ -58,7 +58,7 @@ ORDER BY id DESC LIMIT 1
 
 -- name: run_head
 -- What a move needs to know. Parameters: id, the primary key.
-SELECT id, state, started_at_ms IS NOT NULL AS started
+SELECT id, state, coalesce(cancel_at_ms, 0) AS cancel_at_ms
 FROM runs WHERE id = :id
 
 -- name: run_set_state
@@ -69,12 +69,3 @@ WHERE id = :id AND state = :from
 -- name: run_set_started
 -- Parameters: id (primary key), now.
 UPDATE runs SET started_at_ms = :now WHERE id = :id
-
--- name: run_tally
--- How the jobs of a run stand. Parameters: run. Index: jobs_run.
-SELECT count(*) AS jobs,
-	sum(state = 'succeeded') AS succeeded,
-	sum(state = 'failed') AS failed,
-	sum(state = 'cancelled') AS cancelled,
-	sum(state = 'skipped') AS skipped
-FROM jobs WHERE run = :run

@@ -50,7 +50,7 @@ test_expect 'a queued run is cancelled at once and never starts' '
 	wait_for 60 log_has ready demo 4 a &&
 	push_script demo "echo never" &&
 	wait_for 60 job_is pending demo 5 a && pawl cancel ada/demo#5 &&
-	run_over demo 5 && wait_run 1 demo 5 cancelled &&
+	wait_run 10 demo 5 cancelled &&
 	is "$(job attempt demo 5 a)" 0 && job_is running demo 4 a
 '
 

@@ -18,8 +18,8 @@
 
 #include "lib/base/str.h"
 #include "t/lib/tap.h"
+#include "workerd/advance.h"
 
-#define MAX_JOBS 300
 #define MAX_PATHS 64
 
 int
@@ -87,65 +87,77 @@ fixture_repo(struct store *st, const char *name)
 	return id;
 }
 
-/* Index of a key among the jobs so far. */
-static size_t
-job_index(const struct job_new *jobs, size_t n, const char *key)
+/* The graph as a workflow: a job for each word, of two steps. */
+static void
+write_workflow(char *graph, struct str *out)
 {
-	for (size_t i = 0; i < n; i++)
-		if (str_equal(jobs[i].key, key))
-			return i;
-	printf("Bail out! no job \"%s\" in the graph\n", key);
-	_exit(1);
-}
+	char *save = NULL;
 
-static size_t
-read_graph(char *graph, struct job_new *jobs, struct arena *a)
-{
-	static const char *const titles[] = { "first", "second" };
-	static const char *const commands[] = { "true", "echo" };
-	size_t n = 0;
-	char *save = NULL, *save_need = NULL;
-
+	str_add(out, "on: push\njobs:\n");
 	for (char *w = strtok_r(graph, " ", &save); w != NULL;
 	    w = strtok_r(NULL, " ", &save)) {
 		char *needs = strchr(w, ':');
-		size_t *list = NULL;
 
 		if (needs != NULL)
 			*needs++ = '\0';
-		jobs[n] = (struct job_new){ .key = w, .title = w,
-			.plan = "{}", .step_titles = titles,
-			.step_commands = commands, .n_steps = 2 };
-		for (char *k = needs == NULL ? NULL :
-			strtok_r(needs, ",", &save_need); k != NULL;
-		    k = strtok_r(NULL, ",", &save_need)) {
-			size_t *to = arena_push(a, &list, &jobs[n].n_needs,
-			    sizeof(*list));
-
-			*to = job_index(jobs, n, k);
-		}
-		jobs[n].needs = list;
-		n++;
+		str_addf(out, "  %s:\n    runs-on: ubuntu\n", w);
+		if (needs != NULL)
+			str_addf(out, "    needs: [%s]\n", needs);
+		str_add(out, "    steps:\n"
+		    "      - { name: first, run: 'true' }\n"
+		    "      - { name: second, run: echo }\n");
 	}
-	return n;
 }
 
 int64_t
-fixture_run(struct store *st, int64_t repo, int priority, const char *graph)
+fixture_workflow(struct store *st, int64_t repo, int priority,
+    const char *text)
 {
 	struct run run = { .repo = repo, .workflow = "ci", .file = ".ci.yml",
 		.event = "push", .ref = "refs/heads/main", .branch = "main",
 		.sha = "0123456789012345678901234567890123456789",
 		.title = "change", .actor = "somebody", .why = "on: push",
-		.config = "on: push\n", .priority = priority };
-	struct job_new jobs[MAX_JOBS];
-	struct arena a = ARENA_INIT(0);
+		.config = text, .priority = priority, .context =
+		    "{\"github\": {\"event_name\": \"push\", "
+		    "\"ref\": \"refs/heads/main\"}}" };
 	struct err err = { 0 };
-	size_t n = read_graph(arena_strdup(&a, graph), jobs, &a);
 
-	must(run_create(st, &run, jobs, n, &err));
-	arena_release(&a);
+	must(run_create(st, &run, &err));
+	fixture_advance(st, run.id);
 	return run.id;
+}
+
+int64_t
+fixture_run(struct store *st, int64_t repo, int priority, const char *graph)
+{
+	struct str text = STR_INIT;
+	char *copy = strdup(graph);
+	int64_t run;
+
+	if (copy == NULL)
+		abort();
+	write_workflow(copy, &text);
+	run = fixture_workflow(st, repo, priority, text.s);
+	free(copy);
+	str_release(&text);
+	return run;
+}
+
+void
+fixture_advance(struct store *st, int64_t run)
+{
+	struct err err = { 0 };
+
+	must(run_advance(st, run, &err));
+}
+
+void
+fixture_cancel(struct store *st, int64_t run)
+{
+	struct err err = { 0 };
+
+	must(run_cancel(st, run, "somebody", &err));
+	fixture_advance(st, run);
 }
 
 int64_t
@@ -171,11 +183,24 @@ fixture_start(struct store *st, int *attempt)
 void
 fixture_end(struct store *st, int64_t job, int attempt, const char *on)
 {
+	fixture_end_with(st, job, attempt, on, NULL);
+}
+
+void
+fixture_end_with(struct store *st, int64_t job, int attempt, const char *on,
+    const char *outputs)
+{
+	const struct job_done done = { .on = on, .outputs = outputs,
+		.exit_code = str_equal(on, "fail") ? 1 : -1 };
+	struct arena a = ARENA_INIT(0);
 	struct err err = { 0 };
+	struct job j;
 
 	must(job_complete(st, job, attempt, &err));
-	must(job_finish(st, job, attempt, on,
-	    str_equal(on, "fail") ? 1 : -1, NULL, &err));
+	must(job_finish(st, job, attempt, &done, &err));
+	must(job_find_id(st, job, &a, &j, &err));
+	fixture_advance(st, j.run);
+	arena_release(&a);
 }
 
 const char *

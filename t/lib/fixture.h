@@ -46,13 +46,30 @@ fixture_repo(struct store *st, const char *name);
 int64_t
 fixture_run(struct store *st, int64_t repo, int priority, const char *graph);
 
+/* The same of a workflow's text, pushed to main. */
+int64_t
+fixture_workflow(struct store *st, int64_t repo, int priority,
+    const char *text);
+
+/* Decide what a run does next. */
+void
+fixture_advance(struct store *st, int64_t run);
+
+/* "somebody" asks for the end of a run, and it is decided. */
+void
+fixture_cancel(struct store *st, int64_t run);
+
 /* Claim the next job, which must be there, and start it. */
 int64_t
 fixture_start(struct store *st, int *attempt);
 
-/* Bring a claimed and started job to its end: "succeed", "fail", "cancel". */
+/* Bring a claimed and started job to its end ("succeed", "fail", "cancel"),
+ * and decide what follows; with outputs as a JSON object, or NULL. */
 void
 fixture_end(struct store *st, int64_t job, int attempt, const char *on);
+void
+fixture_end_with(struct store *st, int64_t job, int attempt, const char *on,
+    const char *outputs);
 
 /* "a=succeeded b=pending": the jobs of a run; and "run=failed". Each in its
  * own buffer, until the next call. */

@@ -21,6 +21,7 @@
 #include "lib/base/conf.h"
 #include "lib/render/files.h"
 #include "t/lib/fixture.h"
+#include "workerd/advance.h"
 
 static struct store *st;
 static struct config config;
@@ -32,12 +33,22 @@ static struct arena arena;
 } while (0)
 
 /* One run of two jobs, "build" with three steps and "test", which needs it. */
-static const char *const build_steps[] = { "Check out", "Compile everything",
-	"Package" };
-static const char *const build_commands[] = { "git checkout", "make -j2",
-	"make dist" };
-static const char *const test_steps[] = { "Run the tests" };
-static const char *const test_commands[] = { "make check" };
+static const char workflow[] =
+    "on: push\n"
+    "jobs:\n"
+    "  build:\n"
+    "    name: Build\n"
+    "    runs-on: ubuntu\n"
+    "    steps:\n"
+    "      - { name: Check out, run: git checkout }\n"
+    "      - { name: Compile everything, run: make -j2 }\n"
+    "      - { name: Package, run: make dist }\n"
+    "  test:\n"
+    "    name: Test\n"
+    "    runs-on: ubuntu\n"
+    "    needs: build\n"
+    "    steps:\n"
+    "      - { name: Run the tests, run: make check }\n";
 
 static int64_t
 add_repo(const char *owner, const char *name)
@@ -54,22 +65,17 @@ add_repo(const char *owner, const char *name)
 static int64_t
 add_run(int64_t repo, const char *ref, const char *title, const char *actor)
 {
-	static const size_t need[] = { 0 };
-	const struct job_new jobs[] = {
-		{ "build", "Build", "{}", NULL, 0, build_steps,
-		    build_commands, 3 },
-		{ "test", "Test", "{}", need, 1, test_steps, test_commands,
-		    1 },
-	};
 	struct run run = { .repo = repo, .workflow = "CI", .file = ".ci.yml",
 		.event = "push", .ref = ref,
 		.branch = strchr(strchr(ref, '/') + 1, '/') + 1,
 		.sha = "0123456789012345678901234567890123456789",
 		.title = title, .actor = actor,
 		.why = "push to main matches branches: [main] (.ci.yml:3)",
-		.config = "on: push\n", .priority = 10 };
+		.config = workflow, .priority = 10,
+		.context = "{\"github\": {}}" };
 
-	MUST(run_create(st, &run, jobs, ARRAY_LEN(jobs), &err));
+	MUST(run_create(st, &run, &err));
+	MUST(run_advance(st, run.id, &err));
 	return run.id;
 }
 
@@ -86,7 +92,7 @@ add_invalid(int64_t repo)
 		    "\"test\"\n   14 |     need: build\n      |     ^~~~  "
 		    "did you mean \"needs\"?\n" };
 
-	MUST(run_create(st, &run, NULL, 0, &err));
+	MUST(run_create(st, &run, &err));
 }
 
 static void
@@ -130,12 +136,15 @@ start_job(int64_t run_id, int n, const char *text)
 static void
 end_job(const struct job *job, int step, const char *on, int code)
 {
+	const struct job_done done = { .on = on, .exit_code =
+		code == 0 ? -1 : code, .reason = code == 0 ? NULL :
+		"step 2 \"Compile everything\" failed" };
+
 	MUST(step_finish(st, job->id, job->attempt, step, on, code, NULL,
 	    &err));
 	MUST(job_complete(st, job->id, job->attempt, &err));
-	MUST(job_finish(st, job->id, job->attempt, on, code == 0 ? -1 : code,
-	    code == 0 ? NULL : "step 2 \"Compile everything\" failed",
-	    &err));
+	MUST(job_finish(st, job->id, job->attempt, &done, &err));
+	MUST(run_advance(st, job->run, &err));
 }
 
 static void
@@ -225,7 +234,7 @@ many(int n)
 			.title = "one of many", .actor = "mona",
 			.why = "push" };
 
-		MUST(run_create(st, &run, NULL, 0, &err));
+		MUST(run_create(st, &run, &err));
 	}
 }
 

@@ -166,6 +166,7 @@ test_lost_lease(void)
 	id = fixture_start(st, &attempt);
 	is_int(must(queue_lose(st, id, 3, 3, 0, "lost its host", &err)), 0,
 	    "after the last attempt it ends");
+	fixture_advance(st, run);
 	is_str(fixture_jobs(st, run), "a=failed b=skipped", "as failed");
 	is_str(fixture_run_state(st, run), "failed", "with its run");
 	must(job_find_id(st, id, &a, &job, &err));
@@ -184,9 +185,10 @@ test_lost_while_cancelling(void)
 	int attempt;
 	int64_t id = fixture_start(st, &attempt);
 
-	must(run_cancel(st, run, "somebody", &err));
+	fixture_cancel(st, run);
 	is_int(must(queue_lose(st, id, attempt, 3, 0, "killed", &err)), 0,
 	    "a job that was being cancelled is not put back");
+	fixture_advance(st, run);
 	is_str(fixture_run_state(st, run), "cancelled", "it is cancelled");
 	store_close(st);
 }
@@ -279,7 +281,7 @@ test_renew(void)
 	is_int(err.code, ERR_CONFLICT, "%s", err.text);
 	is_int(queue_assign_process(st, id, 9, 1, 1, &err), -1,
 	    "nor a process");
-	must(job_cancel(st, id, "x", &err));
+	must(job_cancel(st, id, NULL, "x", &err));
 	is_int(must(queue_renew(st, id, attempt, 1000, &err)), 1,
 	    "now somebody does");
 	arena_release(&a);

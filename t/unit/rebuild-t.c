@@ -38,6 +38,7 @@ fill(struct store *st)
 {
 	int64_t repo = fixture_repo(st, "r"), job, run;
 	struct err err = { 0 };
+	const struct job_done cancel = { .on = "cancel", .exit_code = -1 };
 	int attempt;
 
 	fixture_run(st, repo, 9, "a b:a");
@@ -58,8 +59,9 @@ fill(struct store *st)
 
 	run = fixture_run(st, repo, 7, "a b c:a,b");
 	job = fixture_start(st, &attempt);
-	must(run_cancel(st, run, "somebody", &err));
-	must(job_finish(st, job, attempt, "cancel", -1, NULL, &err));
+	fixture_cancel(st, run);
+	must(job_finish(st, job, attempt, &cancel, &err));
+	fixture_advance(st, run);
 	fixture_run(st, repo, 1, "a b:a");
 }
 

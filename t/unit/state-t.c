@@ -39,6 +39,7 @@ static const struct {
 	    "blocked hold waiting\n"
 	    "blocked skip skipped\n"
 	    "blocked cancel cancelled\n"
+	    "blocked fail failed\n"
 	    "waiting approve pending\n"
 	    "waiting skip skipped\n"
 	    "waiting cancel cancelled\n"

@@ -1,0 +1,89 @@
+/*
+ * advance.c - a run goes on: decide, store, again while there are new facts.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+#include "workerd/advancing.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "lib/base/log.h"
+#include "workerd/limits.h"
+
+/* Others that are faster each time would be more than are possible; the mark
+ * stays, and somebody else goes on. */
+#define ROUNDS_MAX 1000
+
+/* What a decision may take: the file, all that it calls, and the plan. */
+#define ARENA_BYTES (512UL * 1024 * 1024)
+
+/* Why there is no plan, as printed. */
+static void
+take_problem(struct advance *v)
+{
+	struct str text = STR_INIT;
+
+	diags_print(&v->diags, &text);
+	v->problem = arena_strdup(&v->a, text.len > 0 ? text.s :
+	    "the run cannot be decided\n");
+	str_release(&text);
+}
+
+static void
+decide(struct advance *v)
+{
+	struct decision_snapshot *s = &v->snap;
+	struct workflow *w;
+	struct limits before;
+
+	limits_set(&before);
+	diags_init(&v->diags, &v->a, s->file, s->config, strlen(s->config));
+	w = workflow_read(s->config, strlen(s->config), &v->a, &v->diags);
+	if (w == NULL || v->diags.n_errors > 0 || run_decide(w, &v->facts,
+	    &v->a, &v->diags, &v->plan) == -1)
+		take_problem(v);
+	else
+		advance_make(v);
+	limits_restore(&before);
+}
+
+/* 1: decided and stored; 0: there is nothing to decide; -1. */
+static int
+advance_once(struct store *st, int64_t run, struct err *err)
+{
+	struct advance v = { .st = st, .a = ARENA_INIT(ARENA_BYTES) };
+	int rc;
+
+	rc = decision_snapshot(st, run, &v.a, &v.snap, err);
+	if (rc == 1 && v.snap.facts == v.snap.decided)
+		rc = 0;
+	if (rc != 1)
+		goto out;
+	if (v.snap.tries > DECIDE_TRIES)
+		v.problem = "what the run does next was to be decided several "
+		    "times, without an end: it may ask for too much\n";
+	else if (v.snap.config == NULL || v.snap.context == NULL)
+		v.problem = "the run was made by an older version of Pawl: "
+		    "start it again\n";
+	else if (advance_read(&v, err) == -1)
+		rc = -1;
+	else
+		decide(&v);
+	if (rc == 1)
+		rc = advance_store(&v, err) == -1 ? -1 : 1;
+out:
+	arena_release(&v.a);
+	return rc;
+}
+
+int
+run_advance(struct store *st, int64_t run, struct err *err)
+{
+	int rc = 1;
+
+	for (int i = 0; rc == 1 && i < ROUNDS_MAX; i++)
+		rc = advance_once(st, run, err);
+	return rc == -1 ? err_wrap(err, "deciding run %" PRId64, run) : 0;
+}

@@ -1,0 +1,192 @@
+/*
+ * advance_make.c - from a plan to what is stored of each job: texts for
+ * people, and frozen plans of those that may start.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+#include "workerd/advancing.h"
+
+#include <string.h>
+
+#include "lib/base/json_text.h"
+#include "lib/base/str.h"
+
+static const char *
+keep(struct arena *a, struct str *s)
+{
+	const char *kept = arena_strdup(a, s->s);
+
+	str_release(s);
+	return kept;
+}
+
+/* --- texts -------------------------------------------------------------------- */
+
+/* The keys of what it needs: they stand in the same workflow, so all that is
+ * before its own id is theirs, too. */
+static const char *
+list_needs(const struct planned_job *j, struct arena *a)
+{
+	const char *end = strrchr(j->key, '/');
+	int len = end != NULL ? (int)(end - j->key) + 1 : 0;
+	struct str s = STR_INIT;
+
+	str_add_char(&s, '[');
+	for (size_t i = 0; i < j->job->n_needs; i++) {
+		if (i > 0)
+			str_add_char(&s, ',');
+		json_text(&s, arena_printf(a, "%.*s%s", len, j->key,
+		    j->job->needs[i]->text));
+	}
+	str_add_char(&s, ']');
+	return keep(a, &s);
+}
+
+static const char *
+place(const struct planned_job *j, struct arena *a)
+{
+	return j->pos.line == 0 ? NULL : arena_printf(a, "%s:%d:%d",
+	    j->call->workflow->file, j->pos.line, j->pos.col);
+}
+
+static void
+describe(struct advance *v, const struct planned_job *j,
+    struct job_decision *d)
+{
+	d->key = j->key;
+	d->title = j->name;
+	d->needs = list_needs(j, &v->a);
+	d->expanded = j->expanded;
+	d->continue_on_error = j->continue_on_error;
+	d->why = j->why;
+	d->values = j->values;
+	d->place = place(j, &v->a);
+	d->reason = j->why;
+	if (j->state == PLANNED_FAILED && d->place != NULL)
+		d->reason = arena_printf(&v->a, "%s: %s", d->place, j->why);
+}
+
+/* --- freezing ----------------------------------------------------------------- */
+
+static const char *
+written(const struct value *v)
+{
+	return v->yaml != NULL && v->yaml->text != NULL ? v->yaml->text :
+	    v->text;
+}
+
+static const char *
+step_command(const struct job_plan_step *s)
+{
+	static const char *const words[] = { [STEP_RUN] = "",
+		[STEP_USES] = "", [STEP_WAIT] = "wait",
+		[STEP_WAIT_ALL] = "wait-all", [STEP_CANCEL] = "cancel",
+		[STEP_PARALLEL] = "parallel" };
+	const struct value *v = s->run != NULL ? s->run : s->uses;
+	const char *text = v != NULL ? written(v) : NULL;
+
+	return text != NULL ? text : words[s->kind];
+}
+
+static void
+list_steps(const struct job_plan *plan, struct arena *a,
+    struct job_decision *d)
+{
+	size_t n = plan->n_steps;
+	const char **titles = arena_alloc(a, (n + 1) * sizeof(*titles));
+	const char **commands = arena_alloc(a, (n + 1) * sizeof(*commands));
+
+	for (size_t i = 0; i < n; i++) {
+		titles[i] = plan->steps[i].title;
+		commands[i] = step_command(&plan->steps[i]);
+	}
+	d->step_titles = titles;
+	d->step_commands = commands;
+	d->n_steps = n;
+}
+
+/* Why it cannot be frozen: the first error. */
+static const char *
+first_error(const struct diags *d, struct arena *a)
+{
+	for (size_t i = 0; i < d->n; i++)
+		if (d->list[i].level == DIAG_ERROR)
+			return arena_printf(a, "%s:%d:%d: %s", d->file,
+			    d->list[i].pos.line, d->list[i].pos.col,
+			    d->list[i].text);
+	return "its plan could not be made";
+}
+
+static void
+freeze(struct advance *v, const struct planned_job *j,
+    struct job_decision *d)
+{
+	struct job_plan plan;
+	struct diags diags;
+	struct str text = STR_INIT;
+
+	diags_init(&diags, &v->a, v->snap.file, NULL, 0);
+	if (job_plan_make(j, &v->facts, advance_fetch_action, v, &v->a,
+	    &diags, &plan) == -1) {
+		d->reason = first_error(&diags, &v->a);
+		return;
+	}
+	job_plan_write(&plan, &text);
+	if (text.len > JOB_PLAN_MAX_BYTES) {
+		str_release(&text);
+		d->reason = arena_printf(&v->a, "the job with all that it "
+		    "sees has more than %d bytes", JOB_PLAN_MAX_BYTES);
+		return;
+	}
+	d->plan = keep(&v->a, &text);
+	d->reason = NULL;
+	list_steps(&plan, &v->a, d);
+}
+
+/* --- max-parallel ------------------------------------------------------------- */
+
+/* Legs of its matrix that are at work: they stand side by side. Legs before
+ * this one that are about to start have a plan already. */
+static size_t
+count_at_work(const struct advance *v, size_t index)
+{
+	const struct planned_job *j = &v->plan.jobs[index];
+	size_t first = index >= j->index ? index - j->index : 0;
+	size_t n = 0;
+
+	for (size_t i = first; i < v->plan.n_jobs &&
+	    i < first + j->total; i++) {
+		const struct planned_job *other = &v->plan.jobs[i];
+
+		if (other->job != j->job || other->call != j->call)
+			continue;
+		n += other->state == PLANNED_RUNNING ||
+		    v->jobs[i].plan != NULL;
+	}
+	return n;
+}
+
+void
+advance_make(struct advance *v)
+{
+	size_t n = v->plan.n_jobs;
+
+	v->jobs = arena_alloc(&v->a, (n + 1) * sizeof(*v->jobs));
+	v->held = arena_alloc(&v->a, (n + 1) * sizeof(*v->held));
+	for (size_t i = 0; i < n; i++) {
+		const struct planned_job *j = &v->plan.jobs[i];
+
+		describe(v, j, &v->jobs[i]);
+		if (j->state != PLANNED_READY)
+			continue;
+		v->held[i] = j->max_parallel > 0 &&
+		    count_at_work(v, i) >= j->max_parallel;
+		if (v->held[i])
+			v->jobs[i].reason = arena_printf(&v->a, "waits for "
+			    "others of its matrix: max-parallel is %zu",
+			    j->max_parallel);
+		else
+			freeze(v, j, &v->jobs[i]);
+	}
+}

@@ -1,0 +1,47 @@
+/*
+ * advancing.h - one decision in the making, for the files advance*.c.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#ifndef PAWL_WORKERD_ADVANCING_H
+#define PAWL_WORKERD_ADVANCING_H
+
+#include "lib/pipeline/decide.h"
+#include "lib/pipeline/job_plan.h"
+#include "lib/store/decisions.h"
+#include "workerd/advance.h"
+#include "workerd/context.h"
+
+struct advance {
+	struct store *st;
+	struct arena a;
+	struct decision_snapshot snap;
+	struct run_context context;
+	struct run_facts facts;
+	struct diags diags; /* of the run's file */
+	struct run_plan plan;
+	const char *problem; /* printed; NULL: there is a plan */
+	struct job_decision *jobs; /* one for each of the plan */
+	bool *held;                /* ready, but max-parallel holds it back */
+};
+
+/* advance_read.c: the facts, from the snapshot. -1: the infrastructure. */
+int
+advance_read(struct advance *v, struct err *err);
+int
+advance_fetch_workflow(void *ctx, const char *uses, struct arena *a,
+    const char **text, size_t *len, struct err *err);
+int
+advance_fetch_action(void *ctx, const char *uses, struct arena *a,
+    const char **text, size_t *len, struct err *err);
+
+/* advance_make.c: what is to be stored of each job of the plan; those that
+ * may start are frozen. */
+void
+advance_make(struct advance *v);
+
+/* advance_store.c: store it. 1, or 0 when something has changed since. */
+int
+advance_store(struct advance *v, struct err *err);
+
+#endif
