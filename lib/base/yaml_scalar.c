@@ -134,6 +134,17 @@ read_number(struct yaml *node)
 	return true;
 }
 
+/* As !!int has it: digits alone, or with 0x or 0o. */
+static bool
+read_whole(struct yaml *node)
+{
+	const char *s = node->text;
+
+	if (strpbrk(s, ".eEnN") != NULL && strncmp(s, "0x", 2) != 0)
+		return false;
+	return read_number(node);
+}
+
 static bool
 read_string(struct yaml *node)
 {
@@ -161,7 +172,7 @@ yaml_scalar_resolve(struct yaml *node, const char *tag,
 		{ YAML_STR_TAG, read_string, "" },
 		{ YAML_NULL_TAG, read_null, "null" },
 		{ YAML_BOOL_TAG, read_bool, "true or false" },
-		{ YAML_INT_TAG, read_number, "a number" },
+		{ YAML_INT_TAG, read_whole, "a whole number" },
 		{ YAML_FLOAT_TAG, read_number, "a number" },
 	};
 

@@ -128,6 +128,7 @@ test_types(void)
 		{ "[.inf, -.INF, .nan]", "[#inf #-inf #nan]" },
 		{ "['1', \"true\", !!str 2]", "['1' 'true' '2']" },
 		{ "[!!int 3, !!float 4, !!bool true]", "[#3 #4 yes]" },
+		{ "[!!int 0x1e, !!int 0o17, !!float 5]", "[#30 #15 #5]" },
 		{ "[2026-11-21, 12:30]", "['2026-11-21' '12:30']" },
 		{ "a: |\n  x\n  y\nb: >\n  x\n  y\n",
 		    "{'a':'x\ny\n' 'b':'x y\n'}" },
@@ -236,7 +237,7 @@ test_own_problems(void)
 	    "x.yml:1:4: error: The value 'x' on line 1 and column 4 is "
 	    "invalid for the type 'tag:yaml.org,2002:int'\n"
 	    "    1 | a: !!int x\n"
-	    "      |    ^~~~~~~  it needs a number\n");
+	    "      |    ^~~~~~~  it needs a whole number\n");
 	expect_problem("two documents", "a: 1\n---\nb: 2\n",
 	    "x.yml:2:1: error: a second document starts here; a file holds "
 	    "one\n"
@@ -258,6 +259,11 @@ test_own_problems(void)
 	    "x.yml:3:3: error: merge keys (\"<<\") are not supported\n"
 	    "    3 |   <<: *a\n"
 	    "      |   ^~  write the keys out\n");
+	expect_problem("a fraction that is said to be whole", "a: !!int 1.5\n",
+	    "x.yml:1:4: error: The value '1.5' on line 1 and column 4 is "
+	    "invalid for the type 'tag:yaml.org,2002:int'\n"
+	    "    1 | a: !!int 1.5\n"
+	    "      |    ^~~~~~~~~  it needs a whole number\n");
 	expect_problem("an open list before a line of blanks",
 	    "on: [tetsame: x\n   ",
 	    "x.yml:2:4: error: expected \",\" or \"]\" of the list that is open "
