@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "lib/base/log.h"
-#include "lib/pipeline/model.h"
+#include "lib/pipeline/decide.h"
 #include "lib/store/decisions.h"
 #include "workerd/context.h"
 
@@ -85,6 +85,7 @@ create_run(struct planner *p, struct plan_file *f, struct err *err)
 	int rc;
 
 	if (f->workflow != NULL) {
+		run_put_workflow(p->github, f->workflow);
 		run_context_write(&c, &context);
 		run.context = context.s;
 	}

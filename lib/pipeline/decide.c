@@ -461,16 +461,16 @@ run_contexts(const struct run_facts *facts, struct arena *a)
 	return contexts;
 }
 
-/* github.workflow: the name of the run's own workflow, also in those that it
- * calls. Who makes the context does not know it yet, or knows many. */
-static void
-put_workflow(struct expr_object *github, const struct workflow *w)
+void
+run_put_workflow(struct expr_object *github, const struct workflow *w)
 {
 	static const struct expr_text name = { "workflow", 8 };
 	const char *text = value_literal(w->name);
 
-	expr_object_put(github, name, expr_string(arena_strdup(
-	    github->arena, text != NULL ? text : w->file)));
+	if (text == NULL || text[0] == '\0')
+		text = w->file;
+	expr_object_put(github, name,
+	    expr_string(arena_strdup(github->arena, text)));
 }
 
 /* What stands at the top of the file. */
@@ -534,7 +534,7 @@ run_decide(const struct workflow *w, const struct run_facts *facts,
 	for (size_t i = 0; i < facts->n_outcomes; i++)
 		add_started(&run, &facts->outcomes[i]);
 	if (facts->github != NULL)
-		put_workflow(facts->github, w);
+		run_put_workflow(facts->github, w);
 	s.contexts = run_contexts(facts, a);
 	if (decide_top(&s, out) == -1 || scope_decide(&s, &end) == -1)
 		goto out;

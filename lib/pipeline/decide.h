@@ -62,7 +62,7 @@ struct job_outcome {
 struct run_facts {
 	/* Contexts; NULL: empty. What strangers may write of github, all of
 	 * inputs and all outputs are marked as outside by run_decide(), so
-	 * that JSON from a database will do; it also sets github.workflow. */
+	 * that JSON from a database will do. */
 	struct expr_object *github, *inputs, *vars;
 	const struct job_outcome *outcomes; /* in the order in which they
 	                                       ended */
@@ -176,6 +176,12 @@ run_decide(const struct workflow *w, const struct run_facts *facts,
  */
 void
 run_plan_graph(const struct run_plan *plan, struct str *out);
+
+/* Set github.workflow to the name of the run's own workflow, which counts in
+ * those that it calls, too. run_decide() does it; who stores the context
+ * before does it, for those who read it then. */
+void
+run_put_workflow(struct expr_object *github, const struct workflow *w);
 
 /* The plan as text for people; as JSON, one object, with `graph`. */
 void
