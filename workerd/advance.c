@@ -51,9 +51,11 @@ decide(struct advance *v)
 
 /* 1: decided and stored; 0: there is nothing to decide; -1. */
 static int
-advance_once(struct store *st, int64_t run, struct err *err)
+advance_once(struct store *st, const struct config *config, int64_t run,
+    struct err *err)
 {
-	struct advance v = { .st = st, .a = ARENA_INIT(ARENA_BYTES) };
+	struct advance v = { .st = st, .a = ARENA_INIT(ARENA_BYTES),
+		.facts.max_matrix_jobs = (size_t)config->matrix_limit };
 	int rc;
 
 	rc = decision_snapshot(st, run, &v.a, &v.snap, err);
@@ -79,11 +81,12 @@ out:
 }
 
 int
-run_advance(struct store *st, int64_t run, struct err *err)
+run_advance(struct store *st, const struct config *config, int64_t run,
+    struct err *err)
 {
 	int rc = 1;
 
 	for (int i = 0; rc == 1 && i < ROUNDS_MAX; i++)
-		rc = advance_once(st, run, err);
+		rc = advance_once(st, config, run, err);
 	return rc == -1 ? err_wrap(err, "deciding run %" PRId64, run) : 0;
 }

@@ -12,6 +12,7 @@
 #ifndef PAWL_WORKERD_ADVANCE_H
 #define PAWL_WORKERD_ADVANCE_H
 
+#include "lib/base/conf.h"
 #include "lib/store/store.h"
 
 /*
@@ -20,6 +21,7 @@
  * ends as failed, with the reason among its problems.
  */
 int
-run_advance(struct store *st, int64_t run, struct err *err);
+run_advance(struct store *st, const struct config *config, int64_t run,
+    struct err *err);
 
 #endif

@@ -319,7 +319,8 @@ advance(struct job_process *p)
 	int rc, tries = 0;
 
 	do
-		rc = run_advance(p->program.store, p->job.run, &err);
+		rc = run_advance(p->program.store, &p->program.config,
+		    p->job.run, &err);
 	while (again(rc, &err, &tries));
 	if (rc == -1)
 		log_err("the run could not be decided yet", &err);

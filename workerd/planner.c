@@ -89,7 +89,7 @@ advance_all(struct planner *p)
 	wake_send(p->program.config.run_dir);
 	for (size_t i = 0; i < p->n_files; i++)
 		if (p->files[i].run != 0 && run_advance(p->program.store,
-		    p->files[i].run, &err) == -1) {
+		    &p->program.config, p->files[i].run, &err) == -1) {
 			log_err("a run could not be decided yet", &err);
 			err_clear(&err);
 		}
@@ -173,8 +173,8 @@ release(struct planner *p)
 static int
 decide(struct planner *p, struct err *err)
 {
-	if (run_advance(p->program.store, program_number(&p->program, 0),
-	    err) == 0)
+	if (run_advance(p->program.store, &p->program.config,
+	    program_number(&p->program, 0), err) == 0)
 		return 0;
 	log_err("the run could not be decided", err);
 	return EXIT_TRY_AGAIN;

@@ -20,6 +20,8 @@
 #include "t/lib/tap.h"
 #include "workerd/advance.h"
 
+static const struct config standard; /* all limits as they are */
+
 #define MAX_PATHS 64
 
 int
@@ -148,7 +150,7 @@ fixture_advance(struct store *st, int64_t run)
 {
 	struct err err = { 0 };
 
-	must(run_advance(st, run, &err));
+	must(run_advance(st, &standard, run, &err));
 }
 
 void

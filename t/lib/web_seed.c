@@ -23,6 +23,8 @@
 #include "t/lib/fixture.h"
 #include "workerd/advance.h"
 
+static const struct config standard; /* all limits as they are */
+
 static struct store *st;
 static struct config config;
 static struct arena arena;
@@ -75,7 +77,7 @@ add_run(int64_t repo, const char *ref, const char *title, const char *actor)
 		.context = "{\"github\": {}}" };
 
 	MUST(run_create(st, &run, &err));
-	MUST(run_advance(st, run.id, &err));
+	MUST(run_advance(st, &standard, run.id, &err));
 	return run.id;
 }
 
@@ -144,7 +146,7 @@ end_job(const struct job *job, int step, const char *on, int code)
 	    &err));
 	MUST(job_complete(st, job->id, job->attempt, &err));
 	MUST(job_finish(st, job->id, job->attempt, &done, &err));
-	MUST(run_advance(st, job->run, &err));
+	MUST(run_advance(st, &standard, job->run, &err));
 }
 
 static void
