@@ -106,6 +106,7 @@ print_result(struct lint *l, struct err *err)
 		    lint_out_sarif_log(list) : list, err);
 	json_decref(list);
 	fputs(l->text.s, stdout);
+	fflush(stdout); /* both may go to one file, and the sum is last */
 	fprintf(stderr, "%zu file%s, %zu error%s, %zu warning%s\n", l->n_files,
 	    l->n_files == 1 ? "" : "s", l->n_errors,
 	    l->n_errors == 1 ? "" : "s", l->n_warnings,

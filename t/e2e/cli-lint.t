@@ -27,6 +27,11 @@ test_expect 'a mistake is file:line:col, the line, and what was meant' '
 	grep -q "^ *5 | *nmae:" out && grep -q "did you mean \"name\"" out
 '
 
+test_expect 'the sum stands last, also when both go to one file' '
+	{ pawl lint bad.yml >both 2>&1 || true; } &&
+	tail -n 1 both | grep -q "^1 file, "
+'
+
 test_expect 'standard input is "-"' '
 	exits 1 pawl lint - <bad.yml && grep -q "^stdin:5:5:" out
 '
