@@ -60,17 +60,41 @@ member(const json_t *object, const char *name)
 
 /* --- patterns ----------------------------------------------------------- */
 
-/* Does one of the inputs, as a branch, start the workflow? */
+/* Does one of the inputs start the workflow, as a branch, or all of them as
+ * changed paths? */
+static bool
+starts_by(const struct workflow *w, const char *key, const json_t *inputs,
+    struct arena *a)
+{
+	bool paths = str_starts_with(key, "paths"), any = false;
+	size_t n = json_array_size(inputs);
+	const char **names = arena_alloc(a, (n + 1) * sizeof(*names));
+
+	for (size_t i = 0; i < n; i++)
+		names[i] = json_string_value(json_array_get(inputs, i));
+	for (size_t i = 0; i < (paths ? 1 : n); i++) {
+		struct trigger_event event = { .name = "push",
+			.ref = paths ? "refs/heads/main" :
+			    arena_printf(a, "refs/heads/%s", names[i]),
+			.changed = names, .n_changed = n,
+			.changed_known = paths };
+		struct event_decision decision;
+
+		event_decide(w, &event, a, &decision);
+		any = decision.starts || any;
+	}
+	return any;
+}
+
 static bool
 starts(const json_t *item, const char *key, bool *refused)
 {
-	const json_t *inputs = json_object_get(item, "inputs");
 	char *patterns = json_dumps(json_object_get(item, "patterns"), 0);
 	struct arena a = ARENA_INIT(0);
 	struct str text = STR_INIT;
 	const struct workflow *w;
 	struct diags d;
-	bool any = false;
+	bool any;
 
 	str_addf(&text, "on: {push: {%s: %s}}\n"
 	    "jobs: {a: {runs-on: x, steps: [{run: y}]}}\n", key, patterns);
@@ -79,23 +103,43 @@ starts(const json_t *item, const char *key, bool *refused)
 	if (w != NULL)
 		workflow_check(w, &a, &d);
 	*refused = d.n_errors > 0;
-	for (size_t i = 0; !*refused && i < json_array_size(inputs); i++) {
-		struct trigger_event event = { .name = "push" };
-		struct event_decision decision;
-
-		event.ref = arena_printf(&a, "refs/heads/%s",
-		    json_string_value(json_array_get(inputs, i)));
-		event_decide(w, &event, &a, &decision);
-		any = decision.starts || any;
-	}
+	any = !*refused && starts_by(w, key, json_object_get(item, "inputs"),
+	    &a);
 	str_release(&text);
 	arena_release(&a);
 	free(patterns);
 	return any;
 }
 
-/* The corpus calls it "skip" when nothing starts; an empty list, and one of
- * "!" only, skip nothing there and are errors here. */
+/* An empty list, and one of "!" only, skip nothing there and are errors here;
+ * some paths are no branches. */
+static void
+test_pattern(const json_t *item, const char *key, const char *member)
+{
+	char *patterns = json_dumps(json_object_get(item, "patterns"), 0);
+	bool refused, started = starts(item, key, &refused);
+
+	if (refused)
+		tap_skip("%s: %s is refused", key, patterns);
+	else
+		is_int(!started, json_is_true(json_object_get(item, member)),
+		    "%s: %s", key, patterns);
+	free(patterns);
+}
+
+static bool
+has_negated(const json_t *patterns)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(patterns, i, one)
+		if (json_string_value(one)[0] == '!')
+			return true;
+	return false;
+}
+
+/* The corpus calls it "skip" when nothing starts. */
 static void
 test_patterns(void)
 {
@@ -104,23 +148,12 @@ test_patterns(void)
 	size_t i;
 
 	json_array_foreach(cases, i, item) {
-		bool skip = json_is_true(json_object_get(item, "skip"));
-		bool filter = json_is_true(json_object_get(item, "filter"));
-		char *patterns =
-		    json_dumps(json_object_get(item, "patterns"), 0);
-		bool refused, started;
-
-		started = starts(item, "branches", &refused);
-		if (refused)
-			tap_skip("branches: %s is refused", patterns);
-		else
-			is_int(!started, skip, "branches: %s", patterns);
-		if (strstr(patterns, "\"!") == NULL && !refused) {
-			started = starts(item, "branches-ignore", &refused);
-			is_int(!started, filter, "branches-ignore: %s",
-			    patterns);
-		}
-		free(patterns);
+		test_pattern(item, "branches", "skip");
+		test_pattern(item, "paths", "skip");
+		if (has_negated(json_object_get(item, "patterns")))
+			continue;
+		test_pattern(item, "branches-ignore", "filter");
+		test_pattern(item, "paths-ignore", "filter");
 	}
 	json_decref(cases);
 }
