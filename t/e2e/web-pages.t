@@ -63,7 +63,7 @@ test_expect 'the page of a run has jobs, steps, states and exit codes' '
 	is "$(query "string(//span[@class=\"exit\"])")" "exit code 2" &&
 	query "string(//dl)" | grep -q "matches branches" &&
 	is "$(query "string(//details[@id=\"job-test\"]/p)")" \
-	    "needs \"build\", which failed"
+	    "needs build, which failed"
 '
 
 test_expect 'a pipeline that cannot be read shows where and what to do' '
