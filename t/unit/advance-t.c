@@ -220,9 +220,271 @@ test_cases(void)
 	}
 }
 
+/* --- several runs ------------------------------------------------------------- */
+
+static const char *
+reason(struct store *st, int64_t run, const char *key)
+{
+	static char text[500];
+	struct arena a = ARENA_INIT(0);
+	struct err err = { 0 };
+	struct job job;
+
+	must(job_find_id(st, fixture_job(st, run, key), &a, &job, &err));
+	(void)snprintf(text, sizeof(text), "%s", job.reason != NULL ?
+	    job.reason : "");
+	arena_release(&a);
+	return text;
+}
+
+static void
+states(struct store *st, const int64_t *runs, size_t n, const char *want,
+    const char *what)
+{
+	struct str got = STR_INIT;
+
+	for (size_t i = 0; i < n; i++)
+		str_addf(&got, "%s%s", i > 0 ? " " : "",
+		    fixture_run_state(st, runs[i]));
+	is_str(got.s, want, "%s", what);
+	str_release(&got);
+}
+
+/* Decide what is marked, as pawl-workerd would have it done. */
+static void
+advance_marked(struct store *st)
+{
+	struct arena a = ARENA_INIT(0);
+	struct err err = { 0 };
+	int64_t *runs;
+	size_t n;
+
+	while (must(run_undecided(st, 10, &a, &runs, &n, &err)) == 0 && n > 0)
+		for (size_t i = 0; i < n; i++)
+			fixture_advance(st, runs[i]);
+	arena_release(&a);
+}
+
+static void
+test_run_groups(void)
+{
+	static const char single[] = "on: push\nconcurrency: deploy\n"
+	    "jobs:\n  a: { " STEPS " }\n  b: { needs: a, if: always(), "
+	    STEPS " }\n";
+	struct store *st = fixture_store(NULL);
+	int64_t repo = fixture_repo(st, "r"), r[3];
+
+	for (int i = 0; i < 2; i++)
+		r[i] = fixture_workflow(st, repo, 1, single);
+	is_str(fixture_jobs(st, r[1]), "a=blocked b=blocked",
+	    "a run waits for the holder of its group");
+	is_str(reason(st, r[1], "a"), "waits for group \"deploy\", held by "
+	    "run 1", "and says so");
+	r[2] = fixture_workflow(st, repo, 1, single);
+	advance_marked(st);
+	states(st, r, 3, "pending cancelled pending",
+	    "a newer one takes the place of the one that waits");
+	is_str(reason(st, r[1], "b"), "superseded by run 3 in group "
+	    "\"deploy\"", "which ends whole, and says why");
+	play(st, r[0], "a=s b=s");
+	advance_marked(st);
+	is_str(fixture_jobs(st, r[2]), "a=pending b=blocked",
+	    "the end of the holder lets the next one start");
+	fixture_cancel(st, r[2]);
+	play(st, r[2], "b=s");
+	states(st, r, 3, "succeeded cancelled cancelled",
+	    "a holder that is cancelled runs what always() asks for");
+	verify(st);
+	store_close(st);
+}
+
+static void
+test_cancel_in_progress(void)
+{
+	static const char text[] = "on: push\nconcurrency: { group: \"${{ "
+	    "github.ref }}\", cancel-in-progress: true }\n"
+	    "jobs:\n  a: { " STEPS " }\n";
+	struct store *st = fixture_store(NULL);
+	int64_t repo = fixture_repo(st, "r"), r[3];
+	int64_t other = fixture_repo(st, "other");
+	struct err err = { 0 };
+	int attempt;
+
+	r[0] = fixture_workflow(st, repo, 1, text);
+	must(fixture_start(st, &attempt) > 0 ? 0 : -1);
+	r[1] = fixture_workflow(st, repo, 1, text);
+	advance_marked(st);
+	is_str(fixture_jobs(st, r[1]), "a=blocked",
+	    "a newer run waits for the end of the one that it ends");
+	fixture_end(st, fixture_job(st, r[0], "a"), attempt, "cancel");
+	advance_marked(st);
+	is_str(fixture_jobs(st, r[1]), "a=pending", "and starts then");
+	r[2] = fixture_workflow(st, other, 1, text);
+	is_str(fixture_jobs(st, r[2]), "a=pending",
+	    "groups of other repositories are others");
+	states(st, r, 3, "cancelled pending pending", "all in all");
+	verify(st);
+	store_close(st);
+}
+
+static void
+test_cancel_waiting(void)
+{
+	static const char text[] = "on: push\nconcurrency: x\n"
+	    "jobs:\n  a: { if: always(), " STEPS " }\n";
+	const char *path;
+	struct store *st = fixture_store(&path);
+	int64_t repo = fixture_repo(st, "r"), r[2];
+
+	r[0] = fixture_workflow(st, repo, 1, text);
+	r[1] = fixture_workflow(st, repo, 1, text);
+	fixture_cancel(st, r[1]);
+	states(st, r, 2, "pending cancelled", "a run that waits for its group "
+	    "ends at once when it is cancelled");
+	play(st, r[0], "a=s");
+	is_int(fixture_sql(path, "SELECT count(*) FROM group_places"), 0,
+	    "no place is left behind");
+	verify(st);
+	store_close(st);
+}
+
+/* --- calls ---------------------------------------------------------------------- */
+
+static const char caller[] = ON
+    "  first: { " STEPS " }\n"
+    "  call:\n"
+    "    needs: first\n"
+    "    strategy: { matrix: { to: [x, y] } }\n"
+    "    uses: ./.github/workflows/deploy.yml\n"
+    "    with: { to: \"${{ matrix.to }}\" }\n"
+    "    concurrency: { group: \"${{ matrix.to }}\" }\n"
+    "  last: { needs: call, " STEPS " }\n";
+
+static const char called[] = "on:\n  workflow_call:\n    inputs:\n"
+    "      to: { type: string }\njobs:\n"
+    "  push: { name: \"to ${{ inputs.to }}\", " STEPS " }\n"
+    "  check: { needs: push, " STEPS " }\n";
+
+static int64_t
+call_run(struct store *st, int64_t repo, const char *called_text)
+{
+	struct run run = { .repo = repo, .workflow = "ci", .file = ".ci.yml",
+		.event = "push", .ref = "refs/heads/main", .branch = "main",
+		.sha = "0", .title = "t", .actor = "a", .why = "w",
+		.config = caller, .context = "{\"github\":{}}" };
+	const struct run_file file = { "./.github/workflows/deploy.yml",
+		".github/workflows/deploy.yml", "0", called_text,
+		called_text == NULL ? "it is not there" : NULL };
+	struct err err = { 0 };
+
+	must(run_create(st, &run, &err));
+	must(store_begin(st, &err));
+	must(run_file_add(st, run.id, repo, &file, &err));
+	must(store_commit(st, &err));
+	fixture_advance(st, run.id);
+	return run.id;
+}
+
+static void
+test_calls(void)
+{
+	const char *path;
+	struct store *st = fixture_store(&path);
+	int64_t repo = fixture_repo(st, "r"), run, other;
+
+	run = call_run(st, repo, called);
+	is_str(fixture_jobs(st, run), "first=pending call=blocked "
+	    "call:2=blocked last=blocked", "calls wait as jobs do");
+	play(st, run, "first=s");
+	is_str(fixture_jobs(st, run), "first=succeeded last=blocked "
+	    "call/push=pending call/check=blocked call:2/push=pending "
+	    "call:2/check=blocked", "then the jobs of the called workflow "
+	    "stand for them");
+	is_int(fixture_sql(path, "SELECT count(*) FROM events WHERE "
+	    "type = 'job.expanded'"), 2, "which is an event");
+	other = call_run(st, repo, called);
+	play(st, other, "first=s");
+	is_str(reason(st, other, "call/push"), "waits for group \"x\", held "
+	    "by run 1", "a call holds its group as a whole");
+	play(st, run, "call/push=s");
+	advance_marked(st);
+	is_str(fixture_jobs(st, other), "first=succeeded last=blocked "
+	    "call/push=blocked call/check=blocked call:2/push=blocked "
+	    "call:2/check=blocked", "until all of its jobs have ended");
+	play(st, run, "call/check=s call:2/push=s call:2/check=s last=s");
+	advance_marked(st);
+	play(st, other, "call/push=s call/check=s call:2/push=f");
+	is_str(fixture_run_state(st, run), "succeeded", "then it goes on");
+	is_str(fixture_run_state(st, other), "failed", "and fails as jobs do");
+	run = call_run(st, repo, NULL);
+	play(st, run, "first=s");
+	is_str(fixture_jobs(st, run), "first=succeeded call=failed "
+	    "call:2=failed last=skipped", "a file that could not be read "
+	    "fails its call");
+	is_str(reason(st, run, "call"), ".ci.yml:7:11: it is not there",
+	    "with the place of it");
+	verify(st);
+	store_close(st);
+}
+
+/* --- what cannot go on ----------------------------------------------------------- */
+
+static void
+test_undecidable(void)
+{
+	const char *path;
+	struct store *st = fixture_store(&path);
+	int64_t repo = fixture_repo(st, "r"), run;
+	struct err err = { 0 };
+
+	run = fixture_workflow(st, repo, 1, "on: push\nrun-name: \"${{ "
+	    "fromJSON('x') }}\"\njobs:\n  a: { " STEPS " }\n");
+	is_str(fixture_run_state(st, run), "failed",
+	    "a run that cannot be decided fails");
+	is_int(fixture_sql(path, "SELECT instr(problems, '.ci.yml:2:') > 0 "
+	    "FROM runs"), 1, "and says why");
+	run = fixture_workflow(st, repo, 1, ON "  a: { " STEPS " }\n");
+	must(run_cancel(st, run, "x", &err));
+	for (int i = 0; i <= DECIDE_TRIES; i++)
+		must(run_tried(st, run, &err));
+	fixture_advance(st, run);
+	is_str(fixture_run_state(st, run), "failed",
+	    "so does one that was tried too often");
+	verify(st);
+	store_close(st);
+}
+
+/* Facts that come while a decision is made: it is made anew. */
+static void
+test_changed_meanwhile(void)
+{
+	struct store *st = fixture_store(NULL);
+	int64_t run = fixture_run(st, fixture_repo(st, "r"), 1, "a b:a");
+	struct decision_snapshot old;
+	struct arena a = ARENA_INIT(0);
+	struct err err = { 0 };
+
+	must(run_cancel(st, run, "x", &err));
+	must(decision_snapshot(st, run, &a, &old, &err));
+	is_int(decision_begin(st, &old, &err), 1, "a decision may be stored");
+	must(run_cancel(st, run, "x", &err));
+	is_int(decision_begin(st, &old, &err), 0, "but not after a new fact");
+	fixture_advance(st, run);
+	must(decision_snapshot(st, run, &a, &old, &err));
+	ok(old.facts == old.decided, "and the new one is decided, too");
+	arena_release(&a);
+	store_close(st);
+}
+
 int
 main(void)
 {
 	test_cases();
+	test_run_groups();
+	test_cancel_in_progress();
+	test_cancel_waiting();
+	test_calls();
+	test_undecidable();
+	test_changed_meanwhile();
 	return tap_done();
 }
