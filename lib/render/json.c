@@ -114,6 +114,9 @@ json_run(const struct config *config, const struct run *r)
 
 	json_object_set_new(run, "workflow", text(r->workflow));
 	json_object_set_new(run, "file", text(r->file));
+	if (r->file_version > 0)
+		json_object_set_new(run, "file_version",
+		    json_integer(r->file_version));
 	json_object_set_new(run, "event", text(r->event));
 	json_object_set_new(run, "ref", text(r->ref));
 	json_object_set_new(run, "branch", text(r->branch));

@@ -41,14 +41,15 @@ static const struct field run_fields[] = {
 	FIELD(INT64, run, created_at_ms),
 	FIELD(INT64, run, started_at_ms),
 	FIELD(INT64, run, finished_at_ms),
-	/* The long texts: of one run only. */
+	/* The long texts, and what is counted: of one run only. */
 	FIELD(TEXT, run, config),
 	FIELD(TEXT, run, problems),
+	FIELD(INT64, run, file_version),
 };
 static const struct shape run_shape = { run_fields, ARRAY_LEN(run_fields),
 	sizeof(struct run) };
 static const struct shape run_list_shape = { run_fields,
-	ARRAY_LEN(run_fields) - 2, sizeof(struct run) };
+	ARRAY_LEN(run_fields) - 3, sizeof(struct run) };
 
 int
 run_find(struct store *st, const char *owner, const char *name,

@@ -33,6 +33,9 @@ struct run {
 	const char *actor;    /* who pushed */
 	const char *why;      /* the sentence of event_decide() */
 	const char *config;   /* the pipeline file's text */
+	int64_t file_version; /* which of the texts that the file has had, from
+	                         1 in the order of their first runs; 0: not
+	                         known */
 	const char *problems; /* diagnostics as printed text; NULL: none */
 	const char *context;  /* JSON, see the table; given to run_create(), not
 	                         read back here */
@@ -92,8 +95,8 @@ struct step {
 int
 run_create(struct store *st, struct run *run, struct err *err);
 
-/* 1 found, 0 not, -1. `config` and `problems` are read by these two, and left
- * NULL by lists. Strings live in `a`. */
+/* 1 found, 0 not, -1. `config`, `problems` and `file_version` are read by these
+ * two, and left out by lists. Strings live in `a`. */
 int
 run_find(struct store *st, const char *owner, const char *name,
     int64_t number, struct arena *a, struct run *out, struct err *err);

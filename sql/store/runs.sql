@@ -23,16 +23,23 @@ SELECT id FROM pipeline_configs
 WHERE repo = :repo AND path = :path AND hash = :hash
 
 -- name: run_by_number
--- Parameters: owner, name, number. Indexes: (owner, name), (repo, number).
-SELECT v.*, c.text AS config, r.problems
+-- `file_version`: texts of the file are numbered in the order in which they
+-- were first seen; 0: the text is gone.
+-- Parameters: owner, name, number. Indexes: (owner, name), (repo, number),
+-- (repo, path, hash).
+SELECT v.*, c.text AS config, r.problems, (SELECT count(*)
+		FROM pipeline_configs o WHERE o.repo = c.repo
+			AND o.path = c.path AND o.id <= c.id) AS file_version
 FROM repos p JOIN run_view v ON v.repo = p.id
 	JOIN runs r ON r.id = v.id
 	LEFT JOIN pipeline_configs c ON c.id = r.config
 WHERE p.owner = :owner AND p.name = :name AND v.number = :number
 
 -- name: run_by_id
--- Parameters: id, the primary key.
-SELECT v.*, c.text AS config, r.problems
+-- Parameters: id, the primary key. Index: (repo, path, hash).
+SELECT v.*, c.text AS config, r.problems, (SELECT count(*)
+		FROM pipeline_configs o WHERE o.repo = c.repo
+			AND o.path = c.path AND o.id <= c.id) AS file_version
 FROM run_view v JOIN runs r ON r.id = v.id
 	LEFT JOIN pipeline_configs c ON c.id = r.config
 WHERE v.id = :id

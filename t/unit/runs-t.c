@@ -399,6 +399,38 @@ test_shared_config(void)
 	store_close(st);
 }
 
+/* The version of its file that a run used: 0 when there is none. */
+static long long
+version_of(struct store *st, int64_t id)
+{
+	struct arena a = ARENA_INIT(0);
+	struct err err = { 0 };
+	struct run run = { 0 };
+
+	if (run_find_id(st, id, &a, &run, &err) == 1)
+		id = run.file_version;
+	arena_release(&a);
+	return id;
+}
+
+static void
+test_versions(void)
+{
+	struct store *st = fixture_store(NULL);
+	int64_t repo = fixture_repo(st, "r"), other = fixture_repo(st, "s");
+	int64_t first = fixture_run(st, repo, 1, "a");
+
+	fixture_run(st, other, 1, "x");
+	is_int(version_of(st, fixture_run(st, repo, 1, "a b")), 2,
+	    "another text of a file is its second version");
+	is_int(version_of(st, fixture_run(st, repo, 1, "a")), 1,
+	    "a text that comes back has its version again");
+	is_int(version_of(st, first), 1, "an old run keeps its own");
+	is_int(version_of(st, fixture_run(st, other, 1, "a")), 2,
+	    "each repository counts for itself");
+	store_close(st);
+}
+
 /* Several processes at one run: each ends the jobs that it claims. */
 static int
 work(int i, void *ctx)
@@ -458,6 +490,7 @@ main(void)
 	test_cancel();
 	test_events_append_only();
 	test_shared_config();
+	test_versions();
 	test_concurrent();
 	return tap_done();
 }
