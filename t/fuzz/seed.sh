@@ -1,7 +1,14 @@
 #!/bin/bash
 # seed.sh TARGET DIR - copy what a fuzz target starts from into DIR: the cases
-# stored in t/data/fuzz and, where it is there, the data of other projects
-# that PAWL_CORPUS names.
+# stored in t/data/fuzz, our own language cases and, where it is there, the data
+# of other projects that PAWL_CORPUS names.
+#
+# t/data/fuzz/TARGET holds seeds that were written or that found something;
+# t/data/fuzz/TARGET.seeds, one in base64 a line, the fewest that together reach
+# what ten minutes of fuzzing reached:
+#
+#	t/fuzz/TARGET -set_cover_merge=1 -max_len=120 NEW FOUND
+#	for f in NEW/*; do base64 -w 0 "$f"; echo; done >TARGET.seeds
 #
 # SPDX-License-Identifier: ISC
 set -eu
@@ -45,7 +52,7 @@ payloads()
 		*push*) n=0 ;; *pull_request*) n=1 ;; *create*) n=2 ;;
 		*delete*) n=3 ;; *dispatch*) n=6 ;; *) n=7 ;;
 		esac
-		{ printf "\\$n"; jq -c . "$corpus/$file"; } |
+		{ printf %b "\\0$n"; jq -c . "$corpus/$file"; } |
 			one "${file//\//-}"
 	done < <(cd "$corpus" && find webhooks/git* webhooks/forgejo \
 		-name '*.json' -size -24k | sort)
@@ -62,6 +69,33 @@ workflows()
 		{ awk '/^---\r?$/ { part++; next } part == 1' "$file"; facts; } |
 			one "reader-$(basename "$file")"
 	done
+}
+
+# Pipelines of our own tests and examples.
+own()
+{
+	local file n=0
+	case $target in
+	yaml | reader | lint | planner) ;;
+	*) return ;;
+	esac
+	for file in "$here"/t/data/{lint,pipeline,plan,plan/calls}/*.yml \
+		"$here"/examples/*.yml; do
+		{ cat "$file"; facts; } |
+			one "own-$n-$(basename "$file")"
+		n=$((n + 1))
+	done
+}
+
+stored()
+{
+	local n=0 line file=$here/t/data/fuzz/$target.seeds
+	[ ! -d "${file%.seeds}" ] || cp "${file%.seeds}"/* "$dir"
+	[ -f "$file" ] || return 0
+	while IFS= read -r line; do
+		base64 -d <<<"$line" >"$dir/stored-$n"
+		n=$((n + 1))
+	done <"$file"
 }
 
 from_corpus()
@@ -82,5 +116,6 @@ from_corpus()
 }
 
 mkdir -p "$dir"
-[ ! -d "$here/t/data/fuzz/$target" ] || cp "$here/t/data/fuzz/$target"/* "$dir"
+stored
+own
 [ ! -d "$corpus" ] || from_corpus
