@@ -95,25 +95,23 @@ advance_all(struct planner *p)
 		}
 }
 
+/* All that must be known before runs can be made: 1, 0 with a verdict, -1. */
 static int
-plan(struct planner *p, struct err *err)
+prepare(struct planner *p, struct err *err)
 {
-	int rc = load(p, err);
+	int rc = planner_event(p, err);
 
-	if (rc != 1)
-		return rc;
-	rc = planner_event(p, err);
-	if (rc == 1)
+	if (rc == 1 && p->git == NULL)
 		rc = git_open(&p->program.config, &p->git, err) == -1 ? -1 :
-		    planner_fetch(p, err);
+		    1;
+	if (rc == 1)
+		rc = planner_fetch(p, err);
 	if (rc == 1 && p->n_files == 0) {
 		say_no_file(p);
 		rc = 0;
 	}
-	if (rc == 0)
-		return settle(p, "ignore", p->verdict.s, err);
-	if (rc == -1)
-		return -1;
+	if (rc != 1)
+		return rc;
 	if (planner_event_commit(p, err) == -1)
 		return -1;
 	planner_parse(p);
@@ -121,13 +119,63 @@ plan(struct planner *p, struct err *err)
 		if (p->files[i].triggered &&
 		    planner_sources(p, &p->files[i], err) == -1)
 			return -1;
+	return 1;
+}
+
+/*
+ * A pull request is a pull_request_target, too, whose files are those of the
+ * branch that it goes into. It has a planner of its own, which only shares
+ * what is open: 1 when it starts something, 0, -1.
+ */
+static int
+prepare_target(struct planner *p, struct err *err)
+{
+	struct planner *t = p->target;
+	int rc;
+
+	if (p->event_name == NULL ||
+	    strcmp(p->event_name, "pull_request") != 0)
+		return 0;
+	if (p->git == NULL &&
+	    git_open(&p->program.config, &p->git, err) == -1)
+		return -1;
+	t->as_target = true;
+	t->program = p->program;
+	t->delivery = p->delivery;
+	t->repo = p->repo;
+	t->mirror = p->mirror;
+	t->git = p->git;
+	t->fetched = p->fetched;
+	rc = prepare(t, err);
+	for (size_t i = 0; i < t->n_files && rc == 1; i++)
+		if (t->files[i].triggered)
+			return 1;
+	return rc == -1 ? -1 : 0;
+}
+
+static int
+plan(struct planner *p, struct err *err)
+{
+	int rc = load(p, err), target;
+
+	if (rc != 1)
+		return rc;
+	rc = prepare(p, err);
+	target = rc == -1 ? -1 : prepare_target(p, err);
+	if (rc == -1 || target == -1)
+		return -1;
+	if (rc == 0 && target == 0)
+		return settle(p, "ignore", p->verdict.s, err);
 	rc = planner_store(p, err);
 	if (rc == -1 && err->code == ERR_CONFLICT) {
 		err_clear(err);
 		return 0;
 	}
-	if (rc == 0)
+	if (rc == 0) {
 		advance_all(p);
+		if (target == 1)
+			advance_all(p->target);
+	}
 	return rc;
 }
 
@@ -157,15 +205,22 @@ give_up(struct planner *p, const struct err *why)
 }
 
 static void
-release(struct planner *p)
+release_files(struct planner *p)
 {
 	for (size_t i = 0; i < p->n_files; i++) {
 		str_release(&p->files[i].text);
 		str_release(&p->files[i].problems);
 	}
-	git_close(p->git);
 	str_release(&p->verdict);
 	arena_release(&p->arena);
+}
+
+static void
+release(struct planner *p)
+{
+	release_files(p->target);
+	release_files(p);
+	git_close(p->git);
 	program_end(&p->program);
 }
 
@@ -183,10 +238,11 @@ decide(struct planner *p, struct err *err)
 int
 main(int argc, char **argv)
 {
+	struct planner target = { .verdict = STR_INIT };
 	struct planner p = {
 		.program = { .name = "pawl-planner",
 		    .usage = "DELIVERY", .takes_run = true },
-		.verdict = STR_INIT,
+		.verdict = STR_INIT, .target = &target,
 	};
 	struct err err = { 0 };
 	int code = 0;

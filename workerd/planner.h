@@ -60,6 +60,8 @@ struct planner {
 	struct repo repo;
 	/* What the payload says: planner_event(). */
 	struct expr_object *payload;
+	bool as_target;         /* a pull_request as pull_request_target */
+	bool fetched;           /* the mirror has all refs of now */
 	const char *event_name; /* in GitHub's words: "push" */
 	const char *action;     /* its type, in the same; or NULL */
 	struct push_event push; /* of a push */
@@ -86,6 +88,7 @@ struct planner {
 	struct plan_origin *origins; /* planner_origin.c */
 	size_t n_origins;
 	struct str verdict;
+	struct planner *target; /* the same delivery as pull_request_target */
 };
 
 /*

@@ -17,10 +17,11 @@
 #include "lib/pipeline/event_context.h"
 #include "workerd/planner_sources.h"
 
+/* It has two sides, whichever of them is built. */
 static bool
 is_pull(const struct planner *p)
 {
-	return str_starts_with(p->ref, "refs/pull/");
+	return p->base != NULL;
 }
 
 /* --- which commit ---------------------------------------------------------- */
@@ -57,9 +58,11 @@ planner_commit(struct planner *p, struct err *err)
 	if (strcmp(p->event_name, "push") == 0)
 		return git_mirror_update(p->git, p->mirror, url, p->head,
 		    p->commit, err) == -1 ? -1 : 1;
-	if (git_mirror_fetch(p->git, p->mirror, url, err) == -1)
+	if (!p->fetched && git_mirror_fetch(p->git, p->mirror, url, err) ==
+	    -1)
 		return -1;
-	if (is_pull(p))
+	p->fetched = true;
+	if (str_starts_with(p->ref, "refs/pull/"))
 		return git_mirror_update(p->git, p->mirror, url, p->head,
 		    head, err) == -1 ? -1 : find_merge(p, err);
 	rc = git_ref_commit(p->git, p->mirror, p->ref, p->commit, err);
@@ -106,6 +109,8 @@ find_from(struct planner *p, char base[GIT_SHA_SIZE], const char **from,
 	*from = base;
 	if (is_pull(p)) {
 		rc = has_commit(p, p->base, err);
+		if (rc == 1)
+			rc = has_commit(p, p->head, err);
 		return rc != 1 ? rc : git_merge_base(p->git, p->mirror,
 		    p->base, p->head, base, err);
 	}
@@ -150,7 +155,7 @@ find_message(struct planner *p, struct err *err)
 {
 	struct git_commit commit;
 
-	if (p->event.message != NULL)
+	if (p->event.message != NULL || p->as_target)
 		return 0;
 	if (git_commit_read(p->git, p->mirror, is_pull(p) ? p->head :
 	    p->commit, &p->arena, &commit, err) == -1)

@@ -28,6 +28,8 @@ read_pull(struct planner *p, struct err *err);
 static int
 read_release(struct planner *p, struct err *err);
 static int
+read_target(struct planner *p, struct err *err);
+static int
 read_workflow_dispatch(struct planner *p, struct err *err);
 
 /* Events that are not about the default branch. Each function fills the ref
@@ -40,6 +42,7 @@ static const struct {
 	{ "pull_request", read_pull },
 	{ "pull_request_review", read_pull },
 	{ "pull_request_review_comment", read_pull },
+	{ "pull_request_target", read_target },
 	{ "release", read_release },
 	{ "repository_dispatch", read_dispatch },
 	{ "workflow_dispatch", read_workflow_dispatch },
@@ -146,16 +149,16 @@ is_from_fork(struct planner *p, const char **fork)
 	return *fork == NULL || base == NULL || strcasecmp(*fork, base) != 0;
 }
 
+/* Its number, and the commits on both sides. */
 static int
-read_pull(struct planner *p, struct err *err)
+read_sides(struct planner *p, const char **number, struct err *err)
 {
-	const char *number = text(p, "pull_request.number"), *fork;
 	const struct expr_value *v = event_value(p->payload,
 	    "pull_request.number");
 
-	if (v != NULL && v->type == EXPR_NUMBER)
-		number = expr_to_string(v, &p->arena);
-	if (number == NULL || number[strspn(number, "0123456789")] != '\0')
+	*number = v != NULL && v->type == EXPR_NUMBER ?
+	    expr_to_string(v, &p->arena) : "?";
+	if ((*number)[strspn(*number, "0123456789")] != '\0')
 		return missing("pull_request.number", err);
 	p->head = text(p, "pull_request.head.sha");
 	p->base = text(p, "pull_request.base.sha");
@@ -163,6 +166,28 @@ read_pull(struct planner *p, struct err *err)
 		return missing("pull_request.head.sha", err);
 	if (p->base == NULL || !git_sha_valid(p->base))
 		return missing("pull_request.base.sha", err);
+	return 0;
+}
+
+/* The files of the branch that it goes into, which strangers do not write. */
+static int
+read_target(struct planner *p, struct err *err)
+{
+	const char *number;
+
+	if (read_sides(p, &number, err) == -1)
+		return -1;
+	return take_ref(p, "refs/heads/", text(p, "pull_request.base.ref"),
+	    "pull_request.base.ref", err);
+}
+
+static int
+read_pull(struct planner *p, struct err *err)
+{
+	const char *number, *fork;
+
+	if (read_sides(p, &number, err) == -1)
+		return -1;
 	if (is_from_fork(p, &fork)) {
 		str_addf(&p->verdict, "pull request %s comes from the fork "
 		    "\"%s\": it starts nothing, because its jobs could read "
@@ -252,7 +277,8 @@ planner_event(struct planner *p, struct err *err)
 	}
 	if (read_payload(p, err) == -1)
 		return -1;
-	p->event_name = forge_event_name(f, p->delivery.event);
+	p->event_name = p->as_target ? "pull_request_target" :
+	    forge_event_name(f, p->delivery.event);
 	p->action = forge_event_action(f, p->event_name, text(p, "action"));
 	return kind == FORGE_PUSH ? read_push(p, f, err) : read_other(p, err);
 }

@@ -43,6 +43,7 @@ parse(struct planner *p, struct plan_file *f)
 	struct workflow *w;
 	struct diags d;
 
+	f->why = "the pipeline file has errors";
 	if (f->too_large) {
 		str_addf(&f->problems, "%s: error: the file has more than %d "
 		    "bytes\n", f->path, YAML_MAX_BYTES);

@@ -76,8 +76,7 @@ create_run(struct planner *p, struct plan_file *f, struct err *err)
 		.sha = p->commit,
 		.title = p->title,
 		.actor = p->actor,
-		.why = f->workflow != NULL ? f->why :
-		    "the pipeline file has errors",
+		.why = f->why,
 		.config = f->text.s,
 		.problems = f->problems.len > 0 ? f->problems.s : NULL,
 		.priority = priority(p),
@@ -100,6 +99,15 @@ create_run(struct planner *p, struct plan_file *f, struct err *err)
 	return 0;
 }
 
+/* Whoever changes a file learns what is wrong with it; whoever comments on an
+ * issue need not. */
+static bool
+is_code(const struct planner *p)
+{
+	return strcmp(p->event_name, "push") == 0 ||
+	    strcmp(p->event_name, "pull_request") == 0;
+}
+
 /* Create what is to be created; the verdict says what and, for the rest, why
  * not: "planned: runs 12, 13; not .ci/nightly.yml: ...". Returns how many. */
 static int
@@ -111,7 +119,9 @@ create_runs(struct planner *p, struct err *err)
 	for (size_t i = 0; i < p->n_files && n != -1; i++) {
 		struct plan_file *f = &p->files[i];
 
-		if (f->workflow != NULL && !f->triggered) {
+		if (p->as_target && !f->triggered)
+			continue; /* told of as pull_request already */
+		if (!f->triggered && (f->workflow != NULL || !is_code(p))) {
 			str_addf(&others, "%s%s: %s", others.len > 0 ? "; " :
 			    "", f->path, f->why);
 		} else if (create_run(p, f, err) == -1) {
@@ -131,6 +141,20 @@ create_runs(struct planner *p, struct err *err)
 	return n;
 }
 
+/* With those of pull_request_target. */
+static int
+create_all(struct planner *p, struct err *err)
+{
+	int n = create_runs(p, err), more = 0;
+
+	if (n != -1 && p->target->n_files > 0)
+		more = create_runs(p->target, err);
+	if (more > 0)
+		str_addf(&p->verdict, "; as pull_request_target %s",
+		    p->target->verdict.s);
+	return n == -1 || more == -1 ? -1 : n + more;
+}
+
 int
 planner_store(struct planner *p, struct err *err)
 {
@@ -140,7 +164,7 @@ planner_store(struct planner *p, struct err *err)
 
 	if (store_begin(st, err) == -1)
 		return -1;
-	n = create_runs(p, err);
+	n = create_all(p, err);
 	on = n > 0 ? "plan" : "ignore";
 	if (n == -1 || delivery_settle(st, p->delivery.id, on, p->verdict.s,
 	    err) == -1) {

@@ -36,6 +36,8 @@ static const struct {
 	{ "public", "public", FORGE_EVENT },
 	{ "pull_request", "pull_request", FORGE_EVENT },
 	{ "pull_request_review", "pull_request_review", FORGE_EVENT },
+	/* Nobody sends it: it is planned with a pull_request. */
+	{ "pull_request_target", "pull_request_target", FORGE_EVENT },
 	{ "pull_request_review_comment", "pull_request_review_comment",
 	    FORGE_EVENT },
 	{ "release", "release", FORGE_EVENT },

@@ -25,6 +25,7 @@
 static struct err err;
 static struct arena names = ARENA_INIT(0);
 static struct planner p;
+static bool as_target;
 /*
  *	first --- second --- merged      main, v1
  *	      \           /
@@ -130,6 +131,7 @@ plan(const char *forge, const char *event, const char *body)
 	int rc;
 
 	take(forge, event, body);
+	p.as_target = as_target;
 	rc = planner_event(&p, &err);
 	if (rc == 1)
 		rc = planner_commit(&p, &err);
@@ -252,6 +254,23 @@ test_pull_request(void)
 	    "a number is one");
 }
 
+/* The same delivery as pull_request_target: a fork's, too. */
+static void
+test_target(void)
+{
+	const char *eve = "{\"full_name\": \"eve/demo\"}";
+
+	as_target = true;
+	is_str(plan("github", "pull_request", pull("opened", topic, eve)),
+	    "pull_request_target opened refs/heads/main merged [t]",
+	    "the branch that it goes into, and what the other side changes");
+	ok(p.event.message == NULL, "no message counts");
+	is_str(plan("github", "pull_request", pull("opened", NOBODY, eve)),
+	    "pull_request_target opened refs/heads/main merged unknown",
+	    "of a head that cannot be had the paths are not known");
+	as_target = false;
+}
+
 static void
 test_others(void)
 {
@@ -322,6 +341,7 @@ main(void)
 	test_push();
 	test_new_branch();
 	test_pull_request();
+	test_target();
 	test_others();
 	test_context();
 	str_release(&p.verdict);
