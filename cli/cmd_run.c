@@ -25,7 +25,7 @@
 #include "lib/base/mem.h"
 #include "lib/base/proc.h"
 #include "lib/run/execute.h"
-#include "lib/run/vars.h"
+#include "lib/run/plan_old.h"
 
 const struct cli_option run_options[] = {
 	{ "job", 'j', "JOB", "only this job, and those it needs" },
@@ -41,7 +41,7 @@ struct local_run {
 	const struct plan *plan;
 	const char *dir; /* the temporary folder */
 	char folder[4096]; /* what is built */
-	struct run_facts facts;
+	struct old_facts facts;
 	enum outcome *outcomes; /* by job */
 	bool interrupted;
 };
@@ -130,14 +130,14 @@ say(const struct local_run *run, enum term_style style, const char *mark,
 /* The log holds what the steps print and no headings: they are the
  * terminal's matter. */
 static int
-on_step_started(void *ctx, const struct plan_step *step, int64_t log_offset,
+on_step_started(void *ctx, const struct job_plan_step *step, int64_t log_offset,
     struct err *err)
 {
 	struct str text = STR_INIT;
 	int r;
 
 	(void)log_offset;
-	str_addf(&text, "%d. %s", step->number, step->name);
+	str_addf(&text, "%d. %s", step->number, step->title);
 	r = say(ctx, TERM_BLUE, "-->", text.s, err);
 	str_release(&text);
 	return r;
@@ -157,16 +157,18 @@ missing_need(const struct local_run *run, const struct plan_job *job)
 }
 
 static int
-execute(struct local_run *run, size_t index, struct job_result *result,
+execute(struct local_run *run, size_t index, struct job_end *result,
     struct err *err)
 {
 	struct arena *a = &run->cli->arena;
 	const struct plan_job *job = &run->plan->jobs[index];
 	const struct job_observer observer = { .ctx = run,
 		.step_started = on_step_started };
+	struct job_plan plan;
 	struct job_order order = {
 		.config = &run->cli->config,
-		.plan = job,
+		.plan = &plan,
+		.github = github_from_old(&run->facts, a),
 		.run = "local",
 		.instance = arena_printf(a, "local-%ld", (long)getpid()),
 		.job = (int64_t)index + 1,
@@ -179,12 +181,8 @@ execute(struct local_run *run, size_t index, struct job_result *result,
 		.echo_fd = STDOUT_FILENO,
 		.cancel_fd = cancel_pipe[0],
 	};
-	struct run_facts facts = run->facts;
-	struct plan_var *vars = NULL;
 
-	facts.job = job->id;
-	run_vars(&facts, a, &vars, &order.n_vars);
-	order.vars = vars;
+	plan_from_old(job, run->plan->name, a, &plan);
 	return job_execute(&order, &observer, result, err);
 }
 
@@ -196,7 +194,7 @@ run_job(struct local_run *run, size_t index, struct err *err)
 	const struct plan_job *job = &run->plan->jobs[index];
 	const char *missing = missing_need(run, job);
 	int64_t start = clock_mono_ms();
-	struct job_result result = { 0 };
+	struct job_end result = { 0 };
 	struct err failure = { 0 };
 	char took[CLOCK_TEXT_SIZE];
 	struct str text = STR_INIT;
@@ -294,7 +292,7 @@ run_pipeline(struct local_run *run, struct err *err)
 	if (choose_jobs(run, args_option(cli, "job"), err) == -1 ||
 	    watch_signals(err) == -1)
 		return -1;
-	run->facts = (struct run_facts){ .event = "push",
+	run->facts = (struct old_facts){ .event = "push",
 		.ref = git_line(&cli->arena, "symbolic-ref"),
 		.sha = git_line(&cli->arena, "rev-parse"),
 		.workflow = run->plan->name, .attempt = 1 };

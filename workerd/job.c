@@ -24,11 +24,11 @@
 #include "lib/base/proc.h"
 #include "lib/base/wake.h"
 #include "lib/run/execute.h"
-#include "lib/run/vars.h"
+#include "lib/store/decisions.h"
 #include "lib/store/queue.h"
 #include "lib/store/runs.h"
 #include "workerd/advance.h"
-#include "workerd/job_texts.h"
+#include "workerd/context.h"
 #include "workerd/program.h"
 
 /* A database that is locked is tried again so often, each time for the
@@ -42,7 +42,9 @@ struct job_process {
 	struct job job;
 	struct run run;
 	int attempt;
-	struct plan_job plan;
+	struct job_plan plan;
+	struct run_context context;
+	struct str outputs, generated; /* of the job; "": none */
 	struct str log; /* path below public/ */
 	struct str container;
 };
@@ -104,7 +106,7 @@ on_started(void *ctx, const char *engine, struct err *err)
 }
 
 static int
-on_step_started(void *ctx, const struct plan_step *step, int64_t log_offset,
+on_step_started(void *ctx, const struct job_plan_step *step, int64_t log_offset,
     struct err *err)
 {
 	struct job_process *p = ctx;
@@ -118,7 +120,7 @@ on_step_started(void *ctx, const struct plan_step *step, int64_t log_offset,
 }
 
 static int
-on_step_finished(void *ctx, const struct plan_step *step, const char *on,
+on_step_finished(void *ctx, const struct job_plan_step *step, const char *on,
     int exit_code, const char *reason, struct err *err)
 {
 	struct job_process *p = ctx;
@@ -159,6 +161,30 @@ on_tick(void *ctx, struct err *err)
 		return 0;
 	}
 	return rc;
+}
+
+/* Both are stored with the job's end. */
+static int
+on_outputs(void *ctx, struct expr_object *outputs, struct err *err)
+{
+	const struct expr_value v = expr_from_object(outputs);
+	struct job_process *p = ctx;
+
+	(void)err;
+	str_clear(&p->outputs);
+	expr_json_write(&v, SIZE_MAX, &p->outputs);
+	return 0;
+}
+
+static int
+on_generated(void *ctx, const char *text, size_t len, struct err *err)
+{
+	struct job_process *p = ctx;
+
+	(void)err;
+	str_clear(&p->generated);
+	str_add_len(&p->generated, text, len);
+	return 0;
 }
 
 /* --- from the database to an order ---------------------------------------- */
@@ -223,15 +249,6 @@ make_order(struct job_process *p, struct job_order *o, struct err *err)
 	const struct run *run = &p->run;
 	struct arena *a = &p->arena;
 	struct str path = STR_INIT, index = STR_INIT;
-	const struct run_facts facts = {
-		.owner = run->owner, .name = run->name, .event = run->event,
-		.ref = run->ref, .sha = run->sha, .actor = run->actor,
-		.workflow = run->workflow, .job = p->job.key,
-		.run_id = run->id, .run_number = run->number,
-		.attempt = p->attempt, .job_id = p->job.id,
-		.server_url = config->base_url,
-	};
-	struct plan_var *vars;
 
 	o->config = config;
 	o->plan = &p->plan;
@@ -240,8 +257,8 @@ make_order(struct job_process *p, struct job_order *o, struct err *err)
 	o->instance = program_instance(config, a, err);
 	o->job = p->job.id;
 	o->attempt = p->attempt;
-	run_vars(&facts, a, &vars, &o->n_vars);
-	o->vars = vars;
+	o->github = p->context.github;
+	o->vars = p->context.vars;
 	o->source.sha = run->sha;
 	layout_mirror(&path, config->state_dir, run->owner, run->name);
 	o->source.mirror = keep(a, &path);
@@ -280,12 +297,14 @@ lose(struct job_process *p, const char *reason, struct err *err)
 }
 
 static int
-finish(struct job_process *p, const struct job_result *result,
+finish(struct job_process *p, const struct job_end *result,
     struct err *err)
 {
 	const struct job_done done = { .on = result->on,
 		.exit_code = result->exit_code,
-		.reason = result->reason[0] != '\0' ? result->reason : NULL };
+		.reason = result->reason[0] != '\0' ? result->reason : NULL,
+		.outputs = p->outputs.len > 0 ? p->outputs.s : NULL,
+		.generated = p->generated.len > 0 ? p->generated.s : NULL };
 	int rc, tries = 0;
 
 	do
@@ -295,15 +314,31 @@ finish(struct job_process *p, const struct job_result *result,
 	return rc;
 }
 
+/* What the steps see of the run. */
+static int
+read_context(struct job_process *p, struct err *err)
+{
+	struct decision_snapshot snap;
+	int rc = decision_snapshot(p->program.store, p->job.run, &p->arena,
+	    &snap, err);
+
+	if (rc == 1 && snap.context == NULL)
+		rc = 0;
+	if (rc == 0)
+		return err_set(err, ERR_CORRUPT, "the run has no context");
+	return rc == -1 ? -1 : run_context_read(snap.context, snap.id,
+	    snap.number, &p->arena, &p->context, err);
+}
+
 /* A plan that cannot be read will not be read the next time either. */
 static int
 read_plan(struct job_process *p, struct err *err)
 {
-	struct job_result result = { .on = "fail", .exit_code = -1 };
+	struct job_end result = { .on = "fail", .exit_code = -1 };
 	struct err e = { 0 };
 
-	if (p->job.plan != NULL && job_texts(p->job.plan, &p->arena, &p->plan,
-	    &e) == 0)
+	if (p->job.plan != NULL && job_plan_read(p->job.plan, &p->arena,
+	    &p->plan, &e) == 0 && read_context(p, &e) == 0)
 		return 1;
 	snprintf(result.reason, sizeof(result.reason), "its plan cannot be "
 	    "read: %.400s", e.text);
@@ -330,9 +365,12 @@ static int
 execute(struct job_process *p, struct err *err)
 {
 	struct job_order order = { 0 };
-	const struct job_observer observer = { p, on_started,
-		on_step_started, on_step_finished, on_completing, on_tick };
-	struct job_result result;
+	const struct job_observer observer = { .ctx = p,
+		.started = on_started, .step_started = on_step_started,
+		.step_finished = on_step_finished,
+		.completing = on_completing, .tick = on_tick,
+		.outputs = on_outputs, .generated = on_generated };
+	struct job_end result;
 	struct err e = { 0 };
 	int rc;
 
@@ -357,6 +395,8 @@ main(int argc, char **argv)
 		.program = { .name = "pawl-job", .usage = "JOB ATTEMPT" },
 		.log = STR_INIT,
 		.container = STR_INIT,
+		.outputs = STR_INIT,
+		.generated = STR_INIT,
 	};
 	struct err err = { 0 };
 	int rc;
@@ -380,6 +420,8 @@ main(int argc, char **argv)
 	wake_send(p.program.config.run_dir);
 	str_release(&p.log);
 	str_release(&p.container);
+	str_release(&p.outputs);
+	str_release(&p.generated);
 	arena_release(&p.arena);
 	program_end(&p.program);
 	return rc == -1 ? 1 : 0;

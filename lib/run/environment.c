@@ -1,5 +1,5 @@
 /*
- * environment.c - the environment of a step.
+ * environment.c - variables by name.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -9,12 +9,10 @@
 #include <string.h>
 
 void
-environment_init(struct environment *e, const struct config *config,
-    struct arena *a)
+environment_init(struct environment *e, struct arena *a)
 {
 	map_init(&e->vars);
 	e->arena = a;
-	e->config = config;
 }
 
 void
@@ -23,25 +21,30 @@ environment_release(struct environment *e)
 	map_release(&e->vars);
 }
 
-static const char *
-secret_value(const struct config *config, const char *name)
+void
+environment_set(struct environment *e, const char *name, const char *value,
+    bool outside)
 {
-	for (size_t i = 0; i < config->n_secrets; i++)
-		if (strcmp(config->secrets[i].name, name) == 0)
-			return config->secrets[i].value;
-	return "";
+	struct env_var *v = arena_alloc(e->arena, sizeof(*v));
+
+	v->name = arena_strdup(e->arena, name);
+	v->value = arena_strdup(e->arena, value);
+	v->outside = outside;
+	map_set(&e->vars, name, v);
+}
+
+const struct env_var *
+environment_get(const struct environment *e, const char *name)
+{
+	return map_get(&e->vars, name);
 }
 
 void
-environment_add(struct environment *e, const struct plan_var *vars, size_t n)
+environment_merge(struct environment *e, const struct environment *from)
 {
-	for (size_t i = 0; i < n; i++) {
-		const char *value = vars[i].secret != NULL ?
-		    secret_value(e->config, vars[i].secret) : vars[i].value;
-
-		map_set(&e->vars, vars[i].name, arena_strdup(e->arena,
-		    value != NULL ? value : ""));
-	}
+	for (size_t i = 0; i < from->vars.n; i++)
+		map_set(&e->vars, from->vars.entries[i].key,
+		    from->vars.entries[i].value);
 }
 
 void
@@ -52,9 +55,8 @@ environment_add_list(struct environment *e, const char *const *list)
 
 		if (equals == NULL || equals == *list)
 			continue;
-		map_set(&e->vars, arena_strndup(e->arena, *list,
-		    (size_t)(equals - *list)), arena_strdup(e->arena,
-		    equals + 1));
+		environment_set(e, arena_strndup(e->arena, *list,
+		    (size_t)(equals - *list)), equals + 1, false);
 	}
 }
 
@@ -64,11 +66,29 @@ environment_list(struct environment *e)
 	const char **list = NULL;
 	size_t n = 0;
 
-	for (size_t i = 0; i < e->vars.n; i++)
+	for (size_t i = 0; i < e->vars.n; i++) {
+		const struct env_var *v = e->vars.entries[i].value;
+
 		*(const char **)arena_push(e->arena, &list, &n,
-		    sizeof(*list)) = arena_printf(e->arena, "%s=%s",
-		    e->vars.entries[i].key,
-		    (const char *)e->vars.entries[i].value);
+		    sizeof(*list)) = arena_printf(e->arena, "%s=%s", v->name,
+		    v->value);
+	}
 	arena_push(e->arena, &list, &n, sizeof(*list));
 	return list;
+}
+
+struct expr_object *
+environment_context(const struct environment *e, struct arena *a)
+{
+	struct expr_object *o = expr_object_new(a);
+
+	o->case_sensitive = true;
+	for (size_t i = 0; i < e->vars.n; i++) {
+		const struct env_var *v = e->vars.entries[i].value;
+		struct expr_value value = expr_string(v->value);
+
+		value.outside = v->outside;
+		expr_object_add(o, v->name, value);
+	}
+	return o;
 }

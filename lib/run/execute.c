@@ -12,6 +12,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/base/clock.h"
 #include "lib/base/file.h"
@@ -77,43 +78,19 @@ set_stopped(struct job_exec *x)
 	str_release(&why);
 }
 
-static void
-set_step_failed(struct job_exec *x, const struct plan_step *step,
-    const struct step_outcome *outcome)
-{
-	struct str why = STR_INIT;
-
-	str_addf(&why, "step %d \"%.100s\": %s", step->number, step->name,
-	    outcome->reason.s);
-	set_result(x, outcome->on, outcome->exit_code, ERR_KIND_USER,
-	    why.s);
-	str_release(&why);
-}
-
-/* The steps in order, until one does not succeed. */
+/* All steps, and what came of them. */
 static int
 run_steps(struct job_exec *x, struct err *err)
 {
-	for (size_t i = 0; i < x->order->plan->n_steps; i++) {
-		const struct plan_step *step = &x->order->plan->steps[i];
-		struct step_outcome outcome = { .reason = STR_INIT };
-		bool succeeded;
-		int rc;
-
-		if (x->stop != JOB_GOES_ON)
-			return -1;
-		rc = job_step(x, step, &outcome, err);
-		succeeded = rc == 0 && strcmp(outcome.on, "succeed") == 0;
-		if (rc == 0 && !succeeded)
-			set_step_failed(x, step, &outcome);
-		str_release(&outcome.reason);
-		if (rc == -1)
-			return -1;
-		if (!succeeded)
-			return 0;
-	}
-	set_result(x, "succeed", -1, ERR_KIND_USER, "");
-	return 0;
+	if (x->stop != JOB_GOES_ON || job_flow(x, err) == -1)
+		return -1;
+	if (x->stop != JOB_GOES_ON)
+		set_stopped(x);
+	else if (x->scope.status == STATUS_SUCCESS)
+		set_result(x, "succeed", -1, ERR_KIND_USER, "");
+	else
+		x->result->kind = ERR_KIND_USER; /* the rest is known */
+	return job_outputs(x, err);
 }
 
 /* Prepare and run. An error of the user (no such image) is the job's end;
@@ -123,8 +100,8 @@ live(struct job_exec *x)
 {
 	struct err err = { 0 };
 
-	if (open_log(x, &err) == 0 && job_prepare(x, &err) == 0 &&
-	    run_steps(x, &err) == 0)
+	if (open_log(x, &err) == 0 && job_contexts(x, &err) == 0 &&
+	    job_prepare(x, &err) == 0 && run_steps(x, &err) == 0)
 		return;
 	if (err.code != ERR_NONE && err_kind(err.code) == ERR_KIND_USER &&
 	    x->stop != JOB_STOP_FAILED)
@@ -143,6 +120,10 @@ clean_up(struct job_exec *x)
 	struct err err = { 0 };
 
 	job_tick(x, true);
+	if (x->workspace != -1)
+		close(x->workspace);
+	if (x->runner != -1)
+		close(x->runner);
 	if (x->container != NULL &&
 	    container_remove(x->container, &err) == -1 && x->log != NULL)
 		joblog_say(x->log, 0, NULL, "warning: the container could "
@@ -162,7 +143,7 @@ static int
 say_end(struct job_exec *x, struct err *err)
 {
 	char took[CLOCK_TEXT_SIZE];
-	const struct job_result *r = x->result;
+	const struct job_end *r = x->result;
 	struct str members = STR_INIT;
 	int rc;
 
@@ -209,24 +190,30 @@ end(struct job_exec *x)
 
 int
 job_execute(const struct job_order *order, const struct job_observer *obs,
-    struct job_result *result, struct err *err)
+    struct job_end *result, struct err *err)
 {
-	const struct plan_job *plan = order->plan;
+	const struct job_plan *plan = order->plan;
 	struct job_exec x = {
 		.order = order,
 		.obs = obs != NULL ? obs : &nobody,
 		.result = result,
 		.mask = mask_new(),
 		.started_ms = clock_mono_ms(),
+		.workspace = -1,
+		.runner = -1,
 	};
 
 	arena_init(&x.arena, 0);
+	environment_init(&x.system, &x.arena);
+	environment_init(&x.env, &x.arena);
 	x.until_ms = x.started_ms + (plan->timeout_ms > 0 ?
 	    plan->timeout_ms : order->config->job_timeout_ms);
 	set_result(&x, "fail", -1, ERR_KIND_INFRA, "");
 	live(&x);
 	end(&x);
 	mask_free(x.mask);
+	environment_release(&x.system);
+	environment_release(&x.env);
 	arena_release(&x.arena);
 	if (x.failure.code == ERR_NONE)
 		return 0;

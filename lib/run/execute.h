@@ -12,7 +12,7 @@
 #include <stdint.h>
 #include "lib/base/conf.h"
 #include "lib/base/err.h"
-#include "lib/pipeline/pipeline.h"
+#include "lib/pipeline/job_plan.h"
 
 /* Where the workspace's content comes from; exactly one is set. */
 struct job_source {
@@ -22,17 +22,31 @@ struct job_source {
 	                       what git ignores; without git: everything */
 };
 
+/*
+ * Files of an action in another repository, by what job_plan_action.source
+ * and job_plan_step.source say. They are put where the container sees them
+ * before the first step.
+ */
+struct job_action {
+	const char *source; /* "owner/repo/path@ref" */
+	const char *mirror; /* bare mirror of that repository */
+	const char *sha;
+};
+
 struct job_order {
 	const struct config *config;
-	const struct plan_job *plan;
+	const struct job_plan *plan;
+	/* Contexts of the run; NULL: empty. What of github comes from
+	 * outside is marked here. */
+	struct expr_object *github, *vars;
 	const char *run;      /* "OWNER/NAME#N", or "local" */
 	const char *instance; /* label, see engine.h */
 	int64_t job;
 	int attempt;
+	bool debug;           /* RUNNER_DEBUG, runner.debug */
 	struct job_source source;
-	const struct plan_var *vars; /* the system's variables: CI, GITHUB_SHA
-	                                ...; the plan's win over them */
-	size_t n_vars;
+	const struct job_action *actions;
+	size_t n_actions;
 	const char *work_dir;  /* made and removed here */
 	const char *log_path;  /* absolute; its folder is made */
 	const char *index_path;
@@ -48,23 +62,39 @@ struct job_order {
 struct job_observer {
 	void *ctx;
 	int (*started)(void *ctx, const char *engine, struct err *err);
-	int (*step_started)(void *ctx, const struct plan_step *step,
+	int (*step_started)(void *ctx, const struct job_plan_step *step,
 	    int64_t log_offset, struct err *err);
-	int (*step_finished)(void *ctx, const struct plan_step *step,
+	/* `on` is "succeed", "fail", "cancel", or "skip" of one that has not
+	 * started. A failure that continue-on-error lets pass is "fail". */
+	int (*step_finished)(void *ctx, const struct job_plan_step *step,
 	    const char *on, int exit_code, const char *reason,
 	    struct err *err);
 	int (*completing)(void *ctx, struct err *err);
 	/* Called every `lease_ms / 3` while the job runs, later only while a
 	 * container starts or is removed; returns 1 to cancel. */
 	int (*tick)(void *ctx, struct err *err);
+	/* The job's outputs, all strings, before completing(). */
+	int (*outputs)(void *ctx, struct expr_object *outputs,
+	    struct err *err);
+	/* What a step wrote to GITHUB_STEP_SUMMARY, if anything. */
+	int (*summary)(void *ctx, const struct job_plan_step *step,
+	    const char *text, size_t len, struct err *err);
+	/* The file that "generate" of the job names, when the job has
+	 * succeeded, before completing(). */
+	int (*generated)(void *ctx, const char *text, size_t len,
+	    struct err *err);
 };
 
-struct job_result {
+struct job_end {
 	const char *on;   /* "succeed", "fail", "cancel" */
 	int exit_code;    /* of the failing step; -1: none */
 	char reason[512]; /* for people; "" on success */
 	enum err_kind kind; /* of a failure: INFRA may be tried again */
 };
+
+/* Limits of GitHub: of one job's outputs together. */
+#define JOB_OUTPUTS_MAX_BYTES (1024 * 1024)
+#define JOB_GENERATED_MAX_BYTES (1024 * 1024)
 
 /*
  * Run the job. Returns 0 when it came to an end of its own (`result` says
@@ -74,6 +104,6 @@ struct job_result {
  */
 int
 job_execute(const struct job_order *order, const struct job_observer *obs,
-    struct job_result *result, struct err *err);
+    struct job_end *result, struct err *err);
 
 #endif

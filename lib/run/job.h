@@ -1,7 +1,13 @@
 /*
- * job.h - one job in the making, for the files of this room that share it:
- * execute.c (its life), prepare.c (workspace, image, container), step.c (one
- * step) and stop.c (everything that ends it early).
+ * job.h - one job in the making, for the files of this room that share it.
+ *
+ *	execute.c   its life          prepare.c   up to a container
+ *	flow.c      the order of its steps, several at a time
+ *	scope.c     composite actions around them
+ *	step.c      one step          builtin.c   actions that need no files
+ *	running.c   its process       output.c    what it prints
+ *	sight.c     what expressions see
+ *	stop.c      everything that ends it early
  *
  * SPDX-License-Identifier: ISC
  */
@@ -11,9 +17,13 @@
 #include <poll.h>
 #include "lib/base/arena.h"
 #include "lib/engine/engine.h"
+#include "lib/run/command.h"
+#include "lib/run/environment.h"
 #include "lib/run/execute.h"
 #include "lib/run/joblog.h"
 #include "lib/run/mask.h"
+#include "lib/run/pairs.h"
+#include "lib/run/step_files.h"
 
 /* Why a job ends before its steps do. */
 enum job_stop {
@@ -23,10 +33,28 @@ enum job_stop {
 	JOB_STOP_FAILED,    /* job_exec.failure says why */
 };
 
+enum job_status { STATUS_SUCCESS, STATUS_FAILURE, STATUS_CANCELLED };
+
+/* The steps of the job, or of a composite action. */
+struct job_scope {
+	struct job_scope *outer;
+	const struct job_plan_action *action; /* NULL: the job */
+	struct expr_object *inputs, *steps;
+	struct environment env; /* of the step that uses the action */
+	enum job_status status;
+	const char *path;       /* of the action's files; or NULL */
+	bool continue_on_error;
+};
+
+struct step_run;
+struct flow;
+
+#define JOB_MAX_PATHS 1000 /* entries of PATH that steps add */
+
 struct job_exec {
 	const struct job_order *order;
 	const struct job_observer *obs;
-	struct job_result *result;
+	struct job_end *result;
 	struct arena arena;
 	struct mask *mask;
 	struct joblog *log;
@@ -37,15 +65,31 @@ struct job_exec {
 	const char *default_shell; /* the one that this container has */
 	int64_t started_ms;        /* monotonic, as all here */
 	int64_t until_ms;          /* the job's limit */
+	int64_t last_ms;           /* of steps that run although the job was
+	                              stopped; 0: not known yet */
 	int64_t next_tick_ms;
 	enum job_stop stop;
+	bool stop_told;            /* the steps know of it */
 	struct err failure;        /* of the infrastructure */
+
+	int workspace, runner;     /* folders; -1: not yet open */
+	struct expr_object *secrets;
+	struct environment system, env; /* env: what steps may change */
+	const char **paths;        /* in front of PATH, the last one first */
+	size_t n_paths;
+	struct job_scope scope;    /* the job's own */
+	size_t n_annotations;
+	struct step_run **running; /* processes, in order of their start */
+	size_t n_running;
+	bool failed;               /* the result has the first failure */
 };
 
-/* stop.c: wait for one of `fds` (at most JOB_MAX_FDS) or until `until_ms` (0:
+/* --- stop.c ------------------------------------------------------------------ */
+
+/* Wait for one of `fds` (at most JOB_MAX_FDS) or until `until_ms` (0:
  * no limit), while the job's own limits are watched: x->stop is set when it
  * has to end. Returns at once when it is set and `heed` says so. */
-#define JOB_MAX_FDS 8
+#define JOB_MAX_FDS (2 * CONTAINER_MAX_STEPS + 1)
 void
 job_wait(struct job_exec *x, struct pollfd *fds, size_t n, int64_t until_ms,
     bool heed);
@@ -63,29 +107,240 @@ job_fail(struct job_exec *x, const struct err *err);
 void
 job_stop_text(const struct job_exec *x, struct str *out);
 
-/* prepare.c: everything up to a container that waits for steps. Returns 0;
- * -1 with err, or with x->stop set. */
+/* --- prepare.c ------------------------------------------------------------------ */
+
+/* Everything up to a container that waits for steps. Returns 0; -1 with err,
+ * or with x->stop set. */
 int
 job_prepare(struct job_exec *x, struct err *err);
 
-/* step.c: how a step ended. */
+/* --- sight.c -------------------------------------------------------------------- */
+
+/* What an expression sees where a step stands. */
+struct sight {
+	struct job_exec *x;
+	const struct job_scope *scope;
+	struct expr_env env;
+	struct diags d;
+	struct arena *a;
+};
+
+/* `vars` (may be NULL) is the context `env`; `step` (may be NULL) gives the
+ * files of github.output and so on. */
+void
+sight_init(struct sight *s, struct job_exec *x,
+    const struct job_scope *scope, const struct environment *vars,
+    const struct step_run *step, struct arena *a);
+
+/* Evaluate. A mistake is the user's error, with its place. */
+int
+sight_value(struct sight *s, const struct value *v, struct expr_value *out,
+    struct err *err);
+int
+sight_text(struct sight *s, const struct value *v, const char *fallback,
+    const char **out, struct err *err);
+int
+sight_bool(struct sight *s, const struct value *v, bool *out,
+    struct err *err);
+/* A map of texts into `e`; `before` is what it comes over. */
+int
+sight_env(struct sight *s, const struct value *map,
+    const struct environment *before, struct environment *e,
+    struct err *err);
+/* timeout-minutes or a timeout with its unit; 0 when neither is there. */
+int
+sight_timeout(struct sight *s, const struct value *minutes,
+    const struct value *timeout, int64_t *ms, struct err *err);
+
+/* Fill x->secrets, x->system, x->env and mask what is secret. */
+int
+job_contexts(struct job_exec *x, struct err *err);
+
+/* Variables from files of the workspace, when that is there. */
+int
+job_env_files(struct job_exec *x, struct err *err);
+
+/* Does a text hold what is masked? */
+bool
+job_is_secret(const struct job_exec *x, const char *text);
+
+/* The job's outputs, to the observer. */
+int
+job_outputs(struct job_exec *x, struct err *err);
+
+/* hash.c: hashFiles(), for struct expr_env; ctx is a struct sight. */
+int
+sight_hash_files(void *ctx, const char *const *patterns, size_t n,
+    struct arena *a, const char **hash, struct err *err);
+
+/* --- step.c ---------------------------------------------------------------------- */
+
+/* How a step ended. */
 struct step_outcome {
-	const char *on; /* "succeed", "fail", "cancel" */
+	const char *on; /* "succeed", "fail", "cancel", "skip" */
 	int exit_code;  /* -1: none */
+	bool timed_out; /* by its own limit */
 	struct str reason;
 };
 
-/* Run one step. Returns 0 when it came to an end of any kind; -1 with err
- * when the infrastructure failed. */
-int
-job_step(struct job_exec *x, const struct plan_step *step,
-    struct step_outcome *outcome, struct err *err);
+enum step_phase {
+	STEP_RUNS,
+	STEP_TERM_SENT,
+	STEP_KILL_SENT,
+	STEP_PAUSES, /* before another try */
+	STEP_OVER,
+};
 
-/* step_start.c: start it, with these descriptors as its output; the caller
+/* A step that has begun. */
+struct step_run {
+	struct job_exec *x;
+	const struct job_plan_step *plan;
+	struct job_scope *scope;
+	struct arena arena;
+	struct environment vars; /* the context env */
+	struct step_files files;
+	bool told;         /* the observer knows that it has started */
+	int64_t timeout_ms;
+	bool continue_on_error;
+	int attempts, attempt; /* retry.c */
+	enum { RETRY_CONSTANT, RETRY_LINEAR, RETRY_EXPONENTIAL } backoff;
+	int64_t pause_ms;
+	bool retry_failure, retry_timeout;
+	struct step_outcome outcome;
+
+	/* output.c */
+	struct joblog_source *source;
+	struct command_stream streams[2];
+	struct str stop_token; /* commands are text until this one */
+	bool command_failed;
+	unsigned warned;       /* kinds of commands */
+	size_t n_events, n_annotations[3];
+	struct environment outputs, env; /* that it sets */
+	const char **paths;
+	size_t n_paths;
+
+	/* running.c */
+	int fds[2];        /* our ends of the pipes; -1 once closed */
+	enum step_phase phase;
+	int64_t until_ms;  /* the step's limit, or that of the phase */
+	bool asked;        /* it was ended by a "cancel" step */
+	int64_t number;    /* in the container */
+	struct proc_end end;
+	bool out_of_memory;
+};
+
+/*
+ * Begin a step: skip it, end it at once, or start its process; then *out is
+ * in x->running until its phase is STEP_OVER. Ends of any kind are in
+ * (*out)->outcome. -1 with err when the infrastructure failed.
+ */
+int
+step_begin(struct job_exec *x, struct job_scope *scope,
+    const struct job_plan_step *plan, struct step_run **out, struct err *err);
+
+/* A step that has ended: tell log and observer, take its files. */
+int
+step_end(struct step_run *s, struct err *err);
+
+/* Its outputs, variables and result become known to the steps behind it. */
+int
+step_join(struct step_run *s, struct err *err);
+
+void
+step_free(struct step_run *s);
+
+/* Say that a step is skipped which has not begun. */
+int
+step_skip(struct job_exec *x, const struct job_plan_step *plan,
+    const char *on, const char *reason, struct err *err);
+
+/* Variables of the steps that use the actions of a scope, the inner ones
+ * over the outer ones. */
+void
+scope_merge(struct environment *e, const struct job_scope *scope);
+
+/* Where the files of an action stand in the container; NULL: nowhere. Lives
+ * in the job's arena. */
+const char *
+action_folder(struct job_exec *x, const char *source);
+
+/* The status of a scope after something in it ended so; the first failure is
+ * the job's reason. */
+void
+scope_count(struct job_exec *x, struct job_scope *scope, const char *on);
+
+/* Put outcome, conclusion and outputs into `steps`. */
+void
+scope_tell(struct job_exec *x, struct job_scope *scope, const char *id,
+    const char *on, bool continue_on_error, struct expr_object *outputs);
+
+/* Why a condition that is false is. Lives in `a`. */
+const char *
+step_why_not(const struct job_exec *x, const struct job_scope *scope,
+    const struct value *condition, struct arena *a);
+
+/* retry.c: read `retry` into s->attempts; and does a step that ended so get
+ * another try? Then *pause_ms is how long to wait before it. */
+int
+retry_read(struct step_run *s, struct sight *sight, struct err *err);
+bool
+retry_next(struct step_run *s, int64_t *pause_ms);
+
+/* step_spawn.c: start it, with these descriptors as its output; the caller
  * keeps them. An error of the user's kind is the pipeline author's: no such
  * shell, no such folder. */
 int
-job_step_start(struct job_exec *x, const struct plan_step *step, int out,
-    int diag, struct err *err);
+step_spawn(struct step_run *s, int out, int diag, struct err *err);
+
+/* builtin.c: a step that uses an action which is no composite. Its outcome
+ * is filled. */
+int
+step_uses(struct step_run *s, struct err *err);
+
+/* --- running.c -------------------------------------------------------------------- */
+
+/* Start the process and put it into x->running. */
+int
+running_start(struct step_run *s, struct err *err);
+
+/* Wait until something of those that run has happened, and act on it. */
+int
+running_wait(struct job_exec *x, struct err *err);
+
+/* End one for a "cancel" step. */
+int
+running_cancel(struct step_run *s, struct err *err);
+
+/* --- output.c ---------------------------------------------------------------------- */
+
+/* Bytes that the step printed. */
+int
+output_take(struct step_run *s, int stream, const char *data, size_t len,
+    struct err *err);
+/* No more of them come. */
+int
+output_end(struct step_run *s, struct err *err);
+
+/* What it wrote to its files. A mistake in them is an outcome. */
+int
+output_files(struct step_run *s, struct err *err);
+
+/* --- scope.c, flow.c ------------------------------------------------------------------ */
+
+/* Open the scope of an action. *skipped: its condition is false, for the
+ * reason `why`. A mistake of the user's is an error. */
+int
+scope_open(struct job_exec *x, struct job_scope *outer,
+    const struct job_plan_action *action, struct job_scope **out,
+    bool *skipped, const char **why, struct err *err);
+
+/* Evaluate its outputs; *on is how it ended. */
+int
+scope_close(struct job_exec *x, struct job_scope *s, const char **on,
+    struct expr_object **outputs, struct err *err);
+
+/* All steps. Returns 0 when they came to an end of any kind. */
+int
+job_flow(struct job_exec *x, struct err *err);
 
 #endif

@@ -45,13 +45,18 @@ struct joblog {
 	int64_t output_bytes;
 	bool dropping;     /* the limit was reached, and said */
 	struct mask *mask;
-	struct mask_stream *masked[2]; /* of stdout and stderr */
 	struct str out;    /* scratch */
 
 	/* the newest "output" line of the index */
 	int index_step, index_stream; /* stream -1: there is none */
 	int64_t index_offset, index_mono_ms;
 	int64_t index_bytes;
+};
+
+struct joblog_source {
+	struct joblog *log;
+	int step;
+	struct mask_stream *masked[2]; /* of stdout and stderr */
 };
 
 static int
@@ -84,8 +89,6 @@ joblog_open(struct joblog **out, const struct joblog_spec *spec,
 	l->mask = spec->mask;
 	l->index_stream = -1;
 	str_init(&l->out);
-	l->masked[JOBLOG_STDOUT] = mask_stream_new(l->mask);
-	l->masked[JOBLOG_STDERR] = mask_stream_new(l->mask);
 	l->index_fd = -1;
 	l->log_fd = open_append(spec->log_path, err);
 	if (l->log_fd == -1)
@@ -203,32 +206,54 @@ append_output(struct joblog *l, int step, enum joblog_stream stream,
 	    l->max_bytes);
 }
 
+struct joblog_source *
+joblog_source_new(struct joblog *l, int step)
+{
+	struct joblog_source *s = mem_calloc(1, sizeof(*s));
+
+	s->log = l;
+	s->step = step;
+	s->masked[JOBLOG_STDOUT] = mask_stream_new(l->mask);
+	s->masked[JOBLOG_STDERR] = mask_stream_new(l->mask);
+	return s;
+}
+
+void
+joblog_source_free(struct joblog_source *s)
+{
+	if (s == NULL)
+		return;
+	mask_stream_free(s->masked[JOBLOG_STDOUT]);
+	mask_stream_free(s->masked[JOBLOG_STDERR]);
+	free(s);
+}
+
 int
-joblog_output(struct joblog *l, int step, enum joblog_stream stream,
+joblog_output(struct joblog_source *s, enum joblog_stream stream,
     const char *data, size_t len, struct err *err)
 {
 	struct str text = STR_INIT;
 	int rc;
 
-	if (l->dropping)
+	if (s->log->dropping)
 		return 0;
-	mask_write(l->masked[stream], data, len, &text);
-	rc = append_output(l, step, stream, text.s, text.len, err);
+	mask_write(s->masked[stream], data, len, &text);
+	rc = append_output(s->log, s->step, stream, text.s, text.len, err);
 	str_release(&text);
 	return rc;
 }
 
 int
-joblog_flush(struct joblog *l, int step, struct err *err)
+joblog_flush(struct joblog_source *s, struct err *err)
 {
 	struct str text = STR_INIT;
 	int rc = 0;
 
 	for (int stream = JOBLOG_STDOUT; stream <= JOBLOG_STDERR; stream++) {
 		str_clear(&text);
-		mask_flush(l->masked[stream], &text);
+		mask_flush(s->masked[stream], &text);
 		if (rc == 0)
-			rc = append_output(l, step,
+			rc = append_output(s->log, s->step,
 			    (enum joblog_stream)stream, text.s, text.len,
 			    err);
 	}
@@ -314,15 +339,12 @@ joblog_close(struct joblog *l, struct err *err)
 	if (l == NULL)
 		return 0;
 	if (l->log_fd != -1) {
-		rc = joblog_flush(l, l->index_step, err);
 		/* Some file systems report a full disk only here. */
-		if (close(l->log_fd) == -1 && rc == 0)
+		if (close(l->log_fd) == -1)
 			rc = err_errno(err, "cannot close the log");
 	}
 	if (l->index_fd != -1 && close(l->index_fd) == -1 && rc == 0)
 		rc = err_errno(err, "cannot close the index of the log");
-	mask_stream_free(l->masked[JOBLOG_STDOUT]);
-	mask_stream_free(l->masked[JOBLOG_STDERR]);
 	str_release(&l->out);
 	free(l);
 	return rc;

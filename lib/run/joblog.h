@@ -44,15 +44,24 @@ int
 joblog_open(struct joblog **out, const struct joblog_spec *spec,
     struct err *err);
 
-/* Output of a step. Bytes that may still become a secret wait for the next
- * call or for joblog_flush(). */
+/* The output of a step. Steps run beside each other, so each has its own. */
+struct joblog_source;
+
+struct joblog_source *
+joblog_source_new(struct joblog *l, int step);
+/* Before the log is closed. NULL is fine. */
+void
+joblog_source_free(struct joblog_source *s);
+
+/* Bytes that may still become a secret wait for the next call or for
+ * joblog_flush(). */
 int
-joblog_output(struct joblog *l, int step, enum joblog_stream stream,
+joblog_output(struct joblog_source *s, enum joblog_stream stream,
     const char *data, size_t len, struct err *err);
 
 /* The step has ended: nothing more comes from its descriptors. */
 int
-joblog_flush(struct joblog *l, int step, struct err *err);
+joblog_flush(struct joblog_source *s, struct err *err);
 
 /* One line of Pawl, written as "pawl: TEXT\n"; secrets in it are masked.
  * `step` 0 is the job as a whole. */

@@ -11,17 +11,22 @@
 #include "config.h"
 #include "lib/run/job.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "lib/base/clock.h"
 #include "lib/base/file.h"
 #include "lib/base/mem.h"
+#include "lib/pipeline/uses.h"
+#include "lib/pipeline/variables.h"
 #include "lib/run/folder.h"
 #include "lib/run/git.h"
 #include "lib/run/task.h"
+#include "lib/run/vars.h"
 
 /* Starting a container blocks, so it must end before somebody takes us for
  * dead: that is when the lease, renewed just before, has been over for as
@@ -37,6 +42,59 @@ struct prepare {
 	bool log_failed; /* then `log_error` */
 	struct err log_error;
 };
+
+/* Where the files of an action go, below ENGINE_RUNNER. */
+static void
+action_name(struct str *out, const char *source)
+{
+	str_add(out, "actions/");
+	path_add_component(out, source);
+}
+
+/* In the child: the files of actions in other repositories. */
+static int
+fill_actions(const struct prepare *p, struct git *g, struct err *err)
+{
+	const struct job_order *o = p->x->order;
+	struct str path = STR_INIT;
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < o->n_actions; i++) {
+		str_clear(&path);
+		str_addf(&path, "%s/runner/", o->work_dir);
+		action_name(&path, o->actions[i].source);
+		rc = git_checkout(g, o->actions[i].mirror, o->actions[i].sha,
+		    path.s, err);
+		if (rc == -1)
+			err_wrap(err, "checking out the action \"%s\"",
+			    o->actions[i].source);
+	}
+	str_release(&path);
+	return rc;
+}
+
+/* An action's own path lies below the top of its repository. */
+const char *
+action_folder(struct job_exec *x, const char *source)
+{
+	struct uses uses = uses_read(source, &x->arena);
+	struct str name = STR_INIT;
+	const char *made = NULL;
+
+	if (uses.kind == USES_LOCAL)
+		return uses.path[0] == '\0' ? ENGINE_WORKSPACE :
+		    arena_printf(&x->arena, ENGINE_WORKSPACE "/%s",
+		    uses.path);
+	for (size_t i = 0; i < x->order->n_actions && made == NULL; i++) {
+		if (strcmp(x->order->actions[i].source, source) != 0)
+			continue;
+		action_name(&name, source);
+		made = arena_printf(&x->arena, ENGINE_RUNNER "/%s%s%s",
+		    name.s, uses.path[0] != '\0' ? "/" : "", uses.path);
+	}
+	str_release(&name);
+	return made;
+}
 
 /* In the child: fill the workspace. */
 static int
@@ -60,6 +118,10 @@ fill_workspace(void *ctx, task_say_fn say, void *say_ctx, struct err *err)
 			    p->workspace.s, err);
 		str_addf(&done, "checked out commit %.12s", source->sha);
 	}
+	if (rc == 0 && g == NULL && p->x->order->n_actions > 0)
+		rc = git_open(p->x->order->config, &g, err);
+	if (rc == 0)
+		rc = fill_actions(p, g, err);
 	if (rc == 0) {
 		str_addf(&done, " in %s", clock_duration(clock_mono_ms() -
 		    began, took));
@@ -108,10 +170,9 @@ read_labels(const struct job_exec *x, const char **engine,
     const char **image)
 {
 	const struct config *config = x->order->config;
-	const struct plan_job *plan = x->order->plan;
+	const struct job_plan *plan = x->order->plan;
 
 	*engine = config->engine;
-	*image = plan->image;
 	for (size_t i = 0; *image == NULL && i < plan->n_labels; i++)
 		for (size_t k = 0; k < config->n_labels; k++) {
 			const struct config_label *l = &config->labels[k];
@@ -125,12 +186,52 @@ read_labels(const struct job_exec *x, const char **engine,
 		}
 }
 
+static const char *
+find_variable(void *ctx, const char *name)
+{
+	const struct env_var *v = environment_get(ctx, name);
+
+	return v != NULL ? v->value : NULL;
+}
+
+/* The image that the job names: it may ask for what only its run knows. */
+static int
+read_image(struct job_exec *x, const char **image, struct err *err)
+{
+	const struct value *written = x->order->plan->container.image;
+	struct environment vars;
+	const struct variables known = { find_variable, &vars,
+		x->order->plan->strict_variables };
+	struct sight sight;
+	const char *text;
+	int rc;
+
+	*image = NULL;
+	if (written == NULL)
+		return 0;
+	environment_init(&vars, &x->arena);
+	vars_add_plain(&vars, x->order->github != NULL ? x->order->github :
+	    expr_object_new(&x->arena), x->order->job);
+	environment_merge(&vars, &x->env);
+	vars_add_matrix(&vars, x->order->plan->matrix);
+	sight_init(&sight, x, &x->scope, &x->env, NULL, &x->arena);
+	rc = sight_text(&sight, written, "", &text, err);
+	if (rc == 0)
+		rc = variables_expand(text, &known, &x->arena, image, err);
+	if (rc == 0 && (*image)[0] == '\0')
+		*image = NULL;
+	environment_release(&vars);
+	return rc;
+}
+
 static int
 open_engine(struct job_exec *x, struct err *err)
 {
 	const struct config *config = x->order->config;
 	const char *engine, *image;
 
+	if (read_image(x, &image, err) == -1)
+		return -1;
 	read_labels(x, &engine, &image);
 	if (engine_open(engine, image, config, &x->engine, err) == -1)
 		return -1;
@@ -237,6 +338,54 @@ start_container(struct job_exec *x, struct err *err)
 	    clock_duration(clock_mono_ms() - began, took));
 }
 
+static int
+open_folder(const char *path, int *fd, struct err *err)
+{
+	*fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	return *fd == -1 ? err_errno(err, "cannot open \"%s\"", path) : 0;
+}
+
+/* The event as the forge told it. */
+static int
+write_event(struct job_exec *x, const char *runner, struct err *err)
+{
+	const struct expr_value *event = x->order->github == NULL ? NULL :
+	    expr_object_get(x->order->github,
+	    (struct expr_text){ "event", strlen("event") });
+	struct str path = STR_INIT, text = STR_INIT;
+	int rc;
+
+	str_addf(&path, "%s/" VARS_EVENT, runner);
+	if (event != NULL)
+		expr_json_write(event, 0, &text);
+	else
+		str_add(&text, "{}");
+	str_add_char(&text, '\n');
+	rc = file_replace(path.s, text.s, text.len, 0644, false, err);
+	str_release(&path);
+	str_release(&text);
+	return rc;
+}
+
+/* The folder that is ENGINE_RUNNER in the container. */
+static int
+make_runner(struct job_exec *x, struct err *err)
+{
+	struct str path = STR_INIT, tools = STR_INIT;
+	int rc;
+
+	str_addf(&path, "%s/runner", x->order->work_dir);
+	str_addf(&tools, "%s/tools", path.s);
+	rc = file_mkdirs(tools.s, 0755, err);
+	if (rc == 0)
+		rc = write_event(x, path.s, err);
+	if (rc == 0)
+		rc = open_folder(path.s, &x->runner, err);
+	str_release(&path);
+	str_release(&tools);
+	return rc;
+}
+
 int
 job_prepare(struct job_exec *x, struct err *err)
 {
@@ -244,10 +393,8 @@ job_prepare(struct job_exec *x, struct err *err)
 		.tasks = { TASK_INIT, TASK_INIT } };
 	int rc = -1;
 
-	str_addf(&p.workspace, "%s/runner", x->order->work_dir);
-	if (file_mkdirs(p.workspace.s, 0755, err) == -1)
+	if (make_runner(x, err) == -1)
 		goto out;
-	str_clear(&p.workspace);
 	str_addf(&p.workspace, "%s/workspace", x->order->work_dir);
 	if (task_start(&p.tasks[SOURCE], fill_workspace, &p, err) == -1 ||
 	    open_engine(x, err) == -1)
@@ -256,6 +403,10 @@ job_prepare(struct job_exec *x, struct err *err)
 	    err) == -1)
 		goto out;
 	rc = wait_for_tasks(&p, err);
+	if (rc == 0)
+		rc = open_folder(p.workspace.s, &x->workspace, err);
+	if (rc == 0)
+		rc = job_env_files(x, err);
 	if (rc == 0)
 		rc = start_container(x, err);
 out:

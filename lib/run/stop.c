@@ -15,8 +15,11 @@
 static void
 stop(struct job_exec *x, enum job_stop why)
 {
-	if (x->stop == JOB_GOES_ON)
-		x->stop = why;
+	if (x->stop != JOB_GOES_ON)
+		return;
+	x->stop = why;
+	/* As at GitHub a job over its time is one that is cancelled. */
+	x->scope.status = STATUS_CANCELLED;
 }
 
 int
@@ -90,7 +93,7 @@ void
 job_stop_text(const struct job_exec *x, struct str *out)
 {
 	char text[CLOCK_TEXT_SIZE];
-	const struct plan_job *plan = x->order->plan;
+	const struct job_plan *plan = x->order->plan;
 	bool own = plan->timeout_ms > 0;
 
 	switch (x->stop) {

@@ -7,60 +7,34 @@
 
 #include "lib/run/vars.h"
 
-#include <inttypes.h>
+#include <ctype.h>
 #include <string.h>
 #include <sys/utsname.h>
+
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
 #include "lib/engine/engine.h"
 
-struct list {
-	struct arena *arena;
-	struct plan_var *vars;
-	size_t n;
+/* GITHUB_NAME is github.name for all of these. */
+static const char *const members[] = {
+	"action", "action_path", "action_ref", "action_repository", "actor",
+	"actor_id", "api_url", "base_ref", "env", "event_name", "event_path",
+	"graphql_url", "head_ref", "job", "output", "path", "ref", "ref_name",
+	"ref_protected", "ref_type", "repository", "repository_id",
+	"repository_owner", "repository_owner_id", "retention_days",
+	"run_attempt", "run_id", "run_number", "server_url", "sha", "state",
+	"step_summary", "triggering_actor", "workflow", "workflow_ref",
+	"workflow_sha", "workspace",
 };
 
-static void
-add(struct list *l, const char *name, const char *value)
-{
-	struct plan_var *v;
+static const char *const runner[] = {
+	"RUNNER_OS", "RUNNER_ARCH", "RUNNER_NAME", "RUNNER_TEMP",
+	"RUNNER_TOOL_CACHE", "RUNNER_ENVIRONMENT", "RUNNER_WORKSPACE",
+	"RUNNER_DEBUG",
+};
 
-	if (!value)
-		return;
-	v = arena_push(l->arena, &l->vars, &l->n, sizeof(*v));
-	v->name = name;
-	v->value = arena_strdup(l->arena, value);
-}
-
-static void
-add_number(struct list *l, const char *name, int64_t number)
-{
-	if (number > 0)
-		add(l, name, arena_printf(l->arena, "%" PRId64, number));
-}
-
-static void
-add_ref(struct list *l, const char *ref)
-{
-	static const struct {
-		const char *prefix, *type;
-	} kinds[] = {
-		{ "refs/heads/", "branch" },
-		{ "refs/tags/", "tag" },
-	};
-
-	add(l, "GITHUB_REF", ref);
-	for (size_t i = 0; ref && i < ARRAY_LEN(kinds); i++) {
-		if (!str_starts_with(ref, kinds[i].prefix))
-			continue;
-		add(l, "GITHUB_REF_NAME", ref + strlen(kinds[i].prefix));
-		add(l, "GITHUB_REF_TYPE", kinds[i].type);
-	}
-}
-
-/* GitHub's word for this machine's kind; the kernel's where it has none. */
-static const char *
-architecture(void)
+const char *
+vars_architecture(void)
 {
 	static const char *const words[][2] = {
 		{ "x86_64", "X64" }, { "i686", "X86" },
@@ -69,41 +43,111 @@ architecture(void)
 	static struct utsname name;
 
 	if (uname(&name) == -1)
-		return NULL;
+		return "";
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
 		if (strcmp(words[i][0], name.machine) == 0)
 			return words[i][1];
 	return name.machine;
 }
 
-void
-run_vars(const struct run_facts *facts, struct arena *a,
-    struct plan_var **out, size_t *n)
+static const struct expr_value *
+member(struct expr_object *o, const char *name)
 {
-	struct list l = { .arena = a };
+	return expr_object_get(o, (struct expr_text){ name, strlen(name) });
+}
 
-	add(&l, "CI", "true");
-	add(&l, "PAWL", "true");
-	add(&l, "GITHUB_WORKSPACE", ENGINE_WORKSPACE);
-	add(&l, "GITHUB_SERVER_URL", facts->server_url);
-	add(&l, "RUNNER_OS", "Linux");
-	add(&l, "RUNNER_ARCH", architecture());
-	add(&l, "RUNNER_TEMP", "/tmp");
-	if (facts->owner && facts->name)
-		add(&l, "GITHUB_REPOSITORY", arena_printf(a, "%s/%s",
-		    facts->owner, facts->name));
-	add(&l, "GITHUB_REPOSITORY_OWNER", facts->owner);
-	add(&l, "GITHUB_EVENT_NAME", facts->event);
-	add_ref(&l, facts->ref);
-	add(&l, "GITHUB_SHA", facts->sha);
-	add(&l, "GIT_COMMIT_SHA", facts->sha);
-	add(&l, "GITHUB_ACTOR", facts->actor);
-	add(&l, "GITHUB_WORKFLOW", facts->workflow);
-	add(&l, "GITHUB_JOB", facts->job);
-	add_number(&l, "JOB_ID", facts->job_id);
-	add_number(&l, "GITHUB_RUN_ID", facts->run_id);
-	add_number(&l, "GITHUB_RUN_NUMBER", facts->run_number);
-	add_number(&l, "GITHUB_RUN_ATTEMPT", facts->attempt);
-	*out = l.vars;
-	*n = l.n;
+void
+vars_add_plain(struct environment *e, struct expr_object *github, int64_t job)
+{
+	const struct expr_value *sha = member(github, "sha");
+
+	environment_set(e, "CI", "true", false);
+	environment_set(e, "PAWL", "true", false);
+	if (sha != NULL && sha->type == EXPR_STRING)
+		environment_set(e, "GIT_COMMIT_SHA",
+		    expr_to_string(sha, e->arena), false);
+	if (job > 0)
+		environment_set(e, "JOB_ID", arena_printf(e->arena, "%lld",
+		    (long long)job), false);
+}
+
+static const char *
+variable_name(struct environment *e, const char *prefix,
+    struct expr_text name)
+{
+	struct str out = STR_INIT;
+	const char *made;
+
+	str_add(&out, prefix);
+	for (size_t i = 0; i < name.len; i++) {
+		unsigned char c = (unsigned char)name.s[i];
+
+		str_add_char(&out, isalnum(c) ? (char)toupper(c) : '_');
+	}
+	made = arena_strdup(e->arena, out.s);
+	str_release(&out);
+	return made;
+}
+
+/* Values that are maps or lists have no text that would say anything. */
+void
+vars_add_matrix(struct environment *e, struct expr_object *matrix)
+{
+	for (size_t i = 0; i < matrix->n; i++) {
+		const struct expr_member *m = &matrix->members[i];
+
+		if (m->value.type == EXPR_ARRAY ||
+		    m->value.type == EXPR_OBJECT)
+			continue;
+		environment_set(e, variable_name(e, "MATRIX_", m->name),
+		    expr_to_string(&m->value, e->arena), m->value.outside);
+	}
+}
+
+void
+vars_add_github(struct environment *e, struct expr_object *github,
+    bool debug)
+{
+	const char *const values[] = { "Linux", vars_architecture(), "pawl",
+		VARS_TEMP, VARS_TOOL_CACHE, "self-hosted", ENGINE_WORKSPACE,
+		debug ? "1" : NULL };
+
+	environment_set(e, "GITHUB_ACTIONS", "true", false);
+	for (size_t i = 0; i < ARRAY_LEN(members); i++) {
+		const struct expr_value *v = member(github, members[i]);
+
+		if (v == NULL || v->type == EXPR_NULL ||
+		    v->type == EXPR_ARRAY || v->type == EXPR_OBJECT)
+			continue;
+		environment_set(e, variable_name(e, "GITHUB_",
+		    (struct expr_text){ members[i], strlen(members[i]) }),
+		    expr_to_string(v, e->arena), v->outside);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(runner); i++)
+		if (values[i] != NULL)
+			environment_set(e, runner[i], values[i], false);
+}
+
+bool
+vars_is_fixed(const char *name)
+{
+	size_t len = strlen("GITHUB_");
+
+	if (strcmp(name, "GITHUB_ACTIONS") == 0)
+		return true;
+	for (size_t i = 0; i < ARRAY_LEN(runner); i++)
+		if (strcmp(runner[i], name) == 0)
+			return true;
+	if (!str_starts_with(name, "GITHUB_"))
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(members); i++) {
+		size_t k = 0;
+
+		while (members[i][k] != '\0' &&
+		    toupper((unsigned char)members[i][k]) == name[len + k])
+			k++;
+		if (members[i][k] == '\0' && name[len + k] == '\0')
+			return true;
+	}
+	return false;
 }

@@ -8,32 +8,37 @@
 #ifndef PAWL_RUN_VARS_H
 #define PAWL_RUN_VARS_H
 
-#include <stddef.h>
+#include <stdbool.h>
 #include <stdint.h>
-#include "lib/base/arena.h"
-#include "lib/pipeline/pipeline.h"
+#include "lib/run/environment.h"
 
-/* What is known about a job's run. A NULL text or a number 0 is not known,
- * and its variable is left out. */
-struct run_facts {
-	const char *owner; /* of the repository */
-	const char *name;
-	const char *event; /* "push" */
-	const char *ref;   /* "refs/heads/main" */
-	const char *sha;
-	const char *actor;
-	const char *workflow;
-	const char *job; /* its id */
-	int64_t run_id;  /* unique on this server */
-	int64_t run_number;
-	int attempt;
-	int64_t job_id;         /* unique on this server */
-	const char *server_url; /* "base-url" of the configuration */
-};
+/* What the context `runner` says. */
+#define VARS_TEMP "/tmp"
+#define VARS_TOOL_CACHE "/runner/tools"
+#define VARS_EVENT "event.json" /* in ENGINE_RUNNER */
 
-/* The variables for struct job_order. They live in `a`. */
+/* GitHub's word for this machine's kind; the kernel's where it has none. */
+const char *
+vars_architecture(void);
+
+/* What a pipeline may set otherwise: CI, PAWL, GIT_COMMIT_SHA, JOB_ID. */
 void
-run_vars(const struct run_facts *facts, struct arena *a,
-    struct plan_var **out, size_t *n);
+vars_add_plain(struct environment *e, struct expr_object *github,
+    int64_t job);
+
+/* MATRIX_OS for the axis "os": letters are made large, what no variable can
+ * have in its name becomes "_". */
+void
+vars_add_matrix(struct environment *e, struct expr_object *matrix);
+
+/* GITHUB_... and RUNNER_..., which nobody else can set: from the context
+ * `github` as a step sees it. What that has not is left out. */
+void
+vars_add_github(struct environment *e, struct expr_object *github,
+    bool debug);
+
+/* Is it one of those? */
+bool
+vars_is_fixed(const char *name);
 
 #endif

@@ -29,12 +29,11 @@
 struct fixture {
 	struct config config;
 	struct config_secret secrets[2];
-	struct plan_job plan;
-	struct plan_step steps[MAX_STEPS];
-	struct plan_var job_env, step_env;
+	struct job_plan plan;
+	struct job_plan_step steps[MAX_STEPS];
 	struct job_order order;
 	struct job_observer obs;
-	struct job_result result;
+	struct job_end result;
 	struct err err;
 	int rc;
 	struct str log;  /* after run() */
@@ -46,6 +45,33 @@ struct fixture {
 };
 
 static struct arena names = ARENA_INIT(0);
+
+/* Values of a workflow, as its reader makes them. */
+static struct value *
+text(const char *s)
+{
+	struct value *v = arena_alloc(&names, sizeof(*v));
+
+	v->kind = VALUE_STRING;
+	v->text = s;
+	return v;
+}
+
+static struct value *
+expression(const char *source)
+{
+	struct value *v = arena_alloc(&names, sizeof(*v));
+	struct expr *e = arena_alloc(&names, sizeof(*e));
+	struct expr_error error;
+
+	if (expr_parse(source, strlen(source), NULL, &names, e, &error) ==
+	    -1)
+		abort();
+	v->kind = VALUE_EXPR;
+	v->text = source;
+	v->expr = e;
+	return v;
+}
 
 static const char *
 in_dir(const char *name)
@@ -64,7 +90,7 @@ on_started(void *ctx, const char *engine, struct err *err)
 }
 
 static int
-on_step_started(void *ctx, const struct plan_step *step, int64_t offset,
+on_step_started(void *ctx, const struct job_plan_step *step, int64_t offset,
     struct err *err)
 {
 	struct fixture *f = ctx;
@@ -73,14 +99,14 @@ on_step_started(void *ctx, const struct plan_step *step, int64_t offset,
 	str_addf(&f->told, "%d;", step->number);
 	if (f->refuse)
 		return err_set(err, ERR_BUSY, "the database is locked");
-	if (f->cancel_at != NULL && strcmp(f->cancel_at, step->name) == 0 &&
+	if (f->cancel_at != NULL && strcmp(f->cancel_at, step->title) == 0 &&
 	    write(f->cancel[1], "x", 1) != 1)
 		abort();
 	return 0;
 }
 
 static int
-on_step_finished(void *ctx, const struct plan_step *step, const char *on,
+on_step_finished(void *ctx, const struct job_plan_step *step, const char *on,
     int exit_code, const char *reason, struct err *err)
 {
 	struct fixture *f = ctx;
@@ -128,10 +154,15 @@ begin(struct fixture *f, const char *name)
 	};
 	if (pipe2(f->cancel, O_CLOEXEC) == -1)
 		abort();
-	f->plan.id = f->plan.name = name;
+	f->plan.key = f->plan.id = f->plan.name = name;
+	f->plan.file = f->plan.workflow = "ci.yml";
+	f->plan.needs = f->plan.matrix = f->plan.strategy = f->plan.inputs =
+	    expr_object_new(&names);
 	f->plan.steps = f->steps;
-	f->obs = (struct job_observer){ f, on_started, on_step_started,
-		on_step_finished, on_completing, on_tick };
+	f->obs = (struct job_observer){ .ctx = f, .started = on_started,
+		.step_started = on_step_started,
+		.step_finished = on_step_finished,
+		.completing = on_completing, .tick = on_tick };
 	f->order = (struct job_order){
 		.config = &f->config, .plan = &f->plan, .run = "a/b#1",
 		.instance = "test", .job = 1, .attempt = 1,
@@ -146,13 +177,17 @@ begin(struct fixture *f, const char *name)
 	};
 }
 
-static struct plan_step *
+static struct job_plan_step *
 step(struct fixture *f, const char *run)
 {
-	struct plan_step *s = &f->steps[f->plan.n_steps++];
+	struct job_plan_step *s = &f->steps[f->plan.n_steps++];
 
 	s->number = (int)f->plan.n_steps;
-	s->name = s->run = run;
+	s->id = "made";
+	s->action = -1;
+	s->title = run;
+	s->run = text(run);
+	s->condition = expression("success()");
 	return s;
 }
 
@@ -254,7 +289,7 @@ test_fails(void)
 	is_str(f.result.on, "fail", "the job fails");
 	is_int(f.result.exit_code, 3, "with the step's code");
 	is_str(f.result.reason, "step 1 \"exit 3\": exit code 3", "and says");
-	is_str(f.told.s, "started sandbox;1;fail 3;completing;",
+	is_str(f.told.s, "started sandbox;1;fail 3;skip -1;completing;",
 	    "later steps do not run");
 	ok(logged(&f, ": step 1 \"exit 3\": exit code 3\n"),
 	    "the last line says why");
@@ -267,20 +302,20 @@ test_mistakes(void)
 	struct fixture f;
 
 	begin(&f, "folder");
-	step(&f, "true")->working_directory = "none";
+	step(&f, "true")->working_directory = text("none");
 	run(&f);
 	ok(f.rc == 0 && strcmp(f.result.on, "fail") == 0 &&
 	    strstr(f.result.reason, "/workspace/none") != NULL,
 	    "a folder that is not there: %s", f.result.reason);
 	end(&f);
 	begin(&f, "shell");
-	step(&f, "true")->shell = "fish-or-so {0}";
+	step(&f, "true")->shell = text("fish-or-so {0}");
 	run(&f);
 	ok(f.rc == 0 && strstr(f.result.reason, "fish-or-so") != NULL,
 	    "a shell that is not there: %s", f.result.reason);
 	end(&f);
 	begin(&f, "template");
-	step(&f, "true")->shell = "perl";
+	step(&f, "true")->shell = text("perl");
 	run(&f);
 	ok(f.rc == 0 && strstr(f.result.reason, "{0}") != NULL,
 	    "a shell that is no template: %s", f.result.reason);
@@ -295,8 +330,8 @@ test_shells(void)
 	begin(&f, "shells");
 	step(&f, "false | true; echo \"$BASH_VERSION\" | grep -q . &&"
 	    " echo default is bash");
-	step(&f, "echo \"sh:$0\"")->shell = "sh";
-	step(&f, "false | true")->shell = "bash";
+	step(&f, "echo \"sh:$0\"")->shell = text("sh");
+	step(&f, "false | true")->shell = text("bash");
 	run(&f);
 	ok(logged(&f, "default is bash\n"), "bash, without pipefail");
 	ok(logged(&f, "sh:/tmp/.pawl-step-2.sh\n"), "sh");
@@ -305,31 +340,24 @@ test_shells(void)
 }
 
 static void
-test_environment(void)
+test_secrets(void)
 {
+	struct named_value env[] = { { "KEY", expression("secrets.TOKEN") },
+		{ "NONE", expression("secrets.MISSING") } };
 	struct fixture f;
-	const struct plan_var vars[] = { { "A", "system", NULL },
-		{ "B", "system", NULL }, { "C", "system", NULL } };
-	const struct plan_var job[] = { { "B", "job", NULL },
-		{ "C", "job", NULL }, { "KEY", NULL, "TOKEN" },
-		{ "NONE", NULL, "MISSING" } };
-	const struct plan_var own[] = { { "C", "step", NULL } };
 
 	begin(&f, "env");
-	f.order.vars = vars;
-	f.order.n_vars = ARRAY_LEN(vars);
-	f.plan.env = job;
-	f.plan.n_env = ARRAY_LEN(job);
-	f.secrets[0] = (struct config_secret){ "TOKEN", "hunter22" };
-	f.secrets[1] = (struct config_secret){ "PIN", "123" };
+	f.plan.env = env;
+	f.plan.n_env = ARRAY_LEN(env);
+	f.secrets[0] = (struct config_secret){ .name = "TOKEN",
+		.value = "hunter22" };
+	f.secrets[1] = (struct config_secret){ .name = "PIN",
+		.value = "123" };
 	f.config.secrets = f.secrets;
 	f.config.n_secrets = 2;
-	step(&f, "echo \"$A $B $C\"; echo \"key=$KEY ${#KEY} [$NONE]\";"
+	step(&f, "echo \"key=$KEY ${#KEY} [$NONE]\";"
 	    "printf %s \"$KEY\" | base64; command -v ls; echo \"$HOME\"");
-	f.steps[0].env = own;
-	f.steps[0].n_env = 1;
 	run(&f);
-	ok(logged(&f, "system job step\n"), "the nearer one wins");
 	ok(logged(&f, "key=*** 8 []\n"), "secrets arrive, and are masked");
 	ok(strstr(f.log.s, "aHVudGVy") == NULL, "in base64 too");
 	ok(logged(&f, "too short to be masked: \"PIN\""),
@@ -345,7 +373,7 @@ test_timeouts(void)
 
 	begin(&f, "step-time");
 	step(&f, arena_printf(&names, "trap 'echo asked; exit 1' TERM; "
-	    "echo ready; sleep %s & wait", nap(7654)))->timeout_ms = 1000;
+	    "echo ready; sleep %s & wait", nap(7654)))->timeout = text("1s");
 	run(&f);
 	is_str(f.result.on, "fail", "a step over its time fails");
 	ok(strstr(f.result.reason, "timed out after 1 s (\"timeout-minutes\" "
@@ -367,7 +395,7 @@ test_timeouts(void)
 	ok(logged(&f, "did not end within 300 ms (\"cancel-grace\"): "
 	    "killing it\n"), "one that ignores TERM is killed");
 	ok(!alive(nap(7654)) && !alive(nap(7655)), "nothing is left running");
-	is_str(f.told.s, "started sandbox;1;fail -1;completing;",
+	is_str(f.told.s, "started sandbox;1;fail -1;skip -1;completing;",
 	    "the next step does not run");
 	end(&f);
 }
@@ -380,7 +408,7 @@ test_cancel(void)
 	begin(&f, "cancel");
 	step(&f, "true");
 	step(&f, arena_printf(&names, "sleep %s", nap(7656)));
-	f.cancel_at = f.steps[1].name;
+	f.cancel_at = f.steps[1].title;
 	run(&f);
 	is_int(f.rc, 0, "a cancelled job has an end of its own");
 	is_str(f.result.on, "cancel", "cancelled");
@@ -426,7 +454,7 @@ test_output(void)
 
 	begin(&f, "bytes");
 	step(&f, "printf '<'; head -c 8000000 /dev/zero | tr '\\0' '\\377';"
-	    "printf '>'")->name = "bytes";
+	    "printf '>'")->title = "bytes";
 	run(&f);
 	start = memchr(f.log.s, '<', f.log.len);
 	while (start != NULL && (unsigned char)start[1 + n] == 0xff)
@@ -567,7 +595,7 @@ main(void)
 	test_fails();
 	test_mistakes();
 	test_shells();
-	test_environment();
+	test_secrets();
 	test_timeouts();
 	test_cancel();
 	test_left_behind();

@@ -27,10 +27,13 @@ path_of(const char *name)
 }
 
 /* A log of its own for each test; `name` is its folder. */
+#define MAX_STEP 10
+
 struct fixture {
 	char *log, *index;
 	struct mask *mask;
 	struct joblog *l;
+	struct joblog_source *sources[MAX_STEP]; /* by step */
 	struct err err;
 	struct str text;
 };
@@ -69,6 +72,8 @@ begin(struct fixture *f, const char *name)
 static void
 end(struct fixture *f)
 {
+	for (int i = 0; i < MAX_STEP; i++)
+		joblog_source_free(f->sources[i]);
 	if (f->l != NULL)
 		joblog_close(f->l, NULL);
 	mask_free(f->mask);
@@ -86,10 +91,18 @@ read_back(struct fixture *f, const char *path)
 	return f->text.s;
 }
 
+static struct joblog_source *
+source(struct fixture *f, int step)
+{
+	if (f->sources[step] == NULL)
+		f->sources[step] = joblog_source_new(f->l, step);
+	return f->sources[step];
+}
+
 static int
 out(struct fixture *f, int step, enum joblog_stream stream, const char *text)
 {
-	return joblog_output(f->l, step, stream, text, strlen(text),
+	return joblog_output(source(f, step), stream, text, strlen(text),
 	    &f->err);
 }
 
@@ -151,10 +164,25 @@ test_masked(void)
 	out(&f, 1, JOBLOG_STDOUT, "a hun");
 	out(&f, 1, JOBLOG_STDERR, "err\n");
 	out(&f, 1, JOBLOG_STDOUT, "ter22 b hunt");
-	joblog_flush(f.l, 1, &f.err);
+	joblog_flush(source(&f, 1), &f.err);
 	joblog_say(f.l, 1, &f.err, "no %s here", "hunter22");
 	is_str(read_back(&f, f.log), "a err\n*** b hunt\npawl: no *** here\n",
 	    "secrets are masked across writes, and in Pawl's own lines");
+	end(&f);
+}
+
+/* Steps beside each other: what one holds back is not the other's. */
+static void
+test_beside(void)
+{
+	struct fixture f;
+
+	begin(&f, "beside");
+	out(&f, 1, JOBLOG_STDOUT, "hun");
+	out(&f, 2, JOBLOG_STDOUT, "ter22\n");
+	out(&f, 1, JOBLOG_STDOUT, "ter22\n");
+	is_str(read_back(&f, f.log), "ter22\n***\n",
+	    "each step has its own stream");
 	end(&f);
 }
 
@@ -186,7 +214,8 @@ test_raw_bytes(void)
 	if (pipe(fds) == -1)
 		abort();
 	begin_with(&f, "raw", 0, fds[1]);
-	joblog_output(f.l, 1, JOBLOG_STDOUT, bytes, sizeof(bytes), &f.err);
+	joblog_output(source(&f, 1), JOBLOG_STDOUT, bytes, sizeof(bytes),
+	    &f.err);
 	read_back(&f, f.log);
 	ok(f.text.len == sizeof(bytes) &&
 	    memcmp(f.text.s, bytes, sizeof(bytes)) == 0,
@@ -255,7 +284,7 @@ test_full_disk(void)
 	begin(&f, "full");
 	setrlimit(RLIMIT_FSIZE, &small);
 	for (int i = 0; rc == 0 && i < 10; i++)
-		rc = joblog_output(f.l, 1, JOBLOG_STDOUT, block,
+		rc = joblog_output(source(&f, 1), JOBLOG_STDOUT, block,
 		    sizeof(block), &f.err);
 	is_int(rc, -1, "a full disk is an error");
 	ok(err_kind(f.err.code) == ERR_KIND_INFRA &&
@@ -271,6 +300,7 @@ main(void)
 {
 	test_streams();
 	test_masked();
+	test_beside();
 	test_limit();
 	test_raw_bytes();
 	test_index_bound();

@@ -6,47 +6,66 @@
 #include "config.h"
 
 #include <string.h>
-#include "lib/base/arena.h"
+
 #include "lib/run/vars.h"
 #include "t/lib/tap.h"
 
-static struct arena arena;
+static struct arena arena = ARENA_INIT(0);
+static struct environment vars;
 
 static const char *
-value(const struct run_facts *facts, const char *name)
+value(const char *name)
 {
-	struct plan_var *vars = NULL;
-	size_t n = 0;
+	const struct env_var *v = environment_get(&vars, name);
 
-	run_vars(facts, &arena, &vars, &n);
-	for (size_t i = 0; i < n; i++)
-		if (!strcmp(vars[i].name, name))
-			return vars[i].value;
-	return NULL;
+	return v != NULL ? v->value : NULL;
+}
+
+static struct expr_object *
+object(const char *json)
+{
+	struct expr_value v;
+
+	if (expr_json_read(json, strlen(json), 1 << 20, &arena, &v, NULL) ==
+	    -1)
+		return NULL;
+	return v.object;
 }
 
 int
 main(void)
 {
-	struct run_facts push = { .owner = "group/sub", .name = "app",
-		.event = "push", .ref = "refs/heads/fix/x", .sha = "abc",
-		.actor = "mina", .workflow = "ci", .job = "test",
-		.run_number = 7, .attempt = 2 };
-	struct run_facts tag = { .ref = "refs/tags/v1" };
-	struct run_facts none = { 0 };
+	struct expr_object *github = object("{\"repository\": \"a/b\", "
+	    "\"ref_name\": \"fix/x\", \"sha\": \"abc\", \"run_id\": 7, "
+	    "\"event\": {\"x\": 1}, \"step_summary\": \"/s\", "
+	    "\"token\": \"hidden\", \"ref_protected\": false}");
 
-	is_str(value(&push, "GITHUB_REPOSITORY"), "group/sub/app", "repository");
-	is_str(value(&push, "GITHUB_REF"), "refs/heads/fix/x", "ref");
-	is_str(value(&push, "GITHUB_REF_NAME"), "fix/x", "short ref");
-	is_str(value(&push, "GITHUB_REF_TYPE"), "branch", "a branch");
-	is_str(value(&push, "GITHUB_RUN_NUMBER"), "7", "run number");
-	is_str(value(&push, "GITHUB_RUN_ATTEMPT"), "2", "attempt");
-	is_str(value(&push, "GITHUB_RUN_ID"), NULL, "no id, no variable");
-	is_str(value(&tag, "GITHUB_REF_NAME"), "v1", "a tag's name");
-	is_str(value(&tag, "GITHUB_REF_TYPE"), "tag", "a tag");
-	is_str(value(&none, "CI"), "true", "CI is always true");
-	is_str(value(&none, "GITHUB_SHA"), NULL, "what is unknown is left out");
-	is_str(value(&none, "GITHUB_REPOSITORY"), NULL, "no half a repository");
+	environment_init(&vars, &arena);
+	vars_add_plain(&vars, github, 12);
+	vars_add_matrix(&vars, object("{\"os\": \"debian\", \"go-version\": "
+	    "1.22, \"both\": [1], \"on\": true}"));
+	vars_add_github(&vars, github, false);
+	is_str(value("CI"), "true", "CI is always true");
+	is_str(value("JOB_ID"), "12", "the job's id");
+	is_str(value("GIT_COMMIT_SHA"), "abc", "the commit");
+	is_str(value("MATRIX_OS"), "debian", "an axis of the matrix");
+	is_str(value("MATRIX_GO_VERSION"), "1.22", "in letters of a name");
+	is_str(value("MATRIX_ON"), "true", "as text");
+	is_str(value("MATRIX_BOTH"), NULL, "lists have none");
+	is_str(value("GITHUB_REPOSITORY"), "a/b", "members of github");
+	is_str(value("GITHUB_RUN_ID"), "7", "numbers too");
+	is_str(value("GITHUB_REF_PROTECTED"), "false", "and truths");
+	is_str(value("GITHUB_STEP_SUMMARY"), "/s", "files of commands");
+	is_str(value("GITHUB_TOKEN"), NULL, "never the token");
+	is_str(value("GITHUB_EVENT"), NULL, "what is unlisted is no variable");
+	is_str(value("GITHUB_ACTOR"), NULL, "what is unknown is left out");
+	is_str(value("RUNNER_OS"), "Linux", "the runner");
+	is_str(value("RUNNER_DEBUG"), NULL, "that says little");
+	ok(vars_is_fixed("GITHUB_SHA") && vars_is_fixed("RUNNER_TEMP") &&
+	    vars_is_fixed("GITHUB_STEP_SUMMARY"), "which are fixed");
+	ok(!vars_is_fixed("GITHUB_TOKEN") && !vars_is_fixed("CI") &&
+	    !vars_is_fixed("GITHUB_SHA2"), "and which are not");
+	environment_release(&vars);
 	arena_release(&arena);
 	return tap_done();
 }

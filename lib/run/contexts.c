@@ -1,0 +1,191 @@
+/*
+ * contexts.c - what a job has before its first step: secrets, variables; and
+ * what it gives away behind its last: outputs.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+#include "lib/run/job.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "lib/base/str.h"
+#include "lib/pipeline/evaluate.h"
+#include "lib/pipeline/outside.h"
+#include "lib/run/vars.h"
+
+#define ENV_FILE_MAX_BYTES (1024 * 1024)
+
+/* --- secrets ------------------------------------------------------------------ */
+
+/* Every secret that a call hands down, by the names that it gives them. */
+static int
+pass_down(struct job_exec *x, const struct value *map, struct err *err)
+{
+	struct expr_object *below = expr_object_new(&x->arena);
+	struct expr_value v;
+	struct sight s;
+
+	sight_init(&s, x, &x->scope, NULL, NULL, &x->arena);
+	if (map != NULL) {
+		if (sight_value(&s, map, &v, err) == -1)
+			return err_wrap(err, "the secrets of the call");
+		if (v.type == EXPR_OBJECT)
+			below = v.object;
+	}
+	for (size_t i = 0; i < below->n; i++) {
+		const char *text = expr_to_string(&below->members[i].value,
+		    &x->arena);
+
+		below->members[i].value = expr_string(text);
+		mask_add(x->mask, text, strlen(text));
+	}
+	x->secrets = below;
+	return 0;
+}
+
+static int
+make_secrets(struct job_exec *x, struct err *err)
+{
+	const struct config *config = x->order->config;
+	const struct job_plan *plan = x->order->plan;
+
+	x->secrets = expr_object_new(&x->arena);
+	for (size_t i = 0; i < config->n_secrets; i++)
+		expr_object_add(x->secrets, config->secrets[i].name,
+		    expr_string(config->secrets[i].value));
+	for (size_t i = 0; i < plan->n_secret_maps; i++)
+		if (pass_down(x, plan->secret_maps[i], err) == -1)
+			return -1;
+	return 0;
+}
+
+bool
+job_is_secret(const struct job_exec *x, const char *text)
+{
+	struct mask_stream *s = mask_stream_new(x->mask);
+	struct str out = STR_INIT;
+	bool secret;
+
+	mask_write(s, text, strlen(text), &out);
+	mask_flush(s, &out);
+	secret = strcmp(out.s, text) != 0;
+	mask_stream_free(s);
+	str_release(&out);
+	return secret;
+}
+
+/* --- variables ------------------------------------------------------------------ */
+
+static int
+read_env_file(struct job_exec *x, const char *path, struct err *err)
+{
+	struct str text = STR_INIT;
+	struct pair *pairs;
+	size_t n;
+	int rc;
+
+	rc = step_file_read_below(x->workspace, path, ENV_FILE_MAX_BYTES,
+	    &text, err);
+	if (rc == 0)
+		rc = pairs_read_variables(path, text.s, text.len, &x->arena,
+		    &pairs, &n, err);
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		environment_set(&x->env, pairs[i].name, pairs[i].value,
+		    false);
+	str_release(&text);
+	return rc == 0 ? 0 : err_wrap(err, "reading the file of variables "
+	    "(\"env-file\")");
+}
+
+/* Variables of one map cannot refer to each other. */
+static int
+add_env(struct job_exec *x, struct err *err)
+{
+	const struct job_plan *plan = x->order->plan;
+	struct sight s;
+
+	sight_init(&s, x, &x->scope, NULL, NULL, &x->arena);
+	for (size_t i = 0; i < plan->n_env; i++) {
+		struct expr_value v;
+
+		if (sight_value(&s, plan->env[i].value, &v, err) == -1)
+			return -1;
+		environment_set(&x->env, plan->env[i].name,
+		    expr_to_string(&v, &x->arena), v.outside);
+	}
+	return 0;
+}
+
+int
+job_contexts(struct job_exec *x, struct err *err)
+{
+	const struct job_plan *plan = x->order->plan;
+	struct expr_object *none = expr_object_new(&x->arena);
+
+	if (x->order->github != NULL)
+		github_mark_outside(x->order->github);
+	x->scope.inputs = plan->inputs;
+	x->scope.steps = expr_object_new(&x->arena);
+	if (make_secrets(x, err) == -1)
+		return -1;
+	vars_add_plain(&x->system, x->order->github != NULL ?
+	    x->order->github : none, x->order->job);
+	return add_env(x, err);
+}
+
+/* They come below what the job's own variables are: those are set anew. */
+int
+job_env_files(struct job_exec *x, struct err *err)
+{
+	const struct job_plan *plan = x->order->plan;
+
+	for (size_t i = 0; i < plan->n_env_files; i++)
+		if (read_env_file(x, plan->env_files[i], err) == -1)
+			return -1;
+	return plan->n_env_files > 0 ? add_env(x, err) : 0;
+}
+
+/* --- outputs ----------------------------------------------------------------------- */
+
+static int
+add_output(struct job_exec *x, struct sight *s, const struct named_value *o,
+    struct expr_object *out, size_t *bytes, struct err *err)
+{
+	struct expr_value v;
+	const char *text;
+
+	if (sight_value(s, o->value, &v, err) == -1)
+		return -1;
+	text = expr_to_string(&v, &x->arena);
+	if (job_is_secret(x, text))
+		return joblog_say(x->log, 0, err, "warning: the output \"%s\" "
+		    "may hold a secret and is not given on", o->name);
+	*bytes += strlen(o->name) + strlen(text);
+	if (*bytes > JOB_OUTPUTS_MAX_BYTES)
+		return err_set(err, ERR_TOO_LARGE, "the outputs of the job "
+		    "have more than %d bytes", JOB_OUTPUTS_MAX_BYTES);
+	v = expr_string(text);
+	v.outside = true;
+	expr_object_add(out, o->name, v);
+	return 0;
+}
+
+int
+job_outputs(struct job_exec *x, struct err *err)
+{
+	const struct job_plan *plan = x->order->plan;
+	struct expr_object *out = expr_object_new(&x->arena);
+	size_t bytes = 0;
+	struct sight s;
+
+	if (plan->n_outputs == 0 || x->obs->outputs == NULL)
+		return 0;
+	sight_init(&s, x, &x->scope, &x->env, NULL, &x->arena);
+	for (size_t i = 0; i < plan->n_outputs; i++)
+		if (add_output(x, &s, &plan->outputs[i], out, &bytes, err) ==
+		    -1)
+			return -1;
+	return x->obs->outputs(x->obs->ctx, out, err);
+}

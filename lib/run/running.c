@@ -1,0 +1,520 @@
+/*
+ * running.c - the processes of steps: move their output into the log, and end
+ * them when a limit says so.
+ *
+ * One poll waits for all pipes, all ends and all limits. Every turn reads at
+ * most one buffer of each pipe, so a step that prints without pause is still
+ * ended in time. When a step has ended, what is in its pipes is read and no
+ * more: processes that it left behind may print for ever.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+#include "lib/run/job.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "lib/base/clock.h"
+#include "lib/base/file.h"
+
+#define READ_BYTES (64 * 1024)
+/* Larger than the kernel's 64 KiB, so that a busy step seldom waits. */
+#define PIPE_BYTES (256 * 1024)
+/* After KILL nothing can refuse; a frozen container is left to its removal. */
+#define KILL_WAIT_MS 10000
+
+enum { OUT, DIAG };
+
+static int64_t
+limit_ms(const struct step_run *s)
+{
+	return s->timeout_ms > 0 ? s->timeout_ms :
+	    s->x->order->config->step_timeout_ms;
+}
+
+static void
+forget(struct step_run *s)
+{
+	struct job_exec *x = s->x;
+
+	for (size_t i = 0; i < x->n_running; i++)
+		if (x->running[i] == s) {
+			x->n_running--;
+			memmove(x->running + i, x->running + i + 1,
+			    (x->n_running - i) * sizeof(*x->running));
+			return;
+		}
+}
+
+static void
+close_pipes(struct step_run *s)
+{
+	for (int i = OUT; i <= DIAG; i++) {
+		if (s->fds[i] != -1)
+			close(s->fds[i]);
+		s->fds[i] = -1;
+	}
+}
+
+/* --- ending early --------------------------------------------------------- */
+
+/* Why the step is ended, for people. */
+static void
+why_text(const struct step_run *s, struct str *out)
+{
+	char text[CLOCK_TEXT_SIZE];
+
+	if (s->outcome.timed_out)
+		str_addf(out, "timed out after %s (%s)",
+		    clock_duration(limit_ms(s), text), s->timeout_ms > 0 ?
+		    "\"timeout-minutes\" of the step" :
+		    "\"step-timeout\" of the configuration");
+	else if (s->asked)
+		str_add(out, "cancelled by a step");
+	else
+		job_stop_text(s->x, out);
+}
+
+/* Whom a KILL is for: all that is left of a step which is alone, else its own
+ * processes only. */
+static int64_t
+kill_number(const struct step_run *s)
+{
+	return s->x->n_running > 1 ? s->number : 0;
+}
+
+/* Ask the step's processes to end, and give them time to. */
+static int
+ask_to_end(struct step_run *s, struct err *err)
+{
+	struct str why = STR_INIT;
+	int rc;
+
+	why_text(s, &why);
+	rc = joblog_say(s->x->log, s->plan->number, err, "%s: ending the "
+	    "step (TERM)", why.s);
+	str_release(&why);
+	s->phase = STEP_TERM_SENT;
+	s->until_ms = clock_mono_ms() + s->x->order->config->cancel_grace_ms;
+	if (rc == 0)
+		rc = container_signal(s->x->container, s->number, SIGTERM,
+		    err);
+	return rc;
+}
+
+static int
+make_end(struct step_run *s, struct err *err)
+{
+	char text[CLOCK_TEXT_SIZE];
+	int rc;
+
+	rc = joblog_say(s->x->log, s->plan->number, err, "it did not end "
+	    "within %s (\"cancel-grace\"): killing it", clock_duration(
+	    s->x->order->config->cancel_grace_ms, text));
+	s->phase = STEP_KILL_SENT;
+	s->until_ms = clock_mono_ms() + KILL_WAIT_MS;
+	if (rc == 0)
+		rc = container_signal(s->x->container, kill_number(s),
+		    SIGKILL, err);
+	return rc;
+}
+
+int
+running_cancel(struct step_run *s, struct err *err)
+{
+	if (s->phase == STEP_PAUSES) {
+		s->phase = STEP_OVER;
+		s->outcome.on = "cancel";
+		forget(s);
+		return 0;
+	}
+	if (s->phase != STEP_RUNS)
+		return 0;
+	s->asked = true;
+	return ask_to_end(s, err);
+}
+
+/* --- output --------------------------------------------------------------- */
+
+/* One read of a pipe. */
+static int
+take(struct step_run *s, int i, size_t max, struct err *err)
+{
+	char buf[READ_BYTES];
+	ssize_t n = read(s->fds[i], buf, max < sizeof(buf) ? max :
+	    sizeof(buf));
+
+	if (n == -1 && (errno == EAGAIN || errno == EINTR))
+		return 0;
+	if (n <= 0) {
+		close(s->fds[i]);
+		s->fds[i] = -1;
+		return 0;
+	}
+	if (output_take(s, i, buf, (size_t)n, err) == -1)
+		return -1;
+	return (int)n;
+}
+
+/* What the pipes hold at this moment, and no more. */
+static int
+drain(struct step_run *s, struct err *err)
+{
+	for (int i = OUT; i <= DIAG; i++) {
+		int left = 0, n = 0;
+
+		if (s->fds[i] == -1 || ioctl(s->fds[i], FIONREAD, &left) ==
+		    -1)
+			continue;
+		for (; left > 0; left -= n) {
+			n = take(s, i, (size_t)left, err);
+			if (n == -1)
+				return -1;
+			if (n == 0)
+				break;
+		}
+	}
+	return 0;
+}
+
+/* --- ends ------------------------------------------------------------------- */
+
+/* Ends that look like the command's own and are limits of ours. */
+static void
+name_limit(const struct step_run *s, struct str *out)
+{
+	const struct proc_end *end = &s->end;
+	/* A shell tells of its command's signal by 128 and its number. */
+	bool too_large = end->how == PROC_SIGNALLED ? end->code == SIGXFSZ :
+	    end->code == 128 + SIGXFSZ;
+
+	if (s->out_of_memory)
+		str_add(out, ", out of memory (\"memory-max-bytes\")");
+	if (too_large && s->x->order->config->workspace_max_bytes > 0)
+		str_add(out, ", a file over the limit "
+		    "(\"workspace-max-bytes\")");
+}
+
+static void
+judge(struct step_run *s)
+{
+	struct step_outcome *o = &s->outcome;
+	bool exited = s->end.how == PROC_EXITED;
+
+	str_clear(&o->reason);
+	o->exit_code = exited ? s->end.code : -1;
+	if (o->timed_out || s->phase != STEP_RUNS) {
+		o->on = !o->timed_out && (s->asked ||
+		    s->x->stop == JOB_STOP_CANCELLED) ? "cancel" : "fail";
+		why_text(s, &o->reason);
+	} else if (exited && s->end.code == 0) {
+		o->on = "succeed";
+	} else {
+		o->on = "fail";
+		proc_end_text(&s->end, &o->reason);
+		name_limit(s, &o->reason);
+	}
+}
+
+/* The process is gone: is the step? */
+static int
+end_process(struct step_run *s, struct err *err)
+{
+	char text[CLOCK_TEXT_SIZE];
+	int64_t pause;
+
+	if (drain(s, err) == -1 || output_end(s, err) == -1)
+		return -1;
+	close_pipes(s);
+	judge(s);
+	s->phase = STEP_OVER;
+	if (!retry_next(s, &pause)) {
+		forget(s);
+		return 0;
+	}
+	s->phase = STEP_PAUSES;
+	s->until_ms = clock_mono_ms() + pause;
+	return joblog_say(s->x->log, s->plan->number, err, "%s: try %d of %d "
+	    "in %s", s->outcome.reason.s, s->attempt, s->attempts,
+	    clock_duration(pause, text));
+}
+
+/* --- starting ------------------------------------------------------------------ */
+
+static int
+make_pipe(int ends[2], struct err *err)
+{
+	if (pipe2(ends, O_CLOEXEC) == -1)
+		return err_errno(err, "cannot make a pipe");
+	/* Refused when the user has many already; then it is the usual. */
+	fcntl(ends[0], F_SETPIPE_SZ, PIPE_BYTES);
+	return file_set_flags(ends[0], true, err);
+}
+
+static int
+start(struct step_run *s, struct err *err)
+{
+	int out[2] = { -1, -1 }, diag[2] = { -1, -1 }, rc;
+
+	rc = make_pipe(out, err) == 0 && make_pipe(diag, err) == 0 ? 0 : -1;
+	s->fds[OUT] = out[0];
+	s->fds[DIAG] = diag[0];
+	if (rc == 0)
+		rc = step_spawn(s, out[1], diag[1], err);
+	if (out[1] != -1)
+		close(out[1]);
+	if (diag[1] != -1)
+		close(diag[1]);
+	s->phase = rc == 0 ? STEP_RUNS : STEP_OVER;
+	s->outcome.timed_out = false;
+	s->until_ms = clock_mono_ms() + limit_ms(s);
+	if (rc == -1)
+		close_pipes(s);
+	return rc;
+}
+
+/* What steps may still take that run although the job was stopped. */
+static void
+set_last(struct job_exec *x)
+{
+	int64_t ms = x->order->plan->cancel_timeout_ms;
+
+	if (x->last_ms == 0)
+		x->last_ms = clock_mono_ms() + (ms > 0 ? ms :
+		    x->order->config->cancel_grace_ms);
+}
+
+int
+running_start(struct step_run *s, struct err *err)
+{
+	struct job_exec *x = s->x;
+
+	if (x->stop != JOB_GOES_ON)
+		set_last(x);
+	if (start(s, err) == -1)
+		return -1;
+	if (x->running == NULL)
+		x->running = arena_alloc(&x->arena, CONTAINER_MAX_STEPS *
+		    sizeof(*x->running));
+	x->running[x->n_running++] = s;
+	return 0;
+}
+
+/* A pause is over. A mistake of the user's ends the step. */
+static int
+start_again(struct step_run *s, struct err *err)
+{
+	struct err e = { 0 };
+
+	if (step_files_make(&s->files, s->x->runner, &e) == 0 &&
+	    start(s, &e) == 0)
+		return 0;
+	if (err_kind(e.code) != ERR_KIND_USER)
+		return err_set(err, e.code, "%s", e.text);
+	s->phase = STEP_OVER;
+	str_clear(&s->outcome.reason);
+	str_add(&s->outcome.reason, e.text);
+	forget(s);
+	return 0;
+}
+
+/* --- all of them ------------------------------------------------------------------ */
+
+/* Act on what is due: the phases follow each other, each with its limit. */
+static int
+look_at_limits(struct step_run *s, struct err *err)
+{
+	struct job_exec *x = s->x;
+	int64_t now = clock_mono_ms();
+	bool due = now >= s->until_ms;
+
+	switch (s->phase) {
+	case STEP_RUNS:
+		if (!due && (x->last_ms == 0 || now < x->last_ms))
+			return 0;
+		s->outcome.timed_out = due;
+		return ask_to_end(s, err);
+	case STEP_TERM_SENT:
+		return due ? make_end(s, err) : 0;
+	case STEP_KILL_SENT:
+		if (!due)
+			return 0;
+		/* Its container is removed with all that is in it. */
+		s->end.how = PROC_UNKNOWN;
+		return end_process(s, err);
+	case STEP_PAUSES:
+		return due ? start_again(s, err) : 0;
+	case STEP_OVER:
+		break;
+	}
+	return 0;
+}
+
+/* Does the step's condition hold now that the job is stopped? */
+static bool
+goes_on(struct step_run *s)
+{
+	struct arena a = ARENA_INIT(0);
+	struct err ignored = { 0 };
+	struct expr_value v;
+	struct sight sight;
+	bool on;
+
+	sight_init(&sight, s->x, s->scope, &s->vars, s, &a);
+	on = sight_value(&sight, s->plan->condition, &v, &ignored) == 0 &&
+	    expr_truthy(&v);
+	arena_release(&a);
+	return on;
+}
+
+/* The job is stopped: once, each step is asked whether it is for that. */
+static int
+tell_stop(struct job_exec *x, struct err *err)
+{
+	struct step_run *list[CONTAINER_MAX_STEPS];
+	size_t n = x->n_running;
+
+	x->stop_told = true;
+	for (size_t i = 0; i < n; i++)
+		list[i] = x->running[i];
+	for (size_t i = 0; i < n; i++) {
+		struct step_run *s = list[i];
+
+		if (s->phase == STEP_PAUSES) {
+			s->phase = STEP_OVER;
+			forget(s);
+		} else if (s->phase == STEP_RUNS && goes_on(s)) {
+			set_last(x);
+		} else if (s->phase == STEP_RUNS &&
+		    ask_to_end(s, err) == -1) {
+			return -1;
+		}
+	}
+	return 0;
+}
+
+/* The container is gone, by the job's own doing: so are its steps. */
+static int
+end_all(struct job_exec *x, const struct err *why, struct err *err)
+{
+	if (err_kind(why->code) != ERR_KIND_USER)
+		return err_set(err, why->code, "%s", why->text);
+	while (x->n_running > 0) {
+		struct step_run *s = x->running[0];
+
+		close_pipes(s);
+		s->phase = STEP_OVER;
+		s->outcome.on = "fail";
+		str_clear(&s->outcome.reason);
+		str_add(&s->outcome.reason, why->text);
+		forget(s);
+	}
+	return 0;
+}
+
+/* Take the ends that the container tells of. */
+static int
+take_ends(struct job_exec *x, struct err *err)
+{
+	struct err why = { 0 };
+	struct proc_end end;
+	int64_t number;
+	int rc;
+
+	while ((rc = container_step_poll(x->container, &number, &end,
+	    &why)) == 1)
+		for (size_t i = 0; i < x->n_running; i++) {
+			struct step_run *s = x->running[i];
+
+			if (s->number != number || s->phase == STEP_PAUSES)
+				continue;
+			s->end = end;
+			s->out_of_memory =
+			    container_out_of_memory(x->container);
+			if (end_process(s, err) == -1)
+				return -1;
+			break;
+		}
+	if (rc == 0)
+		return 0;
+	for (size_t i = 0; i < x->n_running; i++)
+		drain(x->running[i], NULL);
+	return end_all(x, &why, err);
+}
+
+static int64_t
+next_limit(const struct job_exec *x)
+{
+	int64_t until = x->last_ms > 0 ? x->last_ms : INT64_MAX;
+	bool asked = false;
+
+	for (size_t i = 0; i < x->n_running; i++) {
+		if (x->running[i]->until_ms < until)
+			until = x->running[i]->until_ms;
+		asked = asked || x->running[i]->phase != STEP_RUNS;
+	}
+	/* Once all are asked to end, the end of the whole is no limit. */
+	if (until == x->last_ms && asked && x->last_ms <= clock_mono_ms()) {
+		until = INT64_MAX;
+		for (size_t i = 0; i < x->n_running; i++)
+			if (x->running[i]->until_ms < until)
+				until = x->running[i]->until_ms;
+	}
+	return until == INT64_MAX ? 0 : until;
+}
+
+static int
+read_pipes(struct job_exec *x, const struct pollfd *fds, size_t n,
+    struct err *err)
+{
+	for (size_t i = 1; i < n; i++)
+		for (size_t k = 0; fds[i].revents != 0 && k < x->n_running;
+		    k++)
+			for (int stream = OUT; stream <= DIAG; stream++)
+				if (fds[i].fd != -1 &&
+				    x->running[k]->fds[stream] ==
+				    fds[i].fd && take(x->running[k], stream,
+				    READ_BYTES, err) == -1)
+					return -1;
+	return 0;
+}
+
+int
+running_wait(struct job_exec *x, struct err *err)
+{
+	struct pollfd fds[JOB_MAX_FDS];
+	size_t n = 0, before;
+
+	fds[n++] = (struct pollfd){ container_fd(x->container), POLLIN, 0 };
+	for (size_t i = 0; i < x->n_running; i++)
+		for (int stream = OUT; stream <= DIAG; stream++)
+			fds[n++] = (struct pollfd){ x->running[i]->fds[stream],
+				POLLIN, 0 };
+	/* Ends may have come while another step was started. */
+	before = x->n_running;
+	if (take_ends(x, err) == -1)
+		return -1;
+	if (x->n_running < before)
+		return 0;
+	job_wait(x, fds, n, next_limit(x), !x->stop_told);
+	if (x->stop == JOB_STOP_FAILED)
+		return err_set(err, x->failure.code, "%s", x->failure.text);
+	if (read_pipes(x, fds, n, err) == -1 ||
+	    (fds[0].revents != 0 && take_ends(x, err) == -1))
+		return -1;
+	if (x->stop != JOB_GOES_ON && !x->stop_told &&
+	    tell_stop(x, err) == -1)
+		return -1;
+	for (size_t i = 0; i < x->n_running; i++) {
+		struct step_run *s = x->running[i];
+
+		if (look_at_limits(s, err) == -1)
+			return -1;
+	}
+	return 0;
+}

@@ -1,0 +1,183 @@
+/*
+ * scope.c - composite actions: what stands around their steps.
+ *
+ * Inside, `inputs` and `steps` are the action's own, and so is the status
+ * that success() and failure() ask. To the outside the action is one step
+ * with outputs. docs.github.com, "Metadata syntax reference", "runs for
+ * composite actions".
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+#include "lib/run/job.h"
+
+#include <string.h>
+#include <strings.h>
+
+
+static const struct value *
+find_with(const struct value *with, const char *name)
+{
+	for (size_t i = 0; with != NULL && i < with->n_pairs; i++)
+		if (with->pairs[i].key->text != NULL &&
+		    strcasecmp(with->pairs[i].key->text, name) == 0)
+			return with->pairs[i].value;
+	return NULL;
+}
+
+/* `with` sees what the step that uses the action sees, the defaults too. */
+static int
+open_inputs(struct job_scope *s, struct sight *outside, struct err *err)
+{
+	const struct job_plan_action *action = s->action;
+
+	s->inputs = expr_object_new(&outside->x->arena);
+	for (size_t i = 0; i < action->n_inputs; i++) {
+		const struct named_value *in = &action->inputs[i];
+		const struct value *given = find_with(action->with, in->name);
+		struct expr_value v, text;
+
+		if (sight_value(outside, given != NULL ? given : in->value,
+		    &v, err) == -1)
+			return -1;
+		text = expr_string(arena_strdup(&outside->x->arena,
+		    expr_to_string(&v, outside->a)));
+		text.outside = v.outside;
+		expr_object_add(s->inputs, in->name, text);
+	}
+	return 0;
+}
+
+void
+scope_merge(struct environment *e, const struct job_scope *scope)
+{
+	if (scope == NULL)
+		return;
+	scope_merge(e, scope->outer);
+	if (scope->action != NULL)
+		environment_merge(e, &scope->env);
+}
+
+static int
+open_parts(struct job_scope *s, struct sight *outside, bool *skipped,
+    struct environment *vars, struct err *err)
+{
+	const struct job_plan_action *action = s->action;
+	struct expr_value v;
+
+	if (sight_env(outside, action->env, vars, &s->env, err) == -1)
+		return -1;
+	environment_merge(vars, &s->env);
+	sight_init(outside, outside->x, s->outer, vars, NULL, outside->a);
+	if (sight_value(outside, action->condition, &v, err) == -1)
+		return -1;
+	*skipped = !expr_truthy(&v);
+	if (*skipped)
+		return 0;
+	if (sight_bool(outside, action->continue_on_error,
+	    &s->continue_on_error, err) == -1)
+		return -1;
+	return open_inputs(s, outside, err);
+}
+
+int
+scope_open(struct job_exec *x, struct job_scope *outer,
+    const struct job_plan_action *action, struct job_scope **out,
+    bool *skipped, const char **why, struct err *err)
+{
+	struct job_scope *s = arena_alloc(&x->arena, sizeof(*s));
+	struct arena a = ARENA_INIT(0);
+	struct environment vars;
+	struct sight outside;
+	int rc;
+
+	s->outer = outer;
+	s->action = action;
+	s->steps = expr_object_new(&x->arena);
+	s->path = action_folder(x, action->source);
+	environment_init(&s->env, &x->arena);
+	environment_init(&vars, &a);
+	environment_merge(&vars, &x->env);
+	scope_merge(&vars, outer);
+	sight_init(&outside, x, outer, &vars, NULL, &a);
+	*out = s;
+	*skipped = false;
+	rc = open_parts(s, &outside, skipped, &vars, err);
+	if (rc == 0 && *skipped)
+		*why = step_why_not(x, outer, action->condition, &x->arena);
+	environment_release(&vars);
+	arena_release(&a);
+	return rc;
+}
+
+int
+scope_close(struct job_exec *x, struct job_scope *s, const char **on,
+    struct expr_object **outputs, struct err *err)
+{
+	const struct job_plan_action *action = s->action;
+	struct arena a = ARENA_INIT(0);
+	struct environment vars;
+	struct sight inside;
+	int rc = 0;
+
+	*on = x->scope.status == STATUS_CANCELLED &&
+	    s->status != STATUS_FAILURE ? "cancel" :
+	    s->status == STATUS_FAILURE ? "fail" : "succeed";
+	*outputs = expr_object_new(&x->arena);
+	environment_init(&vars, &a);
+	environment_merge(&vars, &x->env);
+	scope_merge(&vars, s);
+	sight_init(&inside, x, s, &vars, NULL, &a);
+	for (size_t i = 0; rc == 0 && i < action->n_outputs; i++) {
+		struct expr_value v, text;
+
+		rc = sight_value(&inside, action->outputs[i].value, &v, err);
+		if (rc == -1)
+			break;
+		text = expr_string(arena_strdup(&x->arena,
+		    expr_to_string(&v, &a)));
+		text.outside = true;
+		expr_object_add(*outputs, action->outputs[i].name, text);
+	}
+	environment_release(&vars);
+	arena_release(&a);
+	environment_release(&s->env);
+	return rc;
+}
+
+void
+scope_count(struct job_exec *x, struct job_scope *scope, const char *on)
+{
+	(void)x;
+	if (strcmp(on, "fail") == 0 && scope->status == STATUS_SUCCESS)
+		scope->status = STATUS_FAILURE;
+	if (strcmp(on, "cancel") == 0 && scope->action != NULL &&
+	    scope->status == STATUS_SUCCESS)
+		scope->status = STATUS_CANCELLED;
+}
+
+/* "fail" of what happened is "failure" of what an expression sees. */
+static const char *
+result_word(const char *on)
+{
+	return strcmp(on, "succeed") == 0 ? "success" :
+	    strcmp(on, "fail") == 0 ? "failure" :
+	    strcmp(on, "cancel") == 0 ? "cancelled" : "skipped";
+}
+
+void
+scope_tell(struct job_exec *x, struct job_scope *scope, const char *id,
+    const char *on, bool continue_on_error, struct expr_object *outputs)
+{
+	struct expr_object *o = expr_object_new(&x->arena);
+	bool passes = continue_on_error && strcmp(on, "fail") == 0;
+
+	if (id == NULL)
+		return;
+	expr_object_add(o, "outputs", expr_from_object(outputs != NULL ?
+	    outputs : expr_object_new(&x->arena)));
+	expr_object_add(o, "outcome", expr_string(result_word(on)));
+	expr_object_add(o, "conclusion", expr_string(passes ? "success" :
+	    result_word(on)));
+	expr_object_add(scope->steps, id, expr_from_object(o));
+}

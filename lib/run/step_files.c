@@ -1,0 +1,155 @@
+/*
+ * step_files.c - the files that a step finds in GITHUB_OUTPUT and its kin.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+#include "lib/run/step_files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/base/file.h"
+
+static const struct {
+	const char *variable, *name;
+} files[STEP_N_FILES] = {
+	[STEP_FILE_OUTPUT] = { "GITHUB_OUTPUT", "output" },
+	[STEP_FILE_ENV] = { "GITHUB_ENV", "env" },
+	[STEP_FILE_PATH] = { "GITHUB_PATH", "path" },
+	[STEP_FILE_STATE] = { "GITHUB_STATE", "state" },
+	[STEP_FILE_SUMMARY] = { "GITHUB_STEP_SUMMARY", "summary" },
+};
+
+const char *
+step_file_variable(enum step_file which)
+{
+	return files[which].variable;
+}
+
+/* No earlier step can have put something where nobody knows the name. */
+static int
+make(struct step_files *f, int dir, enum step_file which, struct err *err)
+{
+	uint64_t random;
+	int fd, rc;
+
+	if (getrandom(&random, sizeof(random), 0) != sizeof(random))
+		return err_errno(err, "cannot make a name");
+	snprintf(f->names[which], sizeof(f->names[which]),
+	    "%s-%016" PRIx64, files[which].name, random);
+	fd = openat(dir, f->names[which],
+	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+	if (fd == -1)
+		return err_errno(err, "cannot make the file \"%s\" of a step",
+		    f->names[which]);
+	/* The step may be any user; who reaches the folder is decided by its
+	 * parent. */
+	rc = fchmod(fd, 0666);
+	if (rc == -1)
+		err_errno(err, "cannot open the file \"%s\" to the step",
+		    f->names[which]);
+	close(fd);
+	return rc;
+}
+
+int
+step_files_make(struct step_files *f, int dir, struct err *err)
+{
+	for (int i = 0; i < STEP_N_FILES; i++)
+		if (make(f, dir, (enum step_file)i, err) == -1)
+			return -1;
+	return 0;
+}
+
+/* A file by its name in a folder. */
+static int
+read_at(int dir, const char *name, const char *called, size_t max_bytes,
+    struct str *out, struct err *err)
+{
+	int fd = openat(dir, name,
+	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	struct stat st;
+	int rc = -1;
+
+	if (fd == -1 && errno == ENOENT)
+		return err_set(err, ERR_NOT_FOUND, "%s is not there", called);
+	if (fd == -1)
+		return err_set(err, ERR_INVALID, "%s cannot be read: %s",
+		    called, errno == ELOOP ? "it is a symbolic link" :
+		    strerror(errno));
+	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode))
+		err_set(err, ERR_INVALID, "%s is no plain file", called);
+	else
+		rc = file_read_fd(fd, max_bytes, out, err);
+	if (rc == -1 && err->code == ERR_TOO_LARGE)
+		err_set(err, ERR_TOO_LARGE, "%s is larger than %zu bytes",
+		    called, max_bytes);
+	close(fd);
+	return rc;
+}
+
+int
+step_file_read(const struct step_files *f, int dir, enum step_file which,
+    struct str *out, struct err *err)
+{
+	struct err why = { 0 };
+
+	if (read_at(dir, f->names[which], files[which].variable,
+	    which == STEP_FILE_SUMMARY ? STEP_SUMMARY_MAX_BYTES :
+	    STEP_FILE_MAX_BYTES, out, &why) == 0 ||
+	    why.code == ERR_NOT_FOUND)
+		return 0;
+	return err_set(err, why.code, "%s", why.text);
+}
+
+int
+step_file_read_below(int dir, const char *path, size_t max_bytes,
+    struct str *out, struct err *err)
+{
+	char name[NAME_MAX + 1];
+	int at = dir, next, rc = -1;
+	const char *p = path, *slash;
+
+	/* A name of the parent would lead out while folders are moved. */
+	if (!path_stays_below(path) || strstr(path, "..") != NULL)
+		return err_set(err, ERR_INVALID, "\"%s\" is no path below the "
+		    "workspace", path);
+	while ((slash = strchr(p, '/')) != NULL) {
+		size_t len = (size_t)(slash - p);
+
+		if (len > NAME_MAX) {
+			err_set(err, ERR_NOT_FOUND, "\"%s\" is not there",
+			    path);
+			goto out;
+		}
+		memcpy(name, p, len);
+		name[len] = '\0';
+		p = slash + 1;
+		if (len == 0 || strcmp(name, ".") == 0)
+			continue;
+		next = openat(at, name,
+		    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (next == -1) {
+			err_set(err, errno == ENOENT ? ERR_NOT_FOUND :
+			    ERR_INVALID, "\"%s\" cannot be read: %s", path,
+			    strerror(errno));
+			goto out;
+		}
+		if (at != dir)
+			close(at);
+		at = next;
+	}
+	rc = read_at(at, p, path, max_bytes, out, err);
+out:
+	if (at != dir)
+		close(at);
+	return rc;
+}
