@@ -24,7 +24,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 /* The first byte says which; the last is `uses`. */
 static const char *const events[] = { "push", "pull_request", "create",
 	"delete", "release", "repository_dispatch", "workflow_dispatch",
-	"issues", "pull_request_review", "status", NULL };
+	"issues", "pull_request_review", "status", "pull_request_target",
+	NULL };
 
 static void
 check_context(const struct planner *p)
