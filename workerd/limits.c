@@ -6,6 +6,15 @@
 #include "config.h"
 #include "workerd/limits.h"
 
+/* GCC tells of the sanitizer by one word, clang by another. */
+#ifdef __SANITIZE_ADDRESS__
+#define SANITIZED
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED
+#endif
+#endif
+
 #define CPU_S 30
 #define MEMORY_BYTES (1024UL * 1024 * 1024)
 
@@ -40,7 +49,7 @@ limits_set(struct limits *before)
 	if (!before->set)
 		return;
 	lower(RLIMIT_CPU, &before->cpu, cpu_limit());
-#ifndef __SANITIZE_ADDRESS__ /* its shadow needs terabytes of addresses */
+#ifndef SANITIZED /* its shadow needs terabytes of addresses */
 	lower(RLIMIT_AS, &before->memory, MEMORY_BYTES);
 #endif
 }
