@@ -1,9 +1,9 @@
 /*
- * cmd_run.c - pawl run: the pipeline of the current folder, here and now.
+ * cmd_run.c - pawl run: the pipeline of a folder, here and now.
  *
- * The same plan and the same executor as on a server, but jobs run one after
- * another, their output goes to the terminal, and everything else lives in a
- * temporary folder that is removed at the end.
+ * The same decisions, plans and executor as on a server, but jobs run one
+ * after another, their output goes to the terminal, and everything else lives
+ * in a temporary folder that is removed at the end.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -13,37 +13,26 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "cli/sources.h"
-#include "cli/term.h"
-#include "lib/base/clock.h"
+#include "cli/local_run.h"
+#include "cli/ref.h"
 #include "lib/base/file.h"
-#include "lib/base/mem.h"
 #include "lib/base/proc.h"
-#include "lib/run/execute.h"
-#include "lib/run/plan_old.h"
+#include "lib/pipeline/graph.h"
 
 const struct cli_option run_options[] = {
-	{ "job", 'j', "JOB", "only this job, and those it needs" },
+	LOCAL_OPTIONS,
+	{ "secret", 's', "NAME", "a secret, from the environment variable of "
+	    "that name; may be repeated", true },
+	{ "job", 'j', "JOB", "only this job, and those it needs", false },
 	{ "engine", 'e', "ENGINE", "auto, sandbox or docker, as in the "
-	                           "configuration" },
-	{ NULL, 0, NULL, NULL },
-};
-
-enum outcome { NOT_WANTED, WANTED, GOOD, BAD, LEFT_OUT };
-
-struct local_run {
-	struct cli *cli;
-	const struct plan *plan;
-	const char *dir; /* the temporary folder */
-	char folder[4096]; /* what is built */
-	struct old_facts facts;
-	enum outcome *outcomes; /* by job */
-	bool interrupted;
+	                           "configuration", false },
+	{ NULL, 0, NULL, NULL, false },
 };
 
 /* A pipe that a signal writes to: readable means "cancel". */
@@ -73,195 +62,146 @@ watch_signals(struct err *err)
 	return 0;
 }
 
-static int
-job_index(const struct plan *plan, const char *id)
+/* --- what is wanted ----------------------------------------------------------- */
+
+/* Mark a job with all it needs, and with the stages before it. Depth is that
+ * of the graph, which has no circle: graph_build() said so. */
+static void
+want(struct local_run *run, const struct graph *graph, size_t node)
 {
-	for (size_t i = 0; i < plan->n_jobs; i++)
-		if (!strcmp(plan->jobs[i].id, id))
-			return (int)i;
-	return -1;
+	const struct graph_node *n = &graph->nodes[node];
+	/* No id of a job has a blank in it. */
+	const char *name = n->job != NULL ? n->job->id :
+	    arena_printf(run->local.a, "stage %s", n->name);
+
+	if (map_set(run->wanted, name, run) != NULL)
+		return;
+	for (size_t i = 0; i < n->n_needs; i++)
+		want(run, graph, n->needs[i]);
 }
 
-/* Mark what is to run: all jobs, or one with all it needs. Needs stand
- * before, so one walk from the back finds them. */
 static int
-choose_jobs(struct local_run *run, const char *only, struct err *err)
+choose_jobs(struct local_run *run, struct map *wanted, struct err *err)
 {
-	const struct plan *plan = run->plan;
-	int wanted = only ? job_index(plan, only) : -1;
+	const char *only = args_option(run->local.cli, "job");
+	const struct workflow *w = run->local.w;
+	const struct workflow_job *job;
+	struct graph graph;
 
-	if (only && wanted == -1)
+	if (only == NULL)
+		return 0;
+	job = workflow_job_find(w, only);
+	if (job == NULL)
 		return err_set(err, ERR_NOT_FOUND,
 		    "the pipeline has no job \"%s\"; \"pawl plan\" lists them",
 		    only);
-	for (size_t i = 0; i < plan->n_jobs; i++)
-		if (!only || (int)i == wanted)
-			run->outcomes[i] = WANTED;
-	for (size_t i = plan->n_jobs; only && i-- > 0;)
-		for (size_t k = 0; run->outcomes[i] == WANTED &&
-		     k < plan->jobs[i].n_needs; k++) {
-			int need = job_index(plan, plan->jobs[i].needs[k]);
-
-			if (need >= 0)
-				run->outcomes[need] = WANTED;
-		}
+	run->wanted = wanted;
+	/* With a circle there is nothing to run; deciding says it. */
+	if (graph_build(w, run->local.a, &run->local.d, &graph) == 0)
+		want(run, &graph, (size_t)(job - w->jobs));
 	return 0;
 }
 
-/* One line of ours between the output; straight to the descriptor, because
- * the job's output does not pass stdio either. */
+/* --- secrets and the github context --------------------------------------------- */
+
+/* Besides those of the configuration, which they win over. */
 static int
-say(const struct local_run *run, enum term_style style, const char *mark,
-    const char *text, struct err *err)
+add_secrets(struct local_run *run, struct err *err)
 {
-	struct str safe = STR_INIT, line = STR_INIT;
-	int r;
+	struct config *config = &run->local.cli->config;
+	struct config_secret *list = NULL;
+	const char **names = NULL;
+	size_t n = 0, count = 0;
 
-	str_addf(&safe, "%s ", mark);
-	term_text(&safe, text);
-	term_styled(&line, run->cli->color, style, safe.s);
-	str_add_char(&line, '\n');
-	r = file_write_fd(STDOUT_FILENO, line.s, line.len, err);
-	str_release(&safe);
-	str_release(&line);
-	return r;
-}
+	local_values(&run->local, "secret", &names, &n);
+	for (size_t i = 0; i < n + config->n_secrets; i++) {
+		struct config_secret *one = arena_push(run->local.a, &list,
+		    &count, sizeof(*one));
 
-/* The log holds what the steps print and no headings: they are the
- * terminal's matter. */
-static int
-on_step_started(void *ctx, const struct job_plan_step *step, int64_t log_offset,
-    struct err *err)
-{
-	struct str text = STR_INIT;
-	int r;
-
-	(void)log_offset;
-	str_addf(&text, "%d. %s", step->number, step->title);
-	r = say(ctx, TERM_BLUE, "-->", text.s, err);
-	str_release(&text);
-	return r;
-}
-
-/* The first needed job that did not end well, or NULL. */
-static const char *
-missing_need(const struct local_run *run, const struct plan_job *job)
-{
-	for (size_t i = 0; i < job->n_needs; i++) {
-		int need = job_index(run->plan, job->needs[i]);
-
-		if (need < 0 || run->outcomes[need] != GOOD)
-			return job->needs[i];
-	}
-	return NULL;
-}
-
-static int
-execute(struct local_run *run, size_t index, struct job_end *result,
-    struct err *err)
-{
-	struct arena *a = &run->cli->arena;
-	const struct plan_job *job = &run->plan->jobs[index];
-	const struct job_observer observer = { .ctx = run,
-		.step_started = on_step_started };
-	struct job_plan plan;
-	struct job_order order = {
-		.config = &run->cli->config,
-		.plan = &plan,
-		.github = github_from_old(&run->facts, a),
-		.run = "local",
-		.instance = arena_printf(a, "local-%ld", (long)getpid()),
-		.job = (int64_t)index + 1,
-		.attempt = 1,
-		.source = { .folder = run->folder },
-		.work_dir = arena_printf(a, "%s/work/%zu", run->dir, index + 1),
-		.log_path = arena_printf(a, "%s/%zu.log", run->dir, index + 1),
-		.index_path =
-		    arena_printf(a, "%s/%zu.idx", run->dir, index + 1),
-		.echo_fd = STDOUT_FILENO,
-		.cancel_fd = cancel_pipe[0],
-	};
-
-	plan_from_old(job, run->plan->name, a, &plan);
-	return job_execute(&order, &observer, result, err);
-}
-
-/* Run one job and say how it went. Only a failure of this program itself is
- * -1; a job that could not run is a bad job. */
-static int
-run_job(struct local_run *run, size_t index, struct err *err)
-{
-	const struct plan_job *job = &run->plan->jobs[index];
-	const char *missing = missing_need(run, job);
-	int64_t start = clock_mono_ms();
-	struct job_end result = { 0 };
-	struct err failure = { 0 };
-	char took[CLOCK_TEXT_SIZE];
-	struct str text = STR_INIT;
-	bool good;
-	int r;
-
-	if (missing || run->interrupted) {
-		run->outcomes[index] = LEFT_OUT;
-		str_addf(&text, "%s skipped: %s%s", job->name,
-		    missing ? "needs " : "interrupted", missing ? missing : "");
-		r = say(run, TERM_DIM, "==>", text.s, err);
-		goto out;
-	}
-	if (say(run, TERM_BOLD, "==>", job->name, err) == -1) {
-		r = -1;
-		goto out;
-	}
-	r = execute(run, index, &result, &failure);
-	good = r == 0 && !strcmp(result.on, "succeed");
-	run->outcomes[index] = good ? GOOD : BAD;
-	run->interrupted = result.on && !strcmp(result.on, "cancel");
-	clock_duration(clock_mono_ms() - start, took);
-	if (good)
-		str_addf(&text, "%s succeeded in %s", job->name, took);
-	else
-		str_addf(&text, "%s %s after %s: %s", job->name,
-		    run->interrupted ? "cancelled" : "failed", took,
-		    r == -1 ? failure.text : result.reason);
-	r = say(run, good ? TERM_GREEN : TERM_RED, "==>", text.s, err);
-out:
-	str_release(&text);
-	return r;
-}
-
-static int
-run_all(struct local_run *run, struct err *err)
-{
-	bool good = true;
-
-	for (size_t i = 0; i < run->plan->n_jobs; i++) {
-		if (run->outcomes[i] != WANTED)
+		if (i >= n) {
+			*one = config->secrets[i - n];
 			continue;
-		if (run_job(run, i, err) == -1)
-			return -1;
-		good = good && run->outcomes[i] == GOOD;
+		}
+		one->name = names[i];
+		one->value = getenv(names[i]);
+		if (one->value == NULL)
+			return err_set(err, ERR_NOT_FOUND, "--secret %s: there "
+			    "is no environment variable of that name",
+			    names[i]);
 	}
-	if (run->interrupted)
-		return CLI_INTERRUPTED;
-	return good ? CLI_OK : CLI_FAILED;
+	config->secrets = list;
+	config->n_secrets = count;
+	return 0;
 }
 
-/* What "git COMMAND -q HEAD" says of the current folder's checkout: its
- * commit, or its branch; NULL when there is none. */
+/* The one line that git says about a folder's checkout, or NULL. */
 static const char *
-git_line(struct arena *a, const char *command)
+git_line(struct local_run *run, const char *const *words)
 {
-	const char *const argv[] = { "git", command, "-q", "HEAD", NULL };
+	const char *argv[8] = { "git", "-C", run->folder };
 	struct proc_spec spec = { .argv = argv };
 	struct str out = STR_INIT;
 	struct err ignored = { 0 };
 	const char *line = NULL;
 
+	for (size_t i = 0; words[i] != NULL; i++)
+		argv[i + 3] = words[i];
 	if (proc_run_ok(&spec, NULL, 4096, 10000, &out, &ignored) == 0)
-		line = arena_strndup(a, out.s, strcspn(out.s, "\n"));
+		line = arena_strndup(run->local.a, out.s,
+		    strcspn(out.s, "\n"));
 	str_release(&out);
 	return line;
 }
+
+static void
+put_github(struct local_run *run, const char *name, const char *value)
+{
+	struct expr_object *github = run->local.facts.github;
+	const struct expr_text t = { name, strlen(name) };
+	const struct expr_value *old = expr_object_get(github, t);
+
+	if (value != NULL && (old == NULL || old->type == EXPR_NULL))
+		expr_object_put(github, t, expr_string(value));
+}
+
+/* What a payload would have said: repository and who did it. */
+static void
+fill_github(struct local_run *run)
+{
+	static const char *const words[] = { "remote", "get-url", "origin",
+		NULL };
+	const char *url = git_line(run, words);
+	const char *path = url == NULL ? NULL :
+	    strchr(ref_remote_key(url, run->local.a), '/');
+	const struct passwd *user = getpwuid(geteuid());
+
+	if (path != NULL && path[1] != '\0' && strchr(path + 1, '/') != NULL) {
+		put_github(run, "repository", path + 1);
+		put_github(run, "repository_owner", arena_strndup(
+		    run->local.a, path + 1, strcspn(path + 1, "/")));
+	}
+	if (user != NULL)
+		put_github(run, "actor", arena_strdup(run->local.a,
+		    user->pw_name));
+	put_github(run, "run_id", "1");
+	put_github(run, "run_number", "1");
+	put_github(run, "run_attempt", "1");
+}
+
+/* It runs in any case: that was asked for. */
+static void
+say_trigger(struct local_run *run)
+{
+	struct event_decision decision;
+
+	event_decide(run->local.w, &run->local.event, run->local.a,
+	    &decision);
+	if (!decision.starts)
+		local_say(run, TERM_DIM, "==>", arena_printf(run->local.a,
+		    "a server would not start it: %s", decision.why));
+}
+
+/* --- the command ---------------------------------------------------------------- */
 
 /* A folder of our own; the caller removes it. */
 static int
@@ -278,47 +218,73 @@ make_dir(struct arena *a, const char **out, struct err *err)
 }
 
 static int
-run_pipeline(struct local_run *run, struct err *err)
+find_folder(struct local_run *run, struct err *err)
 {
-	struct cli *cli = run->cli;
-	const char *engine = args_option(cli, "engine");
+	char *path = realpath(run->local.root, NULL);
 
-	if (engine)
-		cli->config.engine = engine;
-	cli->config.state_dir = run->dir;
-	cli->config.run_dir = run->dir;
-	if (!getcwd(run->folder, sizeof(run->folder)))
-		return err_errno(err, "finding the current folder");
-	if (choose_jobs(run, args_option(cli, "job"), err) == -1 ||
+	if (path == NULL)
+		return err_errno(err, "finding the folder %s",
+		    run->local.root);
+	run->folder = arena_strdup(run->local.a, path);
+	free(path);
+	return 0;
+}
+
+static int
+prepare(struct local_run *run, struct map *wanted, struct err *err)
+{
+	static const char *const branch[] = { "symbolic-ref", "-q", "HEAD",
+		NULL }, *const commit[] = { "rev-parse", "-q", "HEAD", NULL };
+	const char *engine = args_option(run->local.cli, "engine");
+	const char *ref;
+
+	if (find_folder(run, err) == -1 ||
+	    choose_jobs(run, wanted, err) == -1 ||
+	    add_secrets(run, err) == -1)
+		return -1;
+	ref = git_line(run, branch);
+	if (local_event(&run->local, ref != NULL ? ref : "refs/heads/main",
+	        git_line(run, commit), err) == -1 ||
 	    watch_signals(err) == -1)
 		return -1;
-	run->facts = (struct old_facts){ .event = "push",
-		.ref = git_line(&cli->arena, "symbolic-ref"),
-		.sha = git_line(&cli->arena, "rev-parse"),
-		.workflow = run->plan->name, .attempt = 1 };
-	return run_all(run, err);
+	fill_github(run);
+	say_trigger(run);
+	if (engine != NULL)
+		run->local.cli->config.engine = engine;
+	run->cancel_fd = cancel_pipe[0];
+	return 0;
+}
+
+static int
+run_here(struct local_run *run, struct err *err)
+{
+	struct config *config = &run->local.cli->config;
+	struct err ignored = { 0 };
+	int r;
+
+	if (make_dir(run->local.a, &run->dir, err) == -1)
+		return -1;
+	config->state_dir = run->dir;
+	config->run_dir = run->dir;
+	r = local_run(run, err);
+	if (file_remove_tree(run->dir, &ignored) == -1)
+		fprintf(stderr, "pawl: %s\n", ignored.text);
+	return r;
 }
 
 int
 cmd_run(struct cli *cli, struct err *err)
 {
-	struct local_run run = { .cli = cli };
-	struct err ignored = { 0 };
-	struct pipeline *pipeline;
-	int r;
+	struct local_run run = { .local = { .cli = cli }, .said = MAP_INIT };
+	struct map wanted = MAP_INIT;
+	int r = local_open(&run.local, err);
 
-	if (source_read_one(cli->n_words ? cli->words[0] : ".", &cli->arena,
-	        &pipeline, err) == -1)
-		return -1;
-	if (!pipeline)
-		return CLI_FAILED;
-	run.plan = pipeline_plan(pipeline);
-	run.outcomes = arena_alloc(&cli->arena,
-	    (run.plan->n_jobs + 1) * sizeof(*run.outcomes));
-	if (make_dir(&cli->arena, &run.dir, err) == -1)
-		return -1;
-	r = run_pipeline(&run, err);
-	if (file_remove_tree(run.dir, &ignored) == -1)
-		fprintf(stderr, "pawl: %s\n", ignored.text);
+	if (r == 0)
+		r = prepare(&run, &wanted, err);
+	else if (r == 1)
+		r = CLI_FAILED;
+	if (r == 0)
+		r = run_here(&run, err);
+	map_release(&wanted);
 	return r;
 }

@@ -26,9 +26,11 @@ static const struct command commands[] = {
 	{ "run", cmd_run, "[FILE]", 0, 1, CLI_NEED_CONFIG | CLI_AS_CALLER,
 	    run_options, "run the pipeline of this folder here and now",
 	    "Runs the jobs one after another in containers of this machine, "
-	    "without a\nserver; nothing is stored. Without FILE the first "
-	    "pipeline file of the\nfolder's usual places is taken. The exit "
-	    "code is 0 when every job succeeded.\n" },
+	    "without a\nserver; nothing is stored. What runs is decided as on "
+	    "a server, for a push of\nthe branch that is checked out or what "
+	    "the options say, but the event starts\nit in any case. Without "
+	    "FILE the first pipeline file of the folder's usual\nplaces is "
+	    "taken. The exit code is 0 when no job failed.\n" },
 	{ "lint", cmd_lint, "[FILE|DIR|-]...", 0, -1, JSON,
 	    lint_options, "check pipeline files",
 	    "Without an argument the pipeline files of this folder are "

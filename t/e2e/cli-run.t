@@ -64,6 +64,137 @@ test_expect '--job runs one job with what it needs' '
 	! grep -qx "ran other" out && exits 3 pawl run --job nope ../needs.yml
 '
 
+# --- decided as on a server ---------------------------------------------------
+
+mkdir -p .github/workflows act
+cat >.github/workflows/called.yml <<'END'
+on:
+  workflow_call:
+    inputs: {word: {type: string}}
+    secrets: {inner: {}}
+    outputs: {said: {value: "${{ jobs.in.outputs.said }}"}}
+jobs:
+  in:
+    runs-on: x
+    outputs: {said: "${{ steps.s.outputs.said }}"}
+    steps:
+      - id: s
+        run: echo "said=${{ inputs.word }} and ${#INNER}" >>"$GITHUB_OUTPUT"
+        env: {INNER: "${{ secrets.inner }}"}
+END
+cat >act/action.yml <<'END'
+inputs: {who: {default: nobody}}
+outputs: {made: {value: "${{ steps.m.outputs.made }}"}}
+runs:
+  using: composite
+  steps:
+    - {id: m, shell: sh, run: 'echo "made=for ${{ inputs.who }}" >>"$GITHUB_OUTPUT"'}
+END
+
+test_expect 'a matrix is multiplied out, and outputs go to who needs them' '
+	cat >m.yml <<END &&
+on: push
+jobs:
+  make:
+    runs-on: x
+    outputs: {list: "\${{ steps.l.outputs.list }}"}
+    steps: [{id: l, run: "echo list=[1,2] >>\$GITHUB_OUTPUT"}]
+  each:
+    needs: make
+    runs-on: x
+    strategy: {matrix: {n: "\${{ fromJSON(needs.make.outputs.list) }}"}}
+    steps: [{run: "echo leg \${{ matrix.n }} of \${{ strategy.job-total }}"}]
+END
+	exits 0 pawl run m.yml && grep -qx "leg 1 of 2" out &&
+	grep -qx "leg 2 of 2" out && grep -q "each (2) succeeded" out
+'
+
+test_expect 'a job that is left out is said with what decided' '
+	cat >if.yml <<END &&
+on: push
+jobs:
+  a: {runs-on: x, if: "github.ref == '"'refs/heads/none'"'", steps: [{run: echo ran a}]}
+  b: {runs-on: x, needs: a, if: always(), steps: [{run: echo ran b}]}
+END
+	exits 0 pawl run --ref refs/heads/main if.yml &&
+	grep -q "a skipped: .if: github.ref == .refs/heads/none.. is false" out &&
+	grep -q "github.ref => \"refs/heads/main\"" out &&
+	! grep -qx "ran a" out && grep -qx "ran b" out
+'
+
+test_expect 'fail-fast ends the others of a matrix' '
+	cat >ff.yml <<END &&
+on: push
+jobs:
+  t:
+    runs-on: x
+    strategy: {matrix: {n: [1, 2, 3]}}
+    steps: [{run: "echo leg \$N; [ \$N != 2 ]", env: {N: "\${{ matrix.n }}"}}]
+END
+	exits 1 pawl run ff.yml && grep -qx "leg 2" out &&
+	! grep -qx "leg 3" out && grep -q "t (3) cancelled: .*fail-fast" out &&
+	sed -i "s/matrix: {n/fail-fast: false, &/" ff.yml &&
+	exits 1 pawl run ff.yml && grep -qx "leg 3" out
+'
+
+test_expect 'a local workflow is called, with inputs and secrets' '
+	cat >call.yml <<END &&
+on: push
+jobs:
+  c:
+    uses: ./.github/workflows/called.yml
+    with: {word: hello}
+    secrets: {inner: "\${{ secrets.OUTER }}"}
+  d:
+    needs: c
+    runs-on: x
+    steps: [{run: "echo got \${{ needs.c.outputs.said }}"}]
+END
+	OUTER=hidden7 exits 0 pawl run --secret OUTER call.yml &&
+	grep -qx "got hello and 7" out &&
+	exits 3 pawl run --secret OUTER call.yml &&
+	grep -q "no environment variable of that name" err
+'
+
+test_expect 'a composite action of the folder runs in its place' '
+	cat >act.yml <<END &&
+on: push
+jobs:
+  a:
+    runs-on: x
+    steps:
+      - {uses: ./act, id: act, with: {who: "\${{ vars.WHO }}"}}
+      - run: echo got \${{ steps.act.outputs.made }}
+END
+	exits 0 pawl run --var WHO=me act.yml && grep -qx "got for me" out
+'
+
+test_expect 'inputs and event come from the command line' '
+	cat >hand.yml <<END &&
+on: {workflow_dispatch: {inputs: {n: {type: number, default: 4}}}}
+jobs:
+  a:
+    runs-on: x
+    steps:
+      - run: echo \${{ github.event_name }} \${{ inputs.n == 5 }}
+END
+	exits 0 pawl run --event workflow_dispatch --input n=5 hand.yml &&
+	grep -qx "workflow_dispatch true" out &&
+	exits 0 pawl run hand.yml &&
+	grep -q "a server would not start it: event push is not listed" out
+'
+
+test_expect 'a job with a mistake fails alone, at its place' '
+	cat >half.yml <<END &&
+on: push
+jobs:
+  bad: {runs-on: x, steps: [{uses: ./none}]}
+  good: {runs-on: x, steps: [{run: echo ran good}]}
+END
+	exits 1 pawl run half.yml && grep -qx "ran good" out &&
+	grep -q "bad failed after .*: half.yml:3:36: .*no action" out
+'
+
 test_expect 'an engine that there is not is said' '
 	pipeline "true" && exits 1 pawl run --engine nope &&
 	grep -q nope out

@@ -1,0 +1,121 @@
+/*
+ * local_job.c - one job of a local run: what a server's job process does, with
+ * the terminal in place of the database.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+
+#include "cli/local_run.h"
+
+#include <string.h>
+#include <unistd.h>
+#include "lib/run/execute.h"
+
+struct local_job {
+	struct local_run *run;
+	struct local_end *end;
+};
+
+/* The log holds what the steps print and no headings: they are the
+ * terminal's matter. */
+static int
+on_step_started(void *ctx, const struct job_plan_step *step,
+    int64_t log_offset, struct err *err)
+{
+	const struct local_job *job = ctx;
+	struct str text = STR_INIT;
+
+	(void)log_offset;
+	(void)err;
+	str_addf(&text, "%d. %s", step->number, step->title);
+	local_say(job->run, TERM_BLUE, "-->", text.s);
+	str_release(&text);
+	return 0;
+}
+
+/* Those that fail have printed why; why one is skipped is ours to tell. */
+static int
+on_step_finished(void *ctx, const struct job_plan_step *step, const char *on,
+    int exit_code, const char *reason, struct err *err)
+{
+	const struct local_job *job = ctx;
+	struct str text = STR_INIT;
+
+	(void)exit_code;
+	(void)err;
+	if (strcmp(on, "skip") != 0)
+		return 0;
+	str_addf(&text, "%d. %s skipped%s%s", step->number, step->title,
+	    reason[0] != '\0' ? ": " : "", reason);
+	local_say(job->run, TERM_DIM, "-->", text.s);
+	str_release(&text);
+	return 0;
+}
+
+static int
+on_outputs(void *ctx, struct expr_object *outputs, struct err *err)
+{
+	const struct local_job *job = ctx;
+	struct arena *a = job->run->local.a;
+
+	(void)err;
+	job->end->outputs = expr_object_new(a);
+	for (size_t i = 0; i < outputs->n; i++) {
+		const struct expr_member *m = &outputs->members[i];
+
+		expr_object_add(job->end->outputs, arena_strndup(a, m->name.s,
+		    m->name.len), expr_string(expr_to_string(&m->value, a)));
+	}
+	return 0;
+}
+
+static int
+on_generated(void *ctx, const char *text, size_t len, struct err *err)
+{
+	const struct local_job *job = ctx;
+
+	(void)err;
+	job->end->generated = arena_strndup(job->run->local.a, text, len);
+	job->end->generated_len = len;
+	return 0;
+}
+
+void
+local_job(struct local_run *run, const struct job_plan *plan,
+    struct local_end *end)
+{
+	struct arena *a = run->local.a;
+	struct local_job job = { run, end };
+	const struct job_observer observer = { .ctx = &job,
+		.step_started = on_step_started,
+		.step_finished = on_step_finished, .outputs = on_outputs,
+		.generated = on_generated };
+	long long n = run->n_started;
+	const struct job_order order = {
+		.config = &run->local.cli->config,
+		.plan = plan,
+		.github = run->local.facts.github,
+		.vars = run->local.facts.vars,
+		.run = "local",
+		.instance = arena_printf(a, "local-%ld", (long)getpid()),
+		.job = run->n_started,
+		.attempt = 1,
+		.source = { .folder = run->folder },
+		.work_dir = arena_printf(a, "%s/work/%lld", run->dir, n),
+		.log_path = arena_printf(a, "%s/%lld.log", run->dir, n),
+		.index_path = arena_printf(a, "%s/%lld.idx", run->dir, n),
+		.echo_fd = STDOUT_FILENO,
+		.cancel_fd = run->cancel_fd,
+	};
+	struct job_end result = { 0 };
+	struct err err = { 0 };
+
+	if (job_execute(&order, &observer, &result, &err) == -1)
+		snprintf(result.reason, sizeof(result.reason), "%.*s",
+		    (int)sizeof(result.reason) - 1, err.text);
+	end->result = result.on == NULL || strcmp(result.on, "fail") == 0 ?
+	    RESULT_FAILURE : strcmp(result.on, "cancel") == 0 ?
+	    RESULT_CANCELLED : RESULT_SUCCESS;
+	end->reason = arena_strdup(a, result.reason);
+}

@@ -1,0 +1,55 @@
+/*
+ * local_run.h - a run without a server: decided by run_decide() after every
+ * job, its jobs executed one after another.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#ifndef PAWL_CLI_LOCAL_RUN_H
+#define PAWL_CLI_LOCAL_RUN_H
+
+#include "cli/local.h"
+#include "cli/term.h"
+#include "lib/base/map.h"
+#include "lib/pipeline/job_plan.h"
+
+struct local_run {
+	struct local local;
+	const char *folder; /* what is built */
+	const char *dir;    /* temporary, for work and logs */
+	int cancel_fd;      /* readable: the run is to end */
+	/* Ids of the jobs of the file that are wanted; NULL: all. */
+	struct map *wanted;
+	/* What has ended so far; lives in local.a. */
+	struct job_outcome *outcomes;
+	struct map said; /* keys of jobs whose end has been told */
+	int64_t n_started;
+	bool interrupted;
+};
+
+/* Run what is wanted. Returns an enum cli_exit, or -1 when this program itself
+ * failed; a job that could not run is a bad job. */
+int
+local_run(struct local_run *run, struct err *err);
+
+/* --- local_job.c -------------------------------------------------------------- */
+
+/* How a job ended; texts live in run->local.a. */
+struct local_end {
+	enum job_result result;
+	const char *reason;
+	struct expr_object *outputs;
+	const char *generated;
+	size_t generated_len;
+};
+
+/* Execute one job; never fails but by `end`. */
+void
+local_job(struct local_run *run, const struct job_plan *plan,
+    struct local_end *end);
+
+/* One line of ours between the output of jobs. */
+void
+local_say(const struct local_run *run, enum term_style style,
+    const char *mark, const char *text);
+
+#endif
