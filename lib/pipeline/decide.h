@@ -170,6 +170,15 @@ run_decide(const struct workflow *w, const struct run_facts *facts,
     struct arena *a, struct diags *d, struct run_plan *out);
 
 /*
+ * Can a run go on with what a job generated? For who runs the job, that it
+ * may fail at once: -1 with ERR_INVALID, the first error and its place, and
+ * all of them in `problems`, printed.
+ */
+int
+generated_check(const char *file, const char *text, size_t len,
+    struct str *problems, struct err *err);
+
+/*
  * The plan as a graph, one JSON object: `nodes` with id, label, type ("job" or
  * "stage"), status of jobs, and parent, the node that they stand in; `edges`
  * with source and target, ids of nodes, and type ("depends_on").

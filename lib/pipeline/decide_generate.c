@@ -14,6 +14,9 @@
 #include "lib/base/str.h"
 #include "lib/pipeline/decider.h"
 
+/* One file and what is read of it: as much as a planner gives to all. */
+#define CHECK_ARENA_BYTES ((size_t)256 * 1024 * 1024)
+
 /* A job that ended well, with what it made. */
 struct making {
 	struct turn *turn;
@@ -37,13 +40,27 @@ fail(struct making *m, const char *why, struct progress *end)
 	progress_add(end, j->result);
 }
 
+/* NULL: it has errors, which stand in `d`. */
+static const struct workflow *
+read_text(const char *file, const char *text, size_t len, struct arena *a,
+    struct diags *d)
+{
+	struct workflow *w;
+
+	diags_init(d, a, file, text, len);
+	w = workflow_read(text, len, a, d);
+	if (w != NULL && d->n_errors == 0)
+		workflow_check(w, a, d);
+	return d->n_errors == 0 ? w : NULL;
+}
+
 static const struct workflow *
 read_made(struct making *m, const char **why)
 {
 	const struct job_outcome *o = m->outcome;
 	struct scope *s = m->turn->scope;
 	struct arena *a = s->run->a;
-	struct workflow *w;
+	const struct workflow *w;
 
 	*why = NULL;
 	if (o->generated == NULL)
@@ -55,14 +72,10 @@ read_made(struct making *m, const char **why)
 		    PLAN_MAX_LEVELS);
 	if (*why != NULL)
 		return NULL;
-	diags_init(&m->d, a, m->file, o->generated, o->generated_len);
-	w = workflow_read(o->generated, o->generated_len, a, &m->d);
-	if (w != NULL && m->d.n_errors == 0)
-		workflow_check(w, a, &m->d);
-	if (m->d.n_errors == 0)
-		return w;
-	*why = decide_error(&m->d, DECIDE_IN_MADE, a);
-	return NULL;
+	w = read_text(m->file, o->generated, o->generated_len, a, &m->d);
+	if (w == NULL)
+		*why = decide_error(&m->d, DECIDE_IN_MADE, a);
+	return w;
 }
 
 static void
@@ -102,4 +115,21 @@ turn_generated(struct turn *t, size_t maker, const char *file,
 		fail(&m, why, end);
 	else
 		plan_made(&m, w, end);
+}
+
+int
+generated_check(const char *file, const char *text, size_t len,
+    struct str *problems, struct err *err)
+{
+	struct arena a = ARENA_INIT(CHECK_ARENA_BYTES);
+	struct diags d;
+	int r = 0;
+
+	if (read_text(file, text, len, &a, &d) == NULL) {
+		diags_print(&d, problems);
+		r = err_set(err, ERR_INVALID, "%s",
+		    decide_error(&d, DECIDE_IN_MADE, &a));
+	}
+	arena_release(&a);
+	return r;
 }

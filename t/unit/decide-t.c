@@ -422,6 +422,27 @@ test_chain(void)
 	target "\", \"type\": \"depends_on\"}"
 
 static void
+test_generated_check(void)
+{
+	static const char good[] = "jobs:\n  a:\n    image: x\n"
+	    "    steps: [run: a]\n";
+	static const char bad[] = "jobs:\n  a:\n    imag: x\n"
+	    "    steps: [run: a, timeout: 3]\n";
+	struct str problems = STR_INIT;
+	struct err err = { 0 };
+
+	is_int(generated_check("g.yml", good, strlen(good), &problems, &err),
+	    0, "what was generated is a workflow");
+	is_int(generated_check("g.yml", bad, strlen(bad), &problems, &err),
+	    -1, "or is none");
+	is_str(err.text, "in the workflow that was generated: g.yml:2:3: "
+	    "Required property is missing: runs-on", "which is said");
+	ok(strstr(problems.s, "g.yml:3:5: error:") != NULL &&
+	    strstr(problems.s, "did you mean") != NULL, "with all of it");
+	str_release(&problems);
+}
+
+static void
 test_graph(void)
 {
 	static const char text[] = "on: push\nstages: [s, t]\njobs:\n"
@@ -490,6 +511,7 @@ main(void)
 	test_cases();
 	test_generate_levels();
 	test_graph();
+	test_generated_check();
 	test_json();
 	test_matrix_limits();
 	test_chain();
