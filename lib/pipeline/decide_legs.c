@@ -179,6 +179,46 @@ cancel_others(struct turn *t, const struct leg *legs, size_t n)
 			cancel_leg(t, &legs[i], failed->name);
 }
 
+static bool
+has_begun(const struct run_plan *plan, const struct leg *leg)
+{
+	for (size_t i = leg->first; i < leg->end; i++)
+		if (plan->jobs[i].state == PLANNED_RUNNING ||
+		    plan->jobs[i].state == PLANNED_ENDED)
+			return true;
+	return false;
+}
+
+/*
+ * max-parallel of a matrix of calls: legs that have not begun wait until
+ * others have ended. Plain jobs are held back by who starts them, one by
+ * one; the jobs of a call are none of this matrix.
+ */
+static void
+hold_back(struct turn *t, const struct leg *legs, size_t n, size_t max)
+{
+	struct run_plan *plan = t->scope->run->plan;
+	size_t active = 0;
+
+	for (size_t i = 0; i < n; i++)
+		active += !legs[i].progress.ended && has_begun(plan, &legs[i]);
+	for (size_t i = 0; i < n; i++) {
+		if (legs[i].progress.ended || has_begun(plan, &legs[i]) ||
+		    active++ < max)
+			continue;
+		for (size_t k = legs[i].first; k < legs[i].end; k++) {
+			struct planned_job *j = &plan->jobs[k];
+
+			if (j->state != PLANNED_READY)
+				continue;
+			j->state = PLANNED_BLOCKED;
+			j->why = arena_printf(t->scope->run->a, "max-parallel "
+			    "lets %zu of the matrix \"%s\" run at a time", max,
+			    t->job->id);
+		}
+	}
+}
+
 /*
  * The outputs of one more leg; the last writer wins. Of called workflows that
  * is the last that succeeded and gave a value ("Reuse workflows", outputs of
@@ -259,6 +299,8 @@ add_legs(struct turn *t, const struct strategy *s, bool blocked,
 	}
 	if (s->fail_fast)
 		cancel_others(t, legs, n);
+	if (t->job->kind == JOB_CALL && s->max_parallel > 0 && !t->rehearsed)
+		hold_back(t, legs, n, (size_t)s->max_parallel);
 	collect_outputs(t, legs, n, end);
 }
 
