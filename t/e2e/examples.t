@@ -3,7 +3,8 @@
 # said to have, and those that need nothing from outside run.
 #
 # t/data/examples/NAME.plan is what "pawl plan" prints for the event that NAME
-# is about. PAWL_TEST_UPDATE=1 writes it.
+# is about, NAME.run what "pawl run" says of its jobs and steps, without times
+# and without what they print. PAWL_TEST_UPDATE=1 writes both.
 #
 # SPDX-License-Identifier: ISC
 # shellcheck source=t/lib/cli.sh
@@ -61,9 +62,82 @@ for file in .ci/*.yml; do
 	'
 done
 
-test_expect 'a plan that nobody expects is gone' '
-	for plan in "$srcdir"/t/data/examples/*.plan; do
-		[ -e ".ci/$(basename "$plan" .plan).yml" ] || return 1
+# runs NAME OPTIONS... - its jobs and steps start and end as they should.
+runs()
+{
+	local want=$srcdir/t/data/examples/$1.run name=$1
+	shift
+	pawl run "$@" ".ci/$name.yml" >"$T/out" 2>"$T/err" ||
+		{ cat "$T/out" "$T/err"; return 1; }
+	grep -E "^(==>|-->) " "$T/out" |
+		sed -E "s/ in [0-9.]+ (ms|s|min).*\$//" >"$T/run"
+	[ -z "${PAWL_TEST_UPDATE:-}" ] || cp "$T/run" "$want"
+	diff -u "$want" "$T/run"
+}
+
+# says TEXT - a line of the last run.
+says()
+{
+	grep -qxF -- "$1" "$T/out" || { cat "$T/out"; return 1; }
+}
+
+test_expect 'hello runs' '
+	runs hello && grep -q "^hello from Linux" "$T/out"
+'
+test_expect 'matrix runs with all its values' '
+	runs matrix && says "shell options: ehuBc" &&
+	says "shell options: hxBc"
+'
+test_expect 'dynamic-matrix runs a job of each part' '
+	runs dynamic-matrix && says "testing part c"
+'
+test_expect 'outputs go on to steps and jobs' '
+	runs outputs && says "hello from a tool" &&
+	grep -q "^version 1[.]2[.][0-9]" "$T/out"
+'
+test_expect 'calls run with inputs, and give outputs' '
+	runs calls --ref refs/heads/main &&
+	says "building plugins/chat with -O0" &&
+	says "packing server.tar with its plugins"
+'
+test_expect 'composite actions stand in the job' '
+	runs composite && says "HELLO EVERYBODY" && says "hello world"
+'
+test_expect 'stages run one after another' '
+	runs stages --ref refs/heads/main && says uploaded
+'
+test_expect 'background steps run beside the others' '
+	runs background && says 50 && says 51
+'
+test_expect 'retry tries again, and lets a failure pass' '
+	runs retry && says "outcome failure, conclusion success"
+'
+test_expect 'fan-in leaves out what is not there' '
+	runs fan-in && says "results: skipped skipped" &&
+	mkdir -p api && printf "check:\n\t@echo checked\n" >api/Makefile &&
+	pawl run .ci/fan-in.yml >"$T/out" && says checked &&
+	says "results: success skipped" && rm -r api
+'
+test_expect 'notify tells of a failure, and tidies up all the same' '
+	runs notify && touch broken &&
+	! pawl run .ci/notify.yml >"$T/out" 2>&1 && rm broken &&
+	grep -q "^Notify has failed for" "$T/out" &&
+	grep -q "tidy up, however it ended$" "$T/out"
+'
+test_expect 'typed steps go where they are sent' '
+	runs typed && says "there is nothing to build"
+'
+test_expect 'manual takes its inputs' '
+	runs manual --event workflow_dispatch --input reason=moved &&
+	says "would restart web: moved" &&
+	! pawl run --event workflow_dispatch .ci/manual.yml >"$T/out" 2>&1 &&
+	grep -q "reason" "$T/out"
+'
+
+test_expect 'what nobody expects any more is gone' '
+	for file in "$srcdir"/t/data/examples/*; do
+		name=${file##*/}
+		[ -e ".ci/${name%.*}.yml" ] || return 1
 	done
 '
 
