@@ -78,6 +78,29 @@ set_stopped(struct job_exec *x)
 	str_release(&why);
 }
 
+/* The workflow that the job has written. One that is missing fails it. */
+static int
+take_generated(struct job_exec *x, struct err *err)
+{
+	const char *path = x->order->plan->generate;
+	struct str text = STR_INIT;
+	int rc;
+
+	if (path == NULL || x->obs->generated == NULL ||
+	    strcmp(x->result->on, "succeed") != 0)
+		return 0;
+	rc = step_file_read_below(x->workspace, path,
+	    JOB_GENERATED_MAX_BYTES, &text, err);
+	if (rc == 0 && memchr(text.s, '\0', text.len) != NULL)
+		rc = err_set(err, ERR_INVALID, "\"%s\" has a NUL byte", path);
+	if (rc == -1)
+		err_wrap(err, "taking what the job wrote (\"generate\")");
+	else
+		rc = x->obs->generated(x->obs->ctx, text.s, text.len, err);
+	str_release(&text);
+	return rc;
+}
+
 /* All steps, and what came of them. */
 static int
 run_steps(struct job_exec *x, struct err *err)
@@ -90,7 +113,7 @@ run_steps(struct job_exec *x, struct err *err)
 		set_result(x, "succeed", -1, ERR_KIND_USER, "");
 	else
 		x->result->kind = ERR_KIND_USER; /* the rest is known */
-	return job_outputs(x, err);
+	return job_outputs(x, err) == 0 ? take_generated(x, err) : -1;
 }
 
 /* Prepare and run. An error of the user (no such image) is the job's end;

@@ -190,10 +190,12 @@ read_variable(const struct lines *l, const char *line, size_t len,
 	}
 	equals = memchr(line, '=', len);
 	name = equals != NULL ? (size_t)(equals - line) : 0;
+	value = equals != NULL ? equals + 1 : line;
+	value_len = equals != NULL ? len - name - 1 : 0;
+	while (name > 0 && isspace((unsigned char)line[name - 1]))
+		name--;
 	if (!is_name(line, name))
 		return wrong(l, line, len, "Expected NAME=VALUE", err);
-	value = equals + 1;
-	value_len = len - name - 1;
 	trim(&value, &value_len);
 	if (value_len >= 2 && (value[0] == '"' || value[0] == '\'') &&
 	    value[value_len - 1] == value[0]) {

@@ -133,6 +133,7 @@ may_run(struct step_run *s, struct sight *sight, struct err *err)
 {
 	struct job_exec *x = s->x;
 	struct environment own;
+	struct err ignored = { 0 };
 	struct expr_value v;
 	int rc;
 
@@ -143,9 +144,12 @@ may_run(struct step_run *s, struct sight *sight, struct err *err)
 	rc = sight_env(sight, s->plan->env, &s->vars, &own, err);
 	environment_merge(&s->vars, &own);
 	environment_release(&own);
-	if (rc == -1)
-		return -1;
 	sight_init(sight, x, s->scope, &s->vars, s, &s->arena);
+	if (rc == -1) { /* an error that may be let pass */
+		sight_bool(sight, s->plan->continue_on_error,
+		    &s->continue_on_error, &ignored);
+		return -1;
+	}
 	if (sight_value(sight, s->plan->condition, &v, err) == -1)
 		return -1;
 	return expr_truthy(&v) ? 0 : 1;
@@ -157,12 +161,11 @@ read_settings(struct step_run *s, struct sight *sight, const char **title,
 {
 	const struct job_plan_step *p = s->plan;
 
-	if (sight_text(sight, p->name, p->title, title, err) == -1 ||
+	if (sight_bool(sight, p->continue_on_error, &s->continue_on_error,
+	    err) == -1 ||
+	    sight_text(sight, p->name, p->title, title, err) == -1 ||
 	    sight_timeout(sight, p->timeout_minutes, p->timeout,
 	    &s->timeout_ms, err) == -1)
-		return -1;
-	if (sight_bool(sight, p->continue_on_error, &s->continue_on_error,
-	    err) == -1)
 		return -1;
 	return retry_read(s, sight, err);
 }
