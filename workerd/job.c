@@ -29,6 +29,7 @@
 #include "lib/store/runs.h"
 #include "workerd/advance.h"
 #include "workerd/context.h"
+#include "workerd/job_actions.h"
 #include "workerd/program.h"
 
 /* A database that is locked is tried again so often, each time for the
@@ -277,7 +278,8 @@ make_order(struct job_process *p, struct job_order *o, struct err *err)
 	    p->attempt);
 	o->echo_fd = -1;
 	o->cancel_fd = cancel_pipe[0];
-	return o->instance != NULL ? 0 : -1;
+	return o->instance == NULL ? -1 :
+	    job_actions(p->program.store, run->id, o, a, err);
 }
 
 /* --- the end -------------------------------------------------------------- */

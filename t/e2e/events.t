@@ -265,8 +265,11 @@ test_expect 'workflows and actions of another repository are used as they are' '
 	  using: composite
 	  steps:
 	    - {run: "echo shared ${{ inputs.who }}", shell: sh}
+	    - {run: "\"$GITHUB_ACTION_PATH\"/say.sh", shell: sh}
 	    - {uses: ./deep}
 	YML
+	printf "#!/bin/sh\necho by a file\n" | put shared greet/say.sh &&
+	chmod +x "$T/clone/shared/greet/say.sh" &&
 	put shared deep/action.yml <<-\YML && commit shared && sha1=$sha &&
 	runs: {using: composite, steps: [{run: echo deep, shell: sh}]}
 	YML
@@ -295,7 +298,7 @@ test_expect 'workflows and actions of another repository are used as they are' '
 	          echo "\${{ needs.new.outputs.said }}"
 	YML
 	log_of user 1 all | grep -v "^pawl: " >got &&
-	printf "%s\n" "shared world" deep local "first tag" "first sha" \
+	printf "%s\n" "shared world" "by a file" deep local "first tag" "first sha" \
 		"second main" >want && test_cmp want got
 '
 

@@ -1,0 +1,97 @@
+/*
+ * job_actions.c - where the files of a job's actions are.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+#include "workerd/job_actions.h"
+
+#include <string.h>
+
+#include "lib/base/layout.h"
+#include "lib/pipeline/uses.h"
+#include "lib/store/decisions.h"
+#include "lib/store/repos.h"
+
+struct finding {
+	struct store *st;
+	int64_t run;
+	const struct config *config;
+	struct arena *a;
+	struct job_action *list;
+	size_t n;
+};
+
+static bool
+is_known(const struct finding *f, const char *source)
+{
+	for (size_t i = 0; i < f->n; i++)
+		if (strcmp(f->list[i].source, source) == 0)
+			return true;
+	return false;
+}
+
+static int
+find_mirror(struct finding *f, const struct uses *u, const char **mirror,
+    struct err *err)
+{
+	struct str path = STR_INIT;
+	struct repo repo;
+	int rc = repo_find(f->st, u->owner, u->name, f->a, &repo, err);
+
+	if (rc == 0)
+		return err_set(err, ERR_NOT_FOUND, "the repository \"%s/%s\" "
+		    "is not registered any more", u->owner, u->name);
+	if (rc == -1)
+		return -1;
+	layout_mirror(&path, f->config->state_dir, repo.owner, repo.name);
+	*mirror = arena_strdup(f->a, path.s);
+	str_release(&path);
+	return 0;
+}
+
+/* Put what a step uses on the list, when it lies in another repository. */
+static int
+add(struct finding *f, const char *source, struct err *err)
+{
+	struct job_action *room;
+	const char *mirror = NULL;
+	struct run_file file;
+	struct uses u;
+	int rc;
+
+	if (source == NULL || is_known(f, source))
+		return 0;
+	u = uses_read(source, f->a);
+	if (u.kind != USES_REPOSITORY || uses_built_in(&u))
+		return 0;
+	rc = run_file_find(f->st, f->run, source, f->a, &file, err);
+	if (rc == 1 && file.sha != NULL)
+		rc = find_mirror(f, &u, &mirror, err);
+	if (rc == -1)
+		return err_wrap(err, "finding the action \"%s\"", source);
+	if (mirror == NULL)
+		return 0; /* the step that uses it says why */
+	room = arena_push(f->a, &f->list, &f->n, sizeof(*room));
+	*room = (struct job_action) { source, mirror, file.sha };
+	return 0;
+}
+
+int
+job_actions(struct store *st, int64_t run, struct job_order *order,
+    struct arena *a, struct err *err)
+{
+	const struct job_plan *plan = order->plan;
+	struct finding f = { .st = st, .run = run, .config = order->config,
+		.a = a };
+
+	for (size_t i = 0; i < plan->n_actions; i++)
+		if (add(&f, plan->actions[i].source, err) == -1)
+			return -1;
+	for (size_t i = 0; i < plan->n_steps; i++)
+		if (add(&f, plan->steps[i].source, err) == -1)
+			return -1;
+	order->actions = f.list;
+	order->n_actions = f.n;
+	return 0;
+}

@@ -1,0 +1,21 @@
+/*
+ * job_actions.h - where the files of a job's actions are.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#ifndef PAWL_WORKERD_JOB_ACTIONS_H
+#define PAWL_WORKERD_JOB_ACTIONS_H
+
+#include "lib/run/execute.h"
+#include "lib/store/store.h"
+
+/*
+ * Fill order->actions for order->plan: each action of another repository, at
+ * the commit that was taken when the run was made. Lives in `a`. -1 also when
+ * such a repository is not registered any more.
+ */
+int
+job_actions(struct store *st, int64_t run, struct job_order *order,
+    struct arena *a, struct err *err);
+
+#endif
