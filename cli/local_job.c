@@ -34,21 +34,24 @@ on_step_started(void *ctx, const struct job_plan_step *step,
 	return 0;
 }
 
-/* Those that fail have printed why; why one is skipped is ours to tell. */
+/* Why one is skipped, or failed, is ours to tell: what cannot be run at all
+ * prints nothing, and a failure may be one that does not fail the job. */
 static int
 on_step_finished(void *ctx, const struct job_plan_step *step, const char *on,
     int exit_code, const char *reason, struct err *err)
 {
 	const struct local_job *job = ctx;
+	bool failed = strcmp(on, "fail") == 0;
 	struct str text = STR_INIT;
 
 	(void)exit_code;
 	(void)err;
-	if (strcmp(on, "skip") != 0)
+	if (!failed && strcmp(on, "skip") != 0)
 		return 0;
-	str_addf(&text, "%d. %s skipped%s%s", step->number, step->title,
-	    reason[0] != '\0' ? ": " : "", reason);
-	local_say(job->run, TERM_DIM, "-->", text.s);
+	str_addf(&text, "%d. %s %s%s%s", step->number, step->title,
+	    failed ? "failed" : "skipped", reason[0] != '\0' ? ": " : "",
+	    reason);
+	local_say(job->run, failed ? TERM_RED : TERM_DIM, "-->", text.s);
 	str_release(&text);
 	return 0;
 }

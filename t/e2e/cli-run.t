@@ -195,6 +195,20 @@ END
 	grep -q "bad failed after .*: half.yml:3:36: .*no action" out
 '
 
+test_expect 'a step that cannot run says why, also when the job goes on' '
+	cat >../cannot.yml <<-END &&
+	jobs:
+	  a:
+	    runs-on: x
+	    steps:
+	      - uses: docker://image
+	        continue-on-error: true
+	      - run: echo went on
+	END
+	exits 0 pawl run ../cannot.yml && grep -qx "went on" out &&
+	grep -q "^--> 1.* failed: .*docker://image.* needs a container" out
+'
+
 test_expect 'an engine that there is not is said' '
 	pipeline "true" && exits 1 pawl run --engine nope &&
 	grep -q nope out
