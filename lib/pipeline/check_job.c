@@ -85,11 +85,18 @@ is_empty(const struct value *v)
 	    v->yaml->n_items + v->yaml->n_pairs == 0;
 }
 
+static bool
+is_blank(const struct value *v)
+{
+	return v != NULL && (v->kind == VALUE_NULL ||
+	    (v->kind == VALUE_STRING && v->text[0] == '\0'));
+}
+
 /* What may be empty, and then says nothing. */
 static void
 check_not_empty(struct checker *c, const struct value *v, const char *key)
 {
-	if (is_empty(v))
+	if (is_empty(v) || is_blank(v))
 		diag_warning(c->d, v->pos, v->width, "no-value",
 		    "write something, or leave the key out",
 		    "\"%s\" is empty", key);
@@ -228,6 +235,8 @@ check_step(struct step_check *s, const struct workflow_step *step)
 	check_shell(s->c, step->shell, s->job);
 	check_not_empty(s->c, step->with, "with");
 	check_not_empty(s->c, step->env, "env");
+	check_not_empty(s->c, step->working_directory, "working-directory");
+	check_not_empty(s->c, step->if_written, "if");
 	if (step->run != NULL && step->run->kind == VALUE_STRING &&
 	    step->run->text[strspn(step->run->text, " \t\r\n")] == '\0')
 		report(s->c, step->run, "no-value", "write the command",
@@ -290,6 +299,7 @@ check_container(struct checker *c, const struct workflow_container *box)
 	check_credentials(c, box);
 	check_not_empty(c, box->ports, "ports");
 	check_not_empty(c, box->volumes, "volumes");
+	check_not_empty(c, box->options, "options");
 }
 
 /* --- concurrency ---------------------------------------------------------------- */
@@ -519,6 +529,8 @@ check_job(struct checker *c, const struct workflow_job *job)
 	check_not_empty(c, value_get(job->value, "needs"), "needs");
 	check_not_empty(c, job->env, "env");
 	check_not_empty(c, job->outputs, "outputs");
+	check_not_empty(c, job->environment.value, "environment");
+	check_not_empty(c, job->if_written, "if");
 	check_not_empty(c, job->with, "with");
 	check_not_empty(c, job->services_value, "services");
 	check_needs(c, job);
