@@ -78,6 +78,31 @@ set_stopped(struct job_exec *x)
 	str_release(&why);
 }
 
+/* Who may see the run sees the text: it holds no secrets. Its mistakes stand
+ * in the log, as lint prints them. */
+static int
+check_generated(struct job_exec *x, const char *path,
+    const struct str *text, struct err *err)
+{
+	struct str problems = STR_INIT;
+	int rc;
+
+	if (memchr(text->s, '\0', text->len) != NULL)
+		return err_set(err, ERR_INVALID, "\"%s\" has a NUL byte", path);
+	if (job_is_secret(x, text->s))
+		return err_set(err, ERR_INVALID, "\"%s\" holds a secret: "
+		    "write ${{ secrets.NAME }} there", path);
+	rc = generated_check(path, text->s, text->len, &problems, err);
+	for (const char *line = problems.s; *line != '\0';) {
+		size_t len = strcspn(line, "\n");
+
+		joblog_say(x->log, 0, NULL, "%.*s", (int)len, line);
+		line += len + (line[len] == '\n');
+	}
+	str_release(&problems);
+	return rc;
+}
+
 /* The workflow that the job has written. One that is missing fails it. */
 static int
 take_generated(struct job_exec *x, struct err *err)
@@ -91,8 +116,8 @@ take_generated(struct job_exec *x, struct err *err)
 		return 0;
 	rc = step_file_read_below(x->workspace, path,
 	    JOB_GENERATED_MAX_BYTES, &text, err);
-	if (rc == 0 && memchr(text.s, '\0', text.len) != NULL)
-		rc = err_set(err, ERR_INVALID, "\"%s\" has a NUL byte", path);
+	if (rc == 0)
+		rc = check_generated(x, path, &text, err);
 	if (rc == -1)
 		err_wrap(err, "taking what the job wrote (\"generate\")");
 	else
