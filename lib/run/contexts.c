@@ -107,6 +107,9 @@ add_env(struct job_exec *x, struct err *err)
 	struct sight s;
 
 	sight_init(&s, x, &x->scope, NULL, NULL, &x->arena);
+	if (sight_env(&s, plan->container.env, &x->env, &x->container_env,
+	    err) == -1)
+		return -1;
 	for (size_t i = 0; i < plan->n_env; i++) {
 		struct expr_value v;
 

@@ -252,6 +252,7 @@ job_execute(const struct job_order *order, const struct job_observer *obs,
 	};
 
 	arena_init(&x.arena, 0);
+	environment_init(&x.container_env, &x.arena);
 	environment_init(&x.system, &x.arena);
 	environment_init(&x.env, &x.arena);
 	x.until_ms = x.started_ms + (plan->timeout_ms > 0 ?
@@ -260,6 +261,7 @@ job_execute(const struct job_order *order, const struct job_observer *obs,
 	live(&x);
 	end(&x);
 	mask_free(x.mask);
+	environment_release(&x.container_env);
 	environment_release(&x.system);
 	environment_release(&x.env);
 	arena_release(&x.arena);

@@ -74,6 +74,7 @@ struct job_exec {
 
 	int workspace, runner;     /* folders; -1: not yet open */
 	struct expr_object *secrets;
+	struct environment container_env; /* `env` of `container` */
 	struct environment system, env; /* env: what steps may change */
 	const char **paths;        /* in front of PATH, the last one first */
 	size_t n_paths;

@@ -23,10 +23,17 @@ const char *const shell_default_second = "sh -e {0}";
 
 static const struct {
 	const char *name, *template, *suffix;
+	const char *before, *after; /* lines around the script */
 } shells[] = {
-	{ "bash", "bash --noprofile --norc -eo pipefail {0}", ".sh" },
-	{ "sh", "sh -e {0}", ".sh" },
-	{ "python", "python {0}", ".py" },
+	{ "bash", "bash --noprofile --norc -eo pipefail {0}", ".sh", "", "" },
+	{ "sh", "sh -e {0}", ".sh", "", "" },
+	{ "python", "python {0}", ".py", "", "" },
+	/* GitHub has the script called by a command, so that an end of it is
+	 * the shell's; -File is the same without quotes. */
+	{ "pwsh", "pwsh -NoProfile -NonInteractive -File {0}", ".ps1",
+	    "$ErrorActionPreference = 'stop'\n",
+	    "\nif ((Test-Path -LiteralPath variable:\\LASTEXITCODE)) "
+	    "{ exit $LASTEXITCODE }" },
 };
 
 /* Put `script` in place of each "{0}" of a word. */
@@ -59,8 +66,11 @@ shell_command(const char *shell, int number, struct arena *a,
 	size_t n = 0, len;
 	int found = 0;
 
+	out->before = out->after = "";
 	for (size_t i = 0; i < ARRAY_LEN(shells); i++) {
 		if (strcmp(shells[i].name, shell) == 0) {
+			out->before = shells[i].before;
+			out->after = shells[i].after;
 			template = shells[i].template;
 			suffix = shells[i].suffix;
 		}

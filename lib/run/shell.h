@@ -17,6 +17,7 @@
 struct shell_command {
 	const char **argv;  /* ends in NULL */
 	const char *script; /* path of the script inside the container */
+	const char *before, *after; /* lines around the step's own; or "" */
 };
 
 /* The two that are tried when a step names none, best first. */

@@ -161,6 +161,7 @@ step_environment(struct step_run *s, struct sight *sight,
 	environment_init(&e, sight->a);
 	environment_add_list(&e, container_env(x->container));
 	environment_add_list(&e, workspace_vars);
+	environment_merge(&e, &x->container_env);
 	environment_merge(&e, &x->system);
 	environment_merge(&e, &x->env);
 	vars_add_matrix(&e, x->order->plan->matrix);
@@ -209,7 +210,8 @@ start_with(struct step_run *s, struct sight *sight, const char *shell,
 		return -1;
 	cs.argv = command.argv;
 	cs.script_path = command.script;
-	cs.script = arena_printf(sight->a, "%s\n", splice.script);
+	cs.script = arena_printf(sight->a, "%s%s%s\n", command.before,
+	    splice.script, command.after);
 	cs.env = step_environment(s, sight, &splice);
 	return container_step_start(s->x->container, &cs, &s->number, err);
 }
