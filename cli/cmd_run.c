@@ -27,8 +27,8 @@
 
 const struct cli_option run_options[] = {
 	LOCAL_OPTIONS,
-	{ "secret", 's', "NAME", "a secret, from the environment variable of "
-	    "that name; may be repeated", true },
+	{ "secret", 's', "NAME",
+	    "a secret, from the environment; may be repeated", true },
 	{ "job", 'j', "JOB", "only this job, and those it needs", false },
 	{ "engine", 'e', "ENGINE", "auto, sandbox or docker, as in the "
 	                           "configuration", false },
