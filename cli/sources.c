@@ -15,6 +15,7 @@
 #include "cli/local.h"
 #include "lib/base/file.h"
 #include "lib/base/yaml.h"
+#include "lib/pipeline/pipeline.h"
 #include "lib/pipeline/lint.h"
 
 /* Files of one folder of workflows; a folder with more is not one. */
@@ -148,16 +149,6 @@ source_open(const char *file, struct arena *a, struct diags *d,
 }
 
 int
-source_read(const char *file, struct arena *a, struct diags *d,
-    struct pipeline **out, struct err *err)
-{
-	int r = source_open(file, a, d, err);
-
-	*out = r == 0 ? pipeline_read(d->source, d->source_len, a, d) : NULL;
-	return r == -1 ? -1 : 0;
-}
-
-int
 source_workflow(const char *file, struct arena *a, struct diags *d,
     struct workflow **out, struct err *err)
 {
@@ -210,27 +201,4 @@ source_lint(const char *file, struct arena *a, struct diags *d,
 	if (r == 0)
 		action_read(d->source, d->source_len, a, d);
 	return r == -1 ? -1 : 0;
-}
-
-int
-source_read_one(const char *word, struct arena *a, struct pipeline **out,
-    struct err *err)
-{
-	struct str problems = STR_INIT;
-	const char **files = NULL;
-	struct diags d;
-	size_t n = 0;
-
-	if (sources_find(word, a, &files, &n, err) == -1)
-		return -1;
-	if (n > 1)
-		return err_set(err, ERR_INVALID,
-		    "\"%s\" has several pipeline files (%s, %s ...): say which",
-		    word, files[0], files[1]);
-	if (source_read(files[0], a, &d, out, err) == -1)
-		return -1;
-	diags_print(&d, &problems);
-	fputs(problems.s, stderr);
-	str_release(&problems);
-	return 0;
 }

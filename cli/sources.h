@@ -11,7 +11,6 @@
 #include "lib/base/diag.h"
 #include "lib/base/err.h"
 #include "lib/pipeline/model.h"
-#include "lib/pipeline/pipeline.h"
 
 /*
  * The files for one argument of the command line: the file itself ("-" is
@@ -22,12 +21,6 @@
 int
 sources_find(const char *word, struct arena *a, const char ***files,
     size_t *n, struct err *err);
-
-/* Read and check one file; its text, its problems and the pipeline live in
- * `a`. `*out` is NULL when it has errors, which stand in `d`. */
-int
-source_read(const char *file, struct arena *a, struct diags *d,
-    struct pipeline **out, struct err *err);
 
 /* Read one file; the workflow is NULL when nothing could be read. */
 int
@@ -40,11 +33,5 @@ source_workflow(const char *file, struct arena *a, struct diags *d,
 int
 source_lint(const char *file, struct arena *a, struct diags *d,
     struct workflow **out, struct err *err);
-
-/* The same for a command that wants exactly one pipeline: finds it, prints
- * its problems to standard error. `*out` is NULL when it has errors. */
-int
-source_read_one(const char *word, struct arena *a, struct pipeline **out,
-    struct err *err);
 
 #endif

@@ -322,6 +322,7 @@ make(struct maker *m, const struct run_facts *facts, action_fetch *fetch,
 {
 	size_t before = m->d->n_errors;
 
+	maker_check_support(m);
 	make_contexts(m, facts);
 	make_names(m);
 	add_labels(m, &m->from->runs_on);

@@ -41,6 +41,12 @@ int64_t
 maker_timeout(struct maker *m, const struct value *minutes,
     const struct value *duration);
 
+/* --- job_plan_support.c ------------------------------------------------------- */
+
+/* What the language has and this version cannot run, into `d`. */
+void
+maker_check_support(struct maker *m);
+
 /* --- job_plan_step.c ---------------------------------------------------------- */
 
 /* Steps and actions of the job. -1: a mistake. */

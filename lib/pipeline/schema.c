@@ -55,14 +55,14 @@ static const struct schema_type type_retry_on = { .name = "reasons",
 	.words = retry_words, .item = &type_retry_word };
 static const struct schema_key retry_keys[] = {
 	{ "max-attempts", &type_number, KEY_REQUIRED | KEY_OURS,
-	    SCHEMA_LATER, "how often it is tried, the first time counted",
-	    "remove it" },
-	{ "backoff", &type_backoff, KEY_OURS, SCHEMA_LATER,
+	    SCHEMA_DONE, "how often it is tried, the first time counted",
+	    NULL },
+	{ "backoff", &type_backoff, KEY_OURS, SCHEMA_DONE,
 	    "how the pause between two tries grows; a number is a pause of so "
-	    "many seconds", "remove it" },
-	{ "on", &type_retry_on, KEY_OURS, SCHEMA_LATER,
+	    "many seconds", NULL },
+	{ "on", &type_retry_on, KEY_OURS, SCHEMA_DONE,
 	    "what it is tried again for: \"failure\", \"timeout\" or both",
-	    "remove it", "failure" },
+	    NULL, "failure" },
 	{ .name = NULL },
 };
 static const struct schema_map retry_map = { "retry", retry_keys, NULL,

@@ -105,13 +105,12 @@ static const struct schema_type type_matrix_entries = {
 	.name = "matrix entries", .item = &type_matrix_entry };
 
 static const struct schema_key matrix_keys[] = {
-	{ "include", &type_matrix_entries, 0, LATER,
+	{ "include", &type_matrix_entries, 0, DONE,
 	    "values to add to the combinations that each entry matches, or "
-	    "combinations to add",
-	    "write one job for each combination" },
-	{ "exclude", &type_matrix_entries, 0, LATER,
+	    "combinations to add", NULL },
+	{ "exclude", &type_matrix_entries, 0, DONE,
 	    "combinations to leave out: all that have the values of an entry",
-	    "write one job for each combination" },
+	    NULL },
 	END,
 };
 static const struct schema_map matrix_map = { "matrix", matrix_keys,
@@ -121,14 +120,13 @@ const struct schema_type type_matrix = { .name = "matrix",
 	.maps = matrix_maps, .contexts = CONTEXTS_NEEDS };
 
 static const struct schema_key strategy_keys[] = {
-	{ "matrix", &type_matrix, 0, LATER,
-	    "one job for each combination of the values of its keys",
-	    "write one job for each combination" },
-	{ "fail-fast", &type_boolean, 0, LATER,
+	{ "matrix", &type_matrix, 0, DONE,
+	    "one job for each combination of the values of its keys", NULL },
+	{ "fail-fast", &type_boolean, 0, DONE,
 	    "the failure of one cancels the others of the matrix",
-	    "remove it", "true" },
-	{ "max-parallel", &type_number, 0, LATER,
-	    "how many of the matrix run at the same time", "remove it",
+	    NULL, "true" },
+	{ "max-parallel", &type_number, 0, DONE,
+	    "how many of the matrix run at the same time", NULL,
 	    "all" },
 	END,
 };
@@ -180,11 +178,11 @@ static const struct schema_type type_job_env = { .name = "variables",
 	.contexts = CONTEXTS_MATRIX | CONTEXT_SECRETS };
 
 static const struct schema_key environment_keys[] = {
-	{ "name", &type_job_name, KEY_REQUIRED, LATER,
+	{ "name", &type_job_name, KEY_REQUIRED, IGNORED,
 	    "name of the place to deploy to", "remove it" },
-	{ "url", &type_runner_no_secrets, 0, LATER,
+	{ "url", &type_runner_no_secrets, 0, IGNORED,
 	    "its address, evaluated when the job ends", "remove it" },
-	{ "deployment", &type_boolean, 0, LATER, "record a deployment",
+	{ "deployment", &type_boolean, 0, IGNORED, "record a deployment",
 	    "remove it", "true" },
 	END,
 };
@@ -328,25 +326,21 @@ static const struct schema_type type_cache = { .name = "cache",
 	{ "needs", &type_texts, 0, DONE, \
 	    "ids of jobs that must have ended before, and well unless " \
 	    "\"if\" says otherwise", NULL }, \
-	{ "if", &type_job_if, 0, LATER, "run it only when this is true; " \
+	{ "if", &type_job_if, 0, DONE, "run it only when this is true; " \
 	    "needs no \"${{ }}\", and means \"success() && (...)\" when it " \
-	    "calls no status function", \
-	    "filter under on, or test in the commands", "success()" }, \
+	    "calls no status function", NULL, "success()" }, \
 	{ "permissions", &type_permissions, 0, IGNORED, \
 	    "rights of the token of the forge", \
 	    "jobs get no token of the forge" }, \
-	{ "concurrency", &type_job_concurrency, 0, LATER, \
-	    "one job of a group at a time; a text is the group", \
-	    "remove it; runs of one branch do not wait for each other" }, \
-	{ "strategy", &type_strategy, 0, LATER, \
-	    "one job for each combination of values", \
-	    "write one job for each combination" }, \
-	{ "matrix", &type_matrix, KEY_OURS, LATER, \
-	    "same as \"strategy: {matrix: ...}\"", \
-	    "write one job for each combination" }, \
-	{ "stage", &type_text, KEY_OURS, LATER, \
+	{ "concurrency", &type_job_concurrency, 0, DONE, \
+	    "one job of a group at a time; a text is the group", NULL }, \
+	{ "strategy", &type_strategy, 0, DONE, \
+	    "one job for each combination of values", NULL }, \
+	{ "matrix", &type_matrix, KEY_OURS, DONE, \
+	    "same as \"strategy: {matrix: ...}\"", NULL }, \
+	{ "stage", &type_text, KEY_OURS, DONE, \
 	    "one of \"stages\": it waits for all jobs of the stages " \
-	    "before, unless it has \"needs\"", "use needs" }
+	    "before, unless it has \"needs\"", NULL }
 
 static const struct schema_key job_keys[] = {
 	CALL_OR_STEPS_ROWS,
@@ -374,51 +368,48 @@ static const struct schema_key job_keys[] = {
 	    "\"1.5h\"; without one, seconds", NULL },
 	{ "timeout-seconds", &type_number, KEY_OURS, DONE,
 	    "the same as a number of seconds", NULL },
-	{ "cancel-timeout-minutes", &type_job_number, 0, LATER,
-	    "time to end in when it is cancelled",
-	    "the server's cancel-grace counts",
+	{ "cancel-timeout-minutes", &type_job_number, 0, DONE,
+	    "time to end in when it is cancelled", NULL,
 	    "\"cancel-grace\" of the server" },
-	{ "continue-on-error", &type_job_boolean, 0, LATER,
+	{ "continue-on-error", &type_job_boolean, 0, DONE,
 	    "its failure does not fail the run, nor what needs it",
-	    "end the command with \"|| true\"", "false" },
-	{ "outputs", &type_outputs, 0, LATER,
+	    NULL, "false" },
+	{ "outputs", &type_outputs, 0, DONE,
 	    "values for the jobs that need it, by name, evaluated when it "
-	    "ends", "do it in one job" },
-	{ "defaults", &type_job_defaults, 0, LATER,
-	    "\"shell\" and \"working-directory\" of its steps",
-	    "set shell and working-directory in each step",
+	    "ends", NULL },
+	{ "defaults", &type_job_defaults, 0, DONE,
+	    "\"shell\" and \"working-directory\" of its steps", NULL,
 	    "those of the workflow" },
 	{ "steps", &type_steps, 0, DONE, "its steps, in their order", NULL },
 	{ "snapshot", &type_snapshot, 0, LATER, "keep the machine's image",
 	    "remove it" },
-	{ "artifacts", &type_artifacts, KEY_OURS, LATER,
+	{ "artifacts", &type_artifacts, KEY_OURS, IGNORED,
 	    "files to keep; a text is a pattern",
 	    "upload them in a step" },
-	{ "cache", &type_cache, KEY_OURS, LATER,
+	{ "cache", &type_cache, KEY_OURS, IGNORED,
 	    "files to take over from one run to the next", "remove it" },
 	{ "retry", &type_retry, KEY_OURS, LATER, "try again when it fails; "
-	    "a number is \"max-attempts\"", "repeat in the commands" },
-	{ "priority", &type_job_number, KEY_OURS, LATER,
+	    "a number is \"max-attempts\"", "set it in its steps" },
+	{ "priority", &type_job_number, KEY_OURS, IGNORED,
 	    "order in the queue: higher first", "remove it", "0" },
-	{ "env-file", &type_texts, KEY_OURS, LATER, "files of the repository "
-	    "with lines \"NAME=VALUE\"", "write the variables under env" },
-	{ "generate", &type_job_text, KEY_OURS, LATER,
+	{ "env-file", &type_texts, KEY_OURS, DONE, "files of the repository "
+	    "with lines \"NAME=VALUE\"", NULL },
+	{ "generate", &type_job_text, KEY_OURS, DONE,
 	    "file that its steps write: a workflow whose jobs go on with the "
-	    "run", "write the jobs down" },
+	    "run", NULL },
 	END,
 };
 
 static const struct schema_key call_keys[] = {
 	CALL_OR_STEPS_ROWS,
-	{ "uses", &type_text, KEY_REQUIRED, LATER,
+	{ "uses", &type_text, KEY_REQUIRED, DONE,
 	    "the workflow to call: \"owner/repo/path/file.yml@ref\" or "
-	    "\"./path/file.yml\"", "write the called workflow's jobs here" },
-	{ "with", &type_with, 0, LATER,
-	    "inputs of the called workflow, by name",
-	    "write the called workflow's jobs here" },
-	{ "secrets", &type_secrets, 0, LATER,
+	    "\"./path/file.yml\"", NULL },
+	{ "with", &type_with, 0, DONE,
+	    "inputs of the called workflow, by name", NULL },
+	{ "secrets", &type_secrets, 0, DONE,
 	    "secrets of the called workflow, by name; \"inherit\" passes all",
-	    "write NAME: ${{ secrets.NAME }} under env" },
+	    NULL },
 	END,
 };
 

@@ -33,31 +33,28 @@
 
 #define TYPES_DOC "activity types that start it"
 #define TYPES(id) \
-	{ "types", &id##_types, 0, LATER, TYPES_DOC, \
-	    "remove it; the workflow then runs for the usual activities" }
+	{ "types", &id##_types, 0, DONE, TYPES_DOC, NULL }
 
 /* An event that has activities and nothing else. */
 #define ACTIVITY_EVENT(id, ...) \
 	ACTIVITIES(id, __VA_ARGS__); \
 	EVENT(id, TYPES(id))
 
-#define BRANCHES(state) \
-	{ "branches", &type_texts, 0, state, \
+#define BRANCHES \
+	{ "branches", &type_texts, 0, DONE, \
 	    "patterns of branches that start it; \"!\" in front takes " \
-	    "out again", "remove it", "all" }, \
-	{ "branches-ignore", &type_texts, 0, state, \
+	    "out again", NULL, "all" }, \
+	{ "branches-ignore", &type_texts, 0, DONE, \
 	    "patterns of branches that do not start it; not together with " \
-	    "\"branches\"", "remove it" }
+	    "\"branches\"", NULL }
 
 #define PATHS \
-	{ "paths", &type_texts, 0, LATER, \
+	{ "paths", &type_texts, 0, DONE, \
 	    "patterns of changed files: one that matches starts it; " \
-	    "\"!\" in front takes out again", \
-	    "remove it; the workflow then runs for every change", "all" }, \
-	{ "paths-ignore", &type_texts, 0, LATER, \
+	    "\"!\" in front takes out again", NULL, "all" }, \
+	{ "paths-ignore", &type_texts, 0, DONE, \
 	    "patterns of changed files that do not count; not together " \
-	    "with \"paths\"", \
-	    "remove it; the workflow then runs for every change" }
+	    "with \"paths\"", NULL }
 
 #define PULL_REQUEST_WORDS \
 	"assigned", "unassigned", "labeled", "unlabeled", "opened", \
@@ -107,13 +104,13 @@ EVENT(image_version, TYPES(image_version),
 	"remove it" });
 
 ACTIVITIES(merge_group, "checks_requested");
-EVENT(merge_group, TYPES(merge_group), BRANCHES(LATER));
+EVENT(merge_group, TYPES(merge_group), BRANCHES);
 
 ACTIVITIES(pull_request, PULL_REQUEST_WORDS);
-EVENT(pull_request, TYPES(pull_request), BRANCHES(LATER), PATHS);
-EVENT(pull_request_target, TYPES(pull_request), BRANCHES(LATER), PATHS);
+EVENT(pull_request, TYPES(pull_request), BRANCHES, PATHS);
+EVENT(pull_request_target, TYPES(pull_request), BRANCHES, PATHS);
 
-EVENT(push, BRANCHES(DONE),
+EVENT(push, BRANCHES,
     { "tags", &type_texts, 0, DONE,
 	"patterns of tags that start it; \"!\" in front takes out again",
 	NULL, "all" },
@@ -123,14 +120,14 @@ EVENT(push, BRANCHES(DONE),
     PATHS);
 
 EVENT(repository_dispatch,
-    { "types", &type_text_list, 0, LATER, "event types that start it, as "
-	"who sends the event names them", "remove it", "all" });
+    { "types", &type_text_list, 0, DONE, "event types that start it, as "
+	"who sends the event names them", NULL, "all" });
 
 ACTIVITIES(workflow_run, "requested", "completed", "in_progress");
 EVENT(workflow_run, TYPES(workflow_run),
-    { "workflows", &type_texts, 0, LATER, "names of the other workflows; "
-	"at least one", "remove it" },
-    BRANCHES(LATER));
+    { "workflows", &type_texts, 0, DONE, "names of the other workflows; "
+	"at least one", NULL },
+    BRANCHES);
 
 /* --- schedule ----------------------------------------------------------- */
 
@@ -194,9 +191,8 @@ static const struct schema_type type_dispatch_inputs = { .name = "inputs",
 	.scalars = SCALAR_NULL, .maps = dispatch_inputs_maps };
 
 EVENT(workflow_dispatch,
-    { "inputs", &type_dispatch_inputs, 0, LATER,
-	"values to ask for, by name",
-	"read them from the environment" });
+    { "inputs", &type_dispatch_inputs, 0, DONE,
+	"values to ask for, by name", NULL });
 
 static const char *const call_input_words[] = { "string", "boolean",
 	"number", NULL };
@@ -274,12 +270,11 @@ static const struct schema_type type_call_outputs = { .name = "outputs",
 	.scalars = SCALAR_NULL, .maps = call_outputs_maps };
 
 EVENT(workflow_call,
-    { "inputs", &type_call_inputs, 0, LATER, "values it takes, by name",
-	"read them from the environment" },
-    { "secrets", &type_call_secrets, 0, LATER, "secrets it takes, by name",
-	"remove it" },
-    { "outputs", &type_call_outputs, 0, LATER, "values it gives, by name",
-	"remove it" });
+    { "inputs", &type_call_inputs, 0, DONE, "values it takes, by name", NULL },
+    { "secrets", &type_call_secrets, 0, DONE, "secrets it takes, by name",
+	NULL },
+    { "outputs", &type_call_outputs, 0, DONE, "values it gives, by name",
+	NULL });
 
 /* --- on ----------------------------------------------------------------- */
 

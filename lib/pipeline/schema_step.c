@@ -13,7 +13,6 @@
 #include "lib/pipeline/typed.h"
 
 #define DONE SCHEMA_DONE
-#define LATER SCHEMA_LATER
 #define END { .name = NULL }
 
 const struct schema_type type_step_name = { .name = "step name",
@@ -62,11 +61,9 @@ static const struct schema_key run_keys[] = {
 
 static const struct schema_key uses_keys[] = {
 	STEP_NAME, STEP_ID, STEP_IF,
-	{ "uses", &type_text, KEY_REQUIRED, LATER,
+	{ "uses", &type_text, KEY_REQUIRED, DONE,
 	    "an action: \"owner/repo@ref\", \"owner/repo/path@ref\", "
-	    "\"./path\" or \"docker://image\"",
-	    "write its commands under run; the commit is checked out without "
-	    "a step" },
+	    "\"./path\" or \"docker://image\"", NULL },
 	{ "with", &type_step_with, 0, DONE, "inputs of the action, as texts",
 	    NULL },
 	STEP_ENV, STEP_MINUTES, STEP_CONTINUE, STEP_BACKGROUND, STEP_RETRY, END,
@@ -74,30 +71,30 @@ static const struct schema_key uses_keys[] = {
 
 static const struct schema_key wait_keys[] = {
 	STEP_NAME, STEP_ID, STEP_CONTINUE,
-	{ "wait", &type_texts, KEY_REQUIRED, LATER,
+	{ "wait", &type_texts, KEY_REQUIRED, DONE,
 	    "ids of background steps to wait for; their outputs are known "
-	    "behind it", "use wait of the shell" },
+	    "behind it", NULL },
 	END,
 };
 
 static const struct schema_key wait_all_keys[] = {
 	STEP_NAME, STEP_ID, STEP_CONTINUE,
-	{ "wait-all", &type_wait_all, KEY_REQUIRED, LATER,
-	    "wait for all background steps", "use wait of the shell" },
+	{ "wait-all", &type_wait_all, KEY_REQUIRED, DONE,
+	    "wait for all background steps", NULL },
 	END,
 };
 
 static const struct schema_key cancel_keys[] = {
 	STEP_NAME, STEP_ID, STEP_CONTINUE,
-	{ "cancel", &type_text, KEY_REQUIRED, LATER,
-	    "id of a background step to end", "use kill of the shell" },
+	{ "cancel", &type_text, KEY_REQUIRED, DONE,
+	    "id of a background step to end", NULL },
 	END,
 };
 
 static const struct schema_key parallel_keys[] = {
-	{ "parallel", &type_steps, KEY_REQUIRED, LATER,
+	{ "parallel", &type_steps, KEY_REQUIRED, DONE,
 	    "steps that run at the same time; the next step waits for all",
-	    "write several jobs" },
+	    NULL },
 	END,
 };
 
@@ -107,8 +104,8 @@ static const struct schema_type type_step_type = { .name = "step type",
 	.words = step_type_names };
 static const struct schema_key typed_keys[] = {
 	TYPED_ROWS(type_step_type),
-	{ "config", &type_any, KEY_REQUIRED | KEY_OURS, LATER,
-	    "values of that type, see below", "it belongs to type" },
+	{ "config", &type_any, KEY_REQUIRED | KEY_OURS, DONE,
+	    "values of that type, see below", NULL },
 	END,
 };
 

@@ -20,10 +20,10 @@ extern const struct schema_type type_step_name, type_step_if, type_step_text,
 	{ "id", &type_text, 0, SCHEMA_DONE, "name for \"steps.ID\", " \
 	    "\"wait\" and \"cancel\"; unique in the job without regard to case", NULL }
 #define STEP_IF \
-	{ "if", &type_step_if, 0, SCHEMA_LATER, \
-	    "run it only when this is true; needs no \"${{ }}\", and means \"success() && (...)\" when it " \
-	    "calls no status function", "test in the command", \
-	    "success()" }
+	{ "if", &type_step_if, 0, SCHEMA_DONE, \
+	    "run it only when this is true; needs no \"${{ }}\", and " \
+	    "means \"success() && (...)\" when it calls no status " \
+	    "function", NULL, "success()" }
 #define STEP_MINUTES \
 	{ "timeout-minutes", &type_step_number, 0, SCHEMA_DONE, \
 	    "longest time in minutes, a number above 0", NULL, \
@@ -32,29 +32,25 @@ extern const struct schema_type type_step_name, type_step_if, type_step_text,
 	    "longest time with a unit, such as \"90s\", \"10m\" or " \
 	    "\"1.5h\"; without one, seconds", NULL }
 #define STEP_CONTINUE \
-	{ "continue-on-error", &type_step_boolean, 0, SCHEMA_LATER, \
+	{ "continue-on-error", &type_step_boolean, 0, SCHEMA_DONE, \
 	    "a failure does not fail the job: \"outcome\" is failure, " \
-	    "\"conclusion\" success", \
-	    "end the command with \"|| true\"", "false" }
+	    "\"conclusion\" success", NULL, "false" }
 #define STEP_ENV \
 	{ "env", &type_step_env, 0, SCHEMA_DONE, \
 	    "environment variables; they win over those of the job", NULL }
 #define STEP_BACKGROUND \
-	{ "background", &type_boolean, 0, SCHEMA_LATER, \
+	{ "background", &type_boolean, 0, SCHEMA_DONE, \
 	    "go on with the next step at once; the end of the job waits " \
-	    "for it", \
-	    "end the command with \"&\"", "false" }
+	    "for it", NULL, "false" }
 #define STEP_RETRY \
-	{ "retry", &type_retry, KEY_OURS, SCHEMA_LATER, "try again when it " \
-	    "fails; a number is \"max-attempts\"", \
-	    "repeat in the command" }
+	{ "retry", &type_retry, KEY_OURS, SCHEMA_DONE, "try again when it " \
+	    "fails; a number is \"max-attempts\"", NULL }
 
 /* Of steps with a type; that of `type` itself, and `config`, differ. */
 #define TYPED_ROWS(type_of_type) \
 	STEP_NAME, STEP_ID, STEP_IF, \
-	{ "type", &type_of_type, KEY_REQUIRED | KEY_OURS, SCHEMA_LATER, \
-	    "kind of step, such as \"step.shell_exec\"", \
-	    "write its commands under run" }, \
+	{ "type", &type_of_type, KEY_REQUIRED | KEY_OURS, SCHEMA_DONE, \
+	    "kind of step, such as \"step.shell_exec\"", NULL }, \
 	STEP_MINUTES, STEP_CONTINUE, STEP_RETRY
 
 #endif

@@ -229,8 +229,8 @@ static const struct schema_key scan_deps_keys[] = {
 		.maps = id##_configs, .contexts = CONTEXTS_STEP }; \
 	static const struct schema_key id##_step_keys[] = { \
 		TYPED_ROWS(type_text), \
-		{ "config", &id##_values, NEEDED, SCHEMA_LATER, \
-		    "values of step." #id, "it belongs to type" }, \
+		{ "config", &id##_values, NEEDED, SCHEMA_DONE, \
+		    "values of step." #id, NULL }, \
 		END, \
 	}; \
 	static const struct schema_map id##_step_map = { "step: type", \

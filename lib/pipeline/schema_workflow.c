@@ -10,7 +10,6 @@
 
 #define DONE SCHEMA_DONE
 #define IGNORED SCHEMA_IGNORED
-#define LATER SCHEMA_LATER
 #define END { .name = NULL }
 
 /* --- permissions ---------------------------------------------------------- */
@@ -63,11 +62,10 @@ const struct schema_type type_permissions = { .name = "permissions",
 /* --- defaults ------------------------------------------------------------- */
 
 static const struct schema_key run_keys[] = {
-	{ "shell", &type_shell, 0, LATER, "shell of steps that name none",
-	    "set shell in each step", "that of the workflow, else bash" },
-	{ "working-directory", &type_directory, 0, LATER,
-	    "folder of steps that name none, below the workspace",
-	    "set working-directory in each step",
+	{ "shell", &type_shell, 0, DONE, "shell of steps that name none",
+	    NULL, "that of the workflow, else bash" },
+	{ "working-directory", &type_directory, 0, DONE,
+	    "folder of steps that name none, below the workspace", NULL,
 	    "that of the workflow, else the workspace" },
 	END,
 };
@@ -81,13 +79,11 @@ static const struct schema_type type_job_run = { .name = "run defaults",
 	.maps = run_maps, .contexts = CONTEXTS_MATRIX | CONTEXT_ENV };
 
 static const struct schema_key defaults_keys[] = {
-	{ "run", &type_run, 0, LATER, "for all steps with \"run\"",
-	    "set shell and working-directory in each step" },
+	{ "run", &type_run, 0, DONE, "for all steps with \"run\"", NULL },
 	END,
 };
 static const struct schema_key job_defaults_keys[] = {
-	{ "run", &type_job_run, 0, LATER, "for all steps with \"run\"",
-	    "set shell and working-directory in each step" },
+	{ "run", &type_job_run, 0, DONE, "for all steps with \"run\"", NULL },
 	END,
 };
 const struct schema_map map_defaults = { "defaults", defaults_keys, NULL,
@@ -110,16 +106,16 @@ static const struct schema_type type_queue = { .name = "queue",
 	.words = queue_words };
 
 static const struct schema_key concurrency_keys[] = {
-	{ "group", &type_text, KEY_REQUIRED, LATER,
+	{ "group", &type_text, KEY_REQUIRED, DONE,
 	    "name of the group, without regard to case: one of its members "
-	    "runs at a time", "remove it" },
-	{ "cancel-in-progress", &type_boolean, 0, LATER,
+	    "runs at a time", NULL },
+	{ "cancel-in-progress", &type_boolean, 0, DONE,
 	    "a new member cancels the one that runs, instead of waiting for "
-	    "it", "remove it", "false" },
-	{ "queue", &type_queue, 0, LATER,
+	    "it", NULL, "false" },
+	{ "queue", &type_queue, 0, DONE,
 	    "how many may wait: \"single\" is one, and a newer one takes its "
 	    "place; \"max\" is 100, in their order, and does not go with "
-	    "\"cancel-in-progress: true\"", "remove it", "single" },
+	    "\"cancel-in-progress: true\"", NULL, "single" },
 	END,
 };
 const struct schema_map map_concurrency = { "concurrency", concurrency_keys,
@@ -153,29 +149,26 @@ static const struct schema_key workflow_keys[] = {
 	    "cannot refer to each other", NULL },
 	{ "environment", &type_env, KEY_OURS, DONE, "same as \"env\"", NULL },
 	{ "jobs", &type_jobs, KEY_REQUIRED, DONE, "the jobs, by id", NULL },
-	{ "run-name", &type_run_name, 0, IGNORED, "name of its runs, such as "
+	{ "run-name", &type_run_name, 0, DONE, "name of its runs, such as "
 	    "\"deploy by ${{ github.actor }}\"",
-	    "runs are called after their commit", "the commit's subject" },
+	    NULL, "the commit's subject" },
 	{ "permissions", &type_permissions, 0, IGNORED,
 	    "rights of the token of the forge",
 	    "jobs get no token of the forge" },
-	{ "concurrency", &type_concurrency, 0, LATER,
-	    "one run of a group at a time; a text is the group",
-	    "remove it; runs of one branch do not wait for each other" },
-	{ "defaults", &type_defaults, 0, LATER,
-	    "\"shell\" and \"working-directory\" of all steps",
-	    "set shell and working-directory in each step" },
-	{ "matrix", &type_matrix, KEY_OURS, LATER,
-	    "matrix of all jobs that have none of their own",
-	    "write one job for each combination" },
-	{ "stages", &type_text_list, KEY_OURS, LATER, "names of the stages, "
-	    "in their order", "use needs in the jobs" },
-	{ "strict-variables", &type_boolean, KEY_OURS, LATER,
+	{ "concurrency", &type_concurrency, 0, DONE,
+	    "one run of a group at a time; a text is the group", NULL },
+	{ "defaults", &type_defaults, 0, DONE,
+	    "\"shell\" and \"working-directory\" of all steps", NULL },
+	{ "matrix", &type_matrix, KEY_OURS, DONE,
+	    "matrix of all jobs that have none of their own", NULL },
+	{ "stages", &type_text_list, KEY_OURS, DONE, "names of the stages, "
+	    "in their order", NULL },
+	{ "strict-variables", &type_boolean, KEY_OURS, DONE,
 	    "\"$NAME\" or \"${NAME}\" in the name of an image fails the job "
-	    "when NAME has no value; else it stays as it is", "remove it",
+	    "when NAME has no value; else it stays as it is", NULL,
 	    "false" },
-	{ "env-file", &type_texts, KEY_OURS, LATER, "files of the repository "
-	    "with lines \"NAME=VALUE\"", "write the variables under env" },
+	{ "env-file", &type_texts, KEY_OURS, DONE, "files of the repository "
+	    "with lines \"NAME=VALUE\"", NULL },
 	END,
 };
 static const struct schema_map workflow_map = { "workflow", workflow_keys,

@@ -29,13 +29,14 @@ event()
 	esac
 }
 
-# plans NAME - the event starts it, a server could run all of it, and its plan
-# is the one that was read and found right.
+# plans NAME - the event starts it, a server could run all of it or it is said
+# what not, and its plan is the one that was read and found right.
 plans()
 {
 	local want=$srcdir/t/data/examples/$1.plan options
 	read -r -a options < <(event "$1")
 	pawl plan "${options[@]}" ".ci/$1.yml" >"$T/plan" 2>"$T/err" ||
+		grep -q "is not supported by this version" "$T/err" ||
 		{ cat "$T/plan" "$T/err"; return 1; }
 	[ -z "${PAWL_TEST_UPDATE:-}" ] || cp "$T/plan" "$want"
 	diff -u "$want" "$T/plan"

@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "lib/pipeline/pipeline.h"
-#include "lib/pipeline/plan_internal.h"
+#include "lib/pipeline/reader.h"
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -249,8 +249,6 @@ test_job(void)
 	    "jobs:\n  a:\n    runs-on: [self-hosted, \"${{ matrix.v }}\"]\n"
 	    "    strategy: {matrix: {v: [7, 8], t: [1.5]}}\n"
 	    "    container: {image: \"${{ matrix.v }}:${{ github.T }}\"}\n"
-	    "    services: {db: {image: sql}, none: \"${{ fromJSON("
-	    "'{\\\"image\\\": \\\"made\\\"}') }}\"}\n"
 	    "    env: {A: 2, \"${{ insert }}\": "
 	    "\"${{ fromJSON('{\\\"C\\\": 3}') }}\"}\n"
 	    "    env-file: [two.env, three.env]\n"
@@ -263,7 +261,7 @@ test_job(void)
 	print_job(&plan, &got);
 	is_str(got.s, "a:2 a (8, 1.5) (W)\nlabels: self-hosted 8\n"
 	    "image: format('{0}:{1}', matrix.v, github.T)\n"
-	    "services: db=sql none=made\n"
+	    "services:\n"
 	    "env: A=2 B=github.ref C=3\n"
 	    "files: one.env two.env three.env\n"
 	    "shell bash in d, 90000 and 60000 ms\n"
@@ -480,7 +478,6 @@ static const char everything[] =
     "on: push\nenv: {A: \"x ${{ github.ref }} y\"}\njobs:\n  a:\n"
     "    runs-on: [x, 'image:1']\n    timeout-minutes: 3\n"
     "    strategy: {matrix: {v: [1, null, true, {k: [a]}]}}\n"
-    "    services: {db: {image: sql, ports: [1]}}\n"
     "    concurrency: {group: g, cancel-in-progress: true}\n"
     "    env-file: f\n    outputs: {o: \"${{ steps.s.outputs.o }}\"}\n"
     "    steps:\n      - {run: a, if: failure(), retry: 2, id: s, "
@@ -492,6 +489,8 @@ static const char everything[] =
 static void
 test_round_trip(void)
 {
+	const struct value port = { .kind = VALUE_NUMBER, .number = 1.5 };
+	struct job_plan_container db = { .name = "db", .ports = &port };
 	struct str text = STR_INIT;
 	struct err err = { 0 };
 	struct job_plan plan;
@@ -499,6 +498,8 @@ test_round_trip(void)
 
 	rig_init(&r, everything);
 	is_int(rig_make(&r, "a:4", &plan), 0, "a job is frozen");
+	plan.services = &db;
+	plan.n_services = 1;
 	ok(comes_back(&plan, &text, &err), "and comes back: %s", err.text);
 	str_release(&text);
 	rig_release(&r);
@@ -701,14 +702,16 @@ freeze_file(const char *folder, const char *file)
 		struct str text = STR_INIT;
 		struct job_plan plan;
 		size_t before = r.d.n;
+		const char *why;
 
 		if (job->state != PLANNED_READY)
 			continue;
 		if (job_plan_make(job, &r.facts, fetch_none, NULL, &r.a, &r.d,
 		        &plan) == -1) {
-			ok(str_starts_with(folder, "actionlint"),
-			    "%s/%s: %s: %s", folder, file, job->key,
-			    r.d.n > before ? r.d.list[before].text : "");
+			why = r.d.n > before ? r.d.list[before].text : "";
+			ok(str_starts_with(folder, "actionlint") ||
+			    strstr(why, "not supported by this") != NULL,
+			    "%s/%s: %s: %s", folder, file, job->key, why);
 			continue;
 		}
 		n_frozen++;

@@ -12,7 +12,7 @@
 
 #include "lib/base/str.h"
 #include "lib/pipeline/pipeline.h"
-#include "lib/pipeline/plan_internal.h"
+#include "lib/pipeline/reader.h"
 #include "t/lib/tap.h"
 
 static const struct {
