@@ -164,6 +164,28 @@ add_log(struct page *p, const struct run *run, const struct job *job,
 	html_markup(p->out, "</pre></section>\n");
 }
 
+/* Why it may start, or not: the sentence, its place, the values. */
+static void
+add_decision(struct page *p, const struct job *job)
+{
+	if (job->why == NULL)
+		return;
+	html_markup(p->out, "<details class=\"why\"><summary>Decided: ");
+	html_text(p->out, job->why);
+	html_markup(p->out, "</summary>");
+	if (job->why_place != NULL) {
+		html_markup(p->out, "<p class=\"quiet\">");
+		html_text(p->out, job->why_place);
+		html_markup(p->out, "</p>");
+	}
+	if (job->why_values != NULL) {
+		html_markup(p->out, "<pre tabindex=\"0\">");
+		html_text(p->out, job->why_values);
+		html_markup(p->out, "</pre>");
+	}
+	html_markup(p->out, "</details>\n");
+}
+
 static void
 add_head(struct page *p, const struct run *run, const struct job *job,
     const struct step *steps, size_t n_steps)
@@ -193,6 +215,7 @@ add_head(struct page *p, const struct run *run, const struct job *job,
 	}
 	html_markup(p->out, "</p></div>\n");
 	page_job_reason(p, job);
+	add_decision(p, job);
 	page_steps(p, job, steps, n_steps);
 	html_markup(p->out, "</div>\n");
 }

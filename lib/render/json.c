@@ -138,12 +138,14 @@ json_run(const struct config *config, const struct run *r)
 json_t *
 json_job(const struct config *config, const struct job *j)
 {
-	return json_pack("{s:I, s:s, s:o, s:o, s:s, s:i, s:o, s:o, s:o, s:o, "
-	                 "s:o, s:o, s:o}",
+	return json_pack("{s:I, s:s, s:o, s:o, s:s, s:i, s:b, s:o, s:o, s:o, "
+	                 "s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
 	    "id", (json_int_t)j->id, "uuid", j->uuid, "key", text(j->key),
 	    "title", text(j->title), "state",
 	    machine_state_name(MACHINE_JOB, (int)j->state), "attempt",
-	    j->attempt, "reason", text(j->reason), "engine", text(j->engine),
+	    j->attempt, "continue_on_error", j->continue_on_error, "why",
+	    text(j->why), "why_values", text(j->why_values), "why_place",
+	    text(j->why_place), "reason", text(j->reason), "engine", text(j->engine),
 	    "exit_code", exit_code(j->exit_code), "log_url",
 	    j->log ? address(config, "%s", j->log) : json_null(),
 	    "created_at", when(j->created_at_ms), "started_at",

@@ -317,9 +317,10 @@ job_is()
 # below $base_url/.
 log_file()
 {
-	local attempt=
+	local attempt= key
 	[ "${4:-1}" -gt 1 ] && attempt=.$4
-	echo "$(cd "$state/public" && echo logs/*/"$1")/$2/$3$attempt.log"
+	key=$(printf %s "$3" | sed "s/:/~3A/g; s,/,~2F,g")
+	echo "$(cd "$state/public" && echo logs/*/"$1")/$2/$key$attempt.log"
 }
 
 # log_of NAME NUMBER KEY [ATTEMPT] - its bytes, through nginx.
