@@ -454,6 +454,22 @@ begin_item(struct flows *f, struct flow *flow, struct item *item,
 	return begin_step(f, flow, item, err);
 }
 
+/* The end of a job or of an action waits for all that was begun in it. 0: it
+ * has to wait. */
+static int
+join_block(const struct item *block, struct err *err)
+{
+	for (size_t i = 0; i < block->n; i++)
+		if (block->items[i]->flow != NULL &&
+		    !block->items[i]->flow->over)
+			return 0;
+	for (size_t i = 0; i < block->n; i++)
+		if (block->items[i]->flow != NULL &&
+		    join(block->items[i]->flow, err) == -1)
+			return -1;
+	return 1;
+}
+
 /* --- all of them ------------------------------------------------------------------------- */
 
 /* One step on. Returns 1 when something was done, 0 when it has to wait. */
@@ -462,6 +478,7 @@ advance(struct flows *f, struct flow *flow, struct err *err)
 {
 	struct level *level;
 	struct step_run *s = flow->running;
+	int rc;
 
 	if (flow->over)
 		return 0;
@@ -487,6 +504,9 @@ advance(struct flows *f, struct flow *flow, struct err *err)
 	if (level->next < level->block->n)
 		return begin_item(f, flow, level->block->items[level->next++],
 		    err) == -1 ? -1 : 1;
+	rc = join_block(level->block, err);
+	if (rc != 1)
+		return rc;
 	flow->n--;
 	if (level->block->action != NULL)
 		return end_action(flow, level->block, err) == -1 ? -1 : 1;
@@ -550,10 +570,6 @@ job_flow(struct job_exec *x, struct err *err)
 		if (rc == 0 && running_wait(x, err) == -1)
 			rc = -1;
 	} while (rc == 0);
-	/* The end of the job waits for all. */
-	for (size_t i = 0; rc == 1 && i < f.n; i++)
-		if (f.list[i]->of != NULL && join(f.list[i], err) == -1)
-			rc = -1;
 	release(&f);
 	return rc == -1 ? -1 : 0;
 }

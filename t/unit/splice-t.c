@@ -280,18 +280,31 @@ refuses(const struct shape *shape)
 	return true;
 }
 
+/* A title is one line. */
+static const char *
+title(const char *script)
+{
+	char *line = arena_strdup(&arena, script);
+
+	for (char *p = line; *p != '\0'; p++)
+		if (*p == '\n' || *p == '#')
+			*p = '~';
+	return line;
+}
+
 static void
 test_shapes(void)
 {
 	for (size_t i = 0; i < ARRAY_LEN(shapes); i++) {
 		const struct shape *shape = &shapes[i];
+		const char *called = title(shape->script);
 
 		if (shape->kind == NEVER)
-			ok(refuses(shape), "refuses %s", shape->script);
+			ok(refuses(shape), "refuses %s", called);
 		else
 			ok(works(shape, "bash") &&
 			    (shape->bash || works(shape, "dash")),
-			    "never runs what stands in %s", shape->script);
+			    "never runs what stands in %s", called);
 	}
 }
 

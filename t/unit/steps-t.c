@@ -245,6 +245,14 @@ static const struct job_case cases[] = {
 	    "job fail: step 10 \"Run exit 3\": exit code 3",
 	    "in you e\ncode /workspace/act\nyou success []\nskipped\n"
 	    "after failure\nfailure success\nafter failure\n", NULL },
+	{ "background in an action",
+	    "    steps:\n"
+	    "      - {uses: ./bg, id: a, background: true}\n"
+	    "      - {run: 'echo first; touch go'}\n"
+	    "      - wait: a\n"
+	    "      - {run: 'echo ${{ steps.a.outputs.o }} "
+	    "${{ steps.a.outcome }}'}\n",
+	    NULL, "first\nin\nlast\n7 success\n", NULL },
 	{ "uses",
 	    "    steps:\n"
 	    "      - {uses: actions/checkout@v4}\n"
@@ -299,6 +307,14 @@ static const struct {
 	    "      run: echo in ${{ inputs.who }} $E; "
 	    "echo \"o=${{ inputs.who }}\" >> $GITHUB_OUTPUT\n"
 	    "    - {run: 'echo code $GITHUB_ACTION_PATH', shell: sh}\n" },
+	{ "./bg", "name: Bg\n"
+	    "outputs: {o: {value: \"${{ steps.b.outputs.o }}\"}}\n"
+	    "runs:\n  using: composite\n  steps:\n"
+	    "    - {id: b, shell: sh, background: true, run: 'while ! test "
+	    "-e go; do sleep 0.01; done; echo in; touch on; "
+	    "echo o=7 >> $GITHUB_OUTPUT'}\n"
+	    "    - {shell: sh, run: 'while ! test -e on; do sleep 0.01; "
+	    "done; echo last'}\n" },
 	{ "./bad", "name: Bad\nruns:\n  using: composite\n  steps:\n"
 	    "    - {run: exit 3, shell: sh}\n"
 	    "    - {run: 'echo after ${{ github.action_status }}', "
