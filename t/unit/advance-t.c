@@ -366,12 +366,13 @@ static const char called[] = "on:\n  workflow_call:\n    inputs:\n"
     "  check: { needs: push, " STEPS " }\n";
 
 static int64_t
-call_run(struct store *st, int64_t repo, const char *called_text)
+call_run(struct store *st, int64_t repo, const char *text,
+    const char *called_text)
 {
 	struct run run = { .repo = repo, .workflow = "ci", .file = ".ci.yml",
 		.event = "push", .ref = "refs/heads/main", .branch = "main",
 		.sha = "0", .title = "t", .actor = "a", .why = "w",
-		.config = caller, .context = "{\"github\":{}}" };
+		.config = text, .context = "{\"github\":{}}" };
 	const struct run_file file = { "./.github/workflows/deploy.yml",
 		".github/workflows/deploy.yml", "0", called_text,
 		called_text == NULL ? "it is not there" : NULL };
@@ -392,7 +393,7 @@ test_calls(void)
 	struct store *st = fixture_store(&path);
 	int64_t repo = fixture_repo(st, "r"), run, other;
 
-	run = call_run(st, repo, called);
+	run = call_run(st, repo, caller, called);
 	is_str(fixture_jobs(st, run), "first=pending call=blocked "
 	    "call:2=blocked last=blocked", "calls wait as jobs do");
 	play(st, run, "first=s");
@@ -402,7 +403,7 @@ test_calls(void)
 	    "stand for them");
 	is_int(fixture_sql(path, "SELECT count(*) FROM events WHERE "
 	    "type = 'job.expanded'"), 2, "which is an event");
-	other = call_run(st, repo, called);
+	other = call_run(st, repo, caller, called);
 	play(st, other, "first=s");
 	is_str(reason(st, other, "call/push"), "waits for group \"x\", held "
 	    "by run 1", "a call holds its group as a whole");
@@ -416,13 +417,61 @@ test_calls(void)
 	play(st, other, "call/push=s call/check=s call:2/push=f");
 	is_str(fixture_run_state(st, run), "succeeded", "then it goes on");
 	is_str(fixture_run_state(st, other), "failed", "and fails as jobs do");
-	run = call_run(st, repo, NULL);
+	run = call_run(st, repo, caller, NULL);
 	play(st, run, "first=s");
 	is_str(fixture_jobs(st, run), "first=succeeded call=failed "
 	    "call:2=failed last=skipped", "a file that could not be read "
 	    "fails its call");
 	is_str(reason(st, run, "call"), ".ci.yml:7:11: it is not there",
 	    "with the place of it");
+	verify(st);
+	store_close(st);
+}
+
+static const char call_matrix[] = ON
+    "  call:\n"
+    "    strategy: { max-parallel: 2, matrix: { to: [x, y, z] } }\n"
+    "    uses: ./.github/workflows/deploy.yml\n"
+    "    with: { to: \"${{ matrix.to }}\" }\n";
+
+static const char called_always[] = "on:\n  workflow_call:\n    inputs:\n"
+    "      to: { type: string }\njobs:\n"
+    "  push: { " STEPS " }\n"
+    "  tidy: { needs: push, if: always(), " STEPS " }\n";
+
+/* fail-fast and max-parallel count calls, not the jobs in them. */
+static void
+test_call_matrix(void)
+{
+	const char *path;
+	struct store *st = fixture_store(&path);
+	int64_t repo = fixture_repo(st, "r"), run;
+
+	run = call_run(st, repo, call_matrix, called_always);
+	is_str(fixture_jobs(st, run), "call/push=pending call/tidy=blocked "
+	    "call:2/push=pending call:2/tidy=blocked call:3/push=blocked "
+	    "call:3/tidy=blocked", "two calls begin");
+	play(st, run, "call/push=s");
+	is_str(fixture_jobs(st, run), "call/push=succeeded call/tidy=pending "
+	    "call:2/push=pending call:2/tidy=blocked call:3/push=blocked "
+	    "call:3/tidy=blocked", "one that goes on takes its place still");
+	play(st, run, "call/tidy=s");
+	is_str(fixture_jobs(st, run), "call/push=succeeded "
+	    "call/tidy=succeeded call:2/push=running call:2/tidy=blocked "
+	    "call:3/push=pending call:3/tidy=blocked", "the next begins when "
+	    "it has ended");
+	play(st, run, "call:2/push=f");
+	is_str(fixture_jobs(st, run), "call/push=succeeded "
+	    "call/tidy=succeeded call:2/push=failed call:2/tidy=pending "
+	    "call:3/push=pending call:3/tidy=blocked", "a failed job is no "
+	    "failed call");
+	play(st, run, "call:2/tidy=s");
+	is_str(fixture_jobs(st, run), "call/push=succeeded "
+	    "call/tidy=succeeded call:2/push=failed call:2/tidy=succeeded "
+	    "call:3/push=running call:3/tidy=cancelled", "a failed call "
+	    "ends the others");
+	play(st, run, "call:3/push=c");
+	is_str(fixture_run_state(st, run), "failed", "and the run");
 	verify(st);
 	store_close(st);
 }
@@ -484,6 +533,7 @@ main(void)
 	test_cancel_in_progress();
 	test_cancel_waiting();
 	test_calls();
+	test_call_matrix();
 	test_undecidable();
 	test_changed_meanwhile();
 	return tap_done();
