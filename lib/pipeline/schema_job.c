@@ -50,11 +50,11 @@ static const struct schema_type type_credentials = {
 #define CONTAINER_ROWS \
 	{ "image", &type_image, 0, DONE, "the image, such as " \
 	    "\"postgres:16\"", NULL }, \
-	{ "env", &type_container_env, 0, LATER, "environment variables " \
-	    "in the container", "use env of the job" }, \
+	{ "env", &type_container_env, 0, DONE, "environment variables " \
+	    "in the container", NULL }, \
 	{ "credentials", &type_credentials, 0, LATER, \
 	    "name and password at the registry", "log in on the host" }, \
-	{ "ports", &type_text_list, 0, LATER, "ports to open: \"8080\" or " \
+	{ "ports", &type_text_list, 0, IGNORED, "ports to open: \"8080\" or " \
 	    "\"HOST:CONTAINER\"", "remove it" }, \
 	{ "volumes", &type_text_list, 0, LATER, "folders to mount: " \
 	    "\"SOURCE:TARGET\"", "remove it" }, \

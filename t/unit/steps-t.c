@@ -282,13 +282,6 @@ static const struct job_case cases[] = {
 	    "\n[]\n"
 	    "9d58a8e2df7007a8fb46063163a0a8b1f2f1969cf9044785e974f2e80a1a3901"
 	    "\n", NULL },
-	{ "services",
-	    "    services: {db: {image: 'postgres:16'}}\n"
-	    "    steps:\n"
-	    "      - {run: 'true'}\n",
-	    "job fail: the service \"db\" cannot be started: this version of "
-	    "Pawl runs no services; start it in a step with \"background: "
-	    "true\"", "", NULL },
 	{ "mistakes",
 	    "    steps:\n"
 	    "      - {run: 'true', env: {A: \"${{ fromJSON('{') }}\"}, "
