@@ -230,6 +230,22 @@ test_expect 'what no server could run is said at its line' '
 		[[17, \"error\"], [12, \"error\"], [13, \"warning\"]]" out >&2
 '
 
+test_expect 'so are keys that a server does not know yet' '
+	cat >keys.yml <<END &&
+on: push
+jobs:
+  a:
+    runs-on: x
+    services: {db: "postgres:16"}
+    environment: production
+    steps: [{run: make}]
+END
+	exits 1 pawl plan keys.yml &&
+	grep -q "^keys.yml:5:5: error: key \"services\" is not supported" err &&
+	grep -q "^keys.yml:6:18: warning: key \"environment\" has no effect" err &&
+	exits 0 pawl lint keys.yml
+'
+
 test_expect 'so is a step of a type that is not there yet' '
 	cat >typed.yml <<END &&
 on: push

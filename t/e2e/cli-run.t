@@ -209,6 +209,18 @@ test_expect 'a step that cannot run says why, also when the job goes on' '
 	grep -q "^--> 1.* failed: .*docker://image.* needs a container" out
 '
 
+test_expect 'so does one with a key that cannot run' '
+	cat >key.yml <<END &&
+on: push
+jobs:
+  bad: {runs-on: x, services: {db: "postgres:16"}, steps: [{run: echo no}]}
+  good: {runs-on: x, steps: [{run: echo ran good}]}
+END
+	exits 1 pawl run key.yml && grep -qx "ran good" out &&
+	! grep -qx no out &&
+	grep -q "bad failed after .*: key.yml:3:21: key .services. is not" out
+'
+
 test_expect 'an engine that there is not is said' '
 	pipeline "true" && exits 1 pawl run --engine nope &&
 	grep -q nope out
