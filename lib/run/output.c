@@ -25,6 +25,34 @@
 #define MAX_EVENTS 1000
 #define MAX_OUTPUTS 1000
 
+/* --- variables ---------------------------------------------------------------- */
+
+static int
+set_one_env(struct step_run *s, const struct pair *p, struct err *err)
+{
+	struct job_exec *x = s->x;
+	const struct env_var *old = environment_get(&x->env, p->name);
+	const struct expr_value *secret = expr_object_get(x->secrets,
+	    (struct expr_text){ p->name, strlen(p->name) });
+	const char *text = secret != NULL ? expr_to_string(secret,
+	    &s->arena) : "";
+
+	if (strcasecmp(p->name, "NODE_OPTIONS") == 0 ||
+	    vars_is_fixed(p->name))
+		return joblog_say(x->log, s->plan->number, err, "warning: "
+		    "\"%s\" cannot be set by GITHUB_ENV", p->name);
+	if (text[0] != '\0' && old != NULL && strcmp(old->value, text) == 0 &&
+	    strcmp(p->value, text) != 0)
+		return err_set(err, ERR_INVALID, "the variable \"%s\" holds "
+		    "the secret of its name, which cannot be redefined",
+		    p->name);
+	if (p->name[0] == '\0' || s->env.vars.n == PAIRS_MAX)
+		return err_set(err, ERR_INVALID, "\"%s\" is no variable, or "
+		    "one too many", p->name);
+	environment_set(&s->env, p->name, p->value, true);
+	return 0;
+}
+
 /* --- commands ----------------------------------------------------------------- */
 
 static void
@@ -161,19 +189,52 @@ save_state(struct step_run *s, const struct command *c, unsigned kind,
 	    "to the file in GITHUB_STATE", err);
 }
 
-/* What is printed may be a stranger's: it must not set variables. */
+/* What is printed may be a stranger's: it must not set variables, unless the
+ * pipeline says so by the variable that GitHub has for that. */
+static bool
+is_allowed(const struct step_run *s)
+{
+	const struct env_var *v = environment_get(&s->vars,
+	    "ACTIONS_ALLOW_UNSECURE_COMMANDS");
+
+	return v != NULL && strcasecmp(v->value, "true") == 0;
+}
+
 static int
-disabled(struct step_run *s, const struct command *c, unsigned kind,
+add_path(struct step_run *s, const char *path, size_t len, struct err *err)
+{
+	if (s->x->n_paths + s->n_paths == JOB_MAX_PATHS)
+		return err_set(err, ERR_TOO_LARGE, "steps add more than %d "
+		    "folders to PATH", JOB_MAX_PATHS);
+	if (len > 0 && memchr(path, '\0', len) == NULL)
+		*(const char **)arena_push(&s->arena, &s->paths, &s->n_paths,
+		    sizeof(*s->paths)) = arena_strndup(&s->arena, path, len);
+	return 0;
+}
+
+static int
+set_insecurely(struct step_run *s, const struct command *c, unsigned kind,
     struct err *err)
 {
+	bool is_path = strcmp(c->name.s, "add-path") == 0;
+	struct pair pair = { command_property(c, "name"), c->data.s };
+	struct err e = { 0 };
+
+	if (is_allowed(s)) {
+		if ((is_path ? add_path(s, c->data.s, c->data.len, &e) :
+		    set_one_env(s, &pair, &e)) == 0)
+			return 0;
+		s->command_failed = true;
+		return joblog_say(s->x->log, s->plan->number, err, "%s",
+		    e.text);
+	}
 	s->command_failed = true;
 	if (s->warned & (1u << kind))
 		return 0;
 	s->warned |= 1u << kind;
 	return joblog_say(s->x->log, s->plan->number, err, "the command "
 	    "\"%s\" is disabled: write to the file in %s", c->name.s,
-	    strcmp(c->name.s, "add-path") == 0 ? "GITHUB_PATH" :
-	    "GITHUB_ENV");
+	    is_path ? "GITHUB_PATH" : "GITHUB_ENV");
 }
 
 static const struct {
@@ -195,8 +256,8 @@ static const struct {
 	{ "remove-matcher", 10, ignore },
 	{ "set-output", 11, set_output },
 	{ "save-state", 12, save_state },
-	{ "set-env", 13, disabled },
-	{ "add-path", 14, disabled },
+	{ "set-env", 13, set_insecurely },
+	{ "add-path", 14, set_insecurely },
 };
 
 static int
@@ -266,29 +327,6 @@ output_end(struct step_run *s, struct err *err)
 /* --- files -------------------------------------------------------------------- */
 
 static int
-set_one_env(struct step_run *s, const struct pair *p, struct err *err)
-{
-	struct job_exec *x = s->x;
-	const struct env_var *old = environment_get(&x->env, p->name);
-	const struct expr_value *secret = expr_object_get(x->secrets,
-	    (struct expr_text){ p->name, strlen(p->name) });
-	const char *text = secret != NULL ? expr_to_string(secret,
-	    &s->arena) : "";
-
-	if (strcasecmp(p->name, "NODE_OPTIONS") == 0 ||
-	    vars_is_fixed(p->name))
-		return joblog_say(x->log, s->plan->number, err, "warning: "
-		    "\"%s\" cannot be set by GITHUB_ENV", p->name);
-	if (text[0] != '\0' && old != NULL && strcmp(old->value, text) == 0 &&
-	    strcmp(p->value, text) != 0)
-		return err_set(err, ERR_INVALID, "the variable \"%s\" holds "
-		    "the secret of its name, which cannot be redefined",
-		    p->name);
-	environment_set(&s->env, p->name, p->value, true);
-	return 0;
-}
-
-static int
 take_env(struct step_run *s, const struct str *text, struct err *err)
 {
 	struct pair *pairs;
@@ -338,13 +376,8 @@ take_path(struct step_run *s, const struct str *text, struct err *err)
 		const char *nl = memchr(p, '\n', (size_t)(end - p));
 		size_t len = (size_t)((nl != NULL ? nl : end) - p);
 
-		if (s->x->n_paths + s->n_paths == JOB_MAX_PATHS)
-			return err_set(err, ERR_TOO_LARGE, "GITHUB_PATH: "
-			    "more than %d entries", JOB_MAX_PATHS);
-		if (len > 0 && memchr(p, '\0', len) == NULL)
-			*(const char **)arena_push(&s->arena, &s->paths,
-			    &s->n_paths, sizeof(*s->paths)) =
-			    arena_strndup(&s->arena, p, len);
+		if (add_path(s, p, len, err) == -1)
+			return -1;
 		p += len + 1;
 	}
 	return 0;

@@ -224,44 +224,13 @@ read_image(struct job_exec *x, const char **image, struct err *err)
 	return rc;
 }
 
-/* Nothing is left out in silence: a job without what it asked for is another
- * job. */
-static int
-check_asked(const struct job_exec *x, struct err *err)
-{
-	const struct job_plan *plan = x->order->plan;
-	const struct job_plan_container *c = &plan->container;
-	const struct {
-		const char *name;
-		const struct value *value;
-	} keys[] = {
-		{ "volumes", c->volumes },
-		{ "options", c->options },
-		{ "credentials", c->credentials },
-	};
-
-	if (plan->n_services > 0)
-		return err_set(err, ERR_UNSUPPORTED, "the service \"%s\" "
-		    "cannot be started: this version of Pawl runs no "
-		    "services; start it in a step with \"background: "
-		    "true\"", plan->services[0].name);
-	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
-		if (keys[i].value != NULL)
-			return err_set(err, ERR_UNSUPPORTED, "%s:%d:%d: "
-			    "\"%s\" of a container is not known to this "
-			    "version of Pawl: remove it", plan->file,
-			    keys[i].value->pos.line,
-			    keys[i].value->pos.col, keys[i].name);
-	return 0;
-}
-
 static int
 open_engine(struct job_exec *x, struct err *err)
 {
 	const struct config *config = x->order->config;
 	const char *engine, *image;
 
-	if (check_asked(x, err) == -1 || read_image(x, &image, err) == -1)
+	if (read_image(x, &image, err) == -1)
 		return -1;
 	read_labels(x, &engine, &image);
 	if (engine_open(engine, image, config, &x->engine, err) == -1)

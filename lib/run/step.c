@@ -271,7 +271,7 @@ step_end(struct step_run *s, struct err *err)
 	if (s->command_failed && strcmp(s->outcome.on, "succeed") == 0) {
 		s->outcome.on = "fail";
 		str_add(&s->outcome.reason, "it printed a command that is "
-		    "disabled");
+		    "disabled or wrong");
 	}
 	if (rc == 0)
 		rc = tell_end(s->x, s->plan, s->outcome.on,

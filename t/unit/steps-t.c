@@ -137,13 +137,17 @@ static const struct job_case cases[] = {
 	    "        id: s\n"
 	    "      - {run: 'echo ${{ steps.s.outputs.a }} | wc -c'}\n"
 	    "      - {run: 'echo ::set-env name=X::1', "
-	    "continue-on-error: true}\n",
-	    "1 succeed;2 succeed;3 fail it printed a command that is disabled"
-	    ";job succeed",
+	    "continue-on-error: true}\n"
+	    "      - {run: 'echo ::set-env name=X::1', "
+	    "env: {ACTIONS_ALLOW_UNSECURE_COMMANDS: true}}\n"
+	    "      - {run: 'echo $X'}\n",
+	    "1 succeed;2 succeed;3 fail it printed a command that is disabled "
+	    "or wrong"
+	    ";4 succeed;5 succeed;job succeed",
 	    "::add-mask::***\n***\n::set-output name=a::***\n"
 	    "::add-mask::***\n***\n::stop-commands::T\n"
 	    "::add-mask::visible\nvisible\n::T::\n::group::name\n10\n"
-	    "::set-env name=X::1\n", NULL },
+	    "::set-env name=X::1\n::set-env name=X::1\n1\n", NULL },
 	{ "strangers",
 	    "    steps:\n"
 	    "      - run: echo \"<${{ github.event.title }}>\"\n"
