@@ -6,7 +6,7 @@
 # shellcheck source=t/lib/e2e.sh
 . "${srcdir:-.}/t/lib/e2e.sh"
 
-runnable='background calls composite dynamic-matrix fan-in hello
+runnable='background calls composite dynamic-matrix fan-in generate hello
 	matrix notify outputs retry stages typed'
 
 pawl_setup 'max-jobs: 4'
@@ -95,6 +95,12 @@ test_expect 'what is left out takes nothing with it that runs always' '
 	is "$(ended fan-in)" "all=succeeded api=skipped parts=succeeded \
 web=skipped" &&
 	is "$(ended notify)" "tell=skipped test=succeeded"
+'
+
+test_expect 'made jobs take part in the run' '
+	is "$(ended generate)" "done=succeeded plan=succeeded \
+plan/large=succeeded plan/small=succeeded" &&
+	says generate plan/small "a small job"
 '
 
 test_expect 'stages and types of steps are ways to write the same' '
