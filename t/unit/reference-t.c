@@ -22,6 +22,7 @@
 #include "lib/pipeline/action.h"
 #include "lib/pipeline/decide.h"
 #include "lib/pipeline/expr.h"
+#include "lib/pipeline/job_plan.h"
 #include "lib/pipeline/matrix.h"
 #include "lib/pipeline/reader.h"
 #include "lib/pipeline/schema.h"
@@ -436,6 +437,19 @@ test_tables(struct str *page, const char *path)
 
 /* --- codes of problems --------------------------------------------------------------- */
 
+/* Freeze the jobs that may start. */
+static void
+freeze(const struct run_plan *plan, const struct run_facts *facts,
+    struct arena *a, struct diags *d)
+{
+	struct job_plan frozen;
+
+	for (size_t i = 0; i < plan->n_jobs; i++)
+		if (plan->jobs[i].state == PLANNED_READY)
+			job_plan_make(&plan->jobs[i], facts, NULL, NULL, a, d,
+			    &frozen);
+}
+
 /* What lint says of one file, and planning it. */
 static void
 note_codes(struct map *codes, const char *text, size_t len)
@@ -450,8 +464,9 @@ note_codes(struct map *codes, const char *text, size_t len)
 	w = workflow_read(text, len, &a, &d);
 	if (w != NULL)
 		workflow_lint(w, &a, &d);
-	if (w != NULL && d.n_errors == 0)
-		run_decide(w, &facts, &a, &d, &plan);
+	if (w != NULL && d.n_errors == 0 &&
+	    run_decide(w, &facts, &a, &d, &plan) == 0)
+		freeze(&plan, &facts, &a, &d);
 	for (size_t i = 0; i < d.n; i++)
 		map_set(codes, d.list[i].rule, codes);
 	arena_release(&a);
