@@ -12,6 +12,7 @@
 #include <strings.h>
 
 #include "lib/pipeline/check.h"
+#include "lib/pipeline/rights.h"
 
 struct looking {
 	struct checker c;
@@ -43,6 +44,21 @@ first_error(const struct diags *d, const char *what, struct arena *a)
 
 /* --- calls ----------------------------------------------------------------- */
 
+/* Only what is written down is known: without it the forge decides. */
+static void
+check_rights(struct looking *l, const struct workflow_job *job,
+    const struct workflow *called)
+{
+	const struct value *v = job->permissions != NULL ? job->permissions :
+	    l->c.w->permissions;
+	struct rights allowed;
+
+	if (v == NULL)
+		return;
+	rights_read(v, &allowed);
+	rights_check_call(job, called, &allowed, l->c.a, l->c.d);
+}
+
 static void
 look_at_call(struct looking *l, const struct workflow_job *job)
 {
@@ -71,6 +87,7 @@ look_at_call(struct looking *l, const struct workflow_job *job)
 		return;
 	map_set(&l->workflows, uses, called);
 	workflow_check_call(job, called, a, l->c.d);
+	check_rights(l, job, called);
 }
 
 /* --- actions --------------------------------------------------------------- */

@@ -60,6 +60,7 @@ on:
       count: {type: number, required: true}
     outputs:
       url: {value: x}
+permissions: {contents: read}
 jobs:
   a: {runs-on: x, steps: [{run: make}]}
 YML
@@ -93,6 +94,10 @@ jobs:
       - run: echo ${{ needs.call.outputs.uri }}
       - run: echo ${{ needs.away.outputs.any }}
       - uses: ./later
+  less:
+    permissions: {}
+    uses: ./.github/workflows/called.yml
+    with: {count: 1}
 YML
 cat >want <<'END'
 5:error: Unexpected value 'many'
@@ -102,6 +107,7 @@ cat >want <<'END'
 17:error: "greting" is no member of "steps.act.outputs"
 18:error: "uri" is no member of "needs.call.outputs"
 20:warning: "./later" is no action: there is no action.yml or action.yaml in own/later
+21:error: Error calling workflow './.github/workflows/called.yml'. The workflow './.github/workflows/called.yml' is requesting 'contents: read', but is only allowed 'contents: none'.
 END
 
 test_expect 'what a workflow uses of its own repository is looked into' '
