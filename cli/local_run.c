@@ -126,17 +126,6 @@ take_left_out(struct local_run *run, const struct round *round)
 
 /* --- jobs that run -------------------------------------------------------------- */
 
-static const char *
-first_error(const struct diags *d, struct arena *a)
-{
-	for (size_t i = 0; i < d->n; i++)
-		if (d->list[i].level == DIAG_ERROR)
-			return arena_printf(a, "%s:%d:%d: %s", d->file,
-			    d->list[i].pos.line, d->list[i].pos.col,
-			    d->list[i].text);
-	return "its plan could not be made";
-}
-
 static void
 say_end(struct local_run *run, const struct planned_job *job,
     const struct local_end *end, int64_t took_ms)
@@ -174,7 +163,7 @@ run_job(struct local_run *run, struct round *round,
 	run->n_started++;
 	if (job_plan_make(job, &l->facts, local_fetch_action, l, &round->a,
 	        &d, &plan) == -1)
-		end.reason = first_error(&d, &round->a);
+		end.reason = diags_first_error(&d);
 	else
 		local_job(run, &plan, &end);
 	map_set(&run->said, job->key, run);

@@ -70,21 +70,13 @@ describe(struct advance *v, const struct planned_job *j,
 /* --- freezing ----------------------------------------------------------------- */
 
 static const char *
-written(const struct value *v)
-{
-	return v->yaml != NULL && v->yaml->text != NULL ? v->yaml->text :
-	    v->text;
-}
-
-static const char *
 step_command(const struct job_plan_step *s)
 {
 	static const char *const words[] = { [STEP_RUN] = "",
 		[STEP_USES] = "", [STEP_WAIT] = "wait",
 		[STEP_WAIT_ALL] = "wait-all", [STEP_CANCEL] = "cancel",
 		[STEP_PARALLEL] = "parallel" };
-	const struct value *v = s->run != NULL ? s->run : s->uses;
-	const char *text = v != NULL ? written(v) : NULL;
+	const char *text = value_written(s->run != NULL ? s->run : s->uses);
 
 	return text != NULL ? text : words[s->kind];
 }
@@ -106,18 +98,6 @@ list_steps(const struct job_plan *plan, struct arena *a,
 	d->n_steps = n;
 }
 
-/* Why it cannot be frozen: the first error. */
-static const char *
-first_error(const struct diags *d, struct arena *a)
-{
-	for (size_t i = 0; i < d->n; i++)
-		if (d->list[i].level == DIAG_ERROR)
-			return arena_printf(a, "%s:%d:%d: %s", d->file,
-			    d->list[i].pos.line, d->list[i].pos.col,
-			    d->list[i].text);
-	return "its plan could not be made";
-}
-
 static void
 freeze(struct advance *v, const struct planned_job *j,
     struct job_decision *d)
@@ -129,7 +109,7 @@ freeze(struct advance *v, const struct planned_job *j,
 	diags_init(&diags, &v->a, v->snap.file, NULL, 0);
 	if (job_plan_make(j, &v->facts, advance_fetch_action, v, &v->a,
 	    &diags, &plan) == -1) {
-		d->reason = first_error(&diags, &v->a);
+		d->reason = diags_first_error(&diags);
 		return;
 	}
 	job_plan_write(&plan, &text);

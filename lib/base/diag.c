@@ -189,6 +189,17 @@ remove_doubles(struct diags *d)
 	d->n = kept;
 }
 
+const char *
+diags_first_error(const struct diags *d)
+{
+	for (size_t i = 0; i < d->n; i++)
+		if (d->list[i].level == DIAG_ERROR)
+			return arena_printf(d->arena, "%s:%d:%d: %s", d->file,
+			    d->list[i].pos.line, d->list[i].pos.col,
+			    d->list[i].text);
+	return NULL;
+}
+
 /* By insertion: stable, and DIAG_MAX is small. */
 void
 diags_sort(struct diags *d)

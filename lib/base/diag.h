@@ -70,6 +70,11 @@ diag_value(struct diags *d, struct pos value);
 void
 diags_sort(struct diags *d);
 
+/* "FILE:LINE:COL: TEXT" of the first error, in the arena; NULL: there is
+ * none. */
+const char *
+diags_first_error(const struct diags *d);
+
 /* Print one, with its line and underline, ending in a newline; or all. Bytes
  * of the source that are not printable are shown as "?" , tabs as one blank,
  * long lines are cut around the place. */

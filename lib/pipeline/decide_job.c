@@ -32,13 +32,6 @@ progress_add(struct progress *p, enum job_result result)
 
 /* --- adding -------------------------------------------------------------------- */
 
-/* As it stands in the file, for what cannot be evaluated yet. */
-static const char *
-written(const struct value *v)
-{
-	return v->yaml != NULL ? v->yaml->text : v->text;
-}
-
 /* The limit of all jobs: said once, and nothing is planned behind it. */
 static bool
 has_room(struct turn *t)
@@ -70,7 +63,7 @@ turn_add(struct turn *t, enum planned_state state)
 	j->key = arena_printf(run->a, "%s%s", t->scope->key_prefix,
 	    t->job->id);
 	j->name = arena_printf(run->a, "%s%s", t->scope->name_prefix,
-	    t->job->name != NULL ? written(t->job->name) : t->job->id);
+	    t->job->name != NULL ? value_written(t->job->name) : t->job->id);
 	j->job = t->job;
 	j->call = t->scope->call;
 	j->state = state;
@@ -208,7 +201,7 @@ turn_name(struct turn *t, const struct matrix_job *m, bool blocked,
 	const char *text = t->job->id;
 
 	if (name != NULL && name->kind == VALUE_EXPR) {
-		text = is_open(t, blocked, name) ? written(name) :
+		text = is_open(t, blocked, name) ? value_written(name) :
 		    value_eval_text(name, t->job->id, env, run->a,
 		    t->scope->d);
 		if (text == NULL)

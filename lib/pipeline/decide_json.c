@@ -88,12 +88,8 @@ add_env(struct str *out, const struct planned_job *j)
 		return;
 	json_text_name(out, "env");
 	str_add_char(out, '{');
-	for (size_t i = 0; i < j->n_env; i++) {
-		const struct value *v = j->env[i].value;
-
-		add_text(out, j->env[i].name,
-		    v->yaml != NULL ? v->yaml->text : v->text);
-	}
+	for (size_t i = 0; i < j->n_env; i++)
+		add_text(out, j->env[i].name, value_written(j->env[i].value));
 	str_add_char(out, '}');
 }
 

@@ -112,21 +112,17 @@ print_concurrency(struct str *out, const char *indent,
 	    c->queue_max ? ", queues all" : "");
 }
 
-static const char *
-written(const struct value *v)
-{
-	return v->yaml != NULL ? v->yaml->text : v->text;
-}
-
 static void
 print_written(struct str *out, const char *title, const struct value *v)
 {
-	if (v == NULL || written(v) == NULL || written(v)[0] == '\0')
+	const char *text = value_written(v);
+
+	if (text == NULL || text[0] == '\0')
 		return;
 	str_add(out, INDENT);
 	add_text(out, title);
 	str_add(out, ": ");
-	add_text(out, written(v));
+	add_text(out, text);
 	str_add_char(out, '\n');
 }
 
@@ -136,10 +132,11 @@ print_step(struct str *out, const struct workflow_step *step)
 {
 	const struct value *v = step->name != NULL ? step->name :
 	    step->uses != NULL ? step->uses : step->run;
-	const char *text = v != NULL && written(v) != NULL ? written(v) :
-	    step->id;
+	const char *text = value_written(v);
 	size_t len;
 
+	if (text == NULL)
+		text = step->id;
 	text += strspn(text, " \t\n");
 	len = strcspn(text, "\n");
 	str_addf(out, INDENT "step %d: ", step->number);

@@ -155,10 +155,11 @@ job_plan_make(const struct planned_job *job, const struct run_facts *facts,
     struct job_plan *out);
 
 /*
- * As JSON, one line (for that it must have been made or read), and back. Reading trusts nothing: sizes and types are
- * checked, expressions are parsed anew, and a member that is wrong is
- * ERR_CORRUPT with its name. Values keep their places; their `yaml`, `type`
- * and `key` are NULL afterwards. Lives in `a`.
+ * As JSON, one line (for that it must have been made or read), and back.
+ * Reading trusts nothing: sizes and types are checked, expressions are parsed
+ * anew, and a member that is wrong is ERR_CORRUPT with its name (ERR_TOO_LARGE
+ * when `a` is exceeded). Values keep their places; their `yaml`, `type` and
+ * `key` are NULL afterwards. Lives in `a`.
  */
 void
 job_plan_write(const struct job_plan *plan, struct str *out);

@@ -344,8 +344,8 @@ check_references(const struct input *in, const struct job_plan *plan)
 
 		if (one->outer >= i || one->parallel < 0 ||
 		    one->parallel > steps)
-			return err_set(in->err, ERR_CORRUPT, "\"actions\": item "
-			    "%d: it names what is not before it", i);
+			return err_set(in->err, ERR_CORRUPT, "\"actions\": "
+			    "item %d: it names what is not before it", i);
 	}
 	for (int i = 0; i < steps; i++) {
 		const struct job_plan_step *one = &plan->steps[i];

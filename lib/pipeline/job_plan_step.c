@@ -18,14 +18,6 @@
 
 /* --- titles ------------------------------------------------------------------------- */
 
-/* As it stands in the file. */
-static const char *
-written(const struct value *v)
-{
-	return v->yaml != NULL && v->yaml->text != NULL ? v->yaml->text :
-	    v->text;
-}
-
 /* The word and the first line of a text, as GitHub names steps. */
 static const char *
 made_title(struct arena *a, const char *word, const char *text)
@@ -61,16 +53,16 @@ joined_targets(struct arena *a, const struct workflow_step *step)
 static const char *
 step_title(struct arena *a, const struct workflow_step *step)
 {
-	const char *name = step->name != NULL ? written(step->name) : "";
+	const char *name = value_written(step->name);
 
-	if (name[0] != '\0')
+	if (name != NULL && name[0] != '\0')
 		return name;
 	switch (step->kind) {
 	case STEP_RUN:
 		return step->run == NULL ? "Run" :
-		    made_title(a, "Run", written(step->run));
+		    made_title(a, "Run", value_written(step->run));
 	case STEP_USES:
-		return made_title(a, "Run", written(step->uses));
+		return made_title(a, "Run", value_written(step->uses));
 	case STEP_WAIT:
 		return made_title(a, "Wait for", joined_targets(a, step));
 	case STEP_WAIT_ALL:
@@ -114,7 +106,8 @@ fill_action(struct maker *m, const struct used_action *used, int outer,
 
 	*out = (struct job_plan_action) { .outer = outer,
 		.uses = step->uses->text, .source = used->action->file,
-		.id = step->id, .title = step_title(m->a, step), .parallel = used->parallel,
+		.id = step->id, .title = step_title(m->a, step),
+		.parallel = used->parallel,
 		.background = step->background, .condition = step->condition,
 		.continue_on_error = step->continue_on_error,
 		.env = step->env, .with = step->with,

@@ -36,6 +36,15 @@ value_literal(const struct value *value)
 	return value->text;
 }
 
+const char *
+value_written(const struct value *value)
+{
+	if (value == NULL)
+		return NULL;
+	return value->yaml != NULL && value->yaml->text != NULL ?
+	    value->yaml->text : value->text;
+}
+
 const struct workflow_trigger *
 workflow_trigger_find(const struct workflow *w, const char *event)
 {

@@ -99,6 +99,11 @@ value_get(const struct value *map, const char *key);
 const char *
 value_literal(const struct value *value);
 
+/* A scalar as it stands in the file, with its ${{ }}; NULL for lists, maps
+ * and NULL. */
+const char *
+value_written(const struct value *value);
+
 /* --- triggers ----------------------------------------------------------- */
 
 enum filter_kind {
