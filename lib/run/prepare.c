@@ -212,8 +212,8 @@ read_image(struct job_exec *x, const char **image, struct err *err)
 	environment_init(&vars, &x->arena);
 	vars_add_plain(&vars, x->order->github != NULL ? x->order->github :
 	    expr_object_new(&x->arena), x->order->job);
-	environment_merge(&vars, &x->env);
 	vars_add_matrix(&vars, x->order->plan->matrix);
+	environment_merge(&vars, &x->env);
 	sight_init(&sight, x, &x->scope, &x->env, NULL, &x->arena);
 	rc = sight_text(&sight, written, "", &text, err);
 	if (rc == 0)

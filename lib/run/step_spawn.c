@@ -163,8 +163,8 @@ step_environment(struct step_run *s, struct sight *sight,
 	environment_add_list(&e, workspace_vars);
 	environment_merge(&e, &x->container_env);
 	environment_merge(&e, &x->system);
-	environment_merge(&e, &x->env);
 	vars_add_matrix(&e, x->order->plan->matrix);
+	environment_merge(&e, &x->env);
 	environment_merge(&e, &s->vars);
 	set_path(x, &e);
 	vars_add_github(&e, github->object, x->order->debug);

@@ -94,11 +94,12 @@ static const struct job_case cases[] = {
 	    "6 fail GITHUB_OUTPUT is larger than 4194304 bytes;"
 	    "7 succeed;job succeed", NULL, NULL },
 	{ "variables",
-	    "    env: {A: job, B: job, C: job}\n"
-	    "    strategy: {matrix: {os: [debian]}}\n"
+	    "    env: {A: job, B: job, C: job, MATRIX_V: job}\n"
+	    "    strategy: {matrix: {os: [debian], v: [1]}}\n"
 	    "    env-file: vars/ci.env\n"
 	    "    steps:\n"
-	    "      - run: echo \"$F $A $B $C $MATRIX_OS ${{ env.F }}\"\n"
+	    "      - run: echo \"$F $A $B $C $MATRIX_OS $MATRIX_V "
+	    "${{ env.F }}\"\n"
 	    "        env: {C: step}\n"
 	    "      - run: echo \"$GITHUB_JOB $GITHUB_REF_NAME $CI "
 	    "$RUNNER_OS $GITHUB_ACTION\"\n"
@@ -106,7 +107,7 @@ static const struct job_case cases[] = {
 	    "        env: {GITHUB_JOB: mine, CI: mine}\n"
 	    "      - {run: 'cat $GITHUB_EVENT_PATH | tr -d \" \\n\"; echo'}\n",
 	    "1 succeed;2 succeed;3 succeed;job succeed",
-	    "file job job step debian file\n"
+	    "file job job step debian job file\n"
 	    "j main mine Linux named\n{\"n\":1}\n", NULL },
 	{ "secrets",
 	    "    env: {TOKEN: \"${{ secrets.TOKEN }}\"}\n"
