@@ -127,34 +127,12 @@ compare(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Open a path that the walk found; it may have become anything since. */
-static int
-open_below(int dir, const char *path)
-{
-	char *copy = mem_strdup(path), *part = copy, *slash;
-	int at = dup(dir), next = -1;
-
-	while (at != -1 && (slash = strchr(part, '/')) != NULL) {
-		*slash = '\0';
-		next = openat(at, part,
-		    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		close(at);
-		at = next;
-		part = slash + 1;
-	}
-	next = at == -1 ? -1 : openat(at, part,
-	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	if (at != -1)
-		close(at);
-	free(copy);
-	return next;
-}
-
 static int
 hash_file(struct hasher *h, int workspace, const char *path,
     unsigned char *out)
 {
-	int fd = open_below(workspace, path);
+	/* It may have become anything since the walk. */
+	int fd = step_file_open_below(workspace, path);
 	crypto_hash_sha256_state state;
 	unsigned char buf[READ_BYTES];
 	struct stat st;

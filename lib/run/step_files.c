@@ -69,13 +69,45 @@ step_files_make(struct step_files *f, int dir, struct err *err)
 	return 0;
 }
 
-/* A file by its name in a folder. */
+int
+step_file_open_below(int dir, const char *path)
+{
+	char name[NAME_MAX + 1];
+	int at = dir, next = -1, number;
+	const char *slash;
+	size_t len;
+
+	for (; (slash = strchr(path, '/')) != NULL; path = slash + 1) {
+		len = (size_t)(slash - path);
+		snprintf(name, sizeof(name), "%.*s", (int)len, path);
+		errno = ENAMETOOLONG;
+		if (len < sizeof(name))
+			next = openat(at, name,
+			    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		number = errno;
+		if (at != dir)
+			close(at);
+		errno = number;
+		if (next == -1)
+			return -1;
+		at = next;
+		next = -1;
+	}
+	next = openat(at, path,
+	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	number = errno;
+	if (at != dir)
+		close(at);
+	errno = number;
+	return next;
+}
+
+/* A plain file below a folder. */
 static int
-read_at(int dir, const char *name, const char *called, size_t max_bytes,
+read_below(int dir, const char *path, const char *called, size_t max_bytes,
     struct str *out, struct err *err)
 {
-	int fd = openat(dir, name,
-	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	int fd = step_file_open_below(dir, path);
 	struct stat st;
 	int rc = -1;
 
@@ -102,7 +134,7 @@ step_file_read(const struct step_files *f, int dir, enum step_file which,
 {
 	struct err why = { 0 };
 
-	if (read_at(dir, f->names[which], files[which].variable,
+	if (read_below(dir, f->names[which], files[which].variable,
 	    which == STEP_FILE_SUMMARY ? STEP_SUMMARY_MAX_BYTES :
 	    STEP_FILE_MAX_BYTES, out, &why) == 0 ||
 	    why.code == ERR_NOT_FOUND)
@@ -114,42 +146,11 @@ int
 step_file_read_below(int dir, const char *path, size_t max_bytes,
     struct str *out, struct err *err)
 {
-	char name[NAME_MAX + 1];
-	int at = dir, next, rc = -1;
-	const char *p = path, *slash;
-
+	while (strncmp(path, "./", 2) == 0)
+		path += 2;
 	/* A name of the parent would lead out while folders are moved. */
 	if (!path_stays_below(path) || strstr(path, "..") != NULL)
 		return err_set(err, ERR_INVALID, "\"%s\" is no path below the "
 		    "workspace", path);
-	while ((slash = strchr(p, '/')) != NULL) {
-		size_t len = (size_t)(slash - p);
-
-		if (len > NAME_MAX) {
-			err_set(err, ERR_NOT_FOUND, "\"%s\" is not there",
-			    path);
-			goto out;
-		}
-		memcpy(name, p, len);
-		name[len] = '\0';
-		p = slash + 1;
-		if (len == 0 || strcmp(name, ".") == 0)
-			continue;
-		next = openat(at, name,
-		    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		if (next == -1) {
-			err_set(err, errno == ENOENT ? ERR_NOT_FOUND :
-			    ERR_INVALID, "\"%s\" cannot be read: %s", path,
-			    strerror(errno));
-			goto out;
-		}
-		if (at != dir)
-			close(at);
-		at = next;
-	}
-	rc = read_at(at, p, path, max_bytes, out, err);
-out:
-	if (at != dir)
-		close(at);
-	return rc;
+	return read_below(dir, path, path, max_bytes, out, err);
 }

@@ -45,6 +45,11 @@ int
 step_file_read(const struct step_files *f, int dir, enum step_file which,
     struct str *out, struct err *err);
 
+/* Open a path below a folder that is open as `dir` for reading, through no
+ * symbolic link; it may be anything. -1 with errno. The path has no "..". */
+int
+step_file_open_below(int dir, const char *path);
+
 /* Read a plain file by a path below a folder that is open as `dir`, through
  * no symbolic link. ERR_NOT_FOUND, ERR_INVALID, ERR_TOO_LARGE. */
 int
