@@ -34,7 +34,8 @@ set_image(struct maker *m, const struct value *image)
 	struct job_plan_container *c = &m->plan->container;
 	const char *text = value_literal(image);
 
-	if (text != NULL && !is_image(text))
+	/* With a variable in it, it is looked at when that is known. */
+	if (text != NULL && strchr(text, '$') == NULL && !is_image(text))
 		diag_error(m->d, image->pos, image->width, "wrong-value",
 		    "such as \"debian:12\" or \"registry.example.org/app:tag\"",
 		    "\"%s\" is not the name of an image", text);

@@ -108,8 +108,9 @@ static const struct schema_key shell_exec_keys[] = {
 	FIELD("work_dir", field_text, KEY_OURS, "folder below the workspace"),
 	FIELD("timeout", type_duration, KEY_OURS, "longest time, as \"300s\""),
 	FIELD("env", type_step_env, KEY_OURS, "environment variables"),
-	FIELD("artifacts_out", field_artifacts, KEY_OURS,
-	    "files to keep when the job ends"),
+	{ "artifacts_out", &field_artifacts, KEY_OURS, SCHEMA_IGNORED,
+	    "files to keep when the job ends", "upload them in a step",
+	    NULL },
 	END,
 };
 

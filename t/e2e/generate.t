@@ -1,6 +1,6 @@
 #!/bin/bash
 # generate.t - what the language has beyond GitHub's, on a server: jobs that
-# make jobs, steps with a type, the limit of a matrix.
+# make jobs, steps with a type, variables in images, the limit of a matrix.
 #
 # SPDX-License-Identifier: ISC
 . "${srcdir:-.}/t/lib/e2e.sh"
@@ -133,9 +133,22 @@ test_expect 'steps with a type are the steps that they stand for' '
 	grep -q "step.docker_build" got
 '
 
+test_expect 'with strict-variables an image lists what it lacks' '
+	push made <<-\YML && wait_run 60 made 7 failed &&
+	on: push
+	strict-variables: true
+	env: {TAG: "12"}
+	jobs:
+	  a:
+	    image: ${REGISTRY}/$APP:$TAG
+	    steps: [{run: "true"}]
+	YML
+	job reason made 7 a | grep -q "not defined: REGISTRY, APP"
+'
+
 test_expect 'a matrix that is larger than the server allows fails' '
 	workerd_stop && config_write "matrix-limit: 3" && workerd_start &&
-	push made <<-\YML && wait_run 60 made 7 failed &&
+	push made <<-\YML && wait_run 60 made 8 failed &&
 	on: push
 	jobs:
 	  a:
@@ -143,9 +156,9 @@ test_expect 'a matrix that is larger than the server allows fails' '
 	    runs-on: linux
 	    steps: [{run: "true"}]
 	YML
-	sql "SELECT coalesce(problems, why) FROM runs WHERE id = $(run_id made 7)
+	sql "SELECT coalesce(problems, why) FROM runs WHERE id = $(run_id made 8)
 		UNION ALL SELECT why FROM jobs
-		WHERE run = $(run_id made 7)" | grep -q "more than 3 jobs"
+		WHERE run = $(run_id made 8)" | grep -q "more than 3 jobs"
 '
 
 test_no_leaks
