@@ -278,9 +278,9 @@ report_blocked(struct search *s)
 			if (other != NULL && s->marks[other - w->jobs] ==
 			    MARK_BLOCKED)
 				report_value(s->r, need, "needs-circle",
-				    s->circles[i], "Job '%s' depends on job '%s' "
-				    "which creates a cycle in the dependency "
-				    "graph.", job->id, need->text);
+				    s->circles[i], "Job '%s' depends on job "
+				    "'%s' which creates a cycle in the "
+				    "dependency graph.", job->id, need->text);
 		}
 	}
 }

@@ -18,7 +18,8 @@ extern const struct schema_type type_step_name, type_step_if, type_step_text,
 	    "the first line of the command, or the action" }
 #define STEP_ID \
 	{ "id", &type_text, 0, SCHEMA_DONE, "name for \"steps.ID\", " \
-	    "\"wait\" and \"cancel\"; unique in the job without regard to case", NULL }
+	    "\"wait\" and \"cancel\"; unique in the job without regard " \
+	    "to case", NULL }
 #define STEP_IF \
 	{ "if", &type_step_if, 0, SCHEMA_DONE, \
 	    "run it only when this is true; needs no \"${{ }}\", and " \

@@ -156,7 +156,8 @@ test_expect 'a matrix that is larger than the server allows fails' '
 	    runs-on: linux
 	    steps: [{run: "true"}]
 	YML
-	sql "SELECT coalesce(problems, why) FROM runs WHERE id = $(run_id made 8)
+	sql "SELECT coalesce(problems, why) FROM runs
+		WHERE id = $(run_id made 8)
 		UNION ALL SELECT why FROM jobs
 		WHERE run = $(run_id made 8)" | grep -q "more than 3 jobs"
 '
