@@ -61,19 +61,15 @@ make_secrets(struct job_exec *x, struct err *err)
 	return 0;
 }
 
-bool
-job_is_secret(const struct job_exec *x, const char *text)
+void
+job_mask(const struct job_exec *x, const char *text, size_t len,
+    struct str *out)
 {
 	struct mask_stream *s = mask_stream_new(x->mask);
-	struct str out = STR_INIT;
-	bool secret;
 
-	mask_write(s, text, strlen(text), &out);
-	mask_flush(s, &out);
-	secret = strcmp(out.s, text) != 0;
+	mask_write(s, text, len, out);
+	mask_flush(s, out);
 	mask_stream_free(s);
-	str_release(&out);
-	return secret;
 }
 
 /* --- variables ------------------------------------------------------------------ */
@@ -151,6 +147,18 @@ job_env_files(struct job_exec *x, struct err *err)
 }
 
 /* --- outputs ----------------------------------------------------------------------- */
+
+bool
+job_is_secret(const struct job_exec *x, const char *text)
+{
+	struct str out = STR_INIT;
+	bool secret;
+
+	job_mask(x, text, strlen(text), &out);
+	secret = strcmp(out.s, text) != 0;
+	str_release(&out);
+	return secret;
+}
 
 static int
 add_output(struct job_exec *x, struct sight *s, const struct named_value *o,

@@ -59,11 +59,14 @@ static void
 set_result(struct job_exec *x, const char *on, int exit_code,
     enum err_kind kind, const char *reason)
 {
+	struct str safe = STR_INIT;
+
+	job_mask(x, reason, strlen(reason), &safe);
 	x->result->on = on;
 	x->result->exit_code = exit_code;
 	x->result->kind = kind;
-	snprintf(x->result->reason, sizeof(x->result->reason), "%.*s",
-	    (int)sizeof(x->result->reason) - 1, reason);
+	snprintf(x->result->reason, sizeof(x->result->reason), "%s", safe.s);
+	str_release(&safe);
 }
 
 /* The job was stopped between two things of its own. */

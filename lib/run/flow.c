@@ -256,6 +256,7 @@ fail_action(struct flow *flow, const struct item *item,
     struct job_scope *scope, const struct err *e, struct err *err)
 {
 	struct job_exec *x = flow->x;
+	struct str safe = STR_INIT;
 
 	if (err_kind(e->code) != ERR_KIND_USER)
 		return err_set(err, e->code, "%s", e->text);
@@ -264,8 +265,10 @@ fail_action(struct flow *flow, const struct item *item,
 		return -1;
 	if (!x->failed && !scope->continue_on_error) {
 		x->failed = true;
+		job_mask(x, e->text, strlen(e->text), &safe);
 		snprintf(x->result->reason, sizeof(x->result->reason),
-		    "%.100s: %.380s", item->action->title, e->text);
+		    "%.100s: %.380s", item->action->title, safe.s);
+		str_release(&safe);
 	}
 	return tell_action(flow, item, scope, "fail", NULL, err);
 }

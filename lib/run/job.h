@@ -161,6 +161,12 @@ job_contexts(struct job_exec *x, struct err *err);
 int
 job_env_files(struct job_exec *x, struct err *err);
 
+/* Append a text with what is masked as "***". What people or the database are
+ * told may quote what a step knew. */
+void
+job_mask(const struct job_exec *x, const char *text, size_t len,
+    struct str *out);
+
 /* Does a text hold what is masked? */
 bool
 job_is_secret(const struct job_exec *x, const char *text);

@@ -55,32 +55,29 @@ set_one_env(struct step_run *s, const struct pair *p, struct err *err)
 
 /* --- commands ----------------------------------------------------------------- */
 
+/* Masked before it is quoted: a secret may have what quoting changes. */
 static void
-add_member(struct str *out, const char *name, const char *value)
+add_member(const struct step_run *s, struct str *out, const char *name,
+    const char *value)
 {
-	char text[MAX_ANNOTATION_BYTES + 1];
+	struct str safe = STR_INIT;
 
 	if (value[0] == '\0')
 		return;
-	snprintf(text, sizeof(text), "%s", value);
+	job_mask(s->x, value, strlen(value), &safe);
+	str_cut(&safe, MAX_ANNOTATION_BYTES);
 	str_addf(out, "%s\"%s\":", out->len > 0 ? "," : "", name);
-	json_text(out, text);
+	json_text(out, safe.s);
+	str_release(&safe);
 }
 
-/* Into the index with secrets masked: its text is the step's. */
 static int
 add_event(struct step_run *s, const char *type, struct str *members,
     struct err *err)
 {
-	struct mask_stream *m = mask_stream_new(s->x->mask);
-	struct str safe = STR_INIT;
-	int rc;
+	int rc = joblog_event(s->x->log, s->plan->number, type, members->s,
+	    err);
 
-	mask_write(m, members->s, members->len, &safe);
-	mask_flush(m, &safe);
-	rc = joblog_event(s->x->log, s->plan->number, type, safe.s, err);
-	mask_stream_free(m);
-	str_release(&safe);
 	str_release(members);
 	return rc;
 }
@@ -109,10 +106,11 @@ annotate(struct step_run *s, const struct command *c, unsigned kind,
 		return 0;
 	s->n_annotations[kind]++;
 	s->x->n_annotations++;
-	add_member(&members, "level", c->name.s);
+	add_member(s, &members, "level", c->name.s);
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
-		add_member(&members, names[i], command_property(c, names[i]));
-	add_member(&members, "text", c->data.s);
+		add_member(s, &members, names[i],
+		    command_property(c, names[i]));
+	add_member(s, &members, "text", c->data.s);
 	return add_event(s, "annotation", &members, err);
 }
 
@@ -126,7 +124,7 @@ mark(struct step_run *s, const struct command *c, unsigned kind,
 	if (s->n_events == MAX_EVENTS)
 		return 0;
 	s->n_events++;
-	add_member(&members, "text", c->data.s);
+	add_member(s, &members, "text", c->data.s);
 	if (members.len == 0)
 		str_add(&members, "\"text\":\"\"");
 	return add_event(s, c->name.s, &members, err);
@@ -387,18 +385,14 @@ take_path(struct step_run *s, const struct str *text, struct err *err)
 static int
 take_summary(struct step_run *s, const struct str *text, struct err *err)
 {
-	struct mask_stream *m;
 	struct str safe = STR_INIT;
-	int rc = 0;
+	int rc;
 
 	if (text->len == 0 || s->x->obs->summary == NULL)
 		return 0;
-	m = mask_stream_new(s->x->mask);
-	mask_write(m, text->s, text->len, &safe);
-	mask_flush(m, &safe);
+	job_mask(s->x, text->s, text->len, &safe);
 	rc = s->x->obs->summary(s->x->obs->ctx, s->plan, safe.s, safe.len,
 	    err);
-	mask_stream_free(m);
 	str_release(&safe);
 	return rc;
 }

@@ -67,11 +67,13 @@ static int
 tell_start(struct step_run *s, const char *title, struct err *err)
 {
 	struct job_exec *x = s->x;
-	struct str name = STR_INIT;
+	struct str name = STR_INIT, safe = STR_INIT;
 	int rc;
 
+	job_mask(x, title, strlen(title), &safe);
 	str_add(&name, "\"name\":");
-	json_text(&name, title);
+	json_text(&name, safe.s);
+	str_release(&safe);
 	rc = joblog_event(x->log, s->plan->number, "step-start", name.s, err);
 	if (rc == 0 && x->obs->step_started != NULL)
 		rc = x->obs->step_started(x->obs->ctx, s->plan,
@@ -257,6 +259,16 @@ keep_reason(struct step_run *s)
 	    s->plan->number, s->plan->title, o->reason.s);
 }
 
+static void
+mask_reason(struct step_run *s)
+{
+	struct str safe = STR_INIT;
+
+	job_mask(s->x, s->outcome.reason.s, s->outcome.reason.len, &safe);
+	str_release(&s->outcome.reason);
+	s->outcome.reason = safe;
+}
+
 int
 step_end(struct step_run *s, struct err *err)
 {
@@ -273,6 +285,7 @@ step_end(struct step_run *s, struct err *err)
 		str_add(&s->outcome.reason, "it printed a command that is "
 		    "disabled or wrong");
 	}
+	mask_reason(s);
 	if (rc == 0)
 		rc = tell_end(s->x, s->plan, s->outcome.on,
 		    s->outcome.exit_code, s->outcome.reason.s, err);

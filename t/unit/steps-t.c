@@ -122,6 +122,13 @@ static const struct job_case cases[] = {
 	    "job fail: step 2 \"Run echo TOKEN=x >> $GITHUB_ENV\": the "
 	    "variable \"TOKEN\" holds the secret of its name, which cannot "
 	    "be redefined", "", NULL },
+	{ "secrets in what is told",
+	    "    steps:\n"
+	    "      - name: \"named ${{ secrets.TOKEN }}\"\n"
+	    "        run: echo ${{ secrets.TOKEN }} >> $GITHUB_OUTPUT\n",
+	    "1 fail GITHUB_OUTPUT:1: Invalid format '***';"
+	    "job fail: step 1 \"named ${{ secrets.TOKEN }}\": "
+	    "GITHUB_OUTPUT:1: Invalid format '***'", "", NULL },
 	{ "commands",
 	    "    steps:\n"
 	    "      - run: |\n"
