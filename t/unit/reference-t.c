@@ -26,6 +26,10 @@
 #include "lib/pipeline/matrix.h"
 #include "lib/pipeline/reader.h"
 #include "lib/pipeline/schema.h"
+#include "lib/run/execute.h"
+#include "lib/run/splice.h"
+#include "lib/run/step_files.h"
+#include "lib/store/groups.h"
 #include "t/lib/tap.h"
 
 static const char *
@@ -351,6 +355,19 @@ static const struct {
 	{ "jobs of a run, with those of called workflows", PLAN_MAX_JOBS,
 	    "up to this job the run has more than 5000 jobs, with those of "
 	    "called workflows, or needs too much memory" },
+	{ "runs or jobs that wait in a concurrency group with `queue: max`",
+	    GROUP_MAX_WAITING, "100 wait for the group \"...\" already" },
+	{ "bytes of the outputs of a job", JOB_OUTPUTS_MAX_BYTES,
+	    "the outputs of the job have more than 1048576 bytes" },
+	{ "bytes of a file that a job generates", JOB_GENERATED_MAX_BYTES,
+	    "... is larger than 1048576 bytes" },
+	{ "bytes that a step writes to GITHUB_OUTPUT, GITHUB_ENV or "
+	  "GITHUB_PATH", STEP_FILE_MAX_BYTES,
+	    "GITHUB_OUTPUT is larger than 4194304 bytes" },
+	{ "bytes of a summary", STEP_SUMMARY_MAX_BYTES,
+	    "GITHUB_STEP_SUMMARY is larger than 1048576 bytes" },
+	{ "values from outside in one script", SPLICE_MAX_VARS,
+	    "the script has more than 1000 values from outside" },
 };
 
 static void
