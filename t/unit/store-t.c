@@ -147,6 +147,51 @@ test_failing_migration(void)
 	ok(true, "and it works when the cause is mended");
 }
 
+/* A database of version 1 with a run under way: nothing of it is lost, what
+ * refers to jobs still does, and the run comes to an end. */
+static void
+test_from_version_1(void)
+{
+	const char *path = fixture_path();
+	struct str sql = STR_INIT;
+	struct err err = { 0 };
+	struct store *st;
+
+	fixture_sql(path, sql_migrations[0]);
+	str_add(&sql, "INSERT INTO repos VALUES (1, 'github', 'o', 'n', 'u', "
+	    "'main', NULL, 1, 1); INSERT INTO runs VALUES (1, "
+	    "'00000000-0000-4000-8000-000000000001', 1, 1, "
+	    "NULL, NULL, 'ci', '.ci.yml', 'push', 'refs/heads/main', 'main', "
+	    "'0', 't', 'a', 'w', NULL, 'pending', 1, 1, NULL, NULL, 1); "
+	    "INSERT INTO jobs (id, uuid, run, key, title, plan, state, "
+	    "priority, queued_at_ms, rank_ms, created_at_ms, updated_at_ms) "
+	    "VALUES (3, 'u3', 1, 'a', 'A', '{}', 'pending', 1, 1, 1, 1, 1), "
+	    "(9, 'u9', 1, 'gone', 'G', '{}', 'blocked', 1, NULL, NULL, 1, 1), "
+	    "(5, 'u5', 1, 'b', 'B', '{}', 'blocked', 1, NULL, NULL, 1, 1); "
+	    "DELETE FROM jobs WHERE id = 9; "
+	    "INSERT INTO job_needs VALUES (5, 3); "
+	    "INSERT INTO steps (job, attempt, number, title, command, state) "
+	    "VALUES (5, 1, 1, 's', 'c', 'queued')");
+	fixture_sql(path, sql.s);
+	must(store_open(&st, path, STORE_MIGRATE, &err));
+	is_int(fixture_sql(path, "SELECT needs = '[\"a\"]' FROM jobs "
+	    "WHERE id = 5"), 1, "needs stand with their job");
+	is_int(fixture_sql(path, "SELECT count(*) FROM steps s JOIN jobs j "
+	    "ON j.id = s.job"), 1, "steps still have theirs");
+	is_int(fixture_sql(path, "SELECT seq FROM sqlite_sequence "
+	    "WHERE name = 'jobs'"), 9, "no id is given again");
+	fixture_advance(st, 1);
+	is_str(fixture_run_state(st, 1), "failed", "a run of the old version "
+	    "ends");
+	is_int(fixture_sql(path, "SELECT instr(problems, 'older version') > 0 "
+	    "FROM runs"), 1, "and says why");
+	must(repo_remove(st, 1, &err));
+	is_int(fixture_sql(path, "SELECT count(*) FROM steps"), 0,
+	    "and goes whole with its repository");
+	str_release(&sql);
+	store_close(st);
+}
+
 static int
 migrate(int i, void *ctx)
 {
@@ -683,6 +728,7 @@ main(void)
 	test_versions();
 	test_no_database();
 	test_failing_migration();
+	test_from_version_1();
 	test_migrating_at_once();
 	test_transactions();
 	test_locked();
