@@ -44,7 +44,7 @@ member(struct expr_object *o, const char *name)
 }
 
 int
-run_context_read(const char *json, int64_t run, int64_t number,
+run_context_read(const char *json, int64_t run, int64_t number, int attempt,
     struct arena *a, struct run_context *out, struct err *err)
 {
 	struct expr_value v;
@@ -62,6 +62,7 @@ run_context_read(const char *json, int64_t run, int64_t number,
 	    expr_string(arena_printf(a, "%" PRId64, run)));
 	expr_object_add(out->github, "run_number",
 	    expr_string(arena_printf(a, "%" PRId64, number)));
-	expr_object_add(out->github, "run_attempt", expr_string("1"));
+	expr_object_add(out->github, "run_attempt",
+	    expr_string(arena_printf(a, "%d", attempt)));
 	return 0;
 }

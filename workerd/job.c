@@ -329,7 +329,7 @@ read_context(struct job_process *p, struct err *err)
 	if (rc == 0)
 		return err_set(err, ERR_CORRUPT, "the run has no context");
 	return rc == -1 ? -1 : run_context_read(snap.context, snap.id,
-	    snap.number, &p->arena, &p->context, err);
+	    snap.number, p->attempt, &p->arena, &p->context, err);
 }
 
 /* A plan that cannot be read will not be read the next time either. */
@@ -342,6 +342,8 @@ read_plan(struct job_process *p, struct err *err)
 	if (p->job.plan != NULL && job_plan_read(p->job.plan, &p->arena,
 	    &p->plan, &e) == 0 && read_context(p, &e) == 0)
 		return 1;
+	if (err_kind(e.code) == ERR_KIND_INFRA)
+		return err_set(err, e.code, "%s", e.text);
 	snprintf(result.reason, sizeof(result.reason), "its plan cannot be "
 	    "read: %.400s", e.text);
 	return finish(p, &result, err);
