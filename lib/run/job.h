@@ -44,6 +44,7 @@ struct job_scope {
 	enum job_status status;
 	const char *path;       /* of the action's files; or NULL */
 	bool continue_on_error;
+	int64_t until_ms;       /* its time; 0: it has none of its own */
 };
 
 struct step_run;
@@ -231,6 +232,7 @@ struct step_run {
 	enum step_phase phase;
 	int64_t until_ms;  /* the step's limit, or that of the phase */
 	bool asked;        /* it was ended by a "cancel" step */
+	bool around;       /* its limit is that of an action around it */
 	int64_t number;    /* in the container */
 	struct proc_end end;
 	bool out_of_memory;

@@ -69,7 +69,10 @@ why_text(const struct step_run *s, struct str *out)
 {
 	char text[CLOCK_TEXT_SIZE];
 
-	if (s->outcome.timed_out)
+	if (s->outcome.timed_out && s->around)
+		str_add(out, "timed out (\"timeout-minutes\" of the step that "
+		    "uses the action)");
+	else if (s->outcome.timed_out)
 		str_addf(out, "timed out after %s (%s)",
 		    clock_duration(limit_ms(s), text), s->timeout_ms > 0 ?
 		    "\"timeout-minutes\" of the step" :
@@ -256,6 +259,20 @@ make_pipe(int ends[2], struct err *err)
 	return file_set_flags(ends[0], true, err);
 }
 
+/* Its own limit, or that of an action around it if that is nearer. */
+static void
+set_limit(struct step_run *s)
+{
+	s->until_ms = clock_mono_ms() + limit_ms(s);
+	s->around = false;
+	for (const struct job_scope *scope = s->scope; scope != NULL;
+	    scope = scope->outer)
+		if (scope->until_ms > 0 && scope->until_ms < s->until_ms) {
+			s->until_ms = scope->until_ms;
+			s->around = true;
+		}
+}
+
 static int
 start(struct step_run *s, struct err *err)
 {
@@ -272,7 +289,7 @@ start(struct step_run *s, struct err *err)
 		close(diag[1]);
 	s->phase = rc == 0 ? STEP_RUNS : STEP_OVER;
 	s->outcome.timed_out = false;
-	s->until_ms = clock_mono_ms() + limit_ms(s);
+	set_limit(s);
 	if (rc == -1)
 		close_pipes(s);
 	return rc;

@@ -14,6 +14,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "lib/base/clock.h"
+
 
 static const struct value *
 find_with(const struct value *with, const char *name)
@@ -64,7 +66,14 @@ open_parts(struct job_scope *s, struct sight *outside, bool *skipped,
 {
 	const struct job_plan_action *action = s->action;
 	struct expr_value v;
+	int64_t ms;
 
+	if (action->retry != NULL)
+		return err_set(err, ERR_UNSUPPORTED, "%s:%d:%d: \"retry\" of a "
+		    "step that uses a composite action is not known to this "
+		    "version of Pawl: write it at the steps of the action",
+		    action->file, action->retry->pos.line,
+		    action->retry->pos.col);
 	if (sight_env(outside, action->env, vars, &s->env, err) == -1)
 		return -1;
 	environment_merge(vars, &s->env);
@@ -75,8 +84,11 @@ open_parts(struct job_scope *s, struct sight *outside, bool *skipped,
 	if (*skipped)
 		return 0;
 	if (sight_bool(outside, action->continue_on_error,
-	    &s->continue_on_error, err) == -1)
+	    &s->continue_on_error, err) == -1 ||
+	    sight_timeout(outside, action->timeout_minutes, action->timeout,
+	    &ms, err) == -1)
 		return -1;
+	s->until_ms = ms > 0 ? clock_mono_ms() + ms : 0;
 	return open_inputs(s, outside, err);
 }
 

@@ -265,6 +265,20 @@ static const struct job_case cases[] = {
 	    "      - {run: 'echo ${{ steps.a.outputs.o }} "
 	    "${{ steps.a.outcome }}'}\n",
 	    NULL, "first\nin\nlast\n7 success\n", NULL },
+	{ "limits of an action",
+	    "    steps:\n"
+	    "      - {uses: ./slow, timeout: 1s, continue-on-error: true}\n"
+	    "      - {uses: ./act, retry: 2}\n",
+	    "1 fail timed out (\"timeout-minutes\" of the step that uses the "
+	    "action);2 skip a step before it failed;3 skip w.yml:7:30: "
+	    "\"retry\" of a step that uses a composite action is not known "
+	    "to this version of Pawl: write it at the steps of the action;"
+	    "4 skip w.yml:7:30: \"retry\" of a step that uses a composite "
+	    "action is not known to this version of Pawl: write it at the "
+	    "steps of the action;job fail: Run ./act: w.yml:7:30: \"retry\" "
+	    "of a step that uses a composite action is not known to this "
+	    "version of Pawl: write it at the steps of the action", "",
+	    NULL },
 	{ "uses",
 	    "    steps:\n"
 	    "      - {uses: actions/checkout@v4}\n"
@@ -320,6 +334,9 @@ static const struct {
 	    "echo o=7 >> $GITHUB_OUTPUT'}\n"
 	    "    - {shell: sh, run: 'while ! test -e on; do sleep 0.01; "
 	    "done; echo last'}\n" },
+	{ "./slow", "name: Slow\nruns:\n  using: composite\n  steps:\n"
+	    "    - {shell: sh, run: sleep 1000}\n"
+	    "    - {shell: sh, run: echo never}\n" },
 	{ "./bad", "name: Bad\nruns:\n  using: composite\n  steps:\n"
 	    "    - {run: exit 3, shell: sh}\n"
 	    "    - {run: 'echo after ${{ github.action_status }}', "
