@@ -7,11 +7,10 @@
 #include "config.h"
 #include "lib/run/git.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "lib/base/file.h"
-#include "lib/base/proc.h"
+#include "t/lib/shell.h"
 #include "t/lib/tap.h"
 
 static struct err err;
@@ -21,32 +20,13 @@ static struct git *git;
 static const char *
 in_dir(const char *name)
 {
-	return arena_printf(&a, "%s/%s", tap_dir(), name);
+	return shell_path(&a, name);
 }
 
-/* What a shell in the folder of the repository prints last. */
 static const char *
 sh(const char *script)
 {
-	const char *line = arena_printf(&a, "export GIT_CONFIG_GLOBAL=/dev/null "
-	    "GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_NAME=Ada GIT_COMMITTER_NAME=Ada "
-	    "GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_EMAIL=a@b\nset -e\n%s",
-	    script);
-	struct proc_spec spec = { .argv = (const char *const[]){ "sh", "-c",
-	    line, NULL }, .cwd = in_dir("repo") };
-	struct str out = STR_INIT;
-	const char *last;
-
-	if (proc_run_ok(&spec, NULL, 65536, 60000, &out, &err) == -1) {
-		tap_note("%s", err.text);
-		abort();
-	}
-	if (out.len > 0)
-		str_cut(&out, out.len - 1);
-	last = strrchr(out.s, '\n');
-	last = arena_strdup(&a, last != NULL ? last + 1 : out.s);
-	str_release(&out);
-	return last;
+	return shell_run(&a, "repo", script);
 }
 
 static const char *

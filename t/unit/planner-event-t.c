@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "lib/base/file.h"
-#include "lib/base/proc.h"
+#include "t/lib/shell.h"
 #include "t/lib/tap.h"
 #include "workerd/planner.h"
 
@@ -36,29 +36,15 @@ static const char *first, *second, *topic, *merged;
 static const char *
 in_dir(const char *name)
 {
-	return arena_printf(&names, "%s/%s", tap_dir(), name);
+	return shell_path(&names, name);
 }
 
+/* Do this; the commit that is checked out then. */
 static const char *
 sh(const char *script)
 {
-	const char *line = arena_printf(&names, "export "
-	    "GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 "
-	    "GIT_AUTHOR_NAME=Ada GIT_COMMITTER_NAME=Ada GIT_AUTHOR_EMAIL=a@b "
-	    "GIT_COMMITTER_EMAIL=a@b\nset -e\n%s\ngit rev-parse HEAD", script);
-	struct proc_spec spec = { .argv = (const char *const[]){ "sh", "-c",
-	    line, NULL }, .cwd = in_dir("origin") };
-	struct str out = STR_INIT;
-	const char *kept;
-
-	if (proc_run_ok(&spec, NULL, 65536, 60000, &out, &err) == -1) {
-		tap_note("%s", err.text);
-		abort();
-	}
-	str_cut(&out, strcspn(out.s, "\n"));
-	kept = arena_strdup(&names, out.s);
-	str_release(&out);
-	return kept;
+	return shell_run(&names, "origin", arena_printf(&names,
+	    "%s\ngit rev-parse HEAD", script));
 }
 
 static void

@@ -8,13 +8,12 @@
  */
 #include "config.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "lib/base/file.h"
 #include "lib/base/layout.h"
-#include "lib/base/proc.h"
 #include "t/lib/fixture.h"
+#include "t/lib/shell.h"
 #include "t/lib/tap.h"
 #include "workerd/planner.h"
 #include "workerd/planner_sources.h"
@@ -27,30 +26,13 @@ static const char *tagged; /* commit of the tag v1 of owner/shared */
 static const char *
 in_dir(const char *name)
 {
-	return arena_printf(&names, "%s/%s", tap_dir(), name);
+	return shell_path(&names, name);
 }
 
-/* What a shell in a folder of the test prints. */
 static const char *
 sh(const char *dir, const char *script)
 {
-	const char *line = arena_printf(&names, "export "
-	    "GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 "
-	    "GIT_AUTHOR_NAME=Ada GIT_COMMITTER_NAME=Ada GIT_AUTHOR_EMAIL=a@b "
-	    "GIT_COMMITTER_EMAIL=a@b\nset -e\n%s", script);
-	struct proc_spec spec = { .argv = (const char *const[]){ "sh", "-c",
-	    line, NULL }, .cwd = in_dir(dir) };
-	struct str out = STR_INIT;
-	const char *kept;
-
-	if (proc_run_ok(&spec, NULL, 65536, 60000, &out, &err) == -1) {
-		tap_note("%s", err.text);
-		abort();
-	}
-	str_cut(&out, out.len > 0 ? out.len - 1 : 0);
-	kept = arena_strdup(&names, out.s);
-	str_release(&out);
-	return kept;
+	return shell_run(&names, dir, script);
 }
 
 static void
