@@ -263,6 +263,8 @@ job_execute(const struct job_order *order, const struct job_observer *obs,
 	set_result(&x, "fail", -1, ERR_KIND_INFRA, "");
 	live(&x);
 	end(&x);
+	if (x.failure.code != ERR_NONE)
+		set_result(&x, "fail", -1, ERR_KIND_INFRA, x.failure.text);
 	mask_free(x.mask);
 	environment_release(&x.container_env);
 	environment_release(&x.system);
@@ -270,6 +272,5 @@ job_execute(const struct job_order *order, const struct job_observer *obs,
 	arena_release(&x.arena);
 	if (x.failure.code == ERR_NONE)
 		return 0;
-	set_result(&x, "fail", -1, ERR_KIND_INFRA, x.failure.text);
 	return err_set(err, x.failure.code, "%s", x.failure.text);
 }
