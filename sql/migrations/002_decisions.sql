@@ -84,18 +84,12 @@ CREATE TABLE jobs_2 (
 	               -- the keys that it needs, without ':2'
 	expanded INTEGER NOT NULL CHECK (expanded IN (0, 1)), -- 0: stands for
 	               -- all jobs that its matrix or call will make
-	plan TEXT CHECK (plan IS NULL OR json_valid(plan)), -- frozen when it
-	               -- may start, see job_plan.h; NULL: not yet
 	why TEXT, -- the sentence of the decision; NULL: none was made
 	why_values TEXT, -- how its `if` came out, in lines; NULL: was not asked
 	why_place TEXT, -- 'FILE:LINE:COL' of what decided
 	continue_on_error INTEGER NOT NULL DEFAULT 0
 		CHECK (continue_on_error IN (0, 1)), -- 1: its failure counts as
 		               -- success for all but itself
-	outputs TEXT CHECK (outputs IS NULL OR json_valid(outputs)), -- an
-	               -- object; NULL: none
-	generated TEXT, -- the workflow that its steps wrote, of a job with
-	               -- 'generate'; NULL: none
 	ended_seq INTEGER, -- `facts` of the run when it ended: the order in
 	               -- which jobs ended; NULL: it did not run
 	state TEXT NOT NULL CHECK (state IN ('blocked', 'waiting', 'pending',
@@ -125,6 +119,13 @@ CREATE TABLE jobs_2 (
 	started_at_ms INTEGER, -- newest attempt
 	finished_at_ms INTEGER,
 	updated_at_ms INTEGER NOT NULL, -- last change, by trigger
+	-- Long texts stand last, so that lists do not read them.
+	outputs TEXT CHECK (outputs IS NULL OR json_valid(outputs)), -- an
+	               -- object; NULL: none
+	generated TEXT, -- the workflow that its steps wrote, of a job with
+	               -- 'generate'; NULL: none
+	plan TEXT CHECK (plan IS NULL OR json_valid(plan)), -- frozen when it
+	               -- may start, see job_plan.h; NULL: not yet
 	UNIQUE (run, key),
 	CHECK (state <> 'pending' OR rank_ms IS NOT NULL),
 	CHECK (state NOT IN ('pending', 'assigned', 'running', 'completing')
