@@ -255,5 +255,45 @@ test_expect 'a process that ended without deciding is replaced' '
 	wait_for 20 undecided
 '
 
+# For some seconds now a job's process dies, now a planner, now workerd.
+storm()
+{
+	local end=$((SECONDS + 8)) pid
+
+	while [ $SECONDS -lt $end ]; do
+		sleep 0.$((RANDOM % 5))
+		case $((RANDOM % 4)) in
+		0) workerd_kill && workerd_start ;;
+		1) for pid in $(pids_of pawl-planner); do
+			kill -9 "$pid" 2>/dev/null
+		done ;;
+		*) for pid in $(pids_of pawl-job); do
+			kill -9 "$pid" 2>/dev/null
+			break
+		done ;;
+		esac
+	done
+	true
+}
+
+test_expect 'a storm of kills over matrices: every run ends, and adds up' '
+	for i in 15 16 17; do
+		push demo <<-\YML || break
+		on: push
+		jobs:
+		  a:
+		    runs-on: linux
+		    strategy: { max-parallel: 2, matrix: { n: [1, 2, 3] } }
+		    steps: [{ run: sleep 0.2 }]
+		  b: { needs: a, runs-on: linux, steps: [{ run: "true" }] }
+		  c: { needs: a, if: always(), runs-on: linux, steps: [{ run: "true" }] }
+		YML
+	done
+	storm; for i in 15 16 17; do wait_for 90 run_over demo $i || break; done
+	is "$(sql "SELECT count(*) FROM runs WHERE facts <> decided")" 0 &&
+	is "$(sql "SELECT count(*) FROM jobs WHERE finished_at_ms IS NULL")" 0 &&
+	pawl admin verify
+'
+
 test_no_leaks
 test_done
