@@ -21,7 +21,7 @@ keep(struct arena *a, struct str *s)
 	return kept;
 }
 
-/* --- texts -------------------------------------------------------------------- */
+/* --- texts ---------------------------------------------------------------- */
 
 /* The keys of what it needs: they stand in the same workflow, so all that is
  * before its own id is theirs, too. */
@@ -67,7 +67,7 @@ describe(struct advance *v, const struct planned_job *j,
 		d->reason = arena_printf(&v->a, "%s: %s", d->place, j->why);
 }
 
-/* --- freezing ----------------------------------------------------------------- */
+/* --- freezing ------------------------------------------------------------- */
 
 static const char *
 step_command(const struct job_plan_step *s)
@@ -124,7 +124,7 @@ freeze(struct advance *v, const struct planned_job *j,
 	list_steps(&plan, &v->a, d);
 }
 
-/* --- max-parallel ------------------------------------------------------------- */
+/* --- max-parallel --------------------------------------------------------- */
 
 /* Legs of its matrix that are at work: they stand side by side. Legs before
  * this one that are about to start have a plan already. */

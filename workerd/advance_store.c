@@ -30,7 +30,7 @@ struct answer {
 	const char *why;
 };
 
-/* --- groups ------------------------------------------------------------------- */
+/* --- groups --------------------------------------------------------------- */
 
 static int
 ask_group(struct storing *s, const struct planned_concurrency *c,
@@ -121,7 +121,7 @@ ask_groups(struct storing *s, const struct planned_job *j,
 	return ask_group(s, &j->concurrency, j->key, out, err);
 }
 
-/* --- jobs --------------------------------------------------------------------- */
+/* --- jobs ----------------------------------------------------------------- */
 
 static bool
 has_ended(const struct decision_job *row)
@@ -257,7 +257,7 @@ remove_others(struct storing *s, struct err *err)
 	return 0;
 }
 
-/* --- the run ------------------------------------------------------------------ */
+/* --- the run -------------------------------------------------------------- */
 
 /* Did the cancelling leave anything out? Then the run was cancelled, however
  * well all others ended. */

@@ -15,7 +15,7 @@
 #include "lib/store/groups.h"
 #include "lib/store/move.h"
 
-/* --- reading ---------------------------------------------------------------- */
+/* --- reading -------------------------------------------------------------- */
 
 static const struct field run_fields[] = {
 	FIELD(INT64, decision_snapshot, id),
@@ -107,7 +107,7 @@ run_file_find(struct store *st, int64_t run, const char *uses,
 	    P_TEXT("uses", uses)), &shape, a, out, err);
 }
 
-/* --- marks ------------------------------------------------------------------ */
+/* --- marks ---------------------------------------------------------------- */
 
 int
 run_mark(struct store *st, int64_t run, int64_t at_ms, int64_t *seq,
@@ -156,7 +156,7 @@ run_tried(struct store *st, int64_t run, struct err *err)
 	return store_end(st, rc == -1 ? -1 : 0, err);
 }
 
-/* --- storing ---------------------------------------------------------------- */
+/* --- storing -------------------------------------------------------------- */
 
 int
 decision_begin(struct store *st, const struct decision_snapshot *s,

@@ -66,7 +66,7 @@ line_holder(const struct line *line)
 	return NULL;
 }
 
-/* --- leaving ---------------------------------------------------------------- */
+/* --- leaving -------------------------------------------------------------- */
 
 static int
 leave(struct store *st, const struct place *p, struct err *err)
@@ -177,7 +177,7 @@ group_run_waits(struct store *st, int64_t run, struct err *err)
 	return rc;
 }
 
-/* --- displacing --------------------------------------------------------------- */
+/* --- displacing ----------------------------------------------------------- */
 
 /* End the jobs of a place that is a job's or a call's. */
 static int
@@ -232,7 +232,7 @@ displace_all(struct store *st, const struct line *line,
 	return 0;
 }
 
-/* --- entering ----------------------------------------------------------------- */
+/* --- entering ------------------------------------------------------------- */
 
 static int
 wait_text(const struct line *line, const struct place *own,

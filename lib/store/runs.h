@@ -90,7 +90,8 @@ struct step {
 /*
  * Create a run, without jobs: they come with its decisions (decisions.h). It
  * is to be decided then. Without a context there is nothing to decide, and it
- * is created finished: failed when `problems` is set, else skipped. Fills id, uuid, number, state and created_at_ms.
+ * is created finished: failed when `problems` is set, else skipped. Fills id,
+ * uuid, number, state and created_at_ms.
  */
 int
 run_create(struct store *st, struct run *run, struct err *err);

@@ -220,7 +220,7 @@ test_cases(void)
 	}
 }
 
-/* --- several runs ------------------------------------------------------------- */
+/* --- several runs --------------------------------------------------------- */
 
 static const char *
 reason(struct store *st, int64_t run, const char *key)
@@ -348,7 +348,7 @@ test_cancel_waiting(void)
 	store_close(st);
 }
 
-/* --- calls ---------------------------------------------------------------------- */
+/* --- calls ---------------------------------------------------------------- */
 
 static const char caller[] = ON
     "  first: { " STEPS " }\n"
@@ -476,7 +476,7 @@ test_call_matrix(void)
 	store_close(st);
 }
 
-/* --- what cannot go on ----------------------------------------------------------- */
+/* --- what cannot go on ---------------------------------------------------- */
 
 static void
 test_undecidable(void)
