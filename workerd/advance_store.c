@@ -123,10 +123,16 @@ ask_groups(struct storing *s, const struct planned_job *j,
 
 /* --- jobs ----------------------------------------------------------------- */
 
-static bool
-has_ended(const struct decision_job *row)
+/* 1, 0 or -1. Whoever asked for a group in this transaction may have ended
+ * others of this run, of which the snapshot does not know: that is a new fact,
+ * and they are left alone until it is decided. */
+static int
+has_ended(const struct storing *s, const struct decision_job *row,
+    struct err *err)
 {
-	return machine_terminal(MACHINE_JOB, (int)row->state);
+	if (machine_terminal(MACHINE_JOB, (int)row->state))
+		return 1;
+	return s->asked.n == 0 ? 0 : decision_job_ended(s->st, row, err);
 }
 
 /* The row of a job, made when it is not there. */
@@ -219,12 +225,12 @@ store_job(struct storing *s, size_t i, struct err *err)
 	const struct planned_job *j = &s->v->plan.jobs[i];
 	struct job_decision *d = &s->v->jobs[i];
 	struct decision_job *row = map_get(&s->rows, j->key);
+	int ended = row == NULL ? 0 : has_ended(s, row, err);
 
-	if (row != NULL) {
+	if (row != NULL)
 		map_set(&s->rows, j->key, NULL);
-		if (has_ended(row))
-			return 0;
-	}
+	if (ended != 0)
+		return ended == -1 ? -1 : 0;
 	switch (j->state) {
 	case PLANNED_BLOCKED:
 		return wait(s, d, row, err);
@@ -249,9 +255,13 @@ remove_others(struct storing *s, struct err *err)
 {
 	for (size_t i = 0; i < s->rows.n; i++) {
 		const struct decision_job *row = s->rows.entries[i].value;
+		int ended;
 
-		if (row != NULL && row->state == JOB_BLOCKED &&
-		    decision_expand(s->st, row, err) == -1)
+		if (row == NULL || row->state != JOB_BLOCKED)
+			continue;
+		ended = has_ended(s, row, err);
+		if (ended == -1 || (ended == 0 &&
+		    decision_expand(s->st, row, err) == -1))
 			return -1;
 	}
 	return 0;

@@ -240,6 +240,18 @@ decision_add(struct store *st, const struct decision_snapshot *s,
 }
 
 int
+decision_job_ended(struct store *st, const struct decision_job *job,
+    struct err *err)
+{
+	struct arena a = ARENA_INIT(0);
+	struct job_head h;
+	int rc = job_head_read(st, job->id, &a, &h, err);
+
+	arena_release(&a);
+	return rc == -1 ? -1 : machine_terminal(MACHINE_JOB, (int)h.state);
+}
+
+int
 decision_describe(struct store *st, struct decision_job *job,
     const struct job_decision *d, struct err *err)
 {

@@ -105,6 +105,11 @@ int
 decision_add(struct store *st, const struct decision_snapshot *s,
     const struct job_decision *d, struct decision_job *out, struct err *err);
 
+/* Has it ended by now, whatever the snapshot says? 1, 0, -1. */
+int
+decision_job_ended(struct store *st, const struct decision_job *job,
+    struct err *err);
+
 /* A blocked job: say what is known of it now. */
 int
 decision_describe(struct store *st, struct decision_job *job,

@@ -190,6 +190,20 @@ static const struct {
 	    "  b: { concurrency: x, " STEPS " }\n"
 	    "  c: { concurrency: x, " STEPS " }\n", "a=s c=s",
 	    "a=succeeded b=cancelled c=succeeded", "cancelled" },
+	{ "one that waits gives way to another before it in the file", ON
+	    "  h: { concurrency: x, " STEPS " }\n"
+	    "  n: { " STEPS " }\n"
+	    "  a: { needs: n, concurrency: x, " STEPS " }\n"
+	    "  z: { concurrency: x, " STEPS " }\n"
+	    "  t: { needs: z, if: always(), " STEPS " }\n", "n=s h=s a=s t=s",
+	    "h=succeeded n=succeeded a=succeeded z=cancelled t=succeeded",
+	    "cancelled" },
+	{ "and so does one that runs, with cancel-in-progress", ON
+	    "  n: { " STEPS " }\n"
+	    "  a: { needs: n, concurrency: { group: x, cancel-in-progress: "
+	    "true }, " STEPS " }\n"
+	    "  z: { concurrency: x, " STEPS " }\n", "n=s a=s",
+	    "n=succeeded a=succeeded z=cancelled", "cancelled" },
 	{ "with a queue, all wait", ON
 	    "  a: { concurrency: { group: x, queue: max }, " STEPS " }\n"
 	    "  b: { concurrency: { group: x, queue: max }, " STEPS " }\n"
