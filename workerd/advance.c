@@ -31,8 +31,9 @@ take_problem(struct advance *v)
 	str_release(&text);
 }
 
-static void
-decide(struct advance *v)
+/* Database errors in the midst of deciding say nothing of the workflow. */
+static int
+decide(struct advance *v, struct err *err)
 {
 	struct decision_snapshot *s = &v->snap;
 	struct workflow *w;
@@ -47,6 +48,38 @@ decide(struct advance *v)
 	else
 		advance_make(v);
 	limits_restore(&before);
+	if (v->broken.code == ERR_NONE)
+		return 0;
+	return err_set(err, v->broken.code, "%s", v->broken.text);
+}
+
+/* Why there is nothing to be asked: NULL, or a problem. */
+static const char *
+find_problem(const struct decision_snapshot *s)
+{
+	if (s->tries > DECIDE_TRIES)
+		return "what the run does next was to be decided several "
+		    "times, without an end: it may ask for too much\n";
+	if (s->config == NULL || s->context == NULL)
+		return "the run was made by an older version of Pawl: "
+		    "start it again\n";
+	return NULL;
+}
+
+/* What cannot be read now will not be read the next time either, unless the
+ * infrastructure is to blame. */
+static int
+read_facts(struct advance *v, struct err *err)
+{
+	if (decision_jobs(v->st, &v->a, &v->snap, err) == 0 &&
+	    advance_read(v, err) == 0)
+		return 0;
+	if (err_kind(err->code) == ERR_KIND_INFRA)
+		return -1;
+	v->problem = arena_printf(&v->a, "what the run's jobs gave out cannot "
+	    "be read: %s\n", err->text);
+	err_clear(err);
+	return 0;
 }
 
 /* 1: decided and stored; 0: there is nothing to decide; -1. */
@@ -58,21 +91,16 @@ advance_once(struct store *st, const struct config *config, int64_t run,
 		.facts.max_matrix_jobs = (size_t)config->matrix_limit };
 	int rc;
 
-	rc = decision_snapshot(st, run, &v.a, &v.snap, err);
+	rc = decision_run(st, run, &v.a, &v.snap, err);
 	if (rc == 1 && v.snap.facts == v.snap.decided)
 		rc = 0;
 	if (rc != 1)
 		goto out;
-	if (v.snap.tries > DECIDE_TRIES)
-		v.problem = "what the run does next was to be decided several "
-		    "times, without an end: it may ask for too much\n";
-	else if (v.snap.config == NULL || v.snap.context == NULL)
-		v.problem = "the run was made by an older version of Pawl: "
-		    "start it again\n";
-	else if (advance_read(&v, err) == -1)
+	v.problem = find_problem(&v.snap);
+	if (v.problem == NULL && read_facts(&v, err) == -1)
 		rc = -1;
-	else
-		decide(&v);
+	else if (v.problem == NULL && decide(&v, err) == -1)
+		rc = -1;
 	if (rc == 1)
 		rc = advance_store(&v, err) == -1 ? -1 : 1;
 out:

@@ -120,6 +120,8 @@ find_file(struct advance *v, const char *uses, struct arena *a,
 	struct run_file file;
 	int rc = run_file_find(v->st, v->snap.id, uses, a, &file, err);
 
+	if (rc == -1)
+		v->broken = *err;
 	if (rc != 1)
 		return rc;
 	if (file.text == NULL)

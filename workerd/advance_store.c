@@ -329,17 +329,15 @@ static int
 store_problem(struct storing *s, struct err *err)
 {
 	const struct decision_snapshot *snap = &s->v->snap;
-	bool busy = false;
+	int busy;
 
-	for (size_t i = 0; i < snap->n_jobs; i++)
-		busy = busy || snap->jobs[i].state == JOB_ASSIGNED ||
-		    snap->jobs[i].state == JOB_RUNNING ||
-		    snap->jobs[i].state == JOB_COMPLETING;
 	if (decision_problems(s->st, snap->id, s->v->problem, err) == -1 ||
 	    run_cancel_jobs(s->st, snap->id, "the run cannot go on", "pawl",
 		err) == -1)
 		return -1;
-	return busy ? 0 : decision_end_run(s->st, snap, "fail", err);
+	busy = decision_is_busy(s->st, snap->id, err);
+	return busy != 0 ? (busy == -1 ? -1 : 0) :
+	    decision_end_run(s->st, snap, "fail", err);
 }
 
 int

@@ -20,6 +20,7 @@ struct advance {
 	struct run_facts facts;
 	struct diags diags; /* of the run's file */
 	struct run_plan plan;
+	struct err broken;   /* a file could not be looked up */
 	const char *problem; /* printed; NULL: there is a plan */
 	struct job_decision *jobs; /* one for each of the plan */
 	bool *held;                /* ready, but max-parallel holds it back */

@@ -321,8 +321,8 @@ static int
 read_context(struct job_process *p, struct err *err)
 {
 	struct decision_snapshot snap;
-	int rc = decision_snapshot(p->program.store, p->job.run, &p->arena,
-	    &snap, err);
+	int rc = decision_run(p->program.store, p->job.run, &p->arena, &snap,
+	    err);
 
 	if (rc == 1 && snap.context == NULL)
 		rc = 0;

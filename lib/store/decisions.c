@@ -56,10 +56,8 @@ static const struct field job_fields[] = {
 static const struct shape job_shape_all = { job_fields, ARRAY_LEN(job_fields),
 	sizeof(struct decision_job) };
 
-/* The counters are read first: should a job end before the jobs are read, they
- * differ from what decision_begin() finds, and the snapshot is read anew. */
 int
-decision_snapshot(struct store *st, int64_t run, struct arena *a,
+decision_run(struct store *st, int64_t run, struct arena *a,
     struct decision_snapshot *out, struct err *err)
 {
 	int rc = store_row(st, SQL_DECISION_RUN, PARAMS(P_INT("id", run)),
@@ -67,11 +65,15 @@ decision_snapshot(struct store *st, int64_t run, struct arena *a,
 
 	out->jobs = NULL;
 	out->n_jobs = 0;
-	if (rc == 1 && store_rows(st, SQL_DECISION_JOBS, PARAMS(
-	    P_INT("run", run)), &job_shape_all, a, &out->jobs, &out->n_jobs,
-	    err) == -1)
-		return -1;
 	return rc;
+}
+
+int
+decision_jobs(struct store *st, struct arena *a, struct decision_snapshot *s,
+    struct err *err)
+{
+	return store_rows(st, SQL_DECISION_JOBS, PARAMS(P_INT("run", s->id)),
+	    &job_shape_all, a, &s->jobs, &s->n_jobs, err);
 }
 
 int
@@ -335,6 +337,19 @@ decision_end_run(struct store *st, const struct decision_snapshot *s,
 		s->cancel_by : NULL, err) == -1)
 		return -1;
 	return group_leave_all(st, s->id, err);
+}
+
+int
+decision_is_busy(struct store *st, int64_t run, struct err *err)
+{
+	struct arena a = ARENA_INIT(0);
+	struct job_head *open = NULL;
+	size_t n = 0;
+	int rc = store_rows(st, SQL_JOB_HEADS, PARAMS(P_INT("run", run)),
+	    &job_head_shape, &a, &open, &n, err);
+
+	arena_release(&a);
+	return rc == -1 ? -1 : n > 0;
 }
 
 int

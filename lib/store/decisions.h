@@ -55,10 +55,18 @@ struct decision_snapshot {
 	size_t n_jobs;
 };
 
-/* Read it; strings live in `a`. 1, 0 when there is no such run. */
+/* Read a run, without its jobs; strings live in `a`. 1, 0 when there is no such
+ * run. */
 int
-decision_snapshot(struct store *st, int64_t run, struct arena *a,
+decision_run(struct store *st, int64_t run, struct arena *a,
     struct decision_snapshot *out, struct err *err);
+
+/* Its jobs. Should one end between the two, the counters differ from what
+ * decision_begin() finds. -1 also with ERR_TOO_LARGE, when they gave out more
+ * than the arena may hold. */
+int
+decision_jobs(struct store *st, struct arena *a, struct decision_snapshot *s,
+    struct err *err);
 
 /* A file that a run uses, by what is written behind `uses`. */
 struct run_file {
@@ -140,6 +148,10 @@ decision_expand(struct store *st, const struct decision_job *job,
 int
 decision_end_run(struct store *st, const struct decision_snapshot *s,
     const char *on, struct err *err);
+
+/* Has it jobs that have not ended? 1, 0, -1. */
+int
+decision_is_busy(struct store *st, int64_t run, struct err *err);
 
 /* The run's `run-name`, in the place of the commit's title. */
 int

@@ -327,9 +327,13 @@ store_rows(struct store *st, enum sql_id id, const struct param *params,
 	*n = 0;
 	if (rc == 0)
 		rc = shape_match(id, s, shape, map, err);
-	while (rc == 0 && (rc = statement_step(st, id, s, err)) == 1)
+	while (rc == 0 && (rc = statement_step(st, id, s, err)) == 1) {
 		rc = read_row(st, id, s, map, a,
 		    arena_push(a, &list, n, shape->size), err);
+		if (rc == 0 && arena_exceeded(a))
+			rc = err_set(err, ERR_TOO_LARGE, "what is to be read "
+			    "has more than %zu bytes", a->limit);
+	}
 	memcpy(out, &list, sizeof(list));
 	statement_stop(s);
 	return rc;

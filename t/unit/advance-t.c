@@ -490,6 +490,9 @@ test_call_matrix(void)
 	store_close(st);
 }
 
+/* Levels that the database takes, and expressions do not. */
+#define DEEP 900
+
 /* --- what cannot go on ---------------------------------------------------- */
 
 static void
@@ -499,6 +502,7 @@ test_undecidable(void)
 	struct store *st = fixture_store(&path);
 	int64_t repo = fixture_repo(st, "r"), run;
 	struct err err = { 0 };
+	char deep[2 * DEEP + 1];
 
 	run = fixture_workflow(st, repo, 1, "on: push\nrun-name: \"${{ "
 	    "fromJSON('x') }}\"\njobs:\n  a: { " STEPS " }\n");
@@ -513,6 +517,14 @@ test_undecidable(void)
 	fixture_advance(st, run);
 	is_str(fixture_run_state(st, run), "failed",
 	    "so does one that was tried too often");
+	run = fixture_workflow(st, repo, 1, ON "  a: { " STEPS " }\n"
+	    "  b: { needs: a, " STEPS " }\n");
+	memset(deep, '[', DEEP);
+	memset(deep + DEEP, ']', DEEP);
+	deep[2 * DEEP] = '\0';
+	end_job(st, run, "a", "succeed", deep);
+	is_str(fixture_run_state(st, run), "failed",
+	    "so does one whose outputs cannot be read");
 	verify(st);
 	store_close(st);
 }
@@ -528,12 +540,12 @@ test_changed_meanwhile(void)
 	struct err err = { 0 };
 
 	must(run_cancel(st, run, "x", &err));
-	must(decision_snapshot(st, run, &a, &old, &err));
+	must(decision_run(st, run, &a, &old, &err));
 	is_int(decision_begin(st, &old, &err), 1, "a decision may be stored");
 	must(run_cancel(st, run, "x", &err));
 	is_int(decision_begin(st, &old, &err), 0, "but not after a new fact");
 	fixture_advance(st, run);
-	must(decision_snapshot(st, run, &a, &old, &err));
+	must(decision_run(st, run, &a, &old, &err));
 	ok(old.facts == old.decided, "and the new one is decided, too");
 	arena_release(&a);
 	store_close(st);
