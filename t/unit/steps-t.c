@@ -212,20 +212,21 @@ static const struct job_case cases[] = {
 	{ "background",
 	    "    steps:\n"
 	    "      - {run: 'while ! test -e go; do sleep 0.01; done; "
-	    "echo bg; echo o=1 >> $GITHUB_OUTPUT', id: b, "
+	    "echo bg >> order; echo o=1 >> $GITHUB_OUTPUT', id: b, "
 	    "background: true}\n"
-	    "      - {run: 'echo fg \"${{ steps.b.outputs.o }}\"; "
+	    "      - {run: 'echo fg \"${{ steps.b.outputs.o }}\" >> order; "
 	    "touch go'}\n"
 	    "      - wait: b\n"
-	    "      - {run: 'echo ${{ steps.b.outputs.o }}'}\n"
-	    "      - {run: 'echo up; sleep 1000', id: server, "
+	    "      - {run: 'cat order; echo ${{ steps.b.outputs.o }}'}\n"
+	    "      - {run: 'touch up; sleep 1000', id: server, "
 	    "background: true}\n"
-	    "      - {run: 'sleep 0.2'}\n"
+	    "      - {run: 'while ! test -e up; do sleep 0.01; done'}\n"
 	    "      - cancel: server\n"
 	    "      - {run: 'echo ${{ steps.server.outcome }}'}\n"
-	    "      - {run: 'exit 1', background: true}\n"
-	    "      - {run: 'sleep 0.2; echo still'}\n",
-	    NULL, "fg \nbg\n1\nup\ncancelled\nstill\n", NULL },
+	    "      - {run: 'touch bad; exit 1', background: true}\n"
+	    "      - {run: 'while ! test -e bad; do sleep 0.01; done; "
+	    "echo still'}\n",
+	    NULL, "fg \nbg\n1\ncancelled\nstill\n", NULL },
 	{ "parallel",
 	    "    steps:\n"
 	    "      - parallel:\n"
@@ -260,9 +261,9 @@ static const struct job_case cases[] = {
 	{ "background in an action",
 	    "    steps:\n"
 	    "      - {uses: ./bg, id: a, background: true}\n"
-	    "      - {run: 'echo first; touch go'}\n"
+	    "      - {run: 'echo first >> order; touch go'}\n"
 	    "      - wait: a\n"
-	    "      - {run: 'echo ${{ steps.a.outputs.o }} "
+	    "      - {run: 'cat order; echo ${{ steps.a.outputs.o }} "
 	    "${{ steps.a.outcome }}'}\n",
 	    NULL, "first\nin\nlast\n7 success\n", NULL },
 	{ "limits of an action",
@@ -330,10 +331,10 @@ static const struct {
 	    "outputs: {o: {value: \"${{ steps.b.outputs.o }}\"}}\n"
 	    "runs:\n  using: composite\n  steps:\n"
 	    "    - {id: b, shell: sh, background: true, run: 'while ! test "
-	    "-e go; do sleep 0.01; done; echo in; touch on; "
+	    "-e go; do sleep 0.01; done; echo in >> order; touch on; "
 	    "echo o=7 >> $GITHUB_OUTPUT'}\n"
 	    "    - {shell: sh, run: 'while ! test -e on; do sleep 0.01; "
-	    "done; echo last'}\n" },
+	    "done; echo last >> order'}\n" },
 	{ "./slow", "name: Slow\nruns:\n  using: composite\n  steps:\n"
 	    "    - {shell: sh, run: sleep 1000}\n"
 	    "    - {shell: sh, run: echo never}\n" },
