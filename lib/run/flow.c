@@ -53,6 +53,7 @@ struct flow {
 	struct item **awaits;
 	size_t n_awaits;
 	bool over, joined;
+	bool cancelled;           /* before it began */
 	/* What is told where it is waited for. */
 	struct step_run *ended;   /* of a step */
 	struct job_scope *closed; /* of an action */
@@ -65,7 +66,7 @@ struct flows {
 	struct item root;
 	struct flow **list;
 	size_t n;
-	size_t beside; /* that are not over, without the job's */
+	size_t beside; /* processes, without the job's own */
 };
 
 /* --- the tree ------------------------------------------------------------------- */
@@ -150,7 +151,6 @@ flow_new(struct flows *f, struct flow *outer, struct item *of)
 	flow->scope = outer != NULL ? outer->scope : &f->x->scope;
 	if (of != NULL) {
 		of->flow = flow;
-		f->beside++;
 	} else {
 		flow->levels[0].block = &f->root;
 		flow->n = 1;
@@ -160,12 +160,36 @@ flow_new(struct flows *f, struct flow *outer, struct item *of)
 	return flow;
 }
 
-static void
-flow_end(struct flows *f, struct flow *flow)
+/* Has anything of it been done? */
+static bool
+has_begun(const struct flow *flow)
 {
-	flow->over = true;
-	if (flow->of != NULL)
-		f->beside--;
+	return flow->n > 0 || flow->running != NULL || flow->waiting != NULL ||
+	    flow->ended != NULL || flow->closed != NULL;
+}
+
+/* Waits and cancels have no part in the limit: what they are for may be what
+ * fills it. Nor has, within what there is room for, the end of something that
+ * was cancelled: its "cancel" waits for it. */
+static bool
+must_queue(const struct flows *f, const struct flow *flow,
+    const struct item *item)
+{
+	bool ends = flow->cancelled ||
+	    flow->scope->status == STATUS_CANCELLED;
+
+	if (flow->outer == NULL ||
+	    (item->step != NULL && item->step->kind != STEP_RUN))
+		return false;
+	return f->beside >= (ends ? CONTAINER_MAX_STEPS - 1 : MAX_BESIDE);
+}
+
+static void
+set_running(struct flows *f, struct flow *flow, struct step_run *s)
+{
+	if (flow->outer != NULL && (flow->running != NULL) != (s != NULL))
+		f->beside += s != NULL ? 1 : (size_t)-1;
+	flow->running = s;
 }
 
 /* Does what comes of this item wait until somebody waits for it? */
@@ -336,20 +360,49 @@ await(struct flow *flow, struct item *item)
 	    &flow->n_awaits, sizeof(*flow->awaits)) = item;
 }
 
-/* A step whose process is ended by this flow's "cancel". */
+/* End a flow by a "cancel" that stands in `scope`, with all that was begun in
+ * it: what runs, what has not begun yet, and what would come next. */
 static int
-cancel_flow(struct flows *f, const struct flow *target, struct err *err)
+cancel_flow(struct flows *f, const struct flow *target,
+    const struct job_scope *scope, struct err *err)
 {
 	for (size_t i = 0; i < f->n; i++) {
-		const struct flow *one = f->list[i], *up = one;
+		struct flow *one = f->list[i];
+		const struct flow *up = one;
 
 		while (up != NULL && up != target)
 			up = up->outer;
-		if (up != NULL && one->running != NULL &&
+		if (up == NULL || one->over)
+			continue;
+		one->cancelled = !has_begun(one);
+		for (struct job_scope *in = one->scope; in != scope;
+		    in = in->outer)
+			scope_cancel(in);
+		if (one->running != NULL &&
 		    running_cancel(one->running, err) == -1)
 			return -1;
 	}
 	return 0;
+}
+
+/* What has been cancelled before it began is over without a start. */
+static int
+end_unbegun(struct flow *flow, struct err *err)
+{
+	static const char why[] = "cancelled by a step before it began";
+	struct item *item = flow->of;
+	struct job_scope *scope;
+
+	for (size_t i = 0; i < item->n; i++)
+		if (skip_all(flow->x, item->items[i], why, err) == -1)
+			return -1;
+	if (item->step != NULL)
+		return end_step(flow, item, step_cancelled(flow->x,
+		    flow->scope, item->step, why), err);
+	scope = arena_alloc(&flow->x->arena, sizeof(*scope));
+	scope->outer = flow->scope;
+	scope->action = item->action;
+	return tell_action(flow, item, scope, "cancel", NULL, err);
 }
 
 /* What a step of the flow's own kind does. */
@@ -371,7 +424,7 @@ begin_waiting(struct flows *f, struct flow *flow, struct item *item,
 
 		await(flow, target);
 		if (target != NULL && step->kind == STEP_CANCEL &&
-		    cancel_flow(f, target->flow, err) == -1)
+		    cancel_flow(f, target->flow, flow->scope, err) == -1)
 			return -1;
 	}
 	for (size_t i = 0; step->kind == STEP_PARALLEL && i < item->n; i++) {
@@ -380,7 +433,6 @@ begin_waiting(struct flows *f, struct flow *flow, struct item *item,
 	}
 	return 0;
 }
-
 
 /* The item that the flow is at. */
 static const struct item *
@@ -428,7 +480,7 @@ begin_step(struct flows *f, struct flow *flow, struct item *item,
 		return -1;
 	}
 	if (s->phase != STEP_OVER) {
-		flow->running = s;
+		set_running(f, flow, s);
 		return 0;
 	}
 	if (strcmp(s->outcome.on, "skip") == 0) {
@@ -481,6 +533,7 @@ advance(struct flows *f, struct flow *flow, struct err *err)
 {
 	struct level *level;
 	struct step_run *s = flow->running;
+	struct item *next;
 	int rc;
 
 	if (flow->over)
@@ -488,32 +541,38 @@ advance(struct flows *f, struct flow *flow, struct err *err)
 	if (s != NULL) {
 		if (s->phase != STEP_OVER)
 			return 0;
-		flow->running = NULL;
+		set_running(f, flow, NULL);
 		return end_step(flow, current(flow), s, err) == -1 ? -1 : 1;
 	}
 	if (flow->waiting != NULL)
 		return is_waiting(flow) ? 0 :
 		    end_waiting(flow, err) == -1 ? -1 : 1;
-	if (flow->n == 0 && flow->ended == NULL && flow->closed == NULL) {
-		if (f->x->n_running > MAX_BESIDE)
+	if (!has_begun(flow)) {
+		if (flow->cancelled)
+			return end_unbegun(flow, err) == -1 ? -1 : 1;
+		if (must_queue(f, flow, flow->of))
 			return 0;
 		return begin_item(f, flow, flow->of, err) == -1 ? -1 : 1;
 	}
 	if (flow->n == 0) {
-		flow_end(f, flow);
+		flow->over = true;
 		return 1;
 	}
 	level = &flow->levels[flow->n - 1];
-	if (level->next < level->block->n)
-		return begin_item(f, flow, level->block->items[level->next++],
-		    err) == -1 ? -1 : 1;
+	if (level->next < level->block->n) {
+		next = level->block->items[level->next];
+		if (!next->background && must_queue(f, flow, next))
+			return 0;
+		level->next++;
+		return begin_item(f, flow, next, err) == -1 ? -1 : 1;
+	}
 	rc = join_block(level->block, err);
 	if (rc != 1)
 		return rc;
 	flow->n--;
 	if (level->block->action != NULL)
 		return end_action(flow, level->block, err) == -1 ? -1 : 1;
-	flow_end(f, flow);
+	flow->over = true;
 	return 1;
 }
 

@@ -255,6 +255,11 @@ step_end(struct step_run *s, struct err *err);
 int
 step_join(struct step_run *s, struct err *err);
 
+/* One that has ended before it began, for this reason. */
+struct step_run *
+step_cancelled(struct job_exec *x, struct job_scope *scope,
+    const struct job_plan_step *plan, const char *reason);
+
 void
 step_free(struct step_run *s);
 
@@ -277,6 +282,10 @@ action_folder(struct job_exec *x, const char *source);
  * the job's reason. */
 void
 scope_count(struct job_exec *x, struct job_scope *scope, const char *on);
+
+/* Its steps that have not begun are left out, unless theirs is always(). */
+void
+scope_cancel(struct job_scope *scope);
 
 /* Put outcome, conclusion and outputs into `steps`. */
 void

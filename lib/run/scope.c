@@ -132,9 +132,9 @@ scope_close(struct job_exec *x, struct job_scope *s, const char **on,
 	struct sight inside;
 	int rc = 0;
 
-	*on = x->scope.status == STATUS_CANCELLED &&
-	    s->status != STATUS_FAILURE ? "cancel" :
-	    s->status == STATUS_FAILURE ? "fail" : "succeed";
+	*on = s->status == STATUS_FAILURE ? "fail" :
+	    s->status == STATUS_CANCELLED ||
+	    x->scope.status == STATUS_CANCELLED ? "cancel" : "succeed";
 	*outputs = expr_object_new(&x->arena);
 	environment_init(&vars, &a);
 	environment_merge(&vars, &x->env);
@@ -160,11 +160,18 @@ scope_close(struct job_exec *x, struct job_scope *s, const char **on,
 void
 scope_count(struct job_exec *x, struct job_scope *scope, const char *on)
 {
-	(void)x;
 	if (strcmp(on, "fail") == 0 && scope->status == STATUS_SUCCESS)
 		scope->status = STATUS_FAILURE;
-	if (strcmp(on, "cancel") == 0 && scope->action != NULL &&
-	    scope->status == STATUS_SUCCESS)
+	/* A step that another one has ended stops nobody else. */
+	if (strcmp(on, "cancel") == 0 &&
+	    x->scope.status == STATUS_CANCELLED)
+		scope_cancel(scope);
+}
+
+void
+scope_cancel(struct job_scope *scope)
+{
+	if (scope->status == STATUS_SUCCESS)
 		scope->status = STATUS_CANCELLED;
 }
 

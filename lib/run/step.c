@@ -44,6 +44,17 @@ step_new(struct job_exec *x, struct job_scope *scope,
 	return s;
 }
 
+struct step_run *
+step_cancelled(struct job_exec *x, struct job_scope *scope,
+    const struct job_plan_step *plan, const char *reason)
+{
+	struct step_run *s = step_new(x, scope, plan);
+
+	s->outcome.on = "cancel";
+	str_add(&s->outcome.reason, reason);
+	return s;
+}
+
 void
 step_free(struct step_run *s)
 {
@@ -115,6 +126,8 @@ step_why_not(const struct job_exec *x, const struct job_scope *scope,
 		return "the job was stopped before it";
 	if (scope->status == STATUS_FAILURE && plain)
 		return "a step before it failed";
+	if (scope->status == STATUS_CANCELLED && plain)
+		return "its action was cancelled before it";
 	return arena_printf(a, "if: %.*s%s => false", (int)(len < WHY_BYTES ?
 	    len : WHY_BYTES), len > 0 ? condition->text : "",
 	    len > WHY_BYTES ? "..." : "");

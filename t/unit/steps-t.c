@@ -607,6 +607,38 @@ test_cancel(void)
 	release(&f);
 }
 
+#define WAIT \
+	"      - {run: 'while ! test -e go; do sleep 0.01; done', " \
+	"background: true}\n"
+
+/* Ten run, the limit: what comes behind them has not begun. */
+static void
+test_cancel_queued(void)
+{
+	struct fixture f;
+
+	begin(&f, "cancel-queued");
+	run(&f, "    steps:\n" WAIT WAIT WAIT WAIT WAIT WAIT WAIT WAIT WAIT
+	    "      - {uses: ./slow, id: slow, background: true}\n"
+	    "      - {run: echo never, id: s, background: true}\n"
+	    "      - {uses: ./act, id: a, background: true}\n"
+	    "      - cancel: s\n"
+	    "      - cancel: a\n"
+	    "      - cancel: slow\n"
+	    "      - {run: 'echo ${{ steps.s.outcome }} "
+	    "${{ steps.a.outcome }} ${{ steps.slow.outcome }}; touch go'}\n");
+	ok(strstr(f.told.s, "12 cancel cancelled by a step before it began;"
+	    "15 succeed;13 skip cancelled by a step before it began;"
+	    "14 skip cancelled by a step before it began;16 succeed;"
+	    "10 cancel cancelled by a step;11 skip its action was cancelled "
+	    "before it;17 succeed;") == f.told.s, "steps that wait for "
+	    "their turn can be cancelled, too: %s", f.told.s);
+	is_str(f.log.s, "cancelled cancelled cancelled\n",
+	    "and never begin");
+	is_str(f.end.on, "succeed", "which is no failure");
+	release(&f);
+}
+
 static void
 test_annotations(void)
 {
@@ -660,6 +692,7 @@ main(void)
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
 		test_case(&cases[i]);
 	test_cancel();
+	test_cancel_queued();
 	test_annotations();
 	return tap_done();
 }
