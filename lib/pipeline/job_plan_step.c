@@ -10,7 +10,6 @@
 
 #include <string.h>
 
-#include "lib/base/file.h"
 #include "lib/base/str.h"
 
 /* Bytes of a title that is made from a command. */
@@ -159,17 +158,11 @@ take_action(struct maker *m, struct taken *t, const struct used_action *used)
 static void
 check_step(struct maker *m, const struct workflow_step *step)
 {
-	const struct value *folder = step->working_directory;
 	const struct value *minutes = step->timeout_minutes;
 
 	if (step->problem != NULL)
 		diag_warning(m->d, step->value->pos, 1, "step-type", NULL,
 		    "%s", step->problem);
-	if (value_literal(folder) != NULL && !path_stays_below(folder->text))
-		diag_error(m->d, folder->pos, folder->width, "wrong-value",
-		    "use \"cd\" in the command for others",
-		    "\"working-directory\" must be a relative path below the "
-		    "workspace");
 	if (minutes == NULL || minutes->kind != VALUE_EXPR)
 		maker_timeout(m, minutes, step->timeout);
 }

@@ -49,7 +49,7 @@ static const struct schema_key run_keys[] = {
 	    NULL },
 	STEP_ENV,
 	{ "working-directory", &type_step_text, 0, DONE,
-	    "folder below the workspace", NULL,
+	    "folder that it runs in: absolute, or from the workspace on", NULL,
 	    "that of \"defaults\", else the workspace" },
 	{ "shell", &type_shell, 0, DONE,
 	    "\"bash\", \"sh\", \"python\", \"pwsh\", or a command with "

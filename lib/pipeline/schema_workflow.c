@@ -65,7 +65,8 @@ static const struct schema_key run_keys[] = {
 	{ "shell", &type_shell, 0, DONE, "shell of steps that name none",
 	    NULL, "that of the workflow, else bash" },
 	{ "working-directory", &type_directory, 0, DONE,
-	    "folder of steps that name none, below the workspace", NULL,
+	    "folder of steps that name none: absolute, or from the workspace "
+	    "on", NULL,
 	    "that of the workflow, else the workspace" },
 	END,
 };

@@ -309,6 +309,20 @@ static const struct job_case cases[] = {
 	    "\n[]\n"
 	    "9d58a8e2df7007a8fb46063163a0a8b1f2f1969cf9044785e974f2e80a1a3901"
 	    "\n", NULL },
+	{ "folders",
+	    "    defaults: {run: {working-directory: /tmp}}\n"
+	    "    steps:\n"
+	    "      - {run: pwd}\n"
+	    "      - {run: pwd, working-directory: .., shell: sh}\n"
+	    "      - {run: pwd, working-directory: vars/../vars}\n"
+	    "      - {run: pwd, working-directory: /none, "
+	    "continue-on-error: true}\n"
+	    "      - {run: pwd, working-directory: /etc/passwd, "
+	    "continue-on-error: true}\n",
+	    "1 succeed;2 succeed;3 succeed;4 fail cannot enter the folder "
+	    "\"/none\": No such file or directory;5 fail cannot enter the "
+	    "folder \"/etc/passwd\": Not a directory;job succeed",
+	    "/tmp\n/\n/workspace/vars\n", NULL },
 	{ "mistakes",
 	    "    steps:\n"
 	    "      - {run: 'true', env: {A: \"${{ fromJSON('{') }}\"}, "
