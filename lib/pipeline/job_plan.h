@@ -44,6 +44,7 @@ struct job_plan_action {
 	const struct value *condition; /* never NULL */
 	const struct value *continue_on_error, *env, *with;
 	const struct value *timeout_minutes, *timeout, *retry;
+	bool retry_on_timeout;
 	struct named_value *inputs; /* defaults; a NULL value: none */
 	size_t n_inputs;
 	struct named_value *outputs;
@@ -75,6 +76,7 @@ struct job_plan_step {
 	const struct value *continue_on_error;
 	const struct value *timeout_minutes, *timeout;
 	const struct value *retry;
+	bool retry_on_timeout;
 	bool background;
 	const char **targets; /* of wait and cancel: ids */
 	size_t n_targets;

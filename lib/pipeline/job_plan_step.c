@@ -112,6 +112,7 @@ fill_action(struct maker *m, const struct used_action *used, int outer,
 		.env = step->env, .with = step->with,
 		.timeout_minutes = step->timeout_minutes,
 		.timeout = step->timeout, .retry = step->retry,
+		.retry_on_timeout = step->retry_on_timeout,
 		.file = file_of(m, used->outer), .pos = step->value->pos };
 	copy_inputs(m->a, used->action, &out->inputs, &out->n_inputs);
 	for (size_t i = 0; i < used->action->n_outputs; i++) {
@@ -186,6 +187,7 @@ add_step(struct maker *m, struct taken *t, const struct inlined_step *from)
 		.continue_on_error = step->continue_on_error,
 		.timeout_minutes = step->timeout_minutes,
 		.timeout = step->timeout, .retry = step->retry,
+		.retry_on_timeout = step->retry_on_timeout,
 		.background = step->background, .targets = step->targets,
 		.n_targets = step->n_targets, .file = file_of(m, from->in),
 		.pos = step->value->pos };

@@ -73,6 +73,25 @@ model_defaults(const struct value *value)
 		.working_directory = value_get(run, "working-directory") };
 }
 
+const struct value *
+model_timeout(struct reader *r, const struct value *map)
+{
+	const struct value *timeout = value_get(map, "timeout");
+	const struct value *seconds = value_get(map, "timeout-seconds");
+	struct value *v;
+
+	if (seconds == NULL)
+		seconds = value_get(map, "TimeoutSeconds");
+	if (timeout != NULL || seconds == NULL ||
+	    seconds->kind != VALUE_NUMBER)
+		return timeout;
+	v = arena_alloc(r->a, sizeof(*v));
+	*v = *seconds;
+	v->kind = VALUE_STRING;
+	v->text = arena_printf(r->a, "%ss", seconds->text);
+	return v;
+}
+
 struct workflow_concurrency
 model_concurrency(const struct value *value)
 {

@@ -247,6 +247,7 @@ struct workflow_step {
 	const struct value *timeout_minutes;
 	const struct value *timeout; /* ours: with a unit */
 	const struct value *retry;   /* ours */
+	bool retry_on_timeout;
 	const struct value *routes;  /* ours: `config` of step.conditional */
 	const char *problem; /* why this version cannot run it: it fails with
 	                        this; or NULL */

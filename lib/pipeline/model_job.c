@@ -43,7 +43,6 @@ static const struct member job_members[] = {
 	JOB("retry", retry),
 	JOB("priority", priority),
 	JOB("env-file", env_file),
-	JOB("timeout", timeout),
 	JOB("generate", generate),
 };
 
@@ -137,21 +136,6 @@ read_environment(struct workflow_job *job)
 	e->deployment = value_get(value, "deployment");
 }
 
-/* `timeout-seconds: 90` is `timeout: 90s`. */
-static const struct value *
-read_seconds(struct reader *r, const struct value *seconds)
-{
-	struct value *v;
-
-	if (seconds == NULL || seconds->kind != VALUE_NUMBER)
-		return NULL;
-	v = arena_alloc(r->a, sizeof(*v));
-	*v = *seconds;
-	v->kind = VALUE_STRING;
-	v->text = arena_printf(r->a, "%ss", seconds->text);
-	return v;
-}
-
 static void
 read_job(struct reader *r, const struct value_pair *pair)
 {
@@ -163,9 +147,7 @@ read_job(struct reader *r, const struct value_pair *pair)
 	job->key = pair->key;
 	job->value = pair->value;
 	fill(job, job->value, job_members, ARRAY_LEN(job_members));
-	if (job->timeout == NULL)
-		job->timeout = read_seconds(r, value_get(job->value,
-		    "timeout-seconds"));
+	job->timeout = model_timeout(r, job->value);
 	job->kind = job->uses != NULL ? JOB_CALL : JOB_STEPS;
 	job->condition = model_condition(r, job->if_written, job->key);
 	job->strategy = read_strategy(job->value);

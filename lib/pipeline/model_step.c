@@ -141,8 +141,9 @@ read_step(struct reader *r, struct workflow_step *step,
 	step->env = value_get(map, "env");
 	step->continue_on_error = value_get(map, "continue-on-error");
 	step->timeout_minutes = value_get(map, "timeout-minutes");
-	step->timeout = value_get(map, "timeout");
+	step->timeout = model_timeout(r, map);
 	step->retry = value_get(map, "retry");
+	step->retry_on_timeout = is_true(value_get(map, "retry_on_timeout"));
 	step->background = is_true(value_get(map, "background"));
 	step->id_written = value_literal(id) != NULL;
 	if (step->id_written)

@@ -106,6 +106,10 @@ struct workflow_container
 model_container(const struct value *value);
 struct workflow_defaults
 model_defaults(const struct value *value);
+
+/* `timeout` of a job or step; `timeout-seconds: 90` is `timeout: 90s`. */
+const struct value *
+model_timeout(struct reader *r, const struct value *map);
 struct workflow_concurrency
 model_concurrency(const struct value *value);
 

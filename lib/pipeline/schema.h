@@ -128,6 +128,13 @@ schema_json(struct str *out);
 	    CONTEXT_RUNNER | CONTEXT_ENV)
 #define CONTEXTS_STEP (CONTEXTS_RUNNER | FUNCTION_HASHFILES)
 
+/* Rows of jobs and of steps. */
+#define TIMEOUT_SECONDS \
+	{ "timeout-seconds", &type_number, KEY_OURS, SCHEMA_DONE, \
+	    "the same as a number of seconds", NULL }, \
+	{ "TimeoutSeconds", &type_number, KEY_OURS, SCHEMA_DONE, \
+	    "same as \"timeout-seconds\"", NULL }
+
 /* Types of many places (schema.c). */
 extern const struct schema_type type_any, type_string, type_text,
     type_boolean, type_number, type_texts, type_text_list, type_strings,

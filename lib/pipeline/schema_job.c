@@ -366,8 +366,7 @@ static const struct schema_key job_keys[] = {
 	{ "timeout", &type_duration, KEY_OURS, DONE,
 	    "longest time with a unit, such as \"90s\", \"10m\" or "
 	    "\"1.5h\"; without one, seconds", NULL },
-	{ "timeout-seconds", &type_number, KEY_OURS, DONE,
-	    "the same as a number of seconds", NULL },
+	TIMEOUT_SECONDS,
 	{ "cancel-timeout-minutes", &type_job_number, 0, DONE,
 	    "time to end in when it is cancelled", NULL,
 	    "\"cancel-grace\" of the server" },

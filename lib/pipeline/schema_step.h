@@ -31,7 +31,8 @@ extern const struct schema_type type_step_name, type_step_if, type_step_text,
 	    "\"step-timeout\" of the server" }, \
 	{ "timeout", &type_duration, KEY_OURS, SCHEMA_DONE, \
 	    "longest time with a unit, such as \"90s\", \"10m\" or " \
-	    "\"1.5h\"; without one, seconds", NULL }
+	    "\"1.5h\"; without one, seconds", NULL }, \
+	TIMEOUT_SECONDS
 #define STEP_CONTINUE \
 	{ "continue-on-error", &type_step_boolean, 0, SCHEMA_DONE, \
 	    "a failure does not fail the job: \"outcome\" is failure, " \
@@ -45,7 +46,11 @@ extern const struct schema_type type_step_name, type_step_if, type_step_text,
 	    "for it", NULL, "false" }
 #define STEP_RETRY \
 	{ "retry", &type_retry, KEY_OURS, SCHEMA_DONE, "try again when it " \
-	    "fails; a number is \"max-attempts\"", NULL }
+	    "fails; a number is \"max-attempts\"", NULL }, \
+	{ "retry_on_timeout", &type_boolean, KEY_OURS, SCHEMA_DONE, \
+	    "try again when it timed out: adds \"timeout\" to \"on\" of " \
+	    "\"retry\", and means two attempts without \"retry\"", NULL, \
+	    "false" }
 
 /* Of steps with a type; that of `type` itself, and `config`, differ. */
 #define TYPED_ROWS(type_of_type) \

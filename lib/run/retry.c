@@ -93,6 +93,10 @@ retry_read(struct step_run *s, struct sight *sight, struct err *err)
 
 	s->attempts = 1;
 	s->pause_ms = PAUSE_MS;
+	if (v == NULL && s->plan->retry_on_timeout) {
+		s->attempts = 2;
+		s->retry_timeout = true;
+	}
 	if (v == NULL)
 		return 0;
 	if (v->kind == VALUE_MAP)
@@ -106,9 +110,11 @@ retry_read(struct step_run *s, struct sight *sight, struct err *err)
 		return wrong(v, "\"max-attempts\" is a number of 1 to 20",
 		    err);
 	s->attempts = (int)n;
-	if (read_backoff(s, sight, value_get(v, "backoff"), err) == -1)
+	if (read_backoff(s, sight, value_get(v, "backoff"), err) == -1 ||
+	    read_reasons(s, sight, value_get(v, "on"), err) == -1)
 		return -1;
-	return read_reasons(s, sight, value_get(v, "on"), err);
+	s->retry_timeout = s->retry_timeout || s->plan->retry_on_timeout;
+	return 0;
 }
 
 bool

@@ -65,15 +65,17 @@ open_parts(struct job_scope *s, struct sight *outside, bool *skipped,
     struct environment *vars, struct err *err)
 {
 	const struct job_plan_action *action = s->action;
+	struct pos pos = action->retry != NULL ? action->retry->pos :
+	    action->pos;
 	struct expr_value v;
 	int64_t ms;
 
-	if (action->retry != NULL)
-		return err_set(err, ERR_UNSUPPORTED, "%s:%d:%d: \"retry\" of a "
+	if (action->retry != NULL || action->retry_on_timeout)
+		return err_set(err, ERR_UNSUPPORTED, "%s:%d:%d: \"%s\" of a "
 		    "step that uses a composite action is not known to this "
 		    "version of Pawl: write it at the steps of the action",
-		    action->file, action->retry->pos.line,
-		    action->retry->pos.col);
+		    action->file, pos.line, pos.col, action->retry != NULL ?
+		    "retry" : "retry_on_timeout");
 	if (sight_env(outside, action->env, vars, &s->env, err) == -1)
 		return -1;
 	environment_merge(vars, &s->env);

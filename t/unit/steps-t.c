@@ -209,6 +209,20 @@ static const struct job_case cases[] = {
 	    "1 succeed;2 fail exit code 4;"
 	    "job fail: step 2 \"Run cat n | tr -d '\\n'; echo; exit 4\": "
 	    "exit code 4", "xxx\n", NULL },
+	{ "retries of what timed out",
+	    "    steps:\n"
+	    "      - run: echo x >> n; test $(wc -l < n) = 2 || sleep 1000\n"
+	    "        timeout-seconds: 1\n"
+	    "        retry_on_timeout: true\n"
+	    "      - run: echo y >> n; test $(wc -l < n) = 5 || sleep 1000\n"
+	    "        TimeoutSeconds: 1\n"
+	    "        retry_on_timeout: true\n"
+	    "        retry: {max-attempts: 3, backoff: 0}\n"
+	    "      - {run: 'echo z >> n; exit 1', retry_on_timeout: true, "
+	    "continue-on-error: true}\n"
+	    "      - run: tr -d '\\n' < n; echo\n",
+	    "1 succeed;2 succeed;3 fail exit code 1;4 succeed;job succeed",
+	    "xxyyyz\n", NULL },
 	{ "background",
 	    "    steps:\n"
 	    "      - {run: 'while ! test -e go; do sleep 0.01; done; "
