@@ -24,6 +24,7 @@ scan_begin_document(struct scan *s)
 	}
 	d = &s->documents[s->n_documents++];
 	memset(d, 0, sizeof(*d));
+	d->depth = s->n;
 	d->tabs = scan_at(s, 0) == '-';
 	s->i += d->tabs;
 	while (scan_at(s, 0) == ' ' || scan_at(s, 0) == '\t')
@@ -63,9 +64,11 @@ skip_tabs(const struct scan *s, size_t from, bool tabs)
 	return from;
 }
 
-/* Where the lines of a document end, and where what follows it begins. */
+/* Where the lines of a document end, and where what follows it begins. Where
+ * no line ends it, or a "\" joins that line with the one before, shells
+ * differ. */
 static size_t
-find_end(const struct scan *s, const struct document *d, size_t *after)
+find_end(struct scan *s, const struct document *d, size_t *after)
 {
 	size_t line = s->i, begin, n;
 
@@ -74,12 +77,24 @@ find_end(const struct scan *s, const struct document *d, size_t *after)
 		n = line_len(s, begin);
 		*after = begin + n + 1 < s->len ? begin + n + 1 : s->len;
 		if (n == d->end_len &&
-		    memcmp(s->s + begin, d->end, n) == 0)
+		    memcmp(s->s + begin, d->end, n) == 0) {
+			s->lost |= !d->quoted && line > s->i + 1 &&
+			    s->s[line - 2] == '\\';
 			return line;
+		}
 		line = *after;
 	}
+	s->lost = true;
 	*after = s->len;
 	return s->len;
+}
+
+void
+scan_set_document(struct shell_hole *hole, const struct document *d)
+{
+	hole->end = d->end;
+	hole->end_len = d->end_len;
+	hole->tabs = d->tabs;
 }
 
 /* Lines that are not expanded: their holes become text. */
@@ -87,16 +102,11 @@ static void
 take_lines(struct scan *s, const struct document *d, size_t end)
 {
 	for (; s->i < end; s->i++) {
-		struct shell_hole *hole;
-
 		if (!scan_is_hole(s, 0))
 			continue;
-		scan_add_hole(s, SHELL_LITERAL, s->lost ? scan_refuse(s) : d->danger ?
-		    "in lines that are read as code" : NULL);
-		hole = &s->holes[s->n_holes - 1];
-		hole->end = d->end;
-		hole->end_len = d->end_len;
-		hole->tabs = d->tabs;
+		scan_add_hole(s, SHELL_LITERAL, s->lost ? scan_refuse(s) :
+		    d->danger ? "in lines that are read as code" : NULL);
+		scan_set_document(&s->holes[s->n_holes - 1], d);
 	}
 }
 
@@ -107,6 +117,7 @@ walk_lines(struct scan *s, const struct document *d, size_t end)
 	size_t depth = s->n;
 	struct frame *f = scan_push(s, DOCUMENT);
 
+	f->document = d;
 	f->refuses = d->danger;
 	scan_walk(s, end);
 	if (s->n != depth + 1)
@@ -126,6 +137,7 @@ scan_take_documents(struct scan *s)
 	s->n_documents = 0;
 	for (size_t i = 0; i < n; i++) {
 		list[i].danger = danger;
+		s->lost |= list[i].depth != s->n; /* its line goes on above */
 		end = find_end(s, &list[i], &after);
 		if (list[i].quoted || s->lost)
 			take_lines(s, &list[i], end);

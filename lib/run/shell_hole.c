@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#include "lib/run/shell_pipe.h"
+
 /* Are the words of this frame those that we are in? A here-document stands
  * behind the line that announced it. */
 bool
@@ -67,32 +69,17 @@ refuse_test(const struct scan *s, const struct words *w)
 
 /* "| sh" behind it: what is printed is read as code. */
 static const char *
-refuse_pipe(const struct scan *s)
+refuse_pipe(struct scan *s)
 {
-	static const char *const shells[] = { "sh", "bash", "dash", "ash",
-		"zsh", "ksh", "sudo", "ssh", NULL };
-	size_t i = s->i, n;
-
-	for (; i < s->len && s->s[i] != '\n'; i++) {
-		if (s->s[i] != '|')
-			continue;
-		while (i + 1 < s->len && (s->s[i + 1] == ' ' ||
-					     s->s[i + 1] == '\t'))
-			i++;
-		for (size_t k = 0; shells[k] != NULL; k++) {
-			n = strlen(shells[k]);
-			if (i + n < s->len &&
-			    memcmp(s->s + i + 1, shells[k], n) == 0 &&
-			    (i + n + 1 == s->len ||
-				strchr(" \t\n;)", s->s[i + n + 1]) != NULL))
-				return "in text that is piped to a shell";
-		}
-	}
-	return NULL;
+	if (s->i >= s->line_end)
+		s->line_pipe = shell_pipe_in_line(s->s, s->len, s->i,
+		    &s->line_end);
+	return s->i < s->line_pipe || s->i < s->group_pipe ?
+	    "in text that is piped to a shell" : NULL;
 }
 
 const char *
-scan_refuse(const struct scan *s)
+scan_refuse(struct scan *s)
 {
 	const char *why = NULL;
 
@@ -105,7 +92,7 @@ scan_refuse(const struct scan *s)
 			why = "in a calculation";
 		else if (f->kind == EXPANDS && f->refuses)
 			why = "in an expansion";
-		else if (f->kind == DOCUMENT && f->refuses)
+		else if (f->kind != EXPANDS && f->refuses)
 			why = "in lines that are read as code";
 		else if (f->kind == DOLLAR)
 			why = "in $'...'";
@@ -126,6 +113,11 @@ scan_add_hole(struct scan *s, enum shell_place place, const char *why)
 	s->n_holes++;
 	hole->place = why != NULL ? SHELL_REFUSES : place;
 	hole->why = why;
+	for (size_t i = 0; i < s->n; i++) {
+		hole->counts |= s->frames[i].kind == COUNTS;
+		if (s->frames[i].kind == DOCUMENT)
+			scan_set_document(hole, s->frames[i].document);
+	}
 }
 
 /* The words that this stands in are not known any more. */
@@ -137,13 +129,25 @@ scan_add_opaque(struct scan *s)
 			words_add_opaque(&s->frames[i].words);
 }
 
+/* Is it without quotes in a word that must stay one? */
+static bool
+needs_quotes(const struct scan *s)
+{
+	size_t i = s->n - 1;
+
+	while (i > 0 && s->frames[i].kind == EXPANDS && !s->frames[i].quoted)
+		i--;
+	return s->frames[i].kind == CODE &&
+	    words_keep_one(&s->frames[i].words);
+}
+
 void
 scan_take_hole(struct scan *s)
 {
 	struct frame *f = scan_top(s);
 
-	scan_add_hole(s, f->kind == SINGLE ? SHELL_QUOTED : SHELL_EXPANDS,
-	    scan_refuse(s));
+	scan_add_hole(s, f->kind == SINGLE ? SHELL_QUOTED :
+	    needs_quotes(s) ? SHELL_WORD : SHELL_EXPANDS, scan_refuse(s));
 	if (f->kind == SINGLE && scan_in_backticks(s) && s->n > 2)
 		s->lost = true;
 	scan_add_opaque(s);

@@ -15,6 +15,8 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "lib/run/shell_pipe.h"
+
 struct frame *
 scan_top(struct scan *s)
 {
@@ -159,10 +161,15 @@ take_backslash(struct scan *s)
 {
 	if (scan_in_backticks(s))
 		s->lost = true;
-	if (scan_is_hole(s, 1))
+	if (scan_is_hole(s, 1)) {
 		scan_take_spoilt_hole(s, "behind a \"\\\"");
+		return;
+	}
+	if (scan_top(s)->kind == CODE)
+		words_add_quoted(&scan_top(s)->words, scan_at(s, 1));
 	else
-		s->i += s->i + 1 < s->len ? 2 : 1;
+		scan_add_opaque(s);
+	s->i += s->i + 1 < s->len ? 2 : 1;
 }
 
 /* --- one byte in each kind of frame ---------------------------------------------- */
@@ -183,10 +190,12 @@ take_expansion(struct scan *s, bool in_code)
 		s->i += s->i + 1 < s->len ? 2 : 1;
 		return true;
 	}
-	scan_add_opaque(s);
-	if (c == '\\')
+	if (c == '\\') {
 		take_backslash(s);
-	else if (c == '`')
+		return true;
+	}
+	scan_add_opaque(s);
+	if (c == '`')
 		take_backtick(s);
 	else
 		open_dollar(s, in_code);
@@ -290,6 +299,19 @@ take_line_end(struct scan *s)
 	w->line_danger = false;
 }
 
+/* "()" behind a word. */
+static bool
+is_function(struct scan *s)
+{
+	const struct words *w = &scan_top(s)->words;
+	size_t i = 1;
+
+	while (scan_at(s, i) == ' ' || scan_at(s, i) == '\t')
+		i++;
+	return scan_at(s, i) == ')' && (w->in_word ||
+	    w->place == WORDS_ARGUMENT || w->place == WORDS_PREFIX);
+}
+
 static void
 open_parenthesis(struct scan *s)
 {
@@ -302,10 +324,12 @@ open_parenthesis(struct scan *s)
 		s->i++;
 		return;
 	}
-	if (w->in_word && !array && scan_at(s, 1) == ')') { /* a function */
-		words_end(w);
+	if (!array && is_function(s)) {
 		words_end_command(w, s->i);
-		s->i += 2;
+		s->i++;
+		while (scan_at(s, 0) != ')')
+			s->i++;
+		s->i++;
 		return;
 	}
 	s->lost |= w->in_word && !array;
@@ -323,6 +347,7 @@ open_parenthesis(struct scan *s)
 	f = scan_push(s, CODE);
 	f->close = ')';
 	if (array && f != &s->frames[0]) {
+		w->list = true;
 		f->words.array = true;
 		f->words.place = WORDS_ARGUMENT;
 		f->words.integers = w->integers;
@@ -342,7 +367,8 @@ close_parenthesis(struct scan *s)
 		w->begin = s->i + 1;
 		s->i++;
 	} else {
-		s->lost |= scan_top(s)->close != ')';
+		s->lost |= scan_top(s)->close != ')' || (s->n_documents > 0 &&
+		    s->documents[s->n_documents - 1].depth == s->n);
 		if (scan_top(s)->close == ')')
 			scan_pop(s);
 		s->i++;
@@ -355,6 +381,7 @@ take_redirection(struct scan *s)
 {
 	struct words *w = &scan_top(s)->words;
 	bool number = w->in_word && w->len > 0 && !w->opaque;
+	struct frame *f;
 
 	if (w->place == WORDS_TEST) {
 		words_end(w);
@@ -371,7 +398,9 @@ take_redirection(struct scan *s)
 	if (scan_at(s, 1) == '(') { /* bash: <(...) is a word */
 		words_add_opaque(w);
 		s->i += 2;
-		scan_push(s, CODE)->close = ')';
+		f = scan_push(s, CODE);
+		f->close = ')';
+		f->refuses |= w->line_danger;
 		return;
 	}
 	if (scan_at(s, 0) == '<' && scan_at(s, 1) == '<' && scan_at(s, 2) != '<') {
@@ -397,13 +426,12 @@ take_operator(struct scan *s)
 {
 	struct words *w = &scan_top(s)->words;
 
+	words_end(w);
 	if (w->place == WORDS_TEST || w->place == WORDS_PATTERN) {
-		words_end(w);
 		s->i++;
 		return;
 	}
 	if (scan_at(s, 0) == '&' && scan_at(s, 1) == '>') {
-		words_end(w);
 		s->i++;
 		take_redirection(s);
 		return;
@@ -509,6 +537,7 @@ shell_scan(const char *script, size_t len, struct shell_hole *holes)
 			holes[n++] = (struct shell_hole){ .offset = i,
 				.place = SHELL_REFUSES,
 				.why = SCAN_LOST };
+	s.group_pipe = shell_pipe_of_groups(script, len);
 	scan_push(&s, CODE);
 	scan_walk(&s, len);
 }

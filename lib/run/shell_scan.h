@@ -17,6 +17,7 @@
 
 enum shell_place {
 	SHELL_EXPANDS, /* "${NAME}" is its text here */
+	SHELL_WORD,    /* the same in double quotes: it must stay one word */
 	SHELL_QUOTED,  /* in single quotes, which must be left for it */
 	SHELL_LITERAL, /* in a here-document that expands nothing */
 	SHELL_REFUSES, /* see `why` */
@@ -26,8 +27,9 @@ struct shell_hole {
 	size_t offset; /* in the script */
 	enum shell_place place;
 	const char *why; /* SHELL_REFUSES: "as the name of a command" */
-	/* SHELL_LITERAL: the line that ends the here-document, if it has no
-	 * other bytes but `tabs` tabs at most in front. */
+	bool counts; /* in a calculation */
+	/* The line that ends the here-document that it is in, if it has no
+	 * other bytes but `tabs` tabs at most in front. NULL: it is in none. */
 	const char *end;
 	size_t end_len;
 	bool tabs;

@@ -28,18 +28,22 @@ enum frame_kind {
 	DOCUMENT, /* the lines of a here-document that expands */
 };
 
+struct document;
+
 struct frame {
 	enum frame_kind kind;
 	char close;       /* of CODE: ")", "`" or NUL */
 	bool quoted;      /* of EXPANDS: in double quotes */
-	bool refuses;     /* of EXPANDS and DOCUMENT: no place for a value */
+	bool refuses;     /* no place for a value */
 	int depth;        /* of COUNTS: parentheses that are open */
+	const struct document *document; /* of DOCUMENT */
 	struct words words; /* of CODE */
 };
 
 struct document {
 	const char *end;
 	size_t end_len;
+	size_t depth; /* the frames where it is announced */
 	bool tabs, quoted, danger;
 };
 
@@ -52,6 +56,8 @@ struct scan {
 	size_t n;
 	struct document documents[MAX_DOCUMENTS];
 	size_t n_documents;
+	size_t line_end;  /* of the line that line_pipe is of */
+	size_t line_pipe, group_pipe; /* before them, all goes to a shell */
 	bool lost;
 };
 
@@ -77,7 +83,7 @@ scan_has_words(const struct scan *s, size_t i);
 bool
 scan_in_backticks(const struct scan *s);
 const char *
-scan_refuse(const struct scan *s);
+scan_refuse(struct scan *s);
 void
 scan_add_hole(struct scan *s, enum shell_place place, const char *why);
 void
@@ -91,6 +97,8 @@ scan_take_spoilt_hole(struct scan *s, const char *why);
 
 void
 scan_begin_document(struct scan *s);
+void
+scan_set_document(struct shell_hole *hole, const struct document *d);
 void
 scan_take_documents(struct scan *s);
 

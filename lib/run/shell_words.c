@@ -17,7 +17,7 @@
 /* Behind these a command begins anew. */
 static const char *const reserved[] = {
 	"if", "then", "else", "elif", "do", "while", "until", "!", "{", "}",
-	"time", "coproc", "fi", "done", "esac",
+	"time", "fi", "done", "esac",
 };
 
 /* Behind these, their options and assignments, stands a command's name. */
@@ -25,7 +25,18 @@ static const char *const prefixes[] = {
 	"exec", "command", "builtin", "nohup", "sudo", "doas", "env", "nice",
 	"ionice", "timeout", "xargs", "parallel", "setsid", "stdbuf",
 	"busybox", "chroot", "runuser", "unshare", "nsenter", "strace",
-	"watch",
+	"watch", "taskset", "chrt", "fakeroot", "gosu", "setpriv", "pkexec",
+	"xvfb-run", "unbuffer",
+};
+
+/* Arguments of any command behind which, or behind whose "=", is code. */
+static const char *const code_words[] = {
+	"foreach", "filter-branch", "--exec", "--eval", "--run", "--command",
+};
+
+/* What a shell reads as code when it has their values. */
+static const char *const code_variables[] = {
+	"PS4", "BASH_ENV", "ENV", "PROMPT_COMMAND",
 };
 
 /* Who takes arguments for code: all of them, or those behind an option with
@@ -70,9 +81,6 @@ static const struct {
 	{ "su", WORDS_OPTIONS, "c" },
 	{ "script", WORDS_OPTIONS, "c" },
 	{ "python", WORDS_OPTIONS, "c" },
-	{ "python2", WORDS_OPTIONS, "c" },
-	{ "python3", WORDS_OPTIONS, "c" },
-	{ "pypy3", WORDS_OPTIONS, "c" },
 	{ "node", WORDS_OPTIONS, "ep" },
 	{ "nodejs", WORDS_OPTIONS, "ep" },
 	{ "deno", WORDS_CODE, NULL },
@@ -95,6 +103,23 @@ static const struct {
 	{ "vim", WORDS_CODE, NULL },
 	{ "gdb", WORDS_CODE, NULL },
 	{ "expect", WORDS_CODE, NULL },
+	{ "coproc", WORDS_CODE, NULL },
+	{ "adb", WORDS_CODE, NULL },
+	{ "m4", WORDS_CODE, NULL },
+	{ "tmux", WORDS_CODE, NULL },
+	{ "hyperfine", WORDS_CODE, NULL },
+	{ "rbash", WORDS_OPTIONS, "c" },
+	{ "mksh", WORDS_OPTIONS, "c" },
+	{ "pypy", WORDS_OPTIONS, "c" },
+	{ "tclsh", WORDS_OPTIONS, "" },
+	{ "flock", WORDS_OPTIONS, "c" },
+	{ "julia", WORDS_OPTIONS, "eE" },
+	{ "groovy", WORDS_OPTIONS, "e" },
+	{ "elixir", WORDS_OPTIONS, "e" },
+	{ "osascript", WORDS_OPTIONS, "e" },
+	{ "tsx", WORDS_OPTIONS, "ep" },
+	{ "ts-node", WORDS_OPTIONS, "ep" },
+	{ "powershell", WORDS_OPTIONS, "cCeE" },
 };
 
 void
@@ -162,6 +187,30 @@ assigns(const struct words *w)
 	return i < w->len && w->word[i] == '=';
 }
 
+/* Is it NAME=, with one of these names? */
+static bool
+gives(const struct words *w, const char *const *names, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		size_t n = strlen(names[i]);
+
+		if (w->len > n && w->word[n] == '=' &&
+		    memcmp(w->word, names[i], n) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Is it `name`, or that with a version, such as python3.11? */
+static bool
+is_program(const char *word, const char *name)
+{
+	size_t n = strlen(name);
+
+	return strncmp(word, name, n) == 0 &&
+	    strspn(word + n, "0123456789.") == strlen(word + n);
+}
+
 static const char *
 base_name(const char *word)
 {
@@ -180,7 +229,7 @@ look_up(struct words *w, bool named)
 		bool runs = commands[i].danger == WORDS_OPTIONS ||
 		    strcmp(commands[i].name, "ssh") == 0;
 
-		if ((!named && !runs) || strcmp(commands[i].name, base) != 0)
+		if ((!named && !runs) || !is_program(base, commands[i].name))
 			continue;
 		w->danger |= commands[i].danger;
 		if (commands[i].options != NULL)
@@ -201,10 +250,30 @@ end_argument(struct words *w)
 			w->danger |= WORDS_CODE;
 		if ((w->danger & WORDS_PRINTF) && word[1] == 'v')
 			w->danger |= WORDS_CODE;
-		if ((w->danger & WORDS_DECLARE) && strchr(word, 'i') != NULL)
+		if ((w->danger & WORDS_DECLARE) && strpbrk(word, "in") != NULL)
 			w->integers = true;
+		if ((w->danger & WORDS_DECLARE) && strpbrk(word, "aA") != NULL)
+			w->compounds = true;
 	}
+	w->danger &= ~(unsigned)WORDS_PRINTF; /* its options have ended */
+	if (is_one_of(word, code_words, ARRAY_LEN(code_words)))
+		w->danger |= WORDS_CODE;
 	look_up(w, false);
+}
+
+/* The name of a command, or what may stand before it. */
+static void
+end_name(struct words *w)
+{
+	if (assigns(w))
+		return;
+	if (is_one_of(base_name(w->word), prefixes, ARRAY_LEN(prefixes))) {
+		w->place = WORDS_PREFIX;
+	} else if (w->place != WORDS_PREFIX ||
+	    (w->word[0] != '-' && !isdigit((unsigned char)w->word[0]))) {
+		w->place = WORDS_ARGUMENT;
+		look_up(w, true);
+	}
 }
 
 static void
@@ -212,24 +281,18 @@ end_command_word(struct words *w)
 {
 	if (is_one_of(w->word, reserved, ARRAY_LEN(reserved)) && !w->opaque)
 		w->place = WORDS_COMMAND;
+	else if (w->place == WORDS_COMMAND && w->word[0] == '-')
+		return; /* of "time" */
+	else if (w->quoted || w->opaque)
+		end_name(w);
 	else if (strcmp(w->word, "case") == 0)
 		w->place = WORDS_CASE;
 	else if (strcmp(w->word, "function") == 0)
 		w->place = WORDS_NAME;
 	else if (strcmp(w->word, "[[") == 0)
 		w->place = WORDS_TEST;
-	else if (assigns(w))
-		return;
-	else if (is_one_of(base_name(w->word), prefixes,
-	    ARRAY_LEN(prefixes)))
-		w->place = WORDS_PREFIX;
-	else if (w->place == WORDS_PREFIX &&
-	    (w->word[0] == '-' || isdigit((unsigned char)w->word[0])))
-		return;
-	else {
-		w->place = WORDS_ARGUMENT;
-		look_up(w, true);
-	}
+	else
+		end_name(w);
 }
 
 static void
@@ -277,7 +340,7 @@ words_end(struct words *w)
 			break;
 		}
 	}
-	w->in_word = w->opaque = w->quoted = w->subscript = false;
+	w->in_word = w->opaque = w->quoted = w->subscript = w->list = false;
 	w->len = 0;
 }
 
@@ -296,6 +359,42 @@ words_end_command(struct words *w, size_t offset)
 	w->begin = offset;
 }
 
+bool
+words_keep_one(const struct words *w)
+{
+	if (w->target || w->array)
+		return false;
+	return w->place == WORDS_PREFIX || (w->place == WORDS_ARGUMENT &&
+	    ((w->danger & WORDS_SUBSCRIPT) ||
+		memchr(w->word, '=', w->len) != NULL));
+}
+
+/* A value that is assigned. */
+static const char *
+refuse_assigned(const struct words *w)
+{
+	if (gives(w, code_variables, ARRAY_LEN(code_variables)))
+		return "in a variable that a shell reads as code";
+	return w->integers ? "in a variable that calculates" : NULL;
+}
+
+static const char *
+refuse_argument(const struct words *w)
+{
+	if ((w->danger & WORDS_CODE) ||
+	    gives(w, code_words, ARRAY_LEN(code_words)))
+		return "in an argument that its command takes for code";
+	if ((w->danger & WORDS_PRINTF) && w->len == 0)
+		return "where \"printf\" may take it for an option";
+	if (!(w->danger & WORDS_DECLARE))
+		return NULL;
+	if (!assigns(w))
+		return "as the name of a variable";
+	if (w->compounds && !w->list)
+		return "in a variable that takes it for a list";
+	return refuse_assigned(w);
+}
+
 const char *
 words_refuse(const struct words *w)
 {
@@ -308,18 +407,10 @@ words_refuse(const struct words *w)
 	switch (w->place) {
 	case WORDS_COMMAND:
 	case WORDS_PREFIX:
-		if (!assigns(w))
-			return "as the name of a command";
-		return w->integers ? "in a variable that calculates" : NULL;
+		return assigns(w) ? refuse_assigned(w) :
+		    "as the name of a command";
 	case WORDS_ARGUMENT:
-		if (w->danger & WORDS_CODE)
-			return "in an argument that its command takes for "
-			       "code";
-		if ((w->danger & WORDS_DECLARE) && !assigns(w))
-			return "as the name of a variable";
-		if ((w->danger & WORDS_DECLARE) && w->integers)
-			return "in a variable that calculates";
-		return NULL;
+		return refuse_argument(w);
 	case WORDS_NAME:
 		return "as the name of a function";
 	case WORDS_CASE:

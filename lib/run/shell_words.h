@@ -49,6 +49,8 @@ struct words {
 	const char *options; /* letters that make code of what follows */
 	bool line_danger;   /* something on this line reads code */
 	bool integers;      /* some variables calculate what is assigned */
+	bool compounds;     /* some take "(...)" for a list of words */
+	bool list;          /* the word is NAME=(...) */
 	size_t begin;       /* of the command, in the script */
 };
 
@@ -72,6 +74,11 @@ words_end(struct words *w);
 /* The command ends: behind ";", "&", "|", "(" or a line. */
 void
 words_end_command(struct words *w, size_t offset);
+
+/* Must a value stay one word here, although no quotes are around it? Several
+ * could be options of "test", or a command behind "env A=". */
+bool
+words_keep_one(const struct words *w);
 
 /* May a value stand here, as part of a word? NULL, or why not. */
 const char *

@@ -12,8 +12,8 @@
 #include "lib/base/mem.h"
 #include "lib/run/shell_scan.h"
 
-/* None of them means anything to any shell, in any place where a value can
- * stand; letters and digits aside. */
+/* None of them means anything to any shell, letters and digits aside. What
+ * such a value can still do, check_plain() looks at. */
 #define SAFE "_./:@%+=,-"
 
 struct splicer {
@@ -117,6 +117,9 @@ fill(struct splicer *s, size_t i, struct err *err)
 	case SHELL_EXPANDS:
 		str_addf(&s->script, "${%s}", add_var(s, p));
 		return 0;
+	case SHELL_WORD:
+		str_addf(&s->script, "\"${%s}\"", add_var(s, p));
+		return 0;
 	case SHELL_QUOTED:
 		str_addf(&s->script, "'\"${%s}\"'", add_var(s, p));
 		return 0;
@@ -135,10 +138,11 @@ fill(struct splicer *s, size_t i, struct err *err)
 	return refuse(p, hole->why, err);
 }
 
-/* Text and values that are text go to s->text; the others leave holes. */
+/* Text and values that are text go to s->text; the others leave holes, with
+ * `all` even those without special bytes. */
 static int
 collect(struct splicer *s, const struct splice_piece *pieces, size_t n,
-    struct err *err)
+    bool all, struct err *err)
 {
 	for (size_t i = 0; i < n; i++) {
 		const struct splice_piece *p = &pieces[i];
@@ -146,11 +150,11 @@ collect(struct splicer *s, const struct splice_piece *pieces, size_t n,
 		if (p->len > 0 && memchr(p->text, '\0', p->len) != NULL)
 			return err_set(err, ERR_INVALID, "the script has a "
 			    "NUL byte, which no shell can read");
-		if (!p->outside || is_safe(p)) {
+		if (!p->outside || (!all && is_safe(p))) {
 			str_add_len(&s->text, p->text, p->len);
 			continue;
 		}
-		if (s->n == SPLICE_MAX_VARS)
+		if (!all && s->n == SPLICE_MAX_VARS)
 			return err_set(err, ERR_TOO_LARGE, "the script has "
 			    "more than %d values from outside",
 			    SPLICE_MAX_VARS);
@@ -159,6 +163,44 @@ collect(struct splicer *s, const struct splice_piece *pieces, size_t n,
 		    &s->n, sizeof(*s->values)) = p;
 	}
 	return 0;
+}
+
+static bool
+is_number(const struct splice_piece *p)
+{
+	size_t i = p->len > 0 && p->text[0] == '-' ? 1 : 0;
+
+	while (i < p->len && isdigit((unsigned char)p->text[i]))
+		i++;
+	return i == p->len;
+}
+
+/* A value without special bytes can end a here-document, and what follows
+ * would be commands; in a calculation it can name a variable, whose value is
+ * calculated, too. */
+static int
+check_plain(const struct splice_piece *pieces, size_t n, struct arena *a,
+    struct err *err)
+{
+	struct splicer s = { .a = a, .text = STR_INIT };
+	int rc = collect(&s, pieces, n, true, err);
+
+	s.holes = arena_alloc(a, (s.n + 1) * sizeof(*s.holes));
+	if (rc == 0)
+		shell_scan(s.text.s, s.text.len, s.holes);
+	for (size_t i = 0; rc == 0 && i < s.n; i++) {
+		const struct shell_hole *hole = &s.holes[i];
+
+		if (!is_safe(s.values[i]))
+			continue;
+		if (hole->end != NULL && ends_document(&s, hole))
+			rc = refuse(s.values[i], "where it would end a "
+			    "here-document", err);
+		else if (hole->counts && !is_number(s.values[i]))
+			rc = refuse(s.values[i], "in a calculation", err);
+	}
+	str_release(&s.text);
+	return rc;
 }
 
 static int
@@ -184,10 +226,12 @@ splice_script(const struct splice_piece *pieces, size_t n, const char *shell,
 	int rc;
 
 	memset(out, 0, sizeof(*out));
-	rc = collect(&s, pieces, n, err);
+	rc = collect(&s, pieces, n, false, err);
 	if (rc == 0 && s.n > 0 && !splice_knows_shell(shell))
 		rc = refuse(s.values[0], "in a script of a shell whose "
 		    "quotes Pawl does not know", err);
+	if (rc == 0 && splice_knows_shell(shell))
+		rc = check_plain(pieces, n, a, err);
 	if (rc == 0) {
 		s.holes = arena_alloc(a, (s.n + 1) * sizeof(*s.holes));
 		shell_scan(s.text.s, s.text.len, s.holes);

@@ -101,7 +101,53 @@ static const struct shape shapes[] = {
 	{ RUNS, false, "X=abc; echo \"${X#@}\" \"${X%%@}\"" },
 	{ RUNS, true, "X=abc; echo \"${X/@/y}\"" },
 	{ RUNS, false, "echo \"a\\\\@\"" },
+	{ RUNS, false, "env FOO=@ true" },
+	{ RUNS, false, "sudo FOO=@ true || true" },
+	{ RUNS, false, "command export FOO=@ || true" },
+	{ RUNS, false, "export FOO=@ || true; true" },
+	{ SAME, false, "env FOO=@ sh -c 'echo \"<$FOO>\"'" },
+	{ RUNS, true, "[ @ ] || true" },
+	{ RUNS, true, "test -z @ || true" },
+	{ RUNS, true, "[ @ = main ] || true" },
+	{ RUNS, true, "printf '%s\\n' @" },
+	{ SAME, false, "printf '<%s>\\n' \"@\"" },
+	{ SAME, false, "for x in a; do echo \"<@>\"; done | cat" },
+	{ RUNS, false, "echo @ | grep x | shasum || true" },
 	/* what would run it */
+	{ NEVER, false, "python3.11 -c 'print(\"@\")'" },
+	{ NEVER, false, "/usr/bin/perl5.36 -e 'print \"@\"'" },
+	{ NEVER, false, "\\eval \"echo @\"" },
+	{ NEVER, false, "bash <(echo @)" },
+	{ NEVER, false, "bash < <(echo @)" },
+	{ NEVER, false, "echo \"@\" > >(bash)" },
+	{ NEVER, false, "echo \"@\" | tee >(sh) | cat" },
+	{ NEVER, false, "echo \"@\" |\n  bash" },
+	{ NEVER, false, "echo \"@\" | \\\n  bash" },
+	{ NEVER, false, "echo \"@\" |& bash" },
+	{ NEVER, false, "echo \"@\" | /bin/sh" },
+	{ NEVER, false, "echo \"@\" | env bash" },
+	{ NEVER, false, "echo \"@\" | python3" },
+	{ NEVER, false, "echo \"@\" | xargs -I{} sh -c 'echo {}'" },
+	{ NEVER, false, "{\necho \"@\"\n} | bash" },
+	{ NEVER, false, "for i in 1; do\necho \"@\"\ndone | sh -s" },
+	{ NEVER, false, "if [[ a == a ]]; then @; fi" },
+	{ NEVER, false, "[[ a == a ]]; @" },
+	{ NEVER, false, "case x in a) b;; esac; @" },
+	{ NEVER, false, "f () { @; }" },
+	{ NEVER, false, "time -p @" },
+	{ NEVER, false, "coproc N { @; }" },
+	{ NEVER, true, "declare -a \"X=(@)\"" },
+	{ NEVER, true, "declare -a X=\"@\"" },
+	{ NEVER, true, "declare -a X; declare X=\"@\"" },
+	{ NEVER, true, "declare -n X=\"@\"" },
+	{ NEVER, true, "printf \"@\" x" },
+	{ NEVER, true, "printf @" },
+	{ NEVER, true, "PS4='+ @ '; set -x; echo a" },
+	{ NEVER, false, "git submodule foreach 'echo @'" },
+	{ NEVER, false, "x=$(cat <<EOF)\n@\nEOF" },
+	{ NEVER, false, "x=$(cat <<EOF\na\nEOF)\n@\n" },
+	{ NEVER, false, "cat <<EOF $(\n@\nEOF\necho x)" },
+	{ NEVER, false, "cat <<EOF\na\\\nEOF\n@\nEOF" },
 	{ NEVER, false, "@" },
 	{ NEVER, false, "echo a; @ b" },
 	{ NEVER, false, "echo a | @" },
@@ -177,6 +223,12 @@ static const char *const values[] = {
 	"<(touch PWNED)",
 	"it's \"q\" \\ $HOME * ?",
 	"# }",
+	"x touch PWNED",
+	"-v a[$(touch${IFS}PWNED)]",
+	"-z a -o -v a[$(touch${IFS}PWNED)]",
+	"-va[$(touch PWNED)]",
+	"($(touch PWNED))",
+	"x PATH=. LD_PRELOAD=./x",
 };
 
 static struct arena arena = ARENA_INIT(0);
@@ -347,6 +399,23 @@ test_texts(void)
 	    "cannot tell") != NULL, "and must not make their end");
 	ok(strstr(spliced("cat <<'E F'\nE@\n", " F", true, "bash"),
 	    "cannot tell") != NULL, "whatever that is");
+	ok(strstr(spliced("cat <<EOF\n@\nid\nEOF\n", "EOF", true, "bash"),
+	    "would end") != NULL &&
+	    strstr(spliced("cat <<'EOF'\n@\nid\nEOF\n", "EOF", true,
+	    "sh"), "would end") != NULL &&
+	    strstr(spliced("cat <<-E1\n\t\t@1\nid\nE1\n", "E", true,
+	    "sh"), "would end") != NULL,
+	    "nor where it has no special bytes");
+	is_str(spliced("cat <<EOF\n-@\nEOF\n", "EOF", true, "bash"),
+	    "cat <<EOF\n-EOF\nEOF\n", "but may have its text");
+	ok(strstr(spliced("echo $((@ + 1))", "PATH", true, "bash"),
+	    "in a calculation") != NULL,
+	    "a calculation takes no name of a variable");
+	is_str(spliced("echo $((@ + 1))", "41", true, "bash"),
+	    "echo $((41 + 1))", "but numbers");
+	is_str(spliced("FOO=@ x A=@ [ @ ", "a b", true, "sh"),
+	    "FOO=${PAWL_EXPR_1} x A=\"${PAWL_EXPR_1}\" [ "
+	    "${PAWL_EXPR_1} ", "what is given to a name stays one word");
 	ok(splice_knows_shell("bash") && splice_knows_shell("sh -e {0}") &&
 	    splice_knows_shell("/bin/bash -l {0}") &&
 	    !splice_knows_shell("docker exec x bash {0}") &&
