@@ -95,9 +95,12 @@ out:
 	return r;
 }
 
+/* Those of the options win over those of the payload. */
 static int
-read_inputs(struct local *l, struct err *err)
+read_inputs(struct local *l, struct expr_object *payload, struct err *err)
 {
+	const struct expr_value *sent = payload != NULL ?
+	    event_value(payload, "inputs") : NULL;
 	struct expr_object *given;
 
 	if (read_pairs(l, "input", &given, err) == -1)
@@ -107,6 +110,10 @@ read_inputs(struct local *l, struct err *err)
 		return 0;
 	if (given == NULL)
 		given = expr_object_new(l->a);
+	for (size_t i = 0; sent != NULL && sent->type == EXPR_OBJECT &&
+	    i < sent->object->n; i++)
+		expr_object_add_len(given, sent->object->members[i].name,
+		    sent->object->members[i].value);
 	return dispatch_inputs(l->w, given, l->a, &l->facts.inputs, err);
 }
 
@@ -142,7 +149,7 @@ local_event(struct local *l, const char *ref, const char *sha,
 	event_context(&source, l->a, &l->facts.github, &l->event);
 	if (read_vars(l, err) == -1)
 		return -1;
-	return read_inputs(l, err);
+	return read_inputs(l, source.payload, err);
 }
 
 /* --- the workflow ------------------------------------------------------------- */

@@ -180,6 +180,12 @@ jobs:
 END
 	exits 0 pawl run --event workflow_dispatch --input n=5 hand.yml &&
 	grep -qx "workflow_dispatch true" out &&
+	echo "{\"inputs\": {\"n\": \"5\"}}" >sent.json &&
+	exits 0 pawl run --event workflow_dispatch --payload sent.json \
+		hand.yml && grep -qx "workflow_dispatch true" out &&
+	exits 0 pawl run --event workflow_dispatch --payload sent.json \
+		--input n=6 hand.yml &&
+	grep -qx "workflow_dispatch false" out &&
 	exits 0 pawl run hand.yml &&
 	grep -q "a server would not start it: event push is not listed" out
 '
