@@ -164,14 +164,20 @@ add_log(struct page *p, const struct run *run, const struct job *job,
 	html_markup(p->out, "</pre></section>\n");
 }
 
-/* Why it may start, or not: the sentence, its place, the values. */
+/* Why it may start, or not: the sentence, its place, the values. What ended
+ * without a start has that sentence as its reason already. */
 static void
 add_decision(struct page *p, const struct job *job)
 {
 	if (job->why == NULL)
 		return;
-	html_markup(p->out, "<details class=\"why\"><summary>Decided: ");
-	html_text(p->out, job->why);
+	html_markup(p->out, "<details class=\"why\"><summary>");
+	if (job->reason != NULL && str_ends_with(job->reason, job->why)) {
+		html_text(p->out, "How this was decided");
+	} else {
+		html_text(p->out, "Decided: ");
+		html_text(p->out, job->why);
+	}
 	html_markup(p->out, "</summary>");
 	if (job->why_place != NULL) {
 		html_markup(p->out, "<p class=\"quiet\">");
@@ -286,8 +292,10 @@ page_job(struct web *w, struct request *req, struct response *res,
 	if (job.log != NULL)
 		add_log(&p, &run, &job, &tail);
 	else
-		html_markup(p.out, "<p class=\"quiet\">The log begins when "
-		    "the job is started.</p>\n");
+		html_markup(p.out, p.live ? "<p class=\"quiet\">The log "
+		    "begins when the job is started.</p>\n" : "<p class="
+		    "\"quiet\">It was not started, so there is no log.</p>"
+		    "\n");
 	page_end(&p);
 	rc = 0;
 out:

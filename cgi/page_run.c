@@ -56,7 +56,9 @@ add_head(struct page *p, const struct run *run)
 static void
 add_problems(struct page *p, const struct run *run)
 {
-	bool failed = strstr(run->problems, ": error: ") != NULL;
+	bool failed = strstr(run->problems, ": error: ") != NULL ||
+	    (run->state == RUN_FAILED &&
+	    strstr(run->problems, ": warning: ") == NULL);
 
 	html_markup(p->out, failed ? "<section class=\"problems error\">" :
 	    "<section class=\"problems warning\">");
@@ -73,8 +75,10 @@ opens(const struct job *job, size_t n_jobs)
 {
 	enum look look = look_job(job->state);
 
+	/* Why it waits, or was left out, is all that there is to see. */
 	return n_jobs <= ALL_OPEN_MAX || look == LOOK_FAILED ||
-	    look == LOOK_RUNNING;
+	    look == LOOK_RUNNING || (job->started_at_ms == 0 &&
+	    job->reason != NULL);
 }
 
 static void

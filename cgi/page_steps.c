@@ -35,12 +35,16 @@ void
 page_steps(struct page *p, const struct job *job, const struct step *steps,
     size_t n_steps)
 {
-	html_markup(p->out, "<ol class=\"steps\">\n");
+	bool any = false;
+
 	for (size_t i = 0; i < n_steps; i++) {
-		if (steps[i].job == job->id)
-			add_step(p, &steps[i]);
+		if (steps[i].job != job->id)
+			continue;
+		html_markup(p->out, any ? "" : "<ol class=\"steps\">\n");
+		add_step(p, &steps[i]);
+		any = true;
 	}
-	html_markup(p->out, "</ol>\n");
+	html_markup(p->out, any ? "</ol>\n" : "");
 }
 
 void

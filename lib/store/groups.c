@@ -235,7 +235,7 @@ displace_all(struct store *st, const struct line *line,
 /* --- entering ------------------------------------------------------------- */
 
 static int
-wait_text(const struct line *line, const struct place *own,
+wait_text(const struct line *line, int64_t run, const struct place *own,
     const struct group_wish *wish, struct str *why)
 {
 	const struct place *holder = line_holder(line);
@@ -245,7 +245,9 @@ wait_text(const struct line *line, const struct place *own,
 		before += !line->places[i].held &&
 		    (own == NULL || line->places[i].id < own->id);
 	str_addf(why, "waits for group \"%s\"", wish->name);
-	if (holder != NULL)
+	if (holder != NULL && holder->run == run)
+		str_addf(why, ", held by \"%s\" of this run", holder->key);
+	else if (holder != NULL)
 		str_addf(why, ", held by run %" PRId64, holder->number);
 	if (before > 0)
 		str_add(why, ", behind others");
@@ -301,7 +303,7 @@ enter(struct store *st, const struct decision_snapshot *s,
 		return -1;
 	if (rc == 1)
 		return own.held ? GROUP_HELD :
-		    wait_text(&line, &own, wish, why);
+		    wait_text(&line, s->id, &own, wish, why);
 	if (line.n == 0)
 		return insert(st, s, wish, "held", err) == -1 ? -1 :
 		    GROUP_HELD;
@@ -311,8 +313,8 @@ enter(struct store *st, const struct decision_snapshot *s,
 	    displace_all(st, &line, s, wish, a, err) == -1)
 		return -1;
 	return wait_text(&(struct line){ (struct place *)(uintptr_t)
-	    line_holder(&line), line_holder(&line) != NULL }, NULL, wish,
-	    why);
+	    line_holder(&line), line_holder(&line) != NULL }, s->id, NULL,
+	    wish, why);
 }
 
 int

@@ -57,6 +57,10 @@ test_expect 'logs of a matrix are apart, and have addresses' '
 test_expect 'why a job was skipped stands on its page, in the API, and in the tool' '
 	curl -sSf "$base_url/ada/demo/runs/1/jobs/never" >page &&
 	grep -q "refs/heads/other" page && grep -q "github.ref =&gt;\|github.ref" page &&
+	grep -q "It was not started, so there is no log" page &&
+	! grep -q "class=.steps" page &&
+	curl -sSf "$base_url/ada/demo/runs/1" |
+		grep -A2 "id=.job-never. open" | grep -q "is false" &&
 	curl -sSf "$base_url/api/v1/repos/ada/demo/runs/1" |
 		jq -e ".jobs[] | select(.key == \"never\") |
 			(.why | contains(\"is false\")) and

@@ -362,6 +362,19 @@ test_cancel_waiting(void)
 	store_close(st);
 }
 
+static void
+test_own_group(void)
+{
+	struct store *st = fixture_store(NULL);
+	int64_t run = fixture_workflow(st, fixture_repo(st, "r"), 1, ON
+	    "  a: { concurrency: x, " STEPS " }\n"
+	    "  b: { concurrency: x, " STEPS " }\n");
+
+	is_str(reason(st, run, "b"), "waits for group \"x\", held by \"a\" "
+	    "of this run", "a group may be held by a job beside it");
+	store_close(st);
+}
+
 /* --- calls ---------------------------------------------------------------- */
 
 static const char caller[] = ON
@@ -558,6 +571,7 @@ main(void)
 	test_run_groups();
 	test_cancel_in_progress();
 	test_cancel_waiting();
+	test_own_group();
 	test_calls();
 	test_call_matrix();
 	test_undecidable();
