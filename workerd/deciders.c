@@ -13,7 +13,6 @@
 
 #include <inttypes.h>
 
-#include "lib/base/clock.h"
 #include "lib/base/log.h"
 #include "lib/store/decisions.h"
 
@@ -58,7 +57,7 @@ look_later(struct supervisor *s, struct err *err)
 	if (run_undecided_next(s->program.store, &next, err) == -1)
 		return -1;
 	if (next > 0)
-		supervisor_due(s, clock_mono_ms() + next - clock_now_ms());
+		supervisor_due_at(s, next);
 	return 0;
 }
 

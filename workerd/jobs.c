@@ -208,7 +208,7 @@ claim_later(struct supervisor *s, struct err *err)
 	if (queue_next(s->program.store, &next, err) == -1)
 		return -1;
 	if (next > 0)
-		supervisor_due(s, clock_mono_ms() + next - clock_now_ms());
+		supervisor_due_at(s, next);
 	return 0;
 }
 

@@ -93,6 +93,6 @@ outbox_look(struct supervisor *s, struct err *err)
 	if (rc == 0)
 		rc = outbox_next_due(s->program.store, &next, err);
 	if (rc == 0 && next > 0)
-		supervisor_due(s, clock_mono_ms() + next - clock_now_ms());
+		supervisor_due_at(s, next);
 	return rc;
 }

@@ -66,6 +66,12 @@ supervisor_due(struct supervisor *s, int64_t mono_ms)
 		s->due_ms = mono_ms;
 }
 
+void
+supervisor_due_at(struct supervisor *s, int64_t at_ms)
+{
+	supervisor_due(s, clock_mono_ms() + at_ms - clock_now_ms());
+}
+
 static void
 on_due_timer(struct loop *loop, void *ctx)
 {

@@ -71,6 +71,9 @@ supervisor_look_soon(struct supervisor *s);
 /* While looking: there will be something to do at this monotonic time. */
 void
 supervisor_due(struct supervisor *s, int64_t mono_ms);
+/* The same for a time of the database, by the clock. */
+void
+supervisor_due_at(struct supervisor *s, int64_t at_ms);
 
 /* Run the janitor after so long, unless it will run earlier. */
 void

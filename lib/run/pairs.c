@@ -101,6 +101,32 @@ read_document(struct lines *l, const char *delimiter, size_t delimiter_len,
 	    delimiter);
 }
 
+/* Takes one line, which is not empty, with what belongs to it behind it. */
+typedef int line_reader(struct lines *l, const char *line, size_t len,
+    struct arena *a, struct pair **out, size_t *n, struct err *err);
+
+static int
+read_lines(const char *file, const char *text, size_t len,
+    line_reader *read_line, struct arena *a, struct pair **out, size_t *n,
+    struct err *err)
+{
+	struct lines l;
+	const char *line;
+	size_t line_len;
+
+	*out = NULL;
+	*n = 0;
+	if (len > 0 && memchr(text, '\0', len) != NULL)
+		return err_set(err, ERR_INVALID, "%s: it has a NUL byte",
+		    file);
+	lines_begin(&l, file, text, len);
+	while (next_line(&l, &line, &line_len))
+		if (line_len > 0 && read_line(&l, line, line_len, a, out, n,
+		    err) == -1)
+			return -1;
+	return 0;
+}
+
 static int
 read_pair(struct lines *l, const char *line, size_t len, struct arena *a,
     struct pair **out, size_t *n, struct err *err)
@@ -134,21 +160,7 @@ int
 pairs_read(const char *file, const char *text, size_t len, struct arena *a,
     struct pair **out, size_t *n, struct err *err)
 {
-	struct lines l;
-	const char *line;
-	size_t line_len;
-
-	*out = NULL;
-	*n = 0;
-	if (len > 0 && memchr(text, '\0', len) != NULL)
-		return err_set(err, ERR_INVALID, "%s: it has a NUL byte",
-		    file);
-	lines_begin(&l, file, text, len);
-	while (next_line(&l, &line, &line_len))
-		if (line_len > 0 && read_pair(&l, line, line_len, a, out, n,
-		    err) == -1)
-			return -1;
-	return 0;
+	return read_lines(file, text, len, read_pair, a, out, n, err);
 }
 
 /* --- files of variables ----------------------------------------------------------- */
@@ -174,7 +186,7 @@ is_name(const char *s, size_t len)
 }
 
 static int
-read_variable(const struct lines *l, const char *line, size_t len,
+read_variable(struct lines *l, const char *line, size_t len,
     struct arena *a, struct pair **out, size_t *n, struct err *err)
 {
 	const char *equals, *value;
@@ -210,18 +222,5 @@ int
 pairs_read_variables(const char *file, const char *text, size_t len,
     struct arena *a, struct pair **out, size_t *n, struct err *err)
 {
-	struct lines l;
-	const char *line;
-	size_t line_len;
-
-	*out = NULL;
-	*n = 0;
-	if (len > 0 && memchr(text, '\0', len) != NULL)
-		return err_set(err, ERR_INVALID, "%s: it has a NUL byte",
-		    file);
-	lines_begin(&l, file, text, len);
-	while (next_line(&l, &line, &line_len))
-		if (read_variable(&l, line, line_len, a, out, n, err) == -1)
-			return -1;
-	return 0;
+	return read_lines(file, text, len, read_variable, a, out, n, err);
 }
