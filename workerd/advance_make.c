@@ -23,6 +23,23 @@ keep(struct arena *a, struct str *s)
 
 /* --- texts ---------------------------------------------------------------- */
 
+/* Expressions may put a payload of megabytes into what lists and pages show:
+ * it is cut, between two characters. The names of jobs have their limit. */
+#define TITLE_MAX_BYTES 400
+#define TEXT_MAX_BYTES 16000
+
+static const char *
+cut(struct arena *a, const char *s, size_t max)
+{
+	size_t len = max;
+
+	if (s == NULL || strlen(s) <= max)
+		return s;
+	while (len > 0 && ((unsigned char)s[len] & 0xc0) == 0x80)
+		len--;
+	return arena_printf(a, "%.*s...", (int)len, s);
+}
+
 /* The keys of what it needs: they stand in the same workflow, so all that is
  * before its own id is theirs, too. */
 static const char *
@@ -59,12 +76,12 @@ describe(struct advance *v, const struct planned_job *j,
 	d->needs = list_needs(j, &v->a);
 	d->expanded = j->expanded;
 	d->continue_on_error = j->continue_on_error;
-	d->why = j->why;
-	d->values = j->values;
+	d->why = cut(&v->a, j->why, TEXT_MAX_BYTES);
+	d->values = cut(&v->a, j->values, TEXT_MAX_BYTES);
 	d->place = place(j, &v->a);
-	d->reason = j->why;
+	d->reason = d->why;
 	if (j->state == PLANNED_FAILED && d->place != NULL)
-		d->reason = arena_printf(&v->a, "%s: %s", d->place, j->why);
+		d->reason = arena_printf(&v->a, "%s: %s", d->place, d->why);
 }
 
 /* --- freezing ------------------------------------------------------------- */
@@ -90,7 +107,7 @@ list_steps(const struct job_plan *plan, struct arena *a,
 	const char **commands = arena_alloc(a, (n + 1) * sizeof(*commands));
 
 	for (size_t i = 0; i < n; i++) {
-		titles[i] = plan->steps[i].title;
+		titles[i] = cut(a, plan->steps[i].title, TITLE_MAX_BYTES);
 		commands[i] = step_command(&plan->steps[i]);
 	}
 	d->step_titles = titles;
@@ -152,6 +169,7 @@ advance_make(struct advance *v)
 {
 	size_t n = v->plan.n_jobs;
 
+	v->plan.run_name = cut(&v->a, v->plan.run_name, TITLE_MAX_BYTES);
 	v->jobs = arena_alloc(&v->a, (n + 1) * sizeof(*v->jobs));
 	v->held = arena_alloc(&v->a, (n + 1) * sizeof(*v->held));
 	for (size_t i = 0; i < n; i++) {

@@ -296,6 +296,11 @@ enter(struct store *st, const struct decision_snapshot *s,
 	struct place own;
 	int rc;
 
+	if (strlen(wish->name) > GROUP_MAX_NAME) {
+		str_addf(why, "the name of its concurrency group has more "
+		    "than %d bytes", GROUP_MAX_NAME);
+		return GROUP_REFUSED;
+	}
 	rc = store_row(st, SQL_GROUP_PLACE, PARAMS(P_INT("run", s->id),
 	    P_TEXT("key", wish->key)), &place_shape, a, &own, err);
 	if (rc == -1 || line_read(st, s->repo, wish->name, a, &line,

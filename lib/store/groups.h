@@ -15,6 +15,8 @@
 #include "lib/base/str.h"
 #include "lib/store/decisions.h"
 
+/* Bytes of a group's name. */
+#define GROUP_MAX_NAME 1000
 /* Places that wait in one group with `queue: max`. */
 #define GROUP_MAX_WAITING 100
 

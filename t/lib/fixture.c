@@ -173,6 +173,7 @@ fixture_start(struct store *st, int *attempt)
 	rc = must(queue_claim(st, "fixture", 60000, &a, &job, &err));
 	if (rc == 0) {
 		printf("Bail out! the queue is empty\n");
+		fflush(stdout);
 		_exit(1);
 	}
 	must(job_start(st, job.id, job.attempt, "sandbox", NULL, "x.log",

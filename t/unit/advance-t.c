@@ -362,6 +362,32 @@ test_cancel_waiting(void)
 	store_close(st);
 }
 
+/* Expressions may make names of anything that the event has. */
+static void
+test_long_names(void)
+{
+	struct str text = STR_INIT;
+	char name[3000];
+	const char *path;
+	struct store *st = fixture_store(&path);
+	int64_t run;
+
+	memset(name, 'x', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	memcpy(name + 399, "\xc3\xbc", 2); /* across the limit */
+	str_addf(&text, "on: push\nrun-name: %s\njobs:\n"
+	    "  a: { name: %s, " STEPS " }\n"
+	    "  b: { concurrency: %s, " STEPS " }\n", name, name, name);
+	run = fixture_workflow(st, fixture_repo(st, "r"), 1, text.s);
+	is_int(fixture_sql(path, "SELECT length(CAST(title AS BLOB)) "
+	    "FROM runs"), 402, "a run's name is cut between two characters");
+	is_str(reason(st, run, "b"), "the name of its concurrency group has "
+	    "more than 1000 bytes", "groups are not: others would be meant");
+	verify(st);
+	str_release(&text);
+	store_close(st);
+}
+
 static void
 test_own_group(void)
 {
@@ -572,6 +598,7 @@ main(void)
 	test_cancel_in_progress();
 	test_cancel_waiting();
 	test_own_group();
+	test_long_names();
 	test_calls();
 	test_call_matrix();
 	test_undecidable();

@@ -357,6 +357,8 @@ static const struct {
 	    "called workflows, or needs too much memory" },
 	{ "runs or jobs that wait in a concurrency group with `queue: max`",
 	    GROUP_MAX_WAITING, "100 wait for the group \"...\" already" },
+	{ "bytes of the name of a concurrency group", GROUP_MAX_NAME,
+	    "the name of its concurrency group has more than 1000 bytes" },
 	{ "bytes of the outputs of a job", JOB_OUTPUTS_MAX_BYTES,
 	    "the outputs of the job have more than 1048576 bytes" },
 	{ "bytes of a file that a job generates", JOB_GENERATED_MAX_BYTES,
