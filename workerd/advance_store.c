@@ -171,13 +171,13 @@ end(struct storing *s, const struct job_decision *d,
 	return decision_end_job(s->st, row, on, d, err);
 }
 
-/* It failed for a reason that the plan does not know: that is a new fact. */
+/* It ends for a reason that the plan does not know: that is a new fact. */
 static int
 refuse(struct storing *s, struct job_decision *d, struct decision_job *row,
-    struct err *err)
+    const char *on, struct err *err)
 {
 	d->expanded = true;
-	return end(s, d, row, "fail", err) == -1 ? -1 :
+	return end(s, d, row, on, err) == -1 ? -1 :
 	    run_mark(s->st, s->v->snap.id, INT64_MAX, NULL, err);
 }
 
@@ -191,7 +191,7 @@ start(struct storing *s, size_t i, struct decision_job *row, struct err *err)
 	if (s->v->held[i])
 		return wait(s, d, row, err);
 	if (d->plan == NULL)
-		return refuse(s, d, row, err);
+		return refuse(s, d, row, "fail", err);
 	if (ask_groups(s, j, &answer, err) == -1)
 		return -1;
 	if (answer != NULL && answer->answer != GROUP_HELD) {
@@ -199,7 +199,8 @@ start(struct storing *s, size_t i, struct decision_job *row, struct err *err)
 		d->n_steps = 0;
 		d->reason = answer->why;
 		return answer->answer == GROUP_WAITS ? wait(s, d, row, err) :
-		    refuse(s, d, row, err);
+		    refuse(s, d, row, answer->answer == GROUP_FULL ?
+			"cancel" : "fail", err);
 	}
 	if (row != NULL)
 		return decision_start(s->st, row, d, err);

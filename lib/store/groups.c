@@ -269,12 +269,18 @@ is_refused(const struct line *line, const struct decision_snapshot *s,
 		    "the job that calls this one");
 		return true;
 	}
-	if (wish->queue_max && line->n > GROUP_MAX_WAITING) {
-		str_addf(why, "%d wait for the group \"%s\" already",
-		    GROUP_MAX_WAITING, wish->name);
-		return true;
-	}
 	return false;
+}
+
+static bool
+is_full(const struct line *line, const struct group_wish *wish,
+    struct str *why)
+{
+	if (!wish->queue_max || line->n <= GROUP_MAX_WAITING)
+		return false;
+	str_addf(why, "%d wait for the group \"%s\" already",
+	    GROUP_MAX_WAITING, wish->name);
+	return true;
 }
 
 static int
@@ -314,6 +320,8 @@ enter(struct store *st, const struct decision_snapshot *s,
 		    GROUP_HELD;
 	if (is_refused(&line, s, wish, why))
 		return GROUP_REFUSED;
+	if (is_full(&line, wish, why))
+		return GROUP_FULL;
 	if (insert(st, s, wish, "waiting", err) == -1 ||
 	    displace_all(st, &line, s, wish, a, err) == -1)
 		return -1;

@@ -30,6 +30,7 @@ enum group_answer {
 	GROUP_HELD,    /* go on */
 	GROUP_WAITS,   /* `why` says for whom */
 	GROUP_REFUSED, /* never: `why` says it */
+	GROUP_FULL,    /* too many wait: `why` says it */
 };
 
 /*

@@ -15,6 +15,7 @@
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
 #include "lib/store/decisions.h"
+#include "lib/store/groups.h"
 #include "lib/store/rebuild.h"
 #include "t/lib/fixture.h"
 #include "t/lib/tap.h"
@@ -362,6 +363,26 @@ test_cancel_waiting(void)
 	store_close(st);
 }
 
+static void
+test_full_group(void)
+{
+	struct store *st = fixture_store(NULL);
+	int64_t repo = fixture_repo(st, "r"), last = 0;
+
+	for (int i = 0; i < GROUP_MAX_WAITING + 2; i++)
+		last = fixture_workflow(st, repo, 1, "on: push\n"
+		    "concurrency: { group: x, queue: max }\njobs:\n"
+		    "  a: { " STEPS " }\n  b: { needs: a, " STEPS " }\n");
+	is_str(fixture_jobs(st, last), "a=cancelled b=skipped",
+	    "when a queue is full, the next one is cancelled");
+	is_str(reason(st, last, "a"), "100 wait for the group \"x\" already",
+	    "and says so");
+	is_str(fixture_run_state(st, last), "cancelled",
+	    "which is no failure");
+	verify(st);
+	store_close(st);
+}
+
 /* Expressions may make names of anything that the event has. */
 static void
 test_long_names(void)
@@ -598,6 +619,7 @@ main(void)
 	test_cancel_in_progress();
 	test_cancel_waiting();
 	test_own_group();
+	test_full_group();
 	test_long_names();
 	test_calls();
 	test_call_matrix();
