@@ -114,7 +114,10 @@ read_inputs(struct local *l, struct expr_object *payload, struct err *err)
 	    i < sent->object->n; i++)
 		expr_object_add_len(given, sent->object->members[i].name,
 		    sent->object->members[i].value);
-	return dispatch_inputs(l->w, given, l->a, &l->facts.inputs, err);
+	if (dispatch_inputs(l->w, given, l->a, &l->facts.inputs, err) == -1)
+		return -1;
+	dispatch_tell_event(l->facts.github, l->facts.inputs, l->a);
+	return 0;
 }
 
 /* Those that are given win over those of the configuration, if it was read. */

@@ -33,6 +33,8 @@ take_inputs(struct planner *p, struct plan_file *f)
 	    &f->inputs, &err) == -1) {
 		f->triggered = false;
 		f->why = arena_strdup(&p->arena, err.text);
+	} else {
+		dispatch_tell_event(p->github, f->inputs, &p->arena);
 	}
 }
 

@@ -158,3 +158,21 @@ dispatch_inputs(const struct workflow *w, struct expr_object *given,
 	}
 	return 0;
 }
+
+void
+dispatch_tell_event(struct expr_object *github,
+    const struct expr_object *inputs, struct arena *a)
+{
+	const struct expr_value *event = expr_object_get(github,
+	    (struct expr_text){ "event", 5 });
+	struct expr_object *texts = expr_object_new(a);
+
+	if (event == NULL || event->type != EXPR_OBJECT)
+		return;
+	for (size_t i = 0; i < inputs->n; i++)
+		expr_object_add_len(texts, inputs->members[i].name,
+		    expr_string(expr_to_string(&inputs->members[i].value, a)));
+	expr_object_mark_outside(texts);
+	expr_object_put(event->object, (struct expr_text){ "inputs", 6 },
+	    expr_from_object(texts));
+}

@@ -23,4 +23,10 @@ int
 dispatch_inputs(const struct workflow *w, struct expr_object *given,
     struct arena *a, struct expr_object **out, struct err *err);
 
+/* `github.event.inputs`: the same as texts, and those that were not given, too
+ * (docs.github.com, "Events that trigger workflows", workflow_dispatch). */
+void
+dispatch_tell_event(struct expr_object *github,
+    const struct expr_object *inputs, struct arena *a);
+
 #endif

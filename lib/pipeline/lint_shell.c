@@ -85,6 +85,8 @@ check_lost(struct checker *c, const struct value *run)
 static bool
 is_tested(const char *text, size_t at)
 {
+	if (at == 0 || text[at - 1] != ' ')
+		return false;
 	while (at > 0 && text[at - 1] == ' ')
 		at--;
 	if (at >= 2 && text[at - 2] == '-' && strchr("nz", text[at - 1])) {

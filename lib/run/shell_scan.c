@@ -100,6 +100,20 @@ open_expansion(struct scan *s)
 		s->i++; /* no comment */
 }
 
+/* $NAME, $1 or $?: what it is called is no part of a word. */
+static void
+skip_name(struct scan *s)
+{
+	s->i++;
+	if (isalpha((unsigned char)scan_at(s, 0)) || scan_at(s, 0) == '_')
+		while (isalnum((unsigned char)scan_at(s, 0)) ||
+		    scan_at(s, 0) == '_')
+			s->i++;
+	else if (scan_at(s, 0) != '\0' &&
+	    strchr("0123456789@*#?$!-", scan_at(s, 0)) != NULL)
+		s->i++;
+}
+
 static void
 open_dollar(struct scan *s, bool in_code)
 {
@@ -136,7 +150,7 @@ open_dollar(struct scan *s, bool in_code)
 	default:
 		break;
 	}
-	s->i++;
+	skip_name(s);
 }
 
 static void
@@ -321,6 +335,8 @@ open_parenthesis(struct scan *s)
 	    w->word[w->len - 1] == '=';
 
 	if (w->place == WORDS_PATTERN || w->place == WORDS_TEST) {
+		words_end(w);
+		w->anew = true;
 		s->i++;
 		return;
 	}
@@ -428,10 +444,12 @@ take_operator(struct scan *s)
 
 	words_end(w);
 	if (w->place == WORDS_TEST || w->place == WORDS_PATTERN) {
+		w->anew = true;
 		s->i++;
 		return;
 	}
 	if (scan_at(s, 0) == '&' && scan_at(s, 1) == '>') {
+		words_end_command(w, s->i + 1); /* "&" of a POSIX shell */
 		s->i++;
 		take_redirection(s);
 		return;
@@ -469,7 +487,7 @@ walk_code(struct scan *s)
 		break;
 	case '\'':
 	case '"':
-		w->in_word = true;
+		words_quote(w);
 		scan_push(s, scan_at(s, 0) == '"' ? DOUBLE : SINGLE);
 		s->i++;
 		return;

@@ -129,11 +129,17 @@ words_init(struct words *w)
 }
 
 void
-words_add_quoted(struct words *w, char c)
+words_quote(struct words *w)
 {
 	w->in_word = true;
 	if (memchr(w->word, '=', w->len) == NULL)
 		w->quoted = true;
+}
+
+void
+words_add_quoted(struct words *w, char c)
+{
+	words_quote(w);
 	if (w->len < sizeof(w->word) - 1)
 		w->word[w->len++] = c;
 	else
@@ -265,8 +271,10 @@ end_argument(struct words *w)
 static void
 end_name(struct words *w)
 {
-	if (assigns(w))
+	if (assigns(w) || (w->opaque && !w->quoted && w->len == 0)) {
+		w->place = WORDS_PREFIX; /* $EMPTY is no word at all */
 		return;
+	}
 	if (is_one_of(base_name(w->word), prefixes, ARRAY_LEN(prefixes))) {
 		w->place = WORDS_PREFIX;
 	} else if (w->place != WORDS_PREFIX ||
@@ -279,7 +287,10 @@ end_name(struct words *w)
 static void
 end_command_word(struct words *w)
 {
-	if (is_one_of(w->word, reserved, ARRAY_LEN(reserved)) && !w->opaque)
+	if (w->place == WORDS_PREFIX) /* no word is reserved any more */
+		end_name(w);
+	else if (is_one_of(w->word, reserved, ARRAY_LEN(reserved)) &&
+	    !w->opaque)
 		w->place = WORDS_COMMAND;
 	else if (w->place == WORDS_COMMAND && w->word[0] == '-')
 		return; /* of "time" */
@@ -312,6 +323,8 @@ words_end(struct words *w)
 	w->word[w->len] = '\0';
 	if (w->target) {
 		w->target = false;
+		if (w->place == WORDS_COMMAND)
+			w->place = WORDS_PREFIX;
 	} else {
 		switch (w->place) {
 		case WORDS_COMMAND:
@@ -341,6 +354,7 @@ words_end(struct words *w)
 		}
 	}
 	w->in_word = w->opaque = w->quoted = w->subscript = w->list = false;
+	w->anew = false;
 	w->len = 0;
 }
 
@@ -349,6 +363,7 @@ words_end_command(struct words *w, size_t offset)
 {
 	words_end(w);
 	w->target = false;
+	w->anew = true;
 	if (w->array || w->place == WORDS_PATTERN ||
 	    w->place == WORDS_CASE_IN || w->place == WORDS_CASE ||
 	    w->place == WORDS_TEST)
@@ -364,6 +379,8 @@ words_keep_one(const struct words *w)
 {
 	if (w->target || w->array)
 		return false;
+	if (w->place == WORDS_TEST)
+		return w->anew;
 	return w->place == WORDS_PREFIX || (w->place == WORDS_ARGUMENT &&
 	    ((w->danger & WORDS_SUBSCRIPT) ||
 		memchr(w->word, '=', w->len) != NULL));

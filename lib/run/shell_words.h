@@ -14,7 +14,7 @@
 /* Where the next word stands. */
 enum words_place {
 	WORDS_COMMAND,   /* names a command, or is an assignment before it */
-	WORDS_PREFIX,    /* names a command, behind "exec" or "sudo" */
+	WORDS_PREFIX,    /* names a command, behind "A=b", "exec" or "sudo" */
 	WORDS_ARGUMENT,
 	WORDS_CASE,      /* behind "case" */
 	WORDS_CASE_IN,   /* "in" is to come */
@@ -51,6 +51,8 @@ struct words {
 	bool integers;      /* some variables calculate what is assigned */
 	bool compounds;     /* some take "(...)" for a list of words */
 	bool list;          /* the word is NAME=(...) */
+	bool anew;          /* of WORDS_TEST: to a shell without [[ ]] a
+	                       command begins here */
 	size_t begin;       /* of the command, in the script */
 };
 
@@ -62,6 +64,10 @@ void
 words_add(struct words *w, char c);
 void
 words_add_quoted(struct words *w, char c);
+
+/* A quote opens. */
+void
+words_quote(struct words *w);
 
 /* The word has a part that is only known when the script runs. */
 void

@@ -177,6 +177,7 @@ jobs:
     runs-on: x
     steps:
       - run: echo \${{ github.event_name }} \${{ inputs.n == 5 }}
+      - run: echo "event \${{ toJSON(github.event.inputs.n) }}"
 END
 	exits 0 pawl run --event workflow_dispatch --input n=5 hand.yml &&
 	grep -qx "workflow_dispatch true" out &&
@@ -186,6 +187,9 @@ END
 	exits 0 pawl run --event workflow_dispatch --payload sent.json \
 		--input n=6 hand.yml &&
 	grep -qx "workflow_dispatch false" out &&
+	grep -qx "event \"5\"" out &&
+	exits 0 pawl run --event workflow_dispatch hand.yml &&
+	grep -qx "event \"4\"" out &&
 	exits 0 pawl run hand.yml &&
 	grep -q "a server would not start it: event push is not listed" out
 '
