@@ -187,7 +187,7 @@ END
 	exits 0 pawl run --event workflow_dispatch --payload sent.json \
 		--input n=6 hand.yml &&
 	grep -qx "workflow_dispatch false" out &&
-	grep -qx "event \"5\"" out &&
+	grep -qx "event \"6\"" out &&
 	exits 0 pawl run --event workflow_dispatch hand.yml &&
 	grep -qx "event \"4\"" out &&
 	exits 0 pawl run hand.yml &&
