@@ -128,11 +128,22 @@ job_complete(struct store *st, int64_t job, int attempt, struct err *err)
 	return rc;
 }
 
+/* A job's process is told to stop, but not for whom. */
+static const char *
+add_who(const struct job_head *h, const struct job_end *end, struct arena *a)
+{
+	if (!str_equal(end->on, "cancel") || h->cancel_at_ms == 0 ||
+	    *h->cancel_by == '\0')
+		return end->reason;
+	return arena_printf(a, "%s by %s", end->reason != NULL ?
+	    end->reason : "cancelled", h->cancel_by);
+}
+
 int
 job_finish(struct store *st, int64_t job, int attempt,
     const struct job_done *done, struct err *err)
 {
-	const struct job_end end = { done->on, done->exit_code, done->reason,
+	struct job_end end = { done->on, done->exit_code, done->reason,
 		done->outputs, done->generated, DECIDE_GRACE_MS };
 	struct arena a = ARENA_INIT(0);
 	struct job_head h;
@@ -141,8 +152,10 @@ job_finish(struct store *st, int64_t job, int attempt,
 	if (store_begin(st, err) == -1)
 		return -1;
 	rc = job_head_of(st, job, attempt, &a, &h, err);
-	if (rc == 0)
+	if (rc == 0) {
+		end.reason = add_who(&h, &end, &a);
 		rc = job_end_active(st, &h, &end, err);
+	}
 	rc = store_end(st, rc, err);
 	arena_release(&a);
 	return rc;

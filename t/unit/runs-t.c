@@ -317,7 +317,7 @@ test_cancel(void)
 	struct arena a = ARENA_INIT(0);
 	struct err err = { 0 };
 	struct job job;
-	const struct job_done cancel = { "cancel", -1, "by somebody", NULL,
+	const struct job_done cancel = { "cancel", -1, "cancelled", NULL,
 		NULL };
 	int attempt;
 	int64_t id = fixture_start(st, &attempt);
@@ -338,7 +338,7 @@ test_cancel(void)
 	fixture_advance(st, run);
 	is_str(fixture_run_state(st, run), "cancelled", "the run has ended");
 	must(job_find_id(st, id, &a, &job, &err));
-	is_str(job.reason, "by somebody", "with the reason");
+	is_str(job.reason, "cancelled by somebody", "with the reason");
 	is_int(fixture_sql(path, "SELECT count(*) FROM events WHERE "
 	    "type = 'job.cancel-requested'"), 1, "the wish is written once");
 	is_int(fixture_sql(path, "SELECT count(*) FROM events WHERE "
