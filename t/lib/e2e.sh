@@ -96,9 +96,11 @@ workerd_stop()
 	workerd_pid=
 }
 
+# What it was just writing stays until the janitor finds it old enough.
 workerd_kill()
 {
-	kill -9 "$workerd_pid" && wait_for 10 gone "$workerd_pid"
+	kill -9 "$workerd_pid" && wait_for 10 gone "$workerd_pid" &&
+		find "$state" -name ".tmp-$workerd_pid-*" -delete
 	workerd_pid=
 }
 
