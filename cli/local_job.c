@@ -21,14 +21,14 @@ struct local_job {
  * terminal's matter. */
 static int
 on_step_started(void *ctx, const struct job_plan_step *step,
-    int64_t log_offset, struct err *err)
+    const char *name, int64_t log_offset, struct err *err)
 {
 	const struct local_job *job = ctx;
 	struct str text = STR_INIT;
 
 	(void)log_offset;
 	(void)err;
-	str_addf(&text, "%d. %s", step->number, step->title);
+	str_addf(&text, "%d. %s", step->number, name);
 	local_say(job->run, TERM_BLUE, "-->", text.s);
 	str_release(&text);
 	return 0;

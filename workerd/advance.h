@@ -15,6 +15,9 @@
 #include "lib/base/conf.h"
 #include "lib/store/store.h"
 
+/* Titles that lists show are cut to this. */
+#define TITLE_MAX_BYTES 400
+
 /*
  * Decide the run until nothing is left to decide. A run that is no more, or
  * has ended, is no error. One that cannot be decided, or was tried too often,

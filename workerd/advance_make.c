@@ -25,7 +25,6 @@ keep(struct arena *a, struct str *s)
 
 /* Expressions may put a payload of megabytes into what lists and pages show:
  * it is cut, between two characters. The names of jobs have their limit. */
-#define TITLE_MAX_BYTES 400
 #define TEXT_MAX_BYTES 16000
 
 static const char *

@@ -107,16 +107,20 @@ on_started(void *ctx, const char *engine, struct err *err)
 }
 
 static int
-on_step_started(void *ctx, const struct job_plan_step *step, int64_t log_offset,
-    struct err *err)
+on_step_started(void *ctx, const struct job_plan_step *step, const char *name,
+    int64_t log_offset, struct err *err)
 {
 	struct job_process *p = ctx;
+	struct str title = STR_INIT;
 	int rc, tries = 0;
 
+	str_add(&title, name);
+	str_cut(&title, TITLE_MAX_BYTES);
 	do
 		rc = step_start(p->program.store, p->job.id, p->attempt,
-		    step->number, log_offset, err);
+		    step->number, title.s, log_offset, err);
 	while (again(rc, err, &tries));
+	str_release(&title);
 	return rc;
 }
 

@@ -62,8 +62,9 @@ struct job_order {
 struct job_observer {
 	void *ctx;
 	int (*started)(void *ctx, const char *engine, struct err *err);
+	/* `name`: with its expressions, masked. */
 	int (*step_started)(void *ctx, const struct job_plan_step *step,
-	    int64_t log_offset, struct err *err);
+	    const char *name, int64_t log_offset, struct err *err);
 	/* `on` is "succeed", "fail", "cancel", or "skip" of one that has not
 	 * started. A failure that continue-on-error lets pass is "fail". */
 	int (*step_finished)(void *ctx, const struct job_plan_step *step,

@@ -84,11 +84,11 @@ tell_start(struct step_run *s, const char *title, struct err *err)
 	job_mask(x, title, strlen(title), &safe);
 	str_add(&name, "\"name\":");
 	json_text(&name, safe.s);
-	str_release(&safe);
 	rc = joblog_event(x->log, s->plan->number, "step-start", name.s, err);
 	if (rc == 0 && x->obs->step_started != NULL)
-		rc = x->obs->step_started(x->obs->ctx, s->plan,
+		rc = x->obs->step_started(x->obs->ctx, s->plan, safe.s,
 		    joblog_offset(x->log), err);
+	str_release(&safe);
 	str_release(&name);
 	s->told = rc == 0;
 	return rc;

@@ -146,9 +146,11 @@ step_list_run(struct store *st, int64_t run, struct arena *a,
 int
 job_start(struct store *st, int64_t job, int attempt, const char *engine,
     const char *container, const char *log, struct err *err);
+/* `title`: what it is called now that its expressions are known; NULL: as
+ * before. */
 int
 step_start(struct store *st, int64_t job, int attempt, int number,
-    int64_t log_offset, struct err *err);
+    const char *title, int64_t log_offset, struct err *err);
 /* `on`: "succeed", "fail", "skip", "cancel". */
 int
 step_finish(struct store *st, int64_t job, int attempt, int number,

@@ -77,7 +77,7 @@ step_of(struct store *st, int64_t job, int attempt, int number,
 
 static int
 do_step_start(struct store *st, int64_t job, int attempt, int number,
-    int64_t log_offset, struct arena *a, struct err *err)
+    const char *title, int64_t log_offset, struct arena *a, struct err *err)
 {
 	struct job_head h;
 	struct step s;
@@ -87,21 +87,21 @@ do_step_start(struct store *st, int64_t job, int attempt, int number,
 		err) == -1)
 		return -1;
 	return store_exec(st, SQL_STEP_SET_STARTED, PARAMS(P_INT("id", s.id),
-	    P_INT("log_offset", log_offset), P_INT("now", clock_now_ms())),
-	    err) == -1 ? -1 : 0;
+	    P_TEXT("title", title), P_INT("log_offset", log_offset),
+	    P_INT("now", clock_now_ms())), err) == -1 ? -1 : 0;
 }
 
 int
 step_start(struct store *st, int64_t job, int attempt, int number,
-    int64_t log_offset, struct err *err)
+    const char *title, int64_t log_offset, struct err *err)
 {
 	struct arena a = ARENA_INIT(0);
 	int rc;
 
 	if (store_begin(st, err) == -1)
 		return -1;
-	rc = store_end(st, do_step_start(st, job, attempt, number, log_offset,
-	    &a, err), err);
+	rc = store_end(st, do_step_start(st, job, attempt, number, title,
+	    log_offset, &a, err), err);
 	arena_release(&a);
 	return rc;
 }

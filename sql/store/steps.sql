@@ -46,8 +46,9 @@ UPDATE steps SET state = :to, finished_at_ms = :finished
 WHERE id = :id AND state = :from
 
 -- name: step_set_started
--- Parameters: id (primary key), log_offset, now.
-UPDATE steps SET log_offset = :log_offset, started_at_ms = :now
+-- Parameters: id (primary key), log_offset, now, title (NULL: as it was).
+UPDATE steps SET log_offset = :log_offset, started_at_ms = :now,
+       title = coalesce(:title, title)
 WHERE id = :id
 
 -- name: step_set_ended

@@ -194,6 +194,20 @@ END
 	grep -q "a server would not start it: event push is not listed" out
 '
 
+test_expect 'the name of a step is told with its expressions' '
+	cat >named.yml <<END &&
+on: push
+jobs:
+  a:
+    runs-on: x
+    strategy: {matrix: {v: [7]}}
+    env: {E: here}
+    steps:
+      - {name: "v \${{ matrix.v }} \${{ env.E }}", run: "true"}
+END
+	exits 0 pawl run named.yml && grep -q "1. v 7 here" out
+'
+
 test_expect 'a job with a mistake fails alone, at its place' '
 	cat >half.yml <<END &&
 on: push

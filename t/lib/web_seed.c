@@ -126,7 +126,7 @@ start_job(int64_t run_id, int n, const char *text)
 	MUST(job_start(st, job.id, job.attempt, "sandbox", NULL, log.s,
 	    &err));
 	for (int i = 1; i <= n; i++) {
-		MUST(step_start(st, job.id, job.attempt, i, 0, &err));
+		MUST(step_start(st, job.id, job.attempt, i, NULL, 0, &err));
 		if (i < n)
 			MUST(step_finish(st, job.id, job.attempt, i,
 			    "succeed", 0, NULL, &err));

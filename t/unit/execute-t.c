@@ -90,11 +90,12 @@ on_started(void *ctx, const char *engine, struct err *err)
 }
 
 static int
-on_step_started(void *ctx, const struct job_plan_step *step, int64_t offset,
-    struct err *err)
+on_step_started(void *ctx, const struct job_plan_step *step, const char *name,
+    int64_t offset, struct err *err)
 {
 	struct fixture *f = ctx;
 
+	(void)name;
 	(void)offset;
 	str_addf(&f->told, "%d;", step->number);
 	if (f->refuse)

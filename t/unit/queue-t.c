@@ -138,7 +138,7 @@ test_lost_lease(void)
 
 	id = fixture_start(st, &attempt);
 	must(queue_assign_process(st, id, 1, 1234, 5678, &err));
-	must(step_start(st, id, 1, 1, 17, &err));
+	must(step_start(st, id, 1, 1, NULL, 17, &err));
 	is_int(must(queue_lose(st, id, 1, 3, 0, "lost its host", &err)), 1,
 	    "it is put back");
 	must(job_find_id(st, id, &a, &job, &err));

@@ -43,7 +43,7 @@ fill(struct store *st)
 
 	fixture_run(st, repo, 9, "a b:a");
 	job = fixture_start(st, &attempt);
-	must(step_start(st, job, attempt, 1, 0, &err));
+	must(step_start(st, job, attempt, 1, NULL, 0, &err));
 	must(step_finish(st, job, attempt, 1, "succeed", 0, NULL, &err));
 	must(step_finish(st, job, attempt, 2, "skip", -1, "if", &err));
 	fixture_end(st, job, attempt, "succeed");
@@ -52,10 +52,10 @@ fill(struct store *st)
 
 	fixture_run(st, repo, 8, "a b:a");
 	job = fixture_start(st, &attempt);
-	must(step_start(st, job, attempt, 1, 0, &err));
+	must(step_start(st, job, attempt, 1, NULL, 0, &err));
 	must(queue_lose(st, job, attempt, 3, 0, "lost", &err));
 	job = fixture_start(st, &attempt);
-	must(step_start(st, job, attempt, 1, 0, &err));
+	must(step_start(st, job, attempt, 1, NULL, 0, &err));
 
 	run = fixture_run(st, repo, 7, "a b c:a,b");
 	job = fixture_start(st, &attempt);

@@ -44,7 +44,7 @@ test_history(void)
 	int attempt;
 	int64_t job = fixture_start(st, &attempt);
 
-	must(step_start(st, job, attempt, 1, 0, &err));
+	must(step_start(st, job, attempt, 1, NULL, 0, &err));
 	must(step_finish(st, job, attempt, 1, "fail", 2, "exit code 2",
 	    &err));
 	fixture_end(st, job, attempt, "fail");
@@ -280,10 +280,13 @@ test_refused(void)
 	is_int(step_finish(st, job, attempt, 1, "succeed", 0, NULL, &err),
 	    -1, "a step that did not start does not succeed");
 	is_int(err.code, ERR_CONFLICT, "%s", err.text);
-	is_int(step_start(st, job, attempt, 9, 0, &err), -1,
+	is_int(step_start(st, job, attempt, 9, NULL, 0, &err), -1,
 	    "a step that is none does not start");
 	is_int(err.code, ERR_NOT_FOUND, "%s", err.text);
-	must(step_start(st, job, attempt, 1, 0, &err));
+	must(step_start(st, job, attempt, 1, "made for x86", 0, &err));
+	is_int(fixture_sql(path, "SELECT count(*) FROM steps "
+	    "WHERE title = 'made for x86'"), 1,
+	    "a step is called as its process says");
 	must(job_complete(st, job, attempt, &err));
 	is_int(job_finish(st, job, attempt, &succeed, &err), -1,
 	    "nor with a step that still runs");

@@ -406,11 +406,12 @@ fetch(void *ctx, const char *uses, struct arena *a, const char **text,
 }
 
 static int
-on_step_started(void *ctx, const struct job_plan_step *step, int64_t offset,
-    struct err *err)
+on_step_started(void *ctx, const struct job_plan_step *step, const char *name,
+    int64_t offset, struct err *err)
 {
 	struct fixture *f = ctx;
 
+	(void)name;
 	(void)offset;
 	(void)err;
 	if (f->cancel_at == step->number && write(f->cancel[1], "x", 1) != 1)
