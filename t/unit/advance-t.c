@@ -589,6 +589,30 @@ test_undecidable(void)
 	store_close(st);
 }
 
+/* A run that version 1 has left unfinished: it has no context. */
+static void
+test_older_version(void)
+{
+	const char *path;
+	struct store *st = fixture_store(&path);
+	int64_t run = fixture_run(st, fixture_repo(st, "r"), 1, "a b c:a"), id;
+	int attempt;
+
+	id = fixture_start(st, &attempt);
+	(void)fixture_sql(path, "UPDATE runs SET context = NULL, "
+	    "facts = facts + 1");
+	fixture_advance(st, run);
+	is_str(fixture_jobs(st, run), "a=running b=cancelled c=cancelled",
+	    "of a run of an older version, what waits ends");
+	is_str(fixture_run_state(st, run), "running", "what runs is awaited");
+	fixture_end(st, id, attempt, "cancel");
+	is_str(fixture_run_state(st, run), "failed", "then it fails");
+	is_int(fixture_sql(path, "SELECT instr(problems, 'older version') > 0 "
+	    "FROM runs"), 1, "and says why");
+	verify(st);
+	store_close(st);
+}
+
 /* Facts that come while a decision is made: it is made anew. */
 static void
 test_changed_meanwhile(void)
@@ -624,6 +648,7 @@ main(void)
 	test_calls();
 	test_call_matrix();
 	test_undecidable();
+	test_older_version();
 	test_changed_meanwhile();
 	return tap_done();
 }
