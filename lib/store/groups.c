@@ -272,6 +272,63 @@ is_refused(const struct line *line, const struct decision_snapshot *s,
 	return false;
 }
 
+/* What a look for a circle may cost; one that is longer is not found. */
+#define CIRCLE_MAX_LEVELS 8
+#define CIRCLE_MAX_LOOKS 200
+
+/* Does a holder wait, by way of other groups, for one that is held around this
+ * wish? A run or a call holds its group while its jobs wait for theirs, so two
+ * of them could wait for each other for ever. 1, 0, -1. */
+static int
+leads_back(struct store *st, const struct place *holder,
+    const struct decision_snapshot *s, const struct group_wish *wish,
+    int level, int *looks, struct arena *a, struct err *err)
+{
+	struct line own = { 0 }, line = { 0 };
+	int rc;
+
+	if (holder->run == s->id && (*holder->key == '\0' ||
+	    stands_below(wish->key, holder->key)))
+		return 1;
+	if (level == CIRCLE_MAX_LEVELS)
+		return 0;
+	rc = places_of(st, holder->run, a, &own, err);
+	for (size_t i = 0; rc == 0 && i < own.n; i++) {
+		const struct place *p = &own.places[i], *next;
+
+		if (p->held || (*holder->key != '\0' &&
+		    !stands_below(p->key, holder->key)))
+			continue;
+		if (++*looks > CIRCLE_MAX_LOOKS)
+			return 0;
+		rc = line_read(st, p->repo, p->name, a, &line, err);
+		next = line_holder(&line);
+		if (rc == 0 && next != NULL)
+			rc = leads_back(st, next, s, wish, level + 1, looks,
+			    a, err);
+	}
+	return rc;
+}
+
+static int
+is_circle(struct store *st, const struct line *line,
+    const struct decision_snapshot *s, const struct group_wish *wish,
+    struct arena *a, struct str *why, struct err *err)
+{
+	const struct place *holder = line_holder(line);
+	int looks = 0, rc;
+
+	if (holder == NULL || wish->cancel_in_progress) /* then it ends */
+		return 0;
+	rc = leads_back(st, holder, s, wish, 0, &looks, a, err);
+	if (rc == 1)
+		str_addf(why, "the group \"%s\" is held by run %" PRId64
+		    ", which waits for a group that is held here: take groups "
+		    "in the same order everywhere", wish->name,
+		    holder->number);
+	return rc;
+}
+
 static bool
 is_full(const struct line *line, const struct group_wish *wish,
     struct str *why)
@@ -312,14 +369,21 @@ enter(struct store *st, const struct decision_snapshot *s,
 	if (rc == -1 || line_read(st, s->repo, wish->name, a, &line,
 	    err) == -1)
 		return -1;
-	if (rc == 1)
-		return own.held ? GROUP_HELD :
+	if (rc == 1 && own.held)
+		return GROUP_HELD;
+	if (rc == 1) {
+		rc = is_circle(st, &line, s, wish, a, why, err);
+		return rc == -1 ? -1 : rc == 1 ? GROUP_REFUSED :
 		    wait_text(&line, s->id, &own, wish, why);
+	}
 	if (line.n == 0)
 		return insert(st, s, wish, "held", err) == -1 ? -1 :
 		    GROUP_HELD;
 	if (is_refused(&line, s, wish, why))
 		return GROUP_REFUSED;
+	rc = is_circle(st, &line, s, wish, a, why, err);
+	if (rc != 0)
+		return rc == -1 ? -1 : GROUP_REFUSED;
 	if (is_full(&line, wish, why))
 		return GROUP_FULL;
 	if (insert(st, s, wish, "waiting", err) == -1 ||

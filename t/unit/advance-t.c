@@ -364,6 +364,35 @@ test_cancel_waiting(void)
 }
 
 static void
+test_circle(void)
+{
+	static const char *const texts[] = {
+		"on: push\nconcurrency: x\njobs:\n  n: { " STEPS " }\n"
+		"  a: { needs: n, concurrency: y, " STEPS " }\n",
+		"on: push\nconcurrency: y\njobs:\n  n: { " STEPS " }\n"
+		"  a: { needs: n, concurrency: x, " STEPS " }\n",
+	};
+	const char *path;
+	struct store *st = fixture_store(&path);
+	int64_t repo = fixture_repo(st, "r"), r[2];
+
+	for (int i = 0; i < 2; i++)
+		r[i] = fixture_workflow(st, repo, 1, texts[i]);
+	play(st, r[0], "n=s");
+	play(st, r[1], "n=s");
+	advance_marked(st);
+	is_str(reason(st, r[1], "a"), "the group \"x\" is held by run 1, "
+	    "which waits for a group that is held here: take groups in the "
+	    "same order everywhere", "two runs cannot wait for each other");
+	play(st, r[0], "a=s");
+	states(st, r, 2, "succeeded failed", "so both end");
+	is_int(fixture_sql(path, "SELECT count(*) FROM group_places"), 0,
+	    "and hold nothing");
+	verify(st);
+	store_close(st);
+}
+
+static void
 test_full_group(void)
 {
 	struct store *st = fixture_store(NULL);
@@ -643,6 +672,7 @@ main(void)
 	test_cancel_in_progress();
 	test_cancel_waiting();
 	test_own_group();
+	test_circle();
 	test_full_group();
 	test_long_names();
 	test_calls();
