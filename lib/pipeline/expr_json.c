@@ -315,6 +315,16 @@ count_values(const char *text, size_t len)
 /* What a value costs beside its text: here, in growing arrays, in jansson. */
 #define VALUE_COST (3 * sizeof(struct expr_member))
 
+/* Up to "near 'TEXT'". */
+static int
+unquoted_len(const char *message)
+{
+	const char *near = strstr(message, " near '");
+
+	return (int)(near != NULL ? (size_t)(near - message) :
+	    strlen(message));
+}
+
 int
 expr_json_read(const char *text, size_t len, size_t max_bytes,
     struct arena *a, struct expr_value *out, struct err *err)
@@ -330,9 +340,10 @@ expr_json_read(const char *text, size_t len, size_t max_bytes,
 	/* integers as reals: those of any size are numbers of expressions */
 	j = json_loadb(text, len, JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL |
 	    JSON_ALLOW_NUL, &error);
-	if (j == NULL)
-		return err_set(err, ERR_INVALID, "line %d, column %d: %s",
-		    error.line, error.column, error.text);
+	if (j == NULL) /* what jansson quotes may be half of a secret */
+		return err_set(err, ERR_INVALID, "line %d, column %d: %.*s",
+		    error.line, error.column, unquoted_len(error.text),
+		    error.text);
 	r = from_json(j, a, out, err, 0);
 	json_decref(j);
 	return r;

@@ -11,7 +11,9 @@
 
 #include "lib/base/str.h"
 
-#define QUOTE_BYTES 100 /* of a wrong line, in a message */
+/* A longer line is not quoted in a message: a part of one may be a part of a
+ * secret, which no mask would find. */
+#define QUOTE_BYTES 100
 
 struct lines {
 	const char *file;
@@ -48,11 +50,11 @@ static int
 wrong(const struct lines *l, const char *line, size_t len, const char *why,
     struct err *err)
 {
-	bool cut = len > QUOTE_BYTES;
+	bool quotes = len <= QUOTE_BYTES;
 
-	return err_set(err, ERR_INVALID, "%s:%d: Invalid format '%.*s%s'%s%s",
-	    l->file, l->number, (int)(cut ? QUOTE_BYTES : len), line,
-	    cut ? "..." : "", why[0] != '\0' ? ". " : "", why);
+	return err_set(err, ERR_INVALID, "%s:%d: Invalid format '%.*s'%s%s",
+	    l->file, l->number, quotes ? (int)len : 3, quotes ? line : "...",
+	    why[0] != '\0' ? ". " : "", why);
 }
 
 static int
@@ -79,6 +81,7 @@ read_document(struct lines *l, const char *delimiter, size_t delimiter_len,
 	const char *line;
 	size_t len;
 	bool first = true, found = false;
+	bool quotes = delimiter_len <= QUOTE_BYTES;
 
 	while (!found && next_line(l, &line, &len)) {
 		found = len == delimiter_len &&
@@ -97,8 +100,7 @@ read_document(struct lines *l, const char *delimiter, size_t delimiter_len,
 		return 0;
 	return err_set(err, ERR_INVALID, "%s:%d: Invalid value. Matching "
 	    "delimiter not found '%.*s'", l->file, l->number,
-	    (int)(delimiter_len < QUOTE_BYTES ? delimiter_len : QUOTE_BYTES),
-	    delimiter);
+	    quotes ? (int)delimiter_len : 3, quotes ? delimiter : "...");
 }
 
 /* Takes one line, which is not empty, with what belongs to it behind it. */

@@ -161,6 +161,9 @@ static const struct {
 	{ "a=1\na=2\n", "a=1;a=2;" },
 	{ "", "" },
 	{ "x", "F:1: Invalid format 'x'" },
+	{ "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+	  "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+	    "F:1: Invalid format '...'" }, /* half a secret has no mask */
 	{ "a=1\n=2", "F:2: Invalid format '=2'. Name must not be empty" },
 	{ "<<E\nE\n", "F:1: Invalid format '<<E'. Name must not be empty and "
 	    "delimiter must not be empty" },

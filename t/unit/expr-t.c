@@ -162,6 +162,8 @@ test_functions(void)
 		{ "fromJSON(true)", "true" },
 		{ "fromJSON(' ')", "Error parsing JSON when evaluating "
 		                   "fromJson: empty input" },
+		{ "fromJSON('sekrit-token')", "Error parsing JSON when "
+		    "evaluating fromJson: line 1, column 6: invalid token" },
 		{ "fromJSON(null)", "Error parsing JSON when evaluating "
 		                    "fromJson: empty input" },
 		{ "fromJSON('{\"A\": 1}').a", "1" },
