@@ -65,11 +65,7 @@ void
 job_mask(const struct job_exec *x, const char *text, size_t len,
     struct str *out)
 {
-	struct mask_stream *s = mask_stream_new(x->mask);
-
-	mask_write(s, text, len, out);
-	mask_flush(s, out);
-	mask_stream_free(s);
+	mask_message(x->mask, text, len, out);
 }
 
 /* --- variables ------------------------------------------------------------------ */

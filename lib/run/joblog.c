@@ -270,13 +270,10 @@ static void
 add_masked(const struct joblog *l, struct str *out, const char *fmt,
     va_list ap)
 {
-	struct mask_stream *s = mask_stream_new(l->mask);
 	struct str said = STR_INIT;
 
 	str_vaddf(&said, fmt, ap);
-	mask_write(s, said.s, said.len, out);
-	mask_flush(s, out);
-	mask_stream_free(s);
+	mask_message(l->mask, said.s, said.len, out);
 	str_release(&said);
 }
 

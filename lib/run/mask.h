@@ -53,4 +53,13 @@ mask_write(struct mask_stream *s, const char *data, size_t len,
 void
 mask_flush(struct mask_stream *s, struct str *out);
 
+/*
+ * The whole of a message of ours, which may quote what the pipeline's author
+ * wrote. Messages that are too long are cut and end in "..." (err.h): what
+ * stands there is hidden even when it is only the start of a secret, from
+ * MASK_MIN_BYTES on.
+ */
+void
+mask_message(struct mask *m, const char *text, size_t len, struct str *out);
+
 #endif

@@ -22,6 +22,10 @@
  * them are done with. */
 #define COMPACT_BYTES 4096
 
+/* What a cut message ends with. */
+#define CUT_MARK "..."
+#define CUT_LEN (sizeof(CUT_MARK) - 1)
+
 /* Bytes that belong to one secret or to several that overlap. */
 struct span {
 	uint64_t from, to;
@@ -208,4 +212,46 @@ mask_flush(struct mask_stream *s, struct str *out)
 {
 	let_go(s, s->base + held_len(s), out);
 	s->node = 0;
+}
+
+/* Nothing more follows because the text was cut here: what is held may be the
+ * start of a secret whose end is gone. */
+static void
+flush_cut(struct mask_stream *s, struct str *out)
+{
+	size_t depth = s->mask->nodes[s->node].depth;
+
+	if (depth >= MASK_MIN_BYTES) {
+		let_go(s, s->base + held_len(s) - depth, out);
+		if (!s->hiding)
+			str_add(out, "***");
+		drop_held(s, held_len(s));
+		s->hiding = false;
+		s->n_spans = 0;
+	}
+	mask_flush(s, out);
+}
+
+void
+mask_message(struct mask *m, const char *text, size_t len, struct str *out)
+{
+	struct mask_stream *s = mask_stream_new(m);
+	struct str whole = STR_INIT;
+	size_t from = 0;
+
+	mask_write(s, text, len, &whole);
+	mask_flush(s, &whole);
+	/* Whole secrets are gone, also those with dots in them. */
+	for (size_t i = 0; i + CUT_LEN <= whole.len; i++) {
+		if (memcmp(whole.s + i, CUT_MARK, CUT_LEN) != 0)
+			continue;
+		mask_write(s, whole.s + from, i - from, out);
+		flush_cut(s, out);
+		str_add(out, CUT_MARK);
+		from = i + CUT_LEN;
+		i = from - 1;
+	}
+	str_add_len(out, whole.s + from, whole.len - from);
+	str_release(&whole);
+	mask_stream_free(s);
 }

@@ -114,6 +114,39 @@ test_added_later(void)
 	str_release(&out);
 }
 
+/* Messages of ours that were cut within a secret. */
+static void
+test_cut_message(void)
+{
+	static const struct {
+		const char *text, *want;
+	} cases[] = {
+		{ "no folder \"/a/tokentok...", "no folder \"/a/***..." },
+		{ "no folder \"tokentok... (attempt 2)",
+		    "no folder \"***... (attempt 2)" },
+		{ "cut tok...", "cut tok..." },
+		{ "cut tokentoken-1... and...", "cut ***... and..." },
+		{ "with dots...in", "***" },
+		{ "with dots...i", "***...i" },
+		{ "tokentoken-1 tokent", "*** tokent" },
+		{ "tokentokentok...", "token***..." },
+		{ "...", "..." },
+		{ "", "" },
+	};
+	struct mask *m = mask_new();
+	struct str out = STR_INIT;
+
+	mask_add(m, "tokentoken-1", 12);
+	mask_add(m, "with dots...in", 14);
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		str_clear(&out);
+		mask_message(m, cases[i].text, strlen(cases[i].text), &out);
+		is_str(out.s, cases[i].want, "a message: %s", cases[i].text);
+	}
+	mask_free(m);
+	str_release(&out);
+}
+
 /* Random texts over a small alphabet, against the model. */
 static void
 test_random(void)
@@ -160,6 +193,7 @@ main(void)
 	test_overlap();
 	test_base64();
 	test_added_later();
+	test_cut_message();
 	test_random();
 	return tap_done();
 }
