@@ -21,17 +21,31 @@ is_word(const char *line, size_t len, const char *word)
 	    (len == n || line[n] == ' ' || line[n] == '\t');
 }
 
+/* Nothing, blanks, or blanks and a comment. */
+static bool
+is_blank(const char *s, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && (s[n] == ' ' || s[n] == '\t'))
+		n++;
+	return n == len || (n > 0 && s[n] == '#');
+}
+
 /* YAML 1.2, section 6.8: a reserved directive is to be ignored, and a higher
  * minor version to be tried; libyaml refuses both. */
 static bool
 is_ignored(const char *line, size_t len)
 {
+	const size_t version = strlen("%YAML 1.n");
+
 	if (len < 2 || line[0] != '%' || is_word(line, len, "%TAG"))
 		return false;
 	if (!is_word(line, len, "%YAML"))
 		return line[1] != ' ' && line[1] != '\t';
-	return len == strlen("%YAML 1.n") && line[8] >= '3' &&
-	    line[8] <= '9' && memcmp(line, "%YAML 1.", 8) == 0;
+	return len >= version && line[8] >= '3' && line[8] <= '9' &&
+	    memcmp(line, "%YAML 1.", 8) == 0 &&
+	    is_blank(line + version, len - version);
 }
 
 /* Make comments of the directives that are to be ignored. */

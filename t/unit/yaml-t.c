@@ -140,6 +140,7 @@ test_types(void)
 		{ "\xef\xbb\xbf" "a: 1", "{'a':#1}" },
 		{ "a: 1\r\nb: 2\r\n", "{'a':#1 'b':#2}" },
 		{ "%FOO bar\n# x\n%YAML 1.3\n--- a\n", "'a'" },
+		{ "%YAML 1.3 # x\n--- a\n", "'a'" },
 		{ "%YAML 1.2\r\n%TAG ! tag:x:\r\n--- a\n", "'a'" },
 		{ "a: |\n  x\n   ", "{'a':'x\n \n'}" },
 		{ "a: |\n  x\n ", "{'a':'x\n'}" },
