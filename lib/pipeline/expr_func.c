@@ -50,7 +50,8 @@ call_ends_with(struct expr_eval *ev, const struct expr_node *call, int level,
 	return call_match(ev, call, level, EXPR_ENDS, out);
 }
 
-/* In a text, or as an item of an array that is equal by `==`. */
+/* In a text, or as an item of an array that is equal by `==`. What is looked
+ * for is not evaluated where nothing can be found. */
 static int
 call_contains(struct expr_eval *ev, const struct expr_node *call, int level,
     struct expr_value *out)
@@ -58,8 +59,13 @@ call_contains(struct expr_eval *ev, const struct expr_node *call, int level,
 	struct expr_value in, item;
 	bool found = false;
 
-	if (expr_eval_arg(ev, call, 0, level, &in) == -1 ||
-	    expr_eval_arg(ev, call, 1, level, &item) == -1)
+	*out = expr_boolean(false);
+	if (expr_eval_arg(ev, call, 0, level, &in) == -1)
+		return -1;
+	if (in.type == EXPR_OBJECT ||
+	    (in.type == EXPR_ARRAY && in.array->n == 0))
+		return 0;
+	if (expr_eval_arg(ev, call, 1, level, &item) == -1)
 		return -1;
 	if (is_primitive(&in) && is_primitive(&item))
 		found = expr_text_match(expr_to_text(&in, ev->arena),
@@ -108,20 +114,33 @@ join_items(struct expr_eval *ev, const struct expr_node *call,
 	return r;
 }
 
+/* Of one item or none the separator is not evaluated. */
+static int
+eval_separator(struct expr_eval *ev, const struct expr_node *call, int level,
+    const struct expr_value *items, struct expr_value *out)
+{
+	struct expr_value by;
+
+	*out = expr_string(",");
+	if (call->n_args < 2 || items->type != EXPR_ARRAY ||
+	    items->array->n < 2)
+		return 0;
+	if (expr_eval_arg(ev, call, 1, level, &by) == -1)
+		return -1;
+	if (is_primitive(&by))
+		*out = expr_as_string(&by, ev->arena);
+	return 0;
+}
+
 static int
 call_join(struct expr_eval *ev, const struct expr_node *call, int level,
     struct expr_value *out)
 {
-	struct expr_value separator = expr_string(","), items, by;
+	struct expr_value separator, items;
 
-	if (expr_eval_arg(ev, call, 0, level, &items) == -1)
+	if (expr_eval_arg(ev, call, 0, level, &items) == -1 ||
+	    eval_separator(ev, call, level, &items, &separator) == -1)
 		return -1;
-	if (call->n_args > 1) {
-		if (expr_eval_arg(ev, call, 1, level, &by) == -1)
-			return -1;
-		if (is_primitive(&by))
-			separator = expr_as_string(&by, ev->arena);
-	}
 	if (items.type == EXPR_ARRAY)
 		return join_items(ev, call, items.array, separator, out);
 	*out = is_primitive(&items) ? expr_as_string(&items, ev->arena) :
