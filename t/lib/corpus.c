@@ -103,8 +103,10 @@ corpus_fill_in(struct str *text)
 json_t *
 corpus_json(const char *folder, const char *file)
 {
+	/* Numbers of any size and texts with NUL are values of expressions. */
 	json_error_t error;
-	json_t *j = json_load_file(corpus_path(folder, file), 0, &error);
+	json_t *j = json_load_file(corpus_path(folder, file),
+	    JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL, &error);
 
 	if (j == NULL)
 		ok(false, "%s is JSON: line %d: %s", file, error.line,
