@@ -400,31 +400,13 @@ find_vector(const struct value *matrix, const char *key)
 	return NULL;
 }
 
-static bool
-has_open_key(const struct value *matrix)
-{
-	for (size_t i = 0; i < matrix->n_pairs; i++)
-		if (matrix->pairs[i].key->kind != VALUE_STRING)
-			return true;
-	return false;
-}
-
 static void
 check_exclude_pair(struct checker *c, const struct value *matrix,
     const struct value_pair *pair)
 {
 	const struct value *vector = find_vector(matrix, pair->key->text);
 
-	if (vector == NULL) {
-		if (has_open_key(matrix) || is_open(matrix))
-			return;
-		diag_error(c->d, pair->key->pos, pair->key->width, "matrix",
-		    "it must be one of the keys of the matrix",
-		    "\"exclude\" names \"%s\", which the matrix does not "
-		    "have", pair->key->text);
-		return;
-	}
-	if (is_open(vector))
+	if (vector == NULL || is_open(vector))
 		return;
 	for (size_t i = 0; i < vector->n_items; i++)
 		if (is_within(pair->value, vector->items[i]))

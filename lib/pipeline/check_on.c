@@ -224,16 +224,14 @@ static void
 check_options(struct checker *c, const struct workflow_input *in)
 {
 	const struct value *o = in->options;
+	const struct value *at = o != NULL && o->n_items == 0 ? o : in->key;
 
-	if (in->type == INPUT_CHOICE && (o == NULL || o->n_items == 0)) {
-		const struct value *at = o != NULL ? o : in->key;
-
+	if (in->type == INPUT_CHOICE && (o == NULL || o->n_items == 0))
 		diag_error(c->d, at->pos, at->width, "input",
 		    "add \"options:\" with a list", "input \"%s\" is a choice "
 		    "without options", in->name);
-	}
 	if (in->type != INPUT_CHOICE && o != NULL)
-		diag_error(c->d, o->pos, o->width, "input",
+		diag_error(c->d, at->pos, at->width, "input",
 		    "write \"type: choice\"", "input \"%s\" has options, but "
 		    "is no choice", in->name);
 	for (size_t i = 0; o != NULL && i < o->n_items; i++)

@@ -174,7 +174,8 @@ model_jobs(struct reader *r, const struct value *jobs)
 		return;
 	if (jobs->n_pairs == 0)
 		report_value(r, jobs, "no-value", "add a job",
-		    "\"jobs\" has no job");
+		    "The workflow must contain at least one job with no "
+		    "dependencies.");
 	if (jobs->n_pairs > MAX_JOBS) {
 		report_value(r, jobs->pairs[MAX_JOBS].key, "too-many",
 		    "spread them over several files",

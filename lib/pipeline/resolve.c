@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
@@ -143,14 +144,56 @@ check_steps(struct reader *r, const struct workflow_step *steps, size_t n,
 
 /* --- matrix ----------------------------------------------------------------- */
 
+#define MAX_EXCLUDES 256 /* entries that are checked */
+
+/* Could `exclude` name this key? */
+static bool
+has_vector(const struct value *matrix, const char *key)
+{
+	for (size_t i = 0; i < matrix->n_pairs; i++) {
+		const struct value_pair *pair = &matrix->pairs[i];
+
+		if (pair->key->kind == VALUE_EXPR ||
+		    pair->key->kind == VALUE_INSERT ||
+		    (pair->row == NULL && strcasecmp(pair->key->text,
+		    key) == 0))
+			return true;
+	}
+	return false;
+}
+
+static void
+check_excludes(struct reader *r, const struct value *matrix)
+{
+	const struct value *list = value_get(matrix, "exclude");
+
+	for (size_t i = 0; list != NULL && i < list->n_items &&
+	    i < MAX_EXCLUDES; i++)
+		for (size_t j = 0; j < list->items[i]->n_pairs; j++) {
+			const struct value *key =
+			    list->items[i]->pairs[j].key;
+
+			if (key->kind == VALUE_STRING &&
+			    !has_vector(matrix, key->text))
+				report_value(r, key, "matrix",
+				    "it must be one of the keys of the matrix",
+				    "Matrix exclude key '%s' does not match "
+				    "any key within the matrix", key->text);
+		}
+}
+
 static void
 check_matrix(struct reader *r, const struct value *matrix)
 {
+	const struct value *exclude = value_get(matrix, "exclude");
+
 	if (matrix == NULL || matrix->kind != VALUE_MAP)
 		return;
-	if (matrix->n_pairs == 0)
+	if (matrix->n_pairs == (exclude != NULL ? 1 : 0))
 		report_value(r, matrix, "matrix", "add a list of values",
 		    "Matrix must define at least one vector");
+	else
+		check_excludes(r, matrix);
 	for (size_t i = 0; i < matrix->n_pairs; i++) {
 		const struct value_pair *pair = &matrix->pairs[i];
 

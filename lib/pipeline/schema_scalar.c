@@ -329,14 +329,15 @@ finish(struct scan *s, const char *text, bool whole)
 {
 	struct value *v = s->v;
 
+	if (v->kind == VALUE_INSERT && whole)
+		return;
 	if (v->kind == VALUE_INSERT) {
-		if (!whole)
-			report_here(s, v->pos, v->width, NULL,
-			    "The directive 'insert' is not allowed in this "
-			    "context. Directives are not supported for "
-			    "expressions that are embedded within a string. "
-			    "Directives are only supported when the entire "
-			    "value is an expression.");
+		v->kind = VALUE_STRING;
+		report_here(s, v->pos, v->width, NULL, "The directive "
+		    "'insert' is not allowed in this context. Directives are "
+		    "not supported for expressions that are embedded within a "
+		    "string. Directives are only supported when the entire "
+		    "value is an expression.");
 		return;
 	}
 	if (whole && is_literal_text(v->parts[0].expr)) {
