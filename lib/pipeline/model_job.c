@@ -147,6 +147,9 @@ read_job(struct reader *r, const struct value_pair *pair)
 	job->key = pair->key;
 	job->value = pair->value;
 	fill(job, job->value, job_members, ARRAY_LEN(job_members));
+	if (job->name != NULL && value_literal(job->name) != NULL &&
+	    job->name->text[0] == '\0')
+		job->name = NULL; /* blank: as if there were none */
 	job->timeout = model_timeout(r, job->value);
 	job->kind = job->uses != NULL ? JOB_CALL : JOB_STEPS;
 	job->condition = model_condition(r, job->if_written, job->key);

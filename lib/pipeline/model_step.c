@@ -36,12 +36,24 @@ kind_of(const struct value *map)
 	return STEP_RUN;
 }
 
-/* What stands for an action in a made id: without "./", "docker://" and the
- * ref, all but letters, digits, "-" and "_" being "_". */
+/* Cut "owner/repo/path@ref" down to "owner/repo". */
+static void
+cut_to_repo(char *uses)
+{
+	char *slash;
+
+	uses[strcspn(uses, "@")] = '\0';
+	slash = strchr(uses, '/');
+	if (slash != NULL && (slash = strchr(slash + 1, '/')) != NULL)
+		*slash = '\0';
+}
+
+/* What stands for an action in a made id: its repository or image, all but
+ * letters, digits, "-" and "_" being "_". */
 static const char *
 action_id(struct reader *r, const char *uses)
 {
-	char *id, *at;
+	char *id;
 	bool docker = str_starts_with(uses, "docker://");
 
 	if (docker)
@@ -49,9 +61,8 @@ action_id(struct reader *r, const char *uses)
 	else if (str_starts_with(uses, "./"))
 		return "__self";
 	id = arena_printf(r->a, "__%s", uses);
-	at = strchr(id, '@');
-	if (at != NULL && !docker)
-		*at = '\0';
+	if (!docker)
+		cut_to_repo(id);
 	for (char *c = id; *c != '\0'; c++)
 		if (!isalnum((unsigned char)*c) && *c != '-' && *c != '_')
 			*c = '_';
