@@ -222,7 +222,7 @@ kill_jobs_until_over()
 {
 	local end=$((SECONDS + 100)) pid
 
-	until run_over demo "$1" || [ $SECONDS -gt $end ]; do
+	until run_over demo "$1" || [ "$SECONDS" -gt "$end" ]; do
 		for pid in $(pids_of pawl-job); do
 			sleep 0.0$((RANDOM % 9))
 			kill -9 "$pid" 2>/dev/null
@@ -265,7 +265,7 @@ storm()
 {
 	local end=$((SECONDS + 8)) pid
 
-	while [ $SECONDS -lt $end ]; do
+	while [ "$SECONDS" -lt "$end" ]; do
 		sleep 0.$((RANDOM % 5))
 		case $((RANDOM % 4)) in
 		0) workerd_kill && workerd_start ;;

@@ -319,7 +319,7 @@ job_is()
 # below $base_url/.
 log_file()
 {
-	local attempt= key
+	local attempt="" key
 	[ "${4:-1}" -gt 1 ] && attempt=.$4
 	key=$(printf %s "$3" | sed "s/:/~3A/g; s,/,~2F,g")
 	echo "$(cd "$state/public" && echo logs/*/"$1")/$2/$key$attempt.log"
