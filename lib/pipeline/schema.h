@@ -75,7 +75,8 @@ enum schema_state {
 };
 
 #define KEY_REQUIRED 1u
-#define KEY_OURS 2u /* messages in GitHub's words do not offer it */
+#define KEY_OURS 2u
+#define KEY_PREVIEW 4u /* behind a flag at GitHub: no message offers it */
 
 struct schema_key {
 	const char *name; /* NULL ends a table */

@@ -446,7 +446,8 @@ report_undecided(struct reader *r, const struct value *map,
 			for (size_t j = 0; j < n->n; j++)
 				hits += schema_find(n->kinds[j],
 				    row->name) != NULL;
-			if (hits == 1 && (row->flags & KEY_OURS) == 0 &&
+			if (hits == 1 && (row->flags &
+			    (KEY_OURS | KEY_PREVIEW)) == 0 &&
 			    n_words < ARRAY_LEN(words))
 				words[n_words++] = row->name;
 		}

@@ -71,7 +71,7 @@ static const struct schema_key uses_keys[] = {
 
 static const struct schema_key wait_keys[] = {
 	STEP_NAME, STEP_ID, STEP_CONTINUE,
-	{ "wait", &type_texts, KEY_REQUIRED | KEY_OURS, DONE,
+	{ "wait", &type_texts, KEY_REQUIRED | KEY_PREVIEW, DONE,
 	    "ids of background steps to wait for; their outputs are known "
 	    "behind it", NULL },
 	END,
@@ -79,20 +79,20 @@ static const struct schema_key wait_keys[] = {
 
 static const struct schema_key wait_all_keys[] = {
 	STEP_NAME, STEP_ID, STEP_CONTINUE,
-	{ "wait-all", &type_wait_all, KEY_REQUIRED | KEY_OURS, DONE,
+	{ "wait-all", &type_wait_all, KEY_REQUIRED | KEY_PREVIEW, DONE,
 	    "wait for all background steps", NULL },
 	END,
 };
 
 static const struct schema_key cancel_keys[] = {
 	STEP_NAME, STEP_ID, STEP_CONTINUE,
-	{ "cancel", &type_text, KEY_REQUIRED | KEY_OURS, DONE,
+	{ "cancel", &type_text, KEY_REQUIRED | KEY_PREVIEW, DONE,
 	    "id of a background step to end", NULL },
 	END,
 };
 
 static const struct schema_key parallel_keys[] = {
-	{ "parallel", &type_steps, KEY_REQUIRED | KEY_OURS, DONE,
+	{ "parallel", &type_steps, KEY_REQUIRED | KEY_PREVIEW, DONE,
 	    "steps that run at the same time; the next step waits for all",
 	    NULL },
 	END,
