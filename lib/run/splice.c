@@ -76,15 +76,12 @@ add_var(struct splicer *s, const struct splice_piece *p)
 	return var->name;
 }
 
-/* The line of a here-document that a hole stands in, with all values: it must
- * not be the one that ends it. */
-static bool
-ends_document(const struct splicer *s, const struct shell_hole *hole)
+/* The line of a here-document that a hole stands in, with all values. */
+static void
+merged_line(const struct splicer *s, const struct shell_hole *hole,
+    struct str *out)
 {
-	struct str line = STR_INIT;
 	size_t from = hole->offset, k = 0;
-	const char *begin;
-	bool ends;
 
 	while (from > 0 && s->text.s[from - 1] != '\n')
 		from--;
@@ -92,18 +89,34 @@ ends_document(const struct splicer *s, const struct shell_hole *hole)
 		k++;
 	for (; from < s->text.len && s->text.s[from] != '\n'; from++) {
 		if (s->text.s[from] != '\0') {
-			str_add_char(&line, s->text.s[from]);
+			str_add_char(out, s->text.s[from]);
 			continue;
 		}
-		str_add_len(&line, s->values[k]->text, s->values[k]->len);
+		str_add_len(out, s->values[k]->text, s->values[k]->len);
 		k++;
 	}
-	begin = line.s;
-	while (hole->tabs && *begin == '\t')
-		begin++;
-	ends = line.len - (size_t)(begin - line.s) == hole->end_len &&
-	    memcmp(begin, hole->end, hole->end_len) == 0;
-	str_release(&line);
+}
+
+/* Does one of the lines that it becomes end the here-document? */
+static bool
+ends_document(const struct splicer *s, const struct shell_hole *hole)
+{
+	struct str text = STR_INIT;
+	const char *line;
+	bool ends = false;
+	size_t len;
+
+	merged_line(s, hole, &text);
+	for (line = text.s; !ends; line += len + 1) {
+		while (hole->tabs && *line == '\t')
+			line++;
+		len = strcspn(line, "\n");
+		ends = len == hole->end_len &&
+		    memcmp(line, hole->end, hole->end_len) == 0;
+		if (line[len] == '\0')
+			break;
+	}
+	str_release(&text);
 	return ends;
 }
 
@@ -124,9 +137,6 @@ fill(struct splicer *s, size_t i, struct err *err)
 		str_addf(&s->script, "'\"${%s}\"'", add_var(s, p));
 		return 0;
 	case SHELL_LITERAL:
-		if (memchr(p->text, '\n', p->len) != NULL)
-			return refuse(p, "with several lines in a "
-			    "here-document that expands nothing", err);
 		if (ends_document(s, hole))
 			return refuse(p, "where it would end a "
 			    "here-document", err);

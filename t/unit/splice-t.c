@@ -402,8 +402,18 @@ test_texts(void)
 	is_str(spliced("cat <<'EOF'\n<@>\nEOF\n", "a $b", true, "bash"),
 	    "cat <<'EOF'\n<a $b>\nEOF\n",
 	    "lines that expand nothing get the text");
+	is_str(spliced("cat <<'EOF'\n@\nEOF\n", "{\n  \"a\": 1\n}", true,
+	    "sh"), "cat <<'EOF'\n{\n  \"a\": 1\n}\nEOF\n",
+	    "of several lines, too");
 	ok(strstr(spliced("cat <<'EOF'\n<@>\nEOF\n", "a\nEOF\nid", true,
-	    "bash"), "several lines") != NULL, "of one line");
+	    "bash"), "would end") != NULL &&
+	    strstr(spliced("cat <<'EOF'\n@\nEOF\n", "EOF\nid", true,
+	    "bash"), "would end") != NULL &&
+	    strstr(spliced("cat <<-'EOF'\n@F\nEOF\n", "a\n\t\tEO", true,
+	    "sh"), "would end") != NULL &&
+	    strstr(spliced("cat <<'EOF'\n@\nEOF\n", "a\n\nEOF", true,
+	    "sh"), "would end") != NULL,
+	    "unless one of them ends the here-document");
 	ok(strstr(spliced("cat <<'A@'\nA@\n", "x y", true, "bash"),
 	    "cannot tell") != NULL, "and must not make their end");
 	ok(strstr(spliced("cat <<'E F'\nE@\n", " F", true, "bash"),
