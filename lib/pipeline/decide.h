@@ -76,7 +76,8 @@ struct run_facts {
 	bool rehearsal;
 	/*
 	 * The text of a workflow that is called, by uses_within() of what
-	 * stands behind `uses`; it lives in `a`. -1 with err. NULL: calls are an error.
+	 * stands behind `uses`; it lives in `a`. -1 with err. Without a text
+	 * there is no workflow at that place. NULL: calls are an error.
 	 */
 	int (*fetch)(void *ctx, const char *uses, struct arena *a,
 	    const char **text, size_t *len, struct err *err);

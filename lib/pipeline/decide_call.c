@@ -66,8 +66,8 @@ read_called(struct decider *run, const char *uses, struct called *out)
 {
 	struct workflow *w;
 	struct err err = { 0 };
-	const char *text;
-	size_t len;
+	const char *text = NULL;
+	size_t len = 0;
 
 	if (run->called.n > PLAN_MAX_CALLED) {
 		out->problem = arena_printf(run->a, "a run may call %d "
@@ -81,6 +81,12 @@ read_called(struct decider *run, const char *uses, struct called *out)
 	if (run->facts->fetch(run->facts->ctx, uses, run->a, &text, &len,
 	        &err) == -1) {
 		out->problem = arena_strdup(run->a, err.text);
+		return;
+	}
+	/* A name of something that is built in. */
+	if (text == NULL) {
+		out->problem = arena_printf(run->a, "there is no workflow at "
+		    "%s", uses);
 		return;
 	}
 	diags_init(&out->d, run->a, arena_strdup(run->a, uses), text, len);
