@@ -180,16 +180,6 @@ action_inline(const struct workflow_step *steps, size_t n,
 
 /* --- inputs ---------------------------------------------------------------------- */
 
-static const struct value *
-find_with(const struct value *with, const char *name)
-{
-	for (size_t i = 0; with != NULL && i < with->n_pairs; i++)
-		if (with->pairs[i].key->text != NULL &&
-		    strcasecmp(with->pairs[i].key->text, name) == 0)
-			return with->pairs[i].value;
-	return NULL;
-}
-
 static void
 warn_unknown(const struct used_action *used, struct diags *d)
 {
@@ -220,12 +210,12 @@ action_inputs(const struct used_action *used, const struct expr_env *env,
 		warn_unknown(used, d);
 	for (size_t i = 0; i < action->n_inputs; i++) {
 		const struct action_input *in = &action->inputs[i];
-		const struct value *given =
-		    find_with(used->step->with, in->name);
+		const struct value_pair *given =
+		    value_find(used->step->with, in->name);
 		struct expr_value v;
 
-		if (value_eval(given != NULL ? given : in->default_value,
-		        env, a, d, &v) == -1)
+		if (value_eval(given != NULL ? given->value :
+		        in->default_value, env, a, d, &v) == -1)
 			return -1;
 		expr_object_add(*out, in->name, expr_as_string(&v, a));
 	}

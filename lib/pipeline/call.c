@@ -17,16 +17,6 @@ report(struct diags *d, const struct value *at, const char *hint,
 	diag_error(d, at->pos, at->width, "workflow-call", hint, "%s", text);
 }
 
-static const struct value_pair *
-find_pair(const struct value *map, const char *name)
-{
-	for (size_t i = 0; map != NULL && i < map->n_pairs; i++)
-		if (map->pairs[i].key->kind == VALUE_STRING &&
-		    strcasecmp(map->pairs[i].key->text, name) == 0)
-			return &map->pairs[i];
-	return NULL;
-}
-
 /* Expressions are known when the job runs; text takes anything. */
 static bool
 fits(const struct workflow_input *in, const struct value *v)
@@ -45,7 +35,7 @@ check_inputs(const struct workflow_job *job,
 
 	for (size_t i = 0; i < call->n_inputs; i++) {
 		const struct workflow_input *in = &call->inputs[i];
-		const struct value_pair *pair = find_pair(with, in->name);
+		const struct value_pair *pair = value_find(with, in->name);
 
 		if (pair == NULL && in->required)
 			report(d, job->uses, "give it under \"with\"",
@@ -81,7 +71,7 @@ check_secrets(const struct workflow_job *job,
 		return; /* inherit */
 	for (size_t i = 0; i < call->n_secrets; i++)
 		if (call->secrets[i].required &&
-		    find_pair(map, call->secrets[i].name) == NULL)
+		    value_find(map, call->secrets[i].name) == NULL)
 			report(d, job->uses, "give it under \"secrets\"",
 			    arena_printf(a, "Secret %s is required, but not "
 			    "provided while calling.",

@@ -122,18 +122,6 @@ find_input(const struct workflow_trigger *t, const char *name)
 	return NULL;
 }
 
-static const struct value_pair *
-find_with(const struct value *with, const char *name)
-{
-	if (with == NULL || with->kind != VALUE_MAP)
-		return NULL;
-	for (size_t i = 0; i < with->n_pairs; i++)
-		if (with->pairs[i].key->text != NULL &&
-		    strcasecmp(with->pairs[i].key->text, name) == 0)
-			return &with->pairs[i];
-	return NULL;
-}
-
 static int
 check_unknown(struct call *c)
 {
@@ -186,7 +174,7 @@ add_input(struct call *c, const struct workflow_input *input)
 {
 	struct scope *s = c->turn->scope;
 	const struct value_pair *given =
-	    find_with(c->turn->job->with, input->name);
+	    value_find(c->turn->job->with, input->name);
 	struct expr_value v = empty_input(input->type);
 
 	if (given != NULL && c->turn->rehearsed &&

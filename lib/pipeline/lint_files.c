@@ -134,11 +134,8 @@ has_input(const struct action *action, const char *name)
 static bool
 is_given(const struct value *with, const char *name)
 {
-	for (size_t i = 0; with != NULL && i < with->n_pairs; i++)
-		if (with->pairs[i].key->text != NULL &&
-		    strcasecmp(with->pairs[i].key->text, name) == 0)
-			return true;
-	return with != NULL && with->kind != VALUE_MAP;
+	return value_find(with, name) != NULL ||
+	    (with != NULL && with->kind != VALUE_MAP);
 }
 
 static void

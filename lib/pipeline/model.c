@@ -27,6 +27,18 @@ value_get(const struct value *map, const char *key)
 	return NULL;
 }
 
+const struct value_pair *
+value_find(const struct value *map, const char *name)
+{
+	if (map == NULL || map->kind != VALUE_MAP)
+		return NULL;
+	for (size_t i = 0; i < map->n_pairs; i++)
+		if (map->pairs[i].key->kind == VALUE_STRING &&
+		    strcasecmp(map->pairs[i].key->text, name) == 0)
+			return &map->pairs[i];
+	return NULL;
+}
+
 const char *
 value_literal(const struct value *value)
 {

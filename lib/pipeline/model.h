@@ -94,6 +94,11 @@ struct named_value {
 const struct value *
 value_get(const struct value *map, const char *key);
 
+/* The pair whose key is this name, without regard to case, as inputs and
+ * secrets are named; or NULL, also when `map` is NULL or no map. */
+const struct value_pair *
+value_find(const struct value *map, const char *name);
+
 /* The text of a literal scalar, or NULL: for NULL, lists, maps and
  * expressions. */
 const char *

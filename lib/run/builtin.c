@@ -20,15 +20,12 @@ static int
 input(struct step_run *s, const char *name, const char **out,
     struct err *err)
 {
-	const struct value *with = s->plan->with, *v = NULL;
+	const struct value_pair *given = value_find(s->plan->with, name);
 	struct sight sight;
 
-	for (size_t i = 0; with != NULL && i < with->n_pairs; i++)
-		if (with->pairs[i].key->text != NULL &&
-		    strcasecmp(with->pairs[i].key->text, name) == 0)
-			v = with->pairs[i].value;
 	sight_init(&sight, s->x, s->scope, &s->vars, s, &s->arena);
-	return sight_text(&sight, v, "", out, err);
+	return sight_text(&sight, given != NULL ? given->value : NULL, "", out,
+	    err);
 }
 
 /* Is a text empty, or the value of one of these of the github context? */

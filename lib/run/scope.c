@@ -12,20 +12,8 @@
 #include "lib/run/job.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include "lib/base/clock.h"
-
-
-static const struct value *
-find_with(const struct value *with, const char *name)
-{
-	for (size_t i = 0; with != NULL && i < with->n_pairs; i++)
-		if (with->pairs[i].key->text != NULL &&
-		    strcasecmp(with->pairs[i].key->text, name) == 0)
-			return with->pairs[i].value;
-	return NULL;
-}
 
 /* `with` sees what the step that uses the action sees, the defaults too. */
 static int
@@ -36,11 +24,12 @@ open_inputs(struct job_scope *s, struct sight *outside, struct err *err)
 	s->inputs = expr_object_new(&outside->x->arena);
 	for (size_t i = 0; i < action->n_inputs; i++) {
 		const struct named_value *in = &action->inputs[i];
-		const struct value *given = find_with(action->with, in->name);
+		const struct value_pair *given = value_find(action->with,
+		    in->name);
 		struct expr_value v, text;
 
-		if (sight_value(outside, given != NULL ? given : in->value,
-		    &v, err) == -1)
+		if (sight_value(outside, given != NULL ? given->value :
+		    in->value, &v, err) == -1)
 			return -1;
 		text = expr_string(arena_strdup(&outside->x->arena,
 		    expr_to_string(&v, outside->a)));
