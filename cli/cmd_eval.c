@@ -111,8 +111,7 @@ make_place(struct arena *a, struct expr_object *contexts)
 		names[n++] = arena_strndup(a, contexts->members[i].name.s,
 		    contexts->members[i].name.len);
 	for (size_t i = 0; i < ARRAY_LEN(standard); i++)
-		if (expr_object_get(contexts, (struct expr_text){ standard[i],
-		        strlen(standard[i]) }) == NULL)
+		if (expr_object_member(contexts, standard[i]) == NULL)
 			names[n++] = standard[i];
 	return (struct expr_place){ .contexts = names, .functions =
 	    EXPR_STATUS | EXPR_STATUS_OF_JOBS | EXPR_HASH_FILES };

@@ -37,8 +37,7 @@ run_context_write(const struct run_context *c, struct str *out)
 static struct expr_object *
 member(struct expr_object *o, const char *name)
 {
-	const struct expr_value *v = expr_object_get(o,
-	    (struct expr_text){ name, strlen(name) });
+	const struct expr_value *v = expr_object_member(o, name);
 
 	return v != NULL && v->type == EXPR_OBJECT ? v->object : NULL;
 }

@@ -406,8 +406,7 @@ scope_decide(struct scope *s, struct progress *end)
 static const char *
 member_text(struct expr_object *o, const char *name, struct arena *a)
 {
-	const struct expr_value *v = expr_object_get(o,
-	    (struct expr_text) { name, strlen(name) });
+	const struct expr_value *v = expr_object_member(o, name);
 
 	return v == NULL || v->type == EXPR_NULL ? NULL :
 	    expr_to_string(v, a);

@@ -120,10 +120,10 @@ decide_concurrency(const struct workflow_concurrency *c,
 		return -1;
 	/* An expression that gives the whole map. */
 	if (v.type == EXPR_OBJECT) {
-		const struct expr_value *group = expr_object_get(v.object,
-		    (struct expr_text) { "group", 5 });
-		const struct expr_value *cancel = expr_object_get(v.object,
-		    (struct expr_text) { "cancel-in-progress", 18 });
+		const struct expr_value *group =
+		    expr_object_member(v.object, "group");
+		const struct expr_value *cancel =
+		    expr_object_member(v.object, "cancel-in-progress");
 
 		out->group = group != NULL ? expr_to_string(group, a) : NULL;
 		out->cancel_in_progress = cancel != NULL &&

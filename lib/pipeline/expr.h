@@ -133,6 +133,9 @@ expr_object_put(struct expr_object *o, struct expr_text name,
  * an index, which needs its arena to be alive. */
 const struct expr_value *
 expr_object_get(struct expr_object *o, struct expr_text name);
+/* The same by a C string. */
+const struct expr_value *
+expr_object_member(struct expr_object *o, const char *name);
 
 struct expr_value
 expr_from_array(struct expr_array *array);

@@ -147,3 +147,9 @@ expr_object_put(struct expr_object *o, struct expr_text name,
 	else
 		*(struct expr_value *)(uintptr_t)old = v;
 }
+
+const struct expr_value *
+expr_object_member(struct expr_object *o, const char *name)
+{
+	return expr_object_get(o, (struct expr_text){ name, strlen(name) });
+}

@@ -142,8 +142,8 @@ dispatch_inputs(const struct workflow *w, struct expr_object *given,
 		return -1;
 	for (size_t i = 0; t != NULL && i < t->n_inputs; i++) {
 		const struct workflow_input *in = &t->inputs[i];
-		const struct expr_value *own = expr_object_get(given,
-		    (struct expr_text) { in->name, strlen(in->name) });
+		const struct expr_value *own = expr_object_member(given,
+		    in->name);
 		struct expr_value v = own != NULL ? *own :
 		    literal(in->default_value);
 
@@ -163,8 +163,8 @@ void
 dispatch_tell_event(struct expr_object *github,
     const struct expr_object *inputs, struct arena *a)
 {
-	const struct expr_value *event = expr_object_get(github,
-	    (struct expr_text){ "event", 5 });
+	const struct expr_value *event = expr_object_member(github,
+	    "event");
 	struct expr_object *texts = expr_object_new(a);
 
 	if (event == NULL || event->type != EXPR_OBJECT)

@@ -76,8 +76,7 @@ add_labels(struct maker *m, const struct expr_value *e)
 			add_label(m, &e->array->items[i]);
 		return;
 	case EXPR_OBJECT:
-		labels = expr_object_get(e->object,
-		    (struct expr_text) { "labels", strlen("labels") });
+		labels = expr_object_member(e->object, "labels");
 		if (labels != NULL && labels->type != EXPR_OBJECT)
 			add_labels(m, labels);
 		return;

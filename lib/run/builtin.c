@@ -39,8 +39,7 @@ is_ours(const struct step_run *s, const char *text,
 	if (text[0] == '\0')
 		return true;
 	for (size_t i = 0; github != NULL && i < n; i++) {
-		v = expr_object_get(github, (struct expr_text){ names[i],
-		    strlen(names[i]) });
+		v = expr_object_member(github, names[i]);
 		if (v != NULL && expr_equal(v, &want))
 			return true;
 	}

@@ -32,8 +32,8 @@ set_one_env(struct step_run *s, const struct pair *p, struct err *err)
 {
 	struct job_exec *x = s->x;
 	const struct env_var *old = environment_get(&x->env, p->name);
-	const struct expr_value *secret = expr_object_get(x->secrets,
-	    (struct expr_text){ p->name, strlen(p->name) });
+	const struct expr_value *secret = expr_object_member(x->secrets,
+	    p->name);
 	const char *text = secret != NULL ? expr_to_string(secret,
 	    &s->arena) : "";
 

@@ -350,8 +350,7 @@ static int
 write_event(struct job_exec *x, const char *runner, struct err *err)
 {
 	const struct expr_value *event = x->order->github == NULL ? NULL :
-	    expr_object_get(x->order->github,
-	    (struct expr_text){ "event", strlen("event") });
+	    expr_object_member(x->order->github, "event");
 	struct str path = STR_INIT, text = STR_INIT;
 	int rc;
 

@@ -117,14 +117,13 @@ add_short_names(struct sight *s, struct expr_object *github)
 		{ "event", "event_name", NULL },
 		{ "sha", "sha", NULL },
 	};
-	const struct expr_value *type = expr_object_get(github,
-	    (struct expr_text){ "ref_type", 8 }), *v;
+	const struct expr_value *type = expr_object_member(github,
+	    "ref_type"), *v;
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
 		struct expr_value want = expr_string(names[i].type);
 
-		v = expr_object_get(github, (struct expr_text){
-		    names[i].member, strlen(names[i].member) });
+		v = expr_object_member(github, names[i].member);
 		if (v != NULL && (names[i].type == NULL ||
 				     (type != NULL &&
 					 expr_equal(type, &want))))
@@ -239,8 +238,8 @@ check_secret(struct sight *s, const struct environment *e, const char *name,
     const char *value, struct err *err)
 {
 	const struct env_var *old = environment_get(e, name);
-	const struct expr_value *secret = expr_object_get(s->x->secrets,
-	    (struct expr_text){ name, strlen(name) });
+	const struct expr_value *secret = expr_object_member(s->x->secrets,
+	    name);
 	const char *text = secret != NULL ? expr_to_string(secret, s->a) : "";
 
 	if (text[0] == '\0' || old == NULL || strcmp(old->value, text) != 0 ||

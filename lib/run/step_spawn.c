@@ -153,8 +153,8 @@ step_environment(struct step_run *s, struct sight *sight,
     const struct splice *splice)
 {
 	struct job_exec *x = s->x;
-	const struct expr_value *github = expr_object_get(
-	    sight->env.contexts, (struct expr_text){ "github", 6 });
+	const struct expr_value *github = expr_object_member(
+	    sight->env.contexts, "github");
 	const char *const *list;
 	struct environment e;
 

@@ -50,16 +50,10 @@ vars_architecture(void)
 	return name.machine;
 }
 
-static const struct expr_value *
-member(struct expr_object *o, const char *name)
-{
-	return expr_object_get(o, (struct expr_text){ name, strlen(name) });
-}
-
 void
 vars_add_plain(struct environment *e, struct expr_object *github, int64_t job)
 {
-	const struct expr_value *sha = member(github, "sha");
+	const struct expr_value *sha = expr_object_member(github, "sha");
 
 	environment_set(e, "CI", "true", false);
 	environment_set(e, "PAWL", "true", false);
@@ -114,7 +108,7 @@ vars_add_github(struct environment *e, struct expr_object *github,
 
 	environment_set(e, "GITHUB_ACTIONS", "true", false);
 	for (size_t i = 0; i < ARRAY_LEN(members); i++) {
-		const struct expr_value *v = member(github, members[i]);
+		const struct expr_value *v = expr_object_member(github, members[i]);
 
 		if (v == NULL || v->type == EXPR_NULL ||
 		    v->type == EXPR_ARRAY || v->type == EXPR_OBJECT)
