@@ -11,6 +11,7 @@
 
 #include "lib/base/json_text.h"
 #include "lib/base/str.h"
+#include "lib/base/utf8.h"
 
 static const char *
 keep(struct arena *a, struct str *s)
@@ -30,13 +31,10 @@ keep(struct arena *a, struct str *s)
 static const char *
 cut(struct arena *a, const char *s, size_t max)
 {
-	size_t len = max;
+	size_t whole = s != NULL ? strlen(s) : 0;
+	size_t len = whole > 0 ? utf8_cut_len(s, whole, max) : 0;
 
-	if (s == NULL || strlen(s) <= max)
-		return s;
-	while (len > 0 && ((unsigned char)s[len] & 0xc0) == 0x80)
-		len--;
-	return arena_printf(a, "%.*s...", (int)len, s);
+	return len == whole ? s : arena_printf(a, "%.*s...", (int)len, s);
 }
 
 /* The keys of what it needs: they stand in the same workflow, so all that is

@@ -22,6 +22,7 @@
 #include "lib/base/layout.h"
 #include "lib/base/log.h"
 #include "lib/base/proc.h"
+#include "lib/base/utf8.h"
 #include "lib/base/wake.h"
 #include "lib/run/execute.h"
 #include "lib/store/decisions.h"
@@ -115,7 +116,7 @@ on_step_started(void *ctx, const struct job_plan_step *step, const char *name,
 	int rc, tries = 0;
 
 	str_add(&title, name);
-	str_cut(&title, TITLE_MAX_BYTES);
+	str_cut(&title, utf8_cut_len(title.s, title.len, TITLE_MAX_BYTES));
 	do
 		rc = step_start(p->program.store, p->job.id, p->attempt,
 		    step->number, title.s, log_offset, err);

@@ -64,17 +64,11 @@ static const char *
 keep_text(struct arena *a, const char *s)
 {
 	struct str clean = STR_INIT;
-	size_t len = strlen(s);
-	bool cut = len > TEXT_MAX;
+	size_t whole = strlen(s), len = utf8_cut_len(s, whole, TEXT_MAX);
 	const char *kept;
 
-	if (cut) {
-		len = TEXT_MAX;
-		while (len > 0 && ((unsigned char)s[len] & 0xc0) == 0x80)
-			len--;
-	}
 	add_printable(&clean, s, len);
-	if (cut)
+	if (len < whole)
 		str_add(&clean, "...");
 	kept = arena_strndup(a, clean.s, clean.len);
 	str_release(&clean);

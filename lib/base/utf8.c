@@ -55,6 +55,16 @@ utf8_valid_len(const char *s, size_t len)
 	return at;
 }
 
+size_t
+utf8_cut_len(const char *s, size_t len, size_t max)
+{
+	if (len <= max)
+		return len;
+	while (max > 0 && ((unsigned char)s[max] & 0xc0) == 0x80)
+		max--;
+	return max;
+}
+
 uint32_t
 utf8_char(const char *s, size_t n)
 {

@@ -20,6 +20,11 @@ utf8_char_len(const char *s, size_t len);
 size_t
 utf8_valid_len(const char *s, size_t len);
 
+/* Where a text of `len` bytes is cut so that at most `max` are left and no
+ * character is cut apart; `len` when it is not longer. */
+size_t
+utf8_cut_len(const char *s, size_t len, size_t max);
+
 /* The character that starts at `s`, where utf8_char_len() gave `n`, 1 to 4. */
 uint32_t
 utf8_char(const char *s, size_t n);

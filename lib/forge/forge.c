@@ -12,6 +12,7 @@
 #include <strings.h>
 
 #include "lib/base/mem.h"
+#include "lib/base/utf8.h"
 #include "lib/forge/row.h"
 
 static const struct forge forges[] = {
@@ -199,12 +200,8 @@ forge_title(struct arena *a, const char *message)
 
 	if (message == NULL)
 		return NULL;
-	len = strcspn(message, "\r\n");
-	if (len > FORGE_MAX_TITLE) {
-		len = FORGE_MAX_TITLE;
-		while (len > 0 && ((unsigned char)message[len] & 0xc0) == 0x80)
-			len--;
-	}
+	len = utf8_cut_len(message, strcspn(message, "\r\n"),
+	    FORGE_MAX_TITLE);
 	s = arena_strndup(a, message, len);
 	for (size_t i = 0; s[i] != '\0'; i++) {
 		if ((unsigned char)s[i] < 0x20 || s[i] == 0x7f)

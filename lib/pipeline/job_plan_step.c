@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "lib/base/str.h"
+#include "lib/base/utf8.h"
 
 /* Bytes of a title that is made from a command. */
 #define MADE_TITLE_BYTES 80
@@ -21,19 +22,13 @@
 static const char *
 made_title(struct arena *a, const char *word, const char *text)
 {
-	size_t len;
-	bool cut;
+	size_t whole, len;
 
 	text += strspn(text, " \t\r\n");
-	len = strcspn(text, "\r\n");
-	cut = len > MADE_TITLE_BYTES;
-	if (cut) {
-		len = MADE_TITLE_BYTES;
-		while (len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80)
-			len--;
-	}
+	whole = strcspn(text, "\r\n");
+	len = utf8_cut_len(text, whole, MADE_TITLE_BYTES);
 	return arena_printf(a, "%s %.*s%s", word, (int)len, text,
-	    cut ? "..." : "");
+	    len < whole ? "..." : "");
 }
 
 static const char *

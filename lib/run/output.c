@@ -15,6 +15,7 @@
 
 #include "lib/base/json_text.h"
 #include "lib/base/mem.h"
+#include "lib/base/utf8.h"
 #include "lib/run/vars.h"
 
 /* Of GitHub: annotations of a kind in one step, in one job, and their text. */
@@ -65,7 +66,7 @@ add_member(const struct step_run *s, struct str *out, const char *name,
 	if (value[0] == '\0')
 		return;
 	job_mask(s->x, value, strlen(value), &safe);
-	str_cut(&safe, MAX_ANNOTATION_BYTES);
+	str_cut(&safe, utf8_cut_len(safe.s, safe.len, MAX_ANNOTATION_BYTES));
 	str_addf(out, "%s\"%s\":", out->len > 0 ? "," : "", name);
 	json_text(out, safe.s);
 	str_release(&safe);

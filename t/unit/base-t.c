@@ -148,6 +148,12 @@ test_json_text(void)
 	is_int((long long)utf8_char_len("\xc0\x80", 2), 0, "overlong");
 	is_int((long long)utf8_char_len("\xf0\x9f\x98\x80", 4), 4, "4 bytes");
 	is_int((long long)utf8_valid_len("ab\xc3", 3), 2, "cut at the end");
+	is_int((long long)utf8_cut_len("ab\xc3\xa9", 4, 3), 2,
+	    "no character is cut apart");
+	is_int((long long)utf8_cut_len("ab\xc3\xa9", 4, 4), 4,
+	    "what is not longer stays whole");
+	is_int((long long)utf8_cut_len("ab\xc3\xa9" "c", 5, 4), 4,
+	    "and so does what ends where it is cut");
 }
 
 static void
