@@ -310,19 +310,6 @@ jobs_json(const struct writer *w, const struct workflow *wf,
 
 /* --- events ------------------------------------------------------------------- */
 
-static const char *const filter_names[] = {
-	[FILTER_BRANCHES] = "branches",
-	[FILTER_BRANCHES_IGNORE] = "branches-ignore",
-	[FILTER_TAGS] = "tags",
-	[FILTER_TAGS_IGNORE] = "tags-ignore",
-	[FILTER_PATHS] = "paths",
-	[FILTER_PATHS_IGNORE] = "paths-ignore",
-	[FILTER_TYPES] = "types",
-	[FILTER_WORKFLOWS] = "workflows",
-	[FILTER_NAMES] = "names",
-	[FILTER_VERSIONS] = "versions",
-};
-
 /* Plain JSON of a literal value. */
 static json_t *
 plain(const struct value *v)
@@ -373,7 +360,7 @@ event_json(const struct workflow_trigger *t, const struct value *config)
 		for (size_t j = 0; j < f->n; j++)
 			json_array_append_new(list,
 			    json_string(f->items[j]->text));
-		set(out, filter_names[i], list);
+		set(out, filter_name(i), list);
 	}
 	if (value_get(t->config, "inputs") != NULL)
 		set(out, "inputs", plain(value_get(t->config, "inputs")));

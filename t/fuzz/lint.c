@@ -11,26 +11,17 @@
 
 #include "lib/base/str.h"
 #include "lib/pipeline/model.h"
+#include "t/fuzz/require.h"
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static int
-count_lines(const uint8_t *data, size_t size)
-{
-	int n = 1;
-
-	for (size_t i = 0; i < size; i++)
-		n += data[i] == '\n';
-	return n;
-}
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct arena a = ARENA_INIT(256 << 20);
 	struct str out = STR_INIT;
-	int n_lines = count_lines(data, size);
+	int n_lines = count_lines((const char *)data, size);
 	struct workflow *w;
 	struct diags d;
 

@@ -25,16 +25,6 @@
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static int
-count_lines(const char *text, size_t len)
-{
-	int n = 1;
-
-	for (size_t i = 0; i < len; i++)
-		n += text[i] == '\n';
-	return n;
-}
-
 static void
 check_steps(const struct workflow_step *steps, size_t n)
 {

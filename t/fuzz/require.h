@@ -8,6 +8,7 @@
 #define PAWL_FUZZ_REQUIRE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -20,6 +21,17 @@ require_at(bool holds, const char *condition, int line)
 		return;
 	fprintf(stderr, "line %d: does not hold: %s\n", line, condition);
 	abort();
+}
+
+/* Places in a text must lie within its lines. */
+static inline int
+count_lines(const char *text, size_t len)
+{
+	int n = 1;
+
+	for (size_t i = 0; i < len; i++)
+		n += text[i] == '\n';
+	return n;
 }
 
 #endif
