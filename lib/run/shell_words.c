@@ -123,12 +123,6 @@ static const struct {
 };
 
 void
-words_init(struct words *w)
-{
-	memset(w, 0, sizeof(*w));
-}
-
-void
 words_quote(struct words *w)
 {
 	w->in_word = true;

@@ -56,9 +56,6 @@ struct words {
 	size_t begin;       /* of the command, in the script */
 };
 
-void
-words_init(struct words *w);
-
 /* One more byte of a word, or one in quotes. */
 void
 words_add(struct words *w, char c);

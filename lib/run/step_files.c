@@ -28,12 +28,6 @@ static const struct {
 	[STEP_FILE_SUMMARY] = { "GITHUB_STEP_SUMMARY", "summary" },
 };
 
-const char *
-step_file_variable(enum step_file which)
-{
-	return files[which].variable;
-}
-
 /* No earlier step can have put something where nobody knows the name. */
 static int
 make(struct step_files *f, int dir, enum step_file which, struct err *err)

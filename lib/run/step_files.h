@@ -31,10 +31,6 @@ struct step_files {
 	char names[STEP_N_FILES][40]; /* in the folder */
 };
 
-/* The variable that names a file to the step: "GITHUB_OUTPUT". */
-const char *
-step_file_variable(enum step_file which);
-
 /* Make them, empty, in the folder that is open as `dir`. */
 int
 step_files_make(struct step_files *f, int dir, struct err *err);
