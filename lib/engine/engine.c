@@ -103,10 +103,10 @@ engine_probe(const char *name, const struct config *config, struct str *about,
 }
 
 int
-engine_ensure_image(struct engine *e, const char *image,
+engine_ensure_image(struct engine *e, const struct image_request *request,
     engine_progress_fn progress, void *ctx, struct err *err)
 {
-	return e->ops->ensure_image(e, image, progress, ctx, err);
+	return e->ops->ensure_image(e, request->image, progress, ctx, err);
 }
 
 static int

@@ -19,13 +19,58 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "lib/base/arena.h"
 #include "lib/base/conf.h"
 #include "lib/base/err.h"
 #include "lib/base/proc.h"
 #include "lib/base/str.h"
 
 struct engine;    /* an opened engine */
-struct container; /* one job's container */
+struct container; /* of a job, of one of its services, of one of its steps */
+struct network;   /* of a job that has more than one container */
+
+/* What a container is for; the label ENGINE_LABEL_ROLE. */
+enum container_role { CONTAINER_JOB, CONTAINER_SERVICE, CONTAINER_STEP };
+
+/* A folder of the host or a volume, as far as the policy of the configuration
+ * allows it; whoever asks has checked. */
+struct container_mount {
+	const char *source; /* an absolute path, or a volume's name; NULL: a
+	                       volume that goes with the container */
+	const char *target; /* absolute */
+	bool read_only;
+};
+
+struct container_port {
+	int container; /* 1 to 65535 */
+	int host;      /* 0: any that is free; on all addresses of loopback */
+	bool udp;
+};
+
+/* `options` of `container` and services, as far as they are not about
+ * health: read and checked by container_options_read(). */
+struct container_options {
+	const char *user;         /* NULL: the image's (sandbox: its own) */
+	const char *hostname;     /* NULL: the engine's */
+	int64_t memory_max_bytes; /* 0: none; the lower one of this and that of
+	                             the spec counts */
+	int64_t cpus_milli;       /* thousandths of a processor; likewise */
+	int64_t pids_max;
+	int64_t shm_bytes;        /* 0: the engine's */
+	bool init_ignored;        /* --init: pawl-init is one */
+	const char **cap_drop;
+	size_t n_cap_drop;
+	const char **cap_add;     /* by policy */
+	size_t n_cap_add;
+	bool privileged;          /* by policy */
+	struct container_mount *tmpfs;
+	size_t n_tmpfs;
+};
+
+/* For a registry; not logged, not stored by the engine. */
+struct registry_login {
+	const char *username, *password;
+};
 
 /* What a job asks of its container. Strings are borrowed for the call. */
 struct container_spec {
@@ -42,6 +87,16 @@ struct container_spec {
 	const char *run;       /* "OWNER/NAME#N" */
 	const char *instance;  /* tells two Pawls on one engine apart */
 	bool network;
+	enum container_role role;
+	struct network *net;         /* NULL: none of its own */
+	const char *const *aliases;  /* names on `net`; NULL-ended, or NULL */
+	const struct container_mount *mounts;
+	size_t n_mounts;
+	const struct container_port *ports;
+	size_t n_ports;
+	const struct container_options *options; /* NULL: none */
+	int64_t cpus_milli;          /* 0: no limit */
+	int64_t shm_bytes;           /* 0: the engine's */
 	int64_t memory_max_bytes;    /* 0: none */
 	int64_t pids_max;            /* 0: none */
 	int64_t workspace_max_bytes; /* 0: none; where the engine can */
@@ -51,6 +106,7 @@ struct container_spec {
 #define ENGINE_LABEL_ATTEMPT "ci.pawl.attempt"
 #define ENGINE_LABEL_RUN "ci.pawl.run"
 #define ENGINE_LABEL_INSTANCE "ci.pawl.instance"
+#define ENGINE_LABEL_ROLE "ci.pawl.role" /* "job", "service", "step" */
 
 /* Inside every container. */
 #define ENGINE_WORKSPACE "/workspace"
@@ -92,11 +148,74 @@ int
 engine_probe(const char *name, const struct config *config, struct str *about,
     struct err *err);
 
-/* Make sure that the image is here; pulls when it is absent (network faults
- * retried 3 times: 2, 4, 8 s; a missing image is not). */
+/* When to ask the registry for an image. */
+enum image_pull { IMAGE_PULL_MISSING, IMAGE_PULL_ALWAYS, IMAGE_PULL_NEVER };
+
+struct image_request {
+	const char *image;
+	enum image_pull pull;
+	const struct registry_login *login; /* NULL: that of the configuration
+	                                       for its registry, or none */
+};
+
+/* Make sure that the image is here; pulls as `pull` says (network faults
+ * retried 3 times: 2, 4, 8 s; a missing or refused image is not: that is the
+ * user's). IMAGE_PULL_NEVER and absent: ERR_NOT_FOUND. */
 int
-engine_ensure_image(struct engine *e, const char *image,
+engine_ensure_image(struct engine *e, const struct image_request *request,
     engine_progress_fn progress, void *ctx, struct err *err);
+
+/* What an image says of itself. Lives in `a`; lists end in NULL. */
+struct image_about {
+	const char *const *entrypoint, *const *command, *const *env;
+	const char *user, *working_directory; /* "": none */
+	const int *ports;     /* that it exposes, of TCP */
+	size_t n_ports;
+	/* HEALTHCHECK; argv NULL: none. */
+	const char *const *health_argv;
+	int64_t health_interval_ms, health_timeout_ms, health_start_ms;
+	int health_retries;
+};
+int
+engine_image_about(struct engine *e, const char *image, struct arena *a,
+    struct image_about *out, struct err *err);
+
+/*
+ * A network of a job's own, on which its containers find each other by their
+ * aliases; with the labels of a container. Not every engine has more than the
+ * host's: then containers share what they have, and each alias is an address
+ * of loopback (engine_shares_network()).
+ */
+struct network_spec {
+	const char *name; /* "ci-job-<job>-<attempt>" */
+	int64_t job;
+	int attempt;
+	const char *run, *instance;
+};
+int
+network_start(struct engine *e, const struct network_spec *spec,
+    struct network **out, struct err *err);
+int
+network_remove(struct network *n, struct err *err); /* frees it, as
+                                                       container_remove() */
+bool
+engine_shares_network(const struct engine *e);
+
+/*
+ * Read `options`, a text as for `docker create`, into what an engine knows.
+ * What the policy forbids or no engine here knows is an error of the user's
+ * that names the option. `--health-*` is left in `rest` (argv, NULL-ended) for
+ * whoever watches the service. Lives in `a`.
+ */
+int
+container_options_read(const char *text, const struct config *policy,
+    struct arena *a, struct container_options *out,
+    const char *const **rest, struct err *err);
+
+/* May this be mounted? An error says what the configuration allows. */
+int
+container_mount_read(const char *text, const struct config *policy,
+    struct arena *a, struct container_mount *out, struct err *err);
 
 /*
  * Create and start the container and wait until its helper has connected.
@@ -114,6 +233,14 @@ container_start(struct engine *e, const struct container_spec *spec,
  */
 const char *const *
 container_env(const struct container *c);
+
+/* The port of the host that `port` of the container has; 0: none. */
+int
+container_host_port(const struct container *c, int port, bool udp);
+
+/* As the engine names it; "" when it has no name for it. Belongs to it. */
+const char *
+container_id(const struct container *c);
 
 /* A step: what is executed inside, with descriptors of the caller (which
  * keeps and closes them) as its standard output and error. */

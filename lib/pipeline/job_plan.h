@@ -69,6 +69,11 @@ struct job_plan_step {
 	/* Of an action that has an action.yml and is no composite. */
 	const char *using;        /* "docker", "node20"; NULL: none */
 	const char *source;       /* what its files are asked for by */
+	/* Actions may have a part before all other steps and one behind
+	 * them, in reverse order: each is a step of its own, with
+	 * `of` the number of the step whose part it is. */
+	enum step_part { STEP_MAIN, STEP_PRE, STEP_POST } part;
+	int of;                   /* 0: it is no part of another */
 	const struct value *runs; /* the map of that name */
 	struct named_value *inputs; /* defaults; a NULL value: none */
 	size_t n_inputs;

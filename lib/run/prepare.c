@@ -152,13 +152,14 @@ fetch_image(void *ctx, task_say_fn say, void *say_ctx, struct err *err)
 {
 	struct prepare *p = ctx;
 	struct image_say s = { say, say_ctx };
+	const struct image_request request = { .image = p->x->image };
 	struct engine *e = NULL;
 	int rc;
 
 	rc = engine_open(engine_name(p->x->engine), p->x->image,
 	    p->x->order->config, &e, err);
 	if (rc == 0)
-		rc = engine_ensure_image(e, p->x->image, image_progress, &s,
+		rc = engine_ensure_image(e, &request, image_progress, &s,
 		    err);
 	engine_close(e);
 	return rc;

@@ -508,7 +508,8 @@ test_image(struct rig *rig)
 		ok(b.err.code == ERR_NOT_FOUND ||
 		    b.err.code == ERR_UNAVAILABLE, "%s", b.err.text);
 	box_end(&b);
-	is_int(engine_ensure_image(rig->engine, "Not An Image", NULL, NULL,
+	is_int(engine_ensure_image(rig->engine,
+	    &(struct image_request){ .image = "Not An Image" }, NULL, NULL,
 	    &b.err), -1, "a word that names no image is refused");
 	is_int(b.err.code, rig->image == NULL ? ERR_UNSUPPORTED : ERR_INVALID,
 	    "%s", b.err.text);
@@ -719,7 +720,8 @@ act_pull(const char *socket, const char *image)
 	int rc;
 
 	rig_init(&rig, "docker", socket, image);
-	rc = engine_ensure_image(rig.engine, image, print_line, NULL, &err);
+	rc = engine_ensure_image(rig.engine,
+	    &(struct image_request){ .image = image }, print_line, NULL, &err);
 	printf("%s\n", rc == 0 ? "here" : err.text);
 	rig_release(&rig);
 	return rc == 0 ? 0 : 1;
