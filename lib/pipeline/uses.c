@@ -8,18 +8,11 @@
 #include "lib/pipeline/uses.h"
 
 #include <string.h>
-#include <strings.h>
 
-#include "lib/base/mem.h"
 #include "lib/base/str.h"
+#include "lib/pipeline/builtin.h"
 
 static const char docker[] = "docker://";
-
-static const char *const built_in[] = {
-	"actions/cache", "actions/cache/restore", "actions/cache/save",
-	"actions/checkout", "actions/download-artifact",
-	"actions/upload-artifact",
-};
 
 /* Without empty parts and "."; NULL when it leaves the repository. */
 static const char *
@@ -107,14 +100,13 @@ bool
 uses_built_in(const struct uses *uses)
 {
 	struct str name = STR_INIT;
-	bool found = false;
+	bool found;
 
 	if (uses->kind != USES_REPOSITORY)
 		return false;
 	str_addf(&name, "%s/%s%s%s", uses->owner, uses->name,
 	    *uses->path != '\0' ? "/" : "", uses->path);
-	for (size_t i = 0; i < ARRAY_LEN(built_in); i++)
-		found = found || strcasecmp(built_in[i], name.s) == 0;
+	found = builtin_named(name.s) != NULL;
 	str_release(&name);
 	return found;
 }

@@ -1,114 +1,130 @@
 /*
- * builtin.c - steps with `uses` that are no composite action: what Pawl does
- * itself, and a clear word about what it cannot run.
- *
- * The workspace is checked out before the first step, so a step that checks
- * out the same commit has nothing left to do.
+ * builtin.c - steps with `uses` that are no composite action: the table of
+ * what Pawl does itself, and a clear word about what it cannot run.
  *
  * SPDX-License-Identifier: ISC
  */
 #include "config.h"
-#include "lib/run/job.h"
+#include "lib/run/builtin.h"
 
+#include <stdarg.h>
 #include <string.h>
 #include <strings.h>
 
 #include "lib/base/mem.h"
 #include "lib/pipeline/uses.h"
 
-static int
-input(struct step_run *s, const char *name, const char **out,
+const struct builtin builtins[] = {
+	/* name, main part, post part */
+	{ "actions/checkout", builtin_checkout, NULL },
+	{ "actions/cache", builtin_cache, NULL },
+	{ "actions/cache/restore", builtin_cache, NULL },
+	{ "actions/cache/save", builtin_cache, NULL },
+};
+const size_t n_builtins = ARRAY_LEN(builtins);
+
+/* --- inputs and outputs --------------------------------------------------------- */
+
+int
+builtin_text(struct step_run *s, const char *name, const char **out,
     struct err *err)
 {
+	const struct builtin_action *about = builtin_find(
+	    s->plan->uses->text, &s->arena);
+	const struct builtin_input *in = about != NULL ?
+	    builtin_input_find(about, name) : NULL;
 	const struct value_pair *given = value_find(s->plan->with, name);
 	struct sight sight;
 
 	sight_init(&sight, s->x, s->scope, &s->vars, s, &s->arena);
-	return sight_text(&sight, given != NULL ? given->value : NULL, "", out,
-	    err);
+	if (sight_text(&sight, given != NULL ? given->value : NULL, "", out,
+	    err) == -1)
+		return -1;
+	if ((*out)[0] == '\0' && in != NULL)
+		*out = in->fallback;
+	if ((*out)[0] == '\0' && in != NULL && in->required)
+		return err_set(err, ERR_INVALID, "\"%s\" needs the input "
+		    "\"%s\"", s->plan->uses->text, name);
+	return 0;
 }
 
-/* Is a text empty, or the value of one of these of the github context? */
-static bool
-is_ours(const struct step_run *s, const char *text,
-    const char *const *names, size_t n)
+int
+builtin_flag(struct step_run *s, const char *name, bool *out,
+    struct err *err)
 {
-	struct expr_object *github = s->x->order->github;
-	const struct expr_value want = expr_string(text), *v;
+	const char *text;
 
-	if (text[0] == '\0')
-		return true;
-	for (size_t i = 0; github != NULL && i < n; i++) {
-		v = expr_object_member(github, names[i]);
-		if (v != NULL && expr_equal(v, &want))
-			return true;
+	if (builtin_text(s, name, &text, err) == -1)
+		return -1;
+	*out = strcasecmp(text, "true") == 0;
+	if (*out || text[0] == '\0' || strcasecmp(text, "false") == 0)
+		return 0;
+	return err_set(err, ERR_INVALID, "the input \"%s\" is true or false, "
+	    "not \"%.80s\"", name, text);
+}
+
+int
+builtin_print(struct step_run *s, struct err *err, const char *fmt, ...)
+{
+	struct str line = STR_INIT;
+	va_list ap;
+	int rc;
+
+	va_start(ap, fmt);
+	str_vaddf(&line, fmt, ap);
+	va_end(ap);
+	str_add_char(&line, '\n');
+	rc = joblog_output(s->source, JOBLOG_STDOUT, line.s, line.len, err);
+	str_release(&line);
+	return rc;
+}
+
+int
+builtin_warn(struct step_run *s, struct err *err, const char *fmt, ...)
+{
+	struct str line = STR_INIT;
+	va_list ap;
+	int rc;
+
+	va_start(ap, fmt);
+	str_vaddf(&line, fmt, ap);
+	va_end(ap);
+	rc = joblog_say(s->x->log, s->plan->number, err, "warning: %s",
+	    line.s);
+	str_release(&line);
+	return rc;
+}
+
+void
+builtin_output(struct step_run *s, const char *name, const char *value)
+{
+	environment_set(&s->outputs, name, value, true);
+}
+
+/* As GitHub warns, with the one that was meant. */
+static int
+warn_unknown(struct step_run *s, const struct builtin_action *about,
+    struct err *err)
+{
+	const struct value *with = s->plan->with;
+
+	for (size_t i = 0; about->inputs != NULL && with != NULL &&
+	    i < with->n_pairs; i++) {
+		const char *name = with->pairs[i].key->text, *near;
+
+		if (name == NULL || builtin_input_find(about, name) != NULL)
+			continue;
+		near = builtin_input_near(about, name);
+		if (builtin_warn(s, err, "\"%s\" has no input \"%s\"%s%s%s",
+		    s->plan->uses->text, name, near != NULL ?
+		    ": did you mean \"" : "", near != NULL ? near : "",
+		    near != NULL ? "\"" : "") == -1)
+			return -1;
 	}
-	return false;
+	return 0;
 }
 
-static int
-refuse(const char *what, const char *text, struct err *err)
-{
-	return err_set(err, ERR_UNSUPPORTED, "actions/checkout with %s \"%s\" "
-	    "cannot be run: the workspace holds the commit of the run; use "
-	    "\"git\" in a command for others", what, text);
-}
-
-static int
-checkout(struct step_run *s, struct err *err)
-{
-	static const char *const repository[] = { "repository" };
-	static const char *const ref[] = { "ref", "ref_name", "sha" };
-	const char *text;
-
-	if (input(s, "repository", &text, err) == -1)
-		return -1;
-	if (!is_ours(s, text, repository, ARRAY_LEN(repository)))
-		return refuse("repository", text, err);
-	if (input(s, "ref", &text, err) == -1)
-		return -1;
-	if (!is_ours(s, text, ref, ARRAY_LEN(ref)))
-		return refuse("ref", text, err);
-	if (input(s, "path", &text, err) == -1)
-		return -1;
-	if (strcmp(text, "") != 0 && strcmp(text, ".") != 0 &&
-	    strcmp(text, "./") != 0)
-		return refuse("path", text, err);
-	if (input(s, "submodules", &text, err) == -1)
-		return -1;
-	if (strcmp(text, "true") == 0 || strcmp(text, "recursive") == 0)
-		return refuse("submodules", text, err);
-	s->outcome.on = "succeed";
-	return joblog_note(s->x->log, s->plan->number, err, "the workspace "
-	    "was checked out before the first step");
-}
-
-/* Without a cache every look-up is a miss, which steps must live with. */
-static int
-cache(struct step_run *s, struct err *err)
-{
-	const char *text;
-
-	if (input(s, "fail-on-cache-miss", &text, err) == -1)
-		return -1;
-	if (strcmp(text, "true") == 0)
-		return err_set(err, ERR_UNSUPPORTED, "nothing was found in "
-		    "the cache: this version of Pawl keeps none");
-	environment_set(&s->outputs, "cache-hit", "", false);
-	s->outcome.on = "succeed";
-	return joblog_note(s->x->log, s->plan->number, err, "this version of "
-	    "Pawl keeps no cache: nothing was restored or saved");
-}
-
-static const struct {
-	const char *name;
-	int (*run)(struct step_run *s, struct err *err);
-} actions[] = {
-	{ "actions/checkout", checkout },
-	{ "actions/cache", cache },
-	{ "actions/cache/restore", cache },
-	{ "actions/cache/save", cache },
-};
+/* --- the step ------------------------------------------------------------------ */
 
 static int
 cannot(const struct step_run *s, const struct uses *uses, struct err *err)
@@ -130,19 +146,27 @@ cannot(const struct step_run *s, const struct uses *uses, struct err *err)
 	    "run the action \"%s\": do it with a command", text);
 }
 
+static int
+run_builtin(struct step_run *s, const struct builtin_action *about,
+    struct err *err)
+{
+	for (size_t i = 0; i < n_builtins; i++) {
+		if (strcmp(builtins[i].name, about->name) != 0)
+			continue;
+		if (warn_unknown(s, about, err) == -1)
+			return -1;
+		return builtins[i].run(s, err);
+	}
+	return 1;
+}
+
 int
 step_uses(struct step_run *s, struct err *err)
 {
-	struct uses uses = uses_read(s->plan->uses->text, &s->arena);
-	struct str name = STR_INIT;
-	int rc = 1;
+	const char *text = s->plan->uses->text;
+	struct uses uses = uses_read(text, &s->arena);
+	const struct builtin_action *about = builtin_find(text, &s->arena);
+	int rc = about != NULL ? run_builtin(s, about, err) : 1;
 
-	if (uses.kind == USES_REPOSITORY)
-		str_addf(&name, "%s/%s%s%s", uses.owner, uses.name,
-		    uses.path[0] != '\0' ? "/" : "", uses.path);
-	for (size_t i = 0; rc == 1 && i < ARRAY_LEN(actions); i++)
-		if (strcasecmp(actions[i].name, name.s) == 0)
-			rc = actions[i].run(s, err);
-	str_release(&name);
 	return rc == 1 ? cannot(s, &uses, err) : rc;
 }

@@ -4,7 +4,7 @@
  *	execute.c   its life          prepare.c   up to a container
  *	flow.c      the order of its steps, several at a time
  *	scope.c     composite actions around them
- *	step.c      one step          builtin.c   actions that need no files
+ *	step.c      one step          builtin.c   actions that Pawl does itself
  *	running.c   its process       output.c    what it prints
  *	sight.c     what expressions see
  *	stop.c      everything that ends it early
@@ -233,7 +233,8 @@ struct step_run {
 	int64_t until_ms;  /* the step's limit, or that of the phase */
 	bool asked;        /* it was ended by a "cancel" step */
 	bool around;       /* its limit is that of an action around it */
-	int64_t number;    /* in the container */
+	int64_t number;    /* in the container; -1: not there */
+	struct work *work; /* builtin.h: what runs instead of a process */
 	struct proc_end end;
 	bool out_of_memory;
 };
@@ -246,6 +247,10 @@ struct step_run {
 int
 step_begin(struct job_exec *x, struct job_scope *scope,
     const struct job_plan_step *plan, struct step_run **out, struct err *err);
+
+/* Another try of a step that uses an action. */
+int
+step_again(struct step_run *s, struct err *err);
 
 /* A step that has ended: tell log and observer, take its files. */
 int
@@ -320,6 +325,10 @@ step_uses(struct step_run *s, struct err *err);
 /* Start the process and put it into x->running. */
 int
 running_start(struct step_run *s, struct err *err);
+
+/* The work of an action has begun, and tells by `fd`, which stays its. */
+void
+running_work(struct step_run *s, int fd);
 
 /* Wait until something of those that run has happened, and act on it. */
 int

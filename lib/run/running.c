@@ -10,7 +10,7 @@
  * SPDX-License-Identifier: ISC
  */
 #include "config.h"
-#include "lib/run/job.h"
+#include "lib/run/builtin.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -54,6 +54,10 @@ forget(struct step_run *s)
 static void
 close_pipes(struct step_run *s)
 {
+	if (s->work != NULL) {
+		s->fds[OUT] = -1;
+		work_stop(s);
+	}
 	for (int i = OUT; i <= DIAG; i++) {
 		if (s->fds[i] != -1)
 			close(s->fds[i]);
@@ -104,7 +108,9 @@ ask_to_end(struct step_run *s, struct err *err)
 	str_release(&why);
 	s->phase = STEP_TERM_SENT;
 	s->until_ms = clock_mono_ms() + s->x->order->config->cancel_grace_ms;
-	if (rc == 0)
+	if (s->work != NULL)
+		work_signal(s, SIGTERM);
+	else if (rc == 0)
 		rc = container_signal(s->x->container, s->number, SIGTERM,
 		    err);
 	return rc;
@@ -121,7 +127,9 @@ make_end(struct step_run *s, struct err *err)
 	    s->x->order->config->cancel_grace_ms, text));
 	s->phase = STEP_KILL_SENT;
 	s->until_ms = clock_mono_ms() + KILL_WAIT_MS;
-	if (rc == 0)
+	if (s->work != NULL)
+		work_signal(s, SIGKILL);
+	else if (rc == 0)
 		rc = container_signal(s->x->container, kill_number(s),
 		    SIGKILL, err);
 	return rc;
@@ -144,12 +152,31 @@ running_cancel(struct step_run *s, struct err *err)
 
 /* --- output --------------------------------------------------------------- */
 
+static int
+end_process(struct step_run *s, struct err *err);
+
+/* What the work of an action tells. */
+static int
+take_work(struct step_run *s, struct err *err)
+{
+	int rc = work_take(s, err);
+
+	if (rc != 1)
+		return rc;
+	s->fds[OUT] = -1;
+	return end_process(s, err);
+}
+
 /* One read of a pipe. */
 static int
 take(struct step_run *s, int i, size_t max, struct err *err)
 {
 	char buf[READ_BYTES];
-	ssize_t n = read(s->fds[i], buf, max < sizeof(buf) ? max :
+	ssize_t n;
+
+	if (s->work != NULL)
+		return take_work(s, err);
+	n = read(s->fds[i], buf, max < sizeof(buf) ? max :
 	    sizeof(buf));
 
 	if (n == -1 && (errno == EAGAIN || errno == EINTR))
@@ -168,7 +195,7 @@ take(struct step_run *s, int i, size_t max, struct err *err)
 static int
 drain(struct step_run *s, struct err *err)
 {
-	for (int i = OUT; i <= DIAG; i++) {
+	for (int i = OUT; i <= DIAG && s->work == NULL; i++) {
 		int left = 0, n = 0;
 
 		if (s->fds[i] == -1 || ioctl(s->fds[i], FIONREAD, &left) ==
@@ -209,12 +236,15 @@ judge(struct step_run *s)
 	struct step_outcome *o = &s->outcome;
 	bool exited = s->end.how == PROC_EXITED;
 
-	str_clear(&o->reason);
-	o->exit_code = exited ? s->end.code : -1;
+	if (o->timed_out || s->phase != STEP_RUNS || s->number != -1)
+		str_clear(&o->reason);
+	o->exit_code = exited && s->number != -1 ? s->end.code : -1;
 	if (o->timed_out || s->phase != STEP_RUNS) {
 		o->on = !o->timed_out && (s->asked ||
 		    s->x->stop == JOB_STOP_CANCELLED) ? "cancel" : "fail";
 		why_text(s, &o->reason);
+	} else if (s->number == -1) {
+		; /* the work has told */
 	} else if (exited && s->end.code == 0) {
 		o->on = "succeed";
 	} else {
@@ -306,20 +336,39 @@ set_last(struct job_exec *x)
 		    x->order->config->cancel_grace_ms);
 }
 
-int
-running_start(struct step_run *s, struct err *err)
+static void
+keep(struct step_run *s)
 {
 	struct job_exec *x = s->x;
 
-	if (x->stop != JOB_GOES_ON)
-		set_last(x);
-	if (start(s, err) == -1)
-		return -1;
 	if (x->running == NULL)
 		x->running = arena_alloc(&x->arena, CONTAINER_MAX_STEPS *
 		    sizeof(*x->running));
 	x->running[x->n_running++] = s;
+}
+
+int
+running_start(struct step_run *s, struct err *err)
+{
+	if (s->x->stop != JOB_GOES_ON)
+		set_last(s->x);
+	if (start(s, err) == -1)
+		return -1;
+	keep(s);
 	return 0;
+}
+
+void
+running_work(struct step_run *s, int fd)
+{
+	if (s->x->stop != JOB_GOES_ON)
+		set_last(s->x);
+	s->number = -1;
+	s->fds[OUT] = fd;
+	s->phase = STEP_RUNS;
+	s->outcome.timed_out = false;
+	set_limit(s);
+	keep(s);
 }
 
 /* A pause is over. A mistake of the user's ends the step. */
@@ -328,6 +377,10 @@ start_again(struct step_run *s, struct err *err)
 {
 	struct err e = { 0 };
 
+	if (s->plan->kind == STEP_USES) {
+		forget(s);
+		return step_again(s, err);
+	}
 	if (step_files_make(&s->files, s->x->runner, &e) == 0 &&
 	    start(s, &e) == 0)
 		return 0;

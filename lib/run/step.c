@@ -8,7 +8,7 @@
  * SPDX-License-Identifier: ISC
  */
 #include "config.h"
-#include "lib/run/job.h"
+#include "lib/run/builtin.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -60,6 +60,7 @@ step_free(struct step_run *s)
 {
 	if (s == NULL)
 		return;
+	work_stop(s);
 	joblog_source_free(s->source);
 	command_stream_release(&s->streams[0]);
 	command_stream_release(&s->streams[1]);
@@ -219,6 +220,13 @@ run(struct step_run *s, struct err *err)
 		break;
 	}
 	return rc == 0 ? 0 : take_mistake(s, &e, err);
+}
+
+int
+step_again(struct step_run *s, struct err *err)
+{
+	s->phase = STEP_OVER;
+	return run(s, err);
 }
 
 int

@@ -19,14 +19,15 @@
 #include "lib/base/file.h"
 
 /* A line longer than this is not ours: the pipe has only our own child. */
-#define MAX_LINE 16384
+#define MAX_LINE 20480
+#define MAX_TEXT 18000 /* of one; what comes escaped has twice its bytes */
 
 static void
 send_line(int fd, const char *head, const char *text)
 {
 	struct str line = STR_INIT;
 
-	str_addf(&line, "%s%.4096s", head, text);
+	str_addf(&line, "%s%.*s", head, MAX_TEXT, text);
 	for (char *p = line.s; *p != '\0'; p++)
 		if (*p == '\n')
 			*p = ' ';
