@@ -39,7 +39,10 @@ pass_down(struct job_exec *x, const struct value *map, struct err *err)
 		    &x->arena);
 
 		below->members[i].value = expr_string(text);
-		mask_add(x->mask, text, strlen(text));
+		if (mask_add(x->mask, text, strlen(text)) == MASK_FULL)
+			return err_set(err, ERR_TOO_LARGE, "the secrets of the "
+			    "call are too long or too many to be masked in "
+			    "the log");
 	}
 	x->secrets = below;
 	return 0;

@@ -8,20 +8,24 @@
  * unchanged, whatever it is (NUL bytes, no newlines, no UTF-8).
  *
  * What counts as the value: all of it, each of its lines when it has several
- * (tools print them one by one, or with other line ends), and its base64
- * text at any of the three alignments, in both alphabets.
+ * (tools print them one by one, or with other line ends), and what programs
+ * make of it: mask_variants.h.
  *
  * SPDX-License-Identifier: ISC
  */
 #ifndef PAWL_RUN_MASK_H
 #define PAWL_RUN_MASK_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include "lib/base/str.h"
 
 /* Shorter values would mask half of any log. */
 #define MASK_MIN_BYTES 4
+/* The largest file of GitHub's secrets, with room. */
+#define MASK_MAX_BYTES (1024 * 1024)
+/* Of both automata, 24 bytes each: as many as about 200 kB of secrets take.
+ * A job may ask for masks as often as it likes. */
+#define MASK_MAX_NODES (8 * 1024 * 1024)
 
 struct mask;
 struct mask_stream;
@@ -31,12 +35,18 @@ mask_new(void);
 void
 mask_free(struct mask *m); /* after its streams */
 
+/* What a value cannot be masked for, for people who store it as a secret; NULL:
+ * it will be. */
+const char *
+mask_check(const char *value, size_t len);
+
 /*
- * Add a secret value. Returns false when it is too short to be masked, so
- * that the caller can warn. Works while streams are in use: what they hold
- * back is looked at again.
+ * Add a secret value. One that is too short is not masked, so that the caller
+ * can warn; one that there is no room for must not be printed. Works while
+ * streams are in use: what they hold back is looked at again.
  */
-bool
+enum mask_added { MASK_ADDED, MASK_TOO_SHORT, MASK_FULL };
+enum mask_added
 mask_add(struct mask *m, const char *value, size_t len);
 
 struct mask_stream *

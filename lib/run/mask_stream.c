@@ -4,7 +4,8 @@
  * Bytes are counted from the start of the stream. Those from `base` on are
  * held: as many as the automaton's node is deep, for they are the longest
  * end of what came that may still become a secret. No later match can begin
- * before them, so everything in front of them is certain.
+ * before them, so everything in front of them is certain. Where single line
+ * ends are left out of what the automaton sees, they count as well.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -31,10 +32,26 @@ struct span {
 	uint64_t from, to;
 };
 
+/* A line end that the view of wrapped texts leaves out. */
+struct gap {
+	uint64_t at;    /* bytes seen before it */
+	unsigned bytes; /* 1, or 2 of "\r\n" */
+};
+
+/* Where the automaton of wrapped texts stands. */
+struct wrapped {
+	unsigned node;
+	uint64_t seen;    /* bytes that it was given */
+	struct gap *gaps; /* among the last ones, as many as the node is deep */
+	size_t n_gaps, cap_gaps;
+	enum { GAP_NONE, GAP_CR, GAP_LF } gap; /* what came last */
+};
+
 struct mask_stream {
 	struct mask *mask;
-	unsigned generation; /* of the mask that `node` belongs to */
+	unsigned generation; /* of the mask that the nodes belong to */
 	unsigned node;
+	struct wrapped wrapped;
 	struct str held;     /* held.s + start is the byte number `base` */
 	size_t start;
 	uint64_t base;
@@ -49,7 +66,7 @@ mask_stream_new(struct mask *m)
 	struct mask_stream *s = mem_calloc(1, sizeof(*s));
 
 	s->mask = m;
-	s->generation = m->generation;
+	s->generation = 0; /* looks at the mask first */
 	str_init(&s->held);
 	return s;
 }
@@ -60,6 +77,7 @@ mask_stream_free(struct mask_stream *s)
 	if (s == NULL)
 		return;
 	str_release(&s->held);
+	free(s->wrapped.gaps);
 	free(s->spans);
 	free(s);
 }
@@ -142,16 +160,118 @@ let_go(struct mask_stream *s, uint64_t end, struct str *out)
 	}
 }
 
-/* The automaton takes a byte that is held already. */
+/* --- wrapped texts -------------------------------------------------------- */
+
 static void
-step(struct mask_stream *s, unsigned char byte)
+wrapped_reset(struct wrapped *w)
+{
+	w->node = 0;
+	w->n_gaps = 0;
+	w->gap = GAP_NONE;
+}
+
+/* How far back in the stream `len` bytes of the view reach. */
+static size_t
+wrapped_reach(const struct wrapped *w, unsigned len)
+{
+	size_t reach = len;
+
+	for (size_t i = w->n_gaps; i > 0; i--) {
+		if (w->gaps[i - 1].at <= w->seen - len)
+			break;
+		reach += w->gaps[i - 1].bytes;
+	}
+	return reach;
+}
+
+/* Forget gaps that lie before all that may still become a secret. */
+static void
+wrapped_trim(struct wrapped *w, unsigned depth)
+{
+	size_t n = 0;
+
+	while (n < w->n_gaps && w->gaps[n].at <= w->seen - depth)
+		n++;
+	if (n == 0)
+		return;
+	w->n_gaps -= n;
+	memmove(w->gaps, w->gaps + n, w->n_gaps * sizeof(*w->gaps));
+}
+
+static void
+wrapped_gap(struct wrapped *w, unsigned char byte)
+{
+	if (w->gap == GAP_CR) {
+		w->gaps[w->n_gaps - 1].bytes++;
+	} else {
+		if (w->n_gaps == w->cap_gaps) {
+			w->cap_gaps = w->cap_gaps > 0 ? w->cap_gaps * 2 : 4;
+			w->gaps = mem_realloc(w->gaps, w->cap_gaps,
+			    sizeof(*w->gaps));
+		}
+		w->gaps[w->n_gaps++] = (struct gap){ w->seen, 1 };
+	}
+	w->gap = byte == '\n' ? GAP_LF : GAP_CR;
+}
+
+/* May this byte be a line end within a text? */
+static bool
+is_gap(const struct wrapped *w, const struct mask_trie *t, unsigned char byte)
+{
+	return t->nodes[w->node].depth >= MASK_WRAP_BYTES &&
+	    ((byte == '\n' && w->gap != GAP_LF) ||
+	    (byte == '\r' && w->gap == GAP_NONE));
+}
+
+/* Returns how many bytes of the stream are a secret now, or 0. */
+static size_t
+wrapped_step(struct wrapped *w, const struct mask_trie *t, unsigned char byte)
 {
 	unsigned match;
 
-	s->node = mask_step(s->mask, s->node, byte);
-	match = s->mask->nodes[s->node].match;
+	if (is_gap(w, t, byte)) {
+		wrapped_gap(w, byte);
+		return 0;
+	}
+	if (w->gap == GAP_CR)
+		wrapped_reset(w);
+	w->gap = GAP_NONE;
+	w->seen++;
+	w->node = mask_step(t, w->node, mask_fold(byte));
+	wrapped_trim(w, t->nodes[w->node].depth);
+	match = t->nodes[w->node].match;
+	return match > 0 ? wrapped_reach(w, match) : 0;
+}
+
+/* --- bytes ------------------------------------------------------------------ */
+
+/* The automata take a byte that is held already. */
+static void
+step(struct mask_stream *s, unsigned char byte)
+{
+	const struct mask_trie *t = &s->mask->tries[MASK_AS_IS];
+	size_t match;
+
+	s->node = mask_step(t, s->node, byte);
+	match = t->nodes[s->node].match;
 	if (match > 0)
 		add_span(s, match);
+	match = wrapped_step(&s->wrapped, &s->mask->tries[MASK_WRAPPED],
+	    byte);
+	if (match > 0)
+		add_span(s, match);
+}
+
+/* How many of the last bytes may still become a secret. */
+static size_t
+doubtful(const struct mask_stream *s)
+{
+	const struct mask *m = s->mask;
+	size_t plain = m->tries[MASK_AS_IS].nodes[s->node].depth;
+	size_t wrapped = wrapped_reach(&s->wrapped,
+	    m->tries[MASK_WRAPPED].nodes[s->wrapped.node].depth);
+
+	return plain > wrapped ? plain : wrapped;
 }
 
 /* Patterns were added: what is held may be the start of one of them. */
@@ -160,8 +280,10 @@ look_again(struct mask_stream *s)
 {
 	struct str held = STR_INIT;
 
+	mask_link(s->mask);
 	s->generation = s->mask->generation;
 	s->node = 0;
+	wrapped_reset(&s->wrapped);
 	s->n_spans = s->hiding ? 1 : 0; /* the others are found again */
 	str_add_len(&held, s->held.s + s->start, held_len(s));
 	str_cut(&s->held, s->start);
@@ -176,9 +298,15 @@ look_again(struct mask_stream *s)
 static size_t
 plain_len(const struct mask *m, const char *data, size_t len)
 {
+	const unsigned *as_is = m->tries[MASK_AS_IS].root;
+	const unsigned *wrapped = m->tries[MASK_WRAPPED].root;
 	size_t i = 0;
 
-	while (i < len && m->root[(unsigned char)data[i]] == 0)
+	while (i + 1 < len && !mask_may_begin(m, (unsigned char)data[i],
+	    (unsigned char)data[i + 1]))
+		i++;
+	if (i + 1 == len && as_is[(unsigned char)data[i]] == 0 &&
+	    wrapped[mask_fold((unsigned char)data[i])] == 0)
 		i++;
 	return i;
 }
@@ -202,8 +330,7 @@ mask_write(struct mask_stream *s, const char *data, size_t len,
 		}
 		str_add_char(&s->held, data[i]);
 		step(s, (unsigned char)data[i]);
-		let_go(s, s->base + held_len(s) -
-		    s->mask->nodes[s->node].depth, out);
+		let_go(s, s->base + held_len(s) - doubtful(s), out);
 	}
 }
 
@@ -212,6 +339,7 @@ mask_flush(struct mask_stream *s, struct str *out)
 {
 	let_go(s, s->base + held_len(s), out);
 	s->node = 0;
+	wrapped_reset(&s->wrapped);
 }
 
 /* Nothing more follows because the text was cut here: what is held may be the
@@ -219,7 +347,7 @@ mask_flush(struct mask_stream *s, struct str *out)
 static void
 flush_cut(struct mask_stream *s, struct str *out)
 {
-	size_t depth = s->mask->nodes[s->node].depth;
+	size_t depth = doubtful(s);
 
 	if (depth >= MASK_MIN_BYTES) {
 		let_go(s, s->base + held_len(s) - depth, out);

@@ -135,10 +135,18 @@ static int
 add_mask(struct step_run *s, const struct command *c, unsigned kind,
     struct err *err)
 {
-	if (mask_add(s->x->mask, c->data.s, c->data.len))
+	switch (mask_add(s->x->mask, c->data.s, c->data.len)) {
+	case MASK_ADDED:
 		return 0;
-	return warn(s, kind, "a value that is too short was not masked",
-	    err);
+	case MASK_TOO_SHORT:
+		return warn(s, kind, "a value that is too short was not "
+		    "masked", err);
+	case MASK_FULL:
+		break;
+	}
+	s->command_failed = true;
+	return warn(s, kind, "there are too many values to be masked, or one "
+	    "is too long: the step fails", err);
 }
 
 /* A token that means something else would let output end the silence. */

@@ -192,11 +192,11 @@ test_limit(void)
 	struct fixture f;
 
 	begin_with(&f, "limit", 10, -1);
-	out(&f, 1, JOBLOG_STDOUT, "12345678");
+	out(&f, 1, JOBLOG_STDOUT, "1234567.");
 	out(&f, 1, JOBLOG_STDERR, "90abc");
 	out(&f, 1, JOBLOG_STDOUT, "dropped");
 	joblog_say(f.l, 0, &f.err, "the end");
-	is_str(read_back(&f, f.log), "1234567890\npawl: the job printed more "
+	is_str(read_back(&f, f.log), "1234567.90\npawl: the job printed more "
 	    "than 10 bytes (\"log-max-bytes\"): what follows is not kept\n"
 	    "pawl: the end\n", "output ends at the limit, Pawl's lines do not");
 	end(&f);

@@ -48,9 +48,13 @@ test_values(void)
 	struct mask *m = mask_new();
 	const char *key = "-----BEGIN KEY-----\r\n  c29tZXRoaW5n\n}\n";
 
-	ok(!mask_add(m, "abc", 3), "three bytes are too short");
-	ok(!mask_add(m, "", 0), "nothing is too short");
-	ok(mask_add(m, "hunter22", 8), "eight bytes are masked");
+	ok(mask_add(m, "abc", 3) == MASK_TOO_SHORT,
+	    "three bytes are too short");
+	ok(mask_add(m, "", 0) == MASK_TOO_SHORT, "nothing is too short");
+	ok(mask_add(m, "hunter22", 8) == MASK_ADDED,
+	    "eight bytes are masked");
+	ok(mask_check("abc", 3) != NULL && mask_check("hunt", 4) == NULL,
+	    "who stores one too short is told why");
 	mask_add(m, "tersection", 10);
 	mask_add(m, key, strlen(key));
 	is_masked(m, "user hunter22, hunter2 and abc",
