@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 #include "lib/base/err.h"
 #include "lib/base/str.h"
 
@@ -33,9 +34,14 @@ int
 cgroup_make(struct cgroup *g, const char *instance, const char *name,
     int64_t memory_max_bytes, int64_t pids_max, struct err *err);
 
-/* Put the calling process in; system calls only. Returns -1 with errno. */
+/* Is there a group to put a process in? */
+bool
+cgroup_made(const struct cgroup *g);
+
+/* Put a process in, and what it starts from then on. Slow where version 1 is
+ * (see sandbox.c). Returns -1 with err. */
 int
-cgroup_join(const struct cgroup *g);
+cgroup_join(const struct cgroup *g, pid_t pid, struct err *err);
 
 /* Remove the group; everything in it has ended or is about to. Frees. */
 int

@@ -135,13 +135,26 @@ cgroup_make(struct cgroup *g, const char *instance, const char *name,
 	return rc;
 }
 
-int
-cgroup_join(const struct cgroup *g)
+bool
+cgroup_made(const struct cgroup *g)
 {
 	for (int i = 0; i < CGROUP_DIRS; i++)
+		if (g->procs_fds[i] != -1)
+			return true;
+	return false;
+}
+
+int
+cgroup_join(const struct cgroup *g, pid_t pid, struct err *err)
+{
+	char text[16];
+	int len = snprintf(text, sizeof(text), "%ld", (long)pid);
+
+	for (int i = 0; i < CGROUP_DIRS; i++)
 		if (g->procs_fds[i] != -1 &&
-		    write(g->procs_fds[i], "0", 1) != 1)
-			return -1;
+		    write(g->procs_fds[i], text, (size_t)len) != len)
+			return err_errno(err, "cannot put a process into the "
+			    "control group \"%s\"", g->dirs[i]);
 	return 0;
 }
 

@@ -21,6 +21,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,6 +34,7 @@
 #include "lib/engine/ops.h"
 
 #define END_TIMEOUT_MS 10000
+#define START_TIMEOUT_MS 10000 /* until bwrap has made process 1 */
 
 struct sandbox {
 	struct proc bwrap;  /* pid 0: not started, or reaped */
@@ -104,8 +106,7 @@ spawn(struct sandbox *s, const struct config *config,
     int messages, struct err *err)
 {
 	struct arena a = ARENA_INIT(0);
-	struct sandbox_child child = { .cgroup = &s->cgroup,
-		.staged = user->change };
+	struct sandbox_child child = { .staged = user->change };
 	struct proc_spec proc = { .cwd = "/", .in = PROC_NULL,
 		.out = messages, .err = messages, .session = true,
 		.die_with_parent = true, .uid = user->uid, .gid = user->gid,
@@ -136,6 +137,58 @@ spawn(struct sandbox *s, const struct config *config,
 	return rc;
 }
 
+/* Learn which process is number 1 inside. bwrap tells so in one write, at the
+ * beginning of what it tells. Returns whether it has come to an end of that in
+ * this time: it may have ended before it knew. */
+static bool
+read_info(struct sandbox *s, int timeout_ms)
+{
+	struct pollfd pfd = { .fd = s->info, .events = POLLIN };
+	char text[512];
+	const char *p;
+	ssize_t n;
+	long pid;
+
+	if (s->first.pid != 0 || s->info == -1)
+		return true;
+	if (poll(&pfd, 1, timeout_ms) != 1)
+		return false;
+	n = read(s->info, text, sizeof(text) - 1);
+	if (n <= 0)
+		return n == 0;
+	text[n] = '\0';
+	p = strstr(text, "\"child-pid\":");
+	if (p == NULL || sscanf(p, "\"child-pid\": %ld", &pid) != 1)
+		return false;
+	s->first.pid = (pid_t)pid;
+	s->first.started = proc_start_time(s->first.pid);
+	return true;
+}
+
+/*
+ * Put process 1 into the control group. In version 1 that waits for the whole
+ * machine to come by (10 ms and more), so it is done from here, while bwrap
+ * makes its mounts: process 1 starts nothing before it was told a step. bwrap
+ * itself stays outside. One that has ended meanwhile has told why, and
+ * sandbox_alive() tells that.
+ */
+static int
+limit(struct sandbox *s, struct err *err)
+{
+	struct err why = { 0 };
+
+	if (!cgroup_made(&s->cgroup))
+		return 0;
+	if (!read_info(s, START_TIMEOUT_MS))
+		return err_set(err, ERR_TIMEOUT, "bwrap did not tell which "
+		    "process it has started: it cannot be limited");
+	if (s->first.started == 0 ||
+	    cgroup_join(&s->cgroup, s->first.pid, &why) == 0 ||
+	    !proc_alive(&s->first))
+		return 0;
+	return err_set(err, why.code, "%s", why.text);
+}
+
 static int
 sandbox_start(struct container *c, const struct container_spec *spec,
     int timeout_ms, struct err *err)
@@ -164,7 +217,7 @@ sandbox_start(struct container *c, const struct container_spec *spec,
 		return -1;
 	rc = spawn(s, c->engine->config, spec, &user, messages, err);
 	close(messages);
-	return rc;
+	return rc == 0 ? limit(s, err) : -1;
 }
 
 /* What bwrap and pawl-init said before they ended. */
@@ -204,28 +257,6 @@ sandbox_alive(struct container *c, struct err *err)
 	return -1;
 }
 
-/* Learn which process is number 1 inside, if bwrap came that far. */
-static void
-read_info(struct sandbox *s)
-{
-	char text[512];
-	const char *p;
-	ssize_t n;
-	long pid;
-
-	if (s->info == -1 || fcntl(s->info, F_SETFL, O_NONBLOCK) == -1)
-		return;
-	n = read(s->info, text, sizeof(text) - 1);
-	if (n <= 0)
-		return;
-	text[n] = '\0';
-	p = strstr(text, "\"child-pid\":");
-	if (p == NULL || sscanf(p, "\"child-pid\": %ld", &pid) != 1)
-		return;
-	s->first.pid = (pid_t)pid;
-	s->first.started = proc_start_time(s->first.pid);
-}
-
 /*
  * Kill process 1 and wait for bwrap, its parent: bwrap ends when that is
  * reaped, and it is reaped when nothing of its namespace is left. A bwrap that
@@ -239,7 +270,7 @@ end_processes(struct sandbox *s, struct err *err)
 
 	if (s->bwrap.pid == 0)
 		return 0;
-	read_info(s);
+	read_info(s, 0);
 	if (s->first.pid > 1 && s->first.started != 0)
 		kill(s->first.pid, SIGKILL);
 	else

@@ -39,7 +39,6 @@ struct sandbox_user {
 
 /* What happens in the child before bwrap runs. */
 struct sandbox_child {
-	const struct cgroup *cgroup; /* NULL: none */
 	bool staged;          /* the user changes: with mounts of its own */
 	const char *work_dir; /* to show at SANDBOX_STAGE; NULL: nothing */
 	const char *init;
@@ -56,7 +55,7 @@ sandbox_user_find(const struct config *config, struct sandbox_user *user,
     struct err *err);
 
 /* sandbox_user.c: the `prepare` of struct proc_spec, for a
- * struct sandbox_child: joins the control group and sets up the stage. */
+ * struct sandbox_child: sets up the stage. */
 int
 sandbox_prepare(void *ctx);
 

@@ -49,8 +49,6 @@ sandbox_prepare(void *ctx)
 {
 	const struct sandbox_child *child = ctx;
 
-	if (child->cgroup != NULL && cgroup_join(child->cgroup) == -1)
-		return -1;
 	if (!child->staged)
 		return 0;
 	if (unshare(CLONE_NEWNS) == -1 ||
