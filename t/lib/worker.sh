@@ -2,7 +2,8 @@
 # own, without any web server: webhooks enter through pawl-hook as plain CGI.
 # Source it after tap.sh.
 #
-#	worker_setup [CONFIGURATION LINE]...
+#	worker_setup [CONFIGURATION LINE]...	on the engine $worker_engine,
+#					else the sandbox
 #	worker_start
 #	commit_pipeline 'on: push' 'jobs:' ... && deliver
 #	wait_for 60 run_is 1 succeeded
@@ -21,7 +22,7 @@ worker_setup()
 	src=$T/src
 	export PAWL_CONFIG=$T/pawl.yaml
 	printf '%s\n' "state-dir: $state" 'base-url: http://ci.test/ci' \
-		'git-protocols: file' 'engine: sandbox' "$@" >"$PAWL_CONFIG"
+		'git-protocols: file' "engine: ${worker_engine:-sandbox}" "$@" >"$PAWL_CONFIG"
 	printf 's3cret' >"$T/secret"
 	git init -q -b main "$src"
 	git -C "$src" config user.name Ada
