@@ -62,15 +62,20 @@ static const struct schema_map *const outputs_maps[] = { &outputs_map,
 static const struct schema_type type_outputs = { .name = "outputs",
 	.scalars = SCALAR_NULL, .maps = outputs_maps };
 
+/* Of its parts before and behind all steps: nothing is implied. */
+static const struct schema_type type_part_if = { .name = "condition",
+	.scalars = SCALAR_STRING, .condition = true,
+	.contexts = CONTEXTS_ACTION | FUNCTION_STATUS };
+
 static const struct schema_key runs_keys[] = {
 	{ "using", &type_text, KEY_REQUIRED, DONE, "composite, docker or "
 	    "nodeNN", NULL },
 	{ "steps", &type_steps, 0, DONE, "of a composite action", NULL },
 	{ "main", &type_text, 0, DONE, "script of node", NULL },
 	{ "pre", &type_text, 0, DONE, "script before it", NULL },
-	{ "pre-if", &type_text, 0, DONE, "when that runs", NULL },
+	{ "pre-if", &type_part_if, 0, DONE, "when that runs", NULL },
 	{ "post", &type_text, 0, DONE, "script after the job", NULL },
-	{ "post-if", &type_text, 0, DONE, "when that runs", NULL },
+	{ "post-if", &type_part_if, 0, DONE, "when that runs", NULL },
 	{ "image", &type_text, 0, DONE, "of docker", NULL },
 	{ "args", &type_any, 0, DONE, "of its command", NULL },
 	{ "entrypoint", &type_text, 0, DONE, "its program", NULL },
@@ -169,6 +174,10 @@ read_with(struct reader *r, const struct yaml *root)
 	action->using = value_literal(value_get(action->runs, "using"));
 	if (action->using == NULL)
 		return NULL;
+	action->pre_if = model_part_condition(r, value_get(action->runs,
+	    "pre-if"));
+	action->post_if = model_part_condition(r, value_get(action->runs,
+	    "post-if"));
 	read_inputs(r, action);
 	read_outputs(r, action);
 	if (strcmp(action->using, "composite") != 0)

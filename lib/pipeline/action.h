@@ -30,6 +30,8 @@ struct action {
 	const struct value *name;
 	const struct value *runs;
 	const char *using; /* "composite", "docker", "node20" */
+	/* When its parts before and behind all other steps run; NULL: always. */
+	const struct value *pre_if, *post_if;
 	struct action_input *inputs;
 	size_t n_inputs;
 	struct workflow_port *outputs;

@@ -20,7 +20,8 @@
 #include "lib/pipeline/value_json.h"
 
 /* Of a plan as JSON. */
-#define JOB_PLAN_VERSION 2
+#define JOB_PLAN_VERSION 3
+#define JOB_PLAN_OLDEST 2 /* that is read: without parts */
 #define JOB_PLAN_MAX_BYTES VALUE_JSON_MAX_BYTES
 
 #define JOB_PLAN_MAX_TIMEOUT_MS (INT64_C(30) * 24 * 3600 * 1000)
@@ -70,8 +71,9 @@ struct job_plan_step {
 	const char *using;        /* "docker", "node20"; NULL: none */
 	const char *source;       /* what its files are asked for by */
 	/* Actions may have a part before all other steps and one behind
-	 * them, in reverse order: each is a step of its own, with
-	 * `of` the number of the step whose part it is. */
+	 * them, in reverse order: each is a step of its own that has all
+	 * that its main step has, but `condition` is when the part runs,
+	 * and `of` the number of that step. */
 	enum step_part { STEP_MAIN, STEP_PRE, STEP_POST } part;
 	int of;                   /* 0: it is no part of another */
 	const struct value *runs; /* the map of that name */

@@ -28,6 +28,10 @@ static const char *const kind_names[] = {
 	[STEP_PARALLEL] = "parallel",
 };
 
+static const char *const part_names[] = {
+	[STEP_MAIN] = "main", [STEP_PRE] = "pre", [STEP_POST] = "post",
+};
+
 /* A member as what its row says it is. */
 #define IN(thing, f, as) ((as *)(void *)((char *)(thing) + (f)->at))
 #define OF(thing, f, as) \
@@ -70,6 +74,9 @@ is_zero(const struct field *f, const void *thing)
 	case FIELD_RECORDS:
 		return length(thing, f) == 0;
 	case FIELD_NUMBER:
+		return *OF(thing, f, int) == 0;
+	case FIELD_PART:
+		return *OF(thing, f, enum step_part) == STEP_MAIN;
 	case FIELD_MS:
 	case FIELD_KIND:
 	case FIELD_POS:
@@ -113,6 +120,9 @@ write_field(const struct field *f, const void *thing, struct str *out)
 		break;
 	case FIELD_KIND:
 		json_text(out, kind_names[*OF(thing, f, enum step_kind)]);
+		break;
+	case FIELD_PART:
+		json_text(out, part_names[*OF(thing, f, enum step_part)]);
 		break;
 	case FIELD_POS:
 		str_addf(out, "[%d, %d]", OF(thing, f, struct pos)->line,
@@ -207,6 +217,19 @@ read_kind(const struct input *in, const json_t *json, enum step_kind *out)
 }
 
 static int
+read_part(const struct input *in, const json_t *json, enum step_part *out)
+{
+	const char *name = json_string_value(json);
+
+	for (size_t i = 0; name != NULL && i < ARRAY_LEN(part_names); i++)
+		if (strcmp(part_names[i], name) == 0) {
+			*out = (enum step_part)i;
+			return 0;
+		}
+	return refuse(in, "it must be a part of an action");
+}
+
+static int
 read_pos(const struct input *in, const json_t *json, struct pos *out)
 {
 	int64_t line, col;
@@ -292,6 +315,8 @@ read_field(const struct input *in, const struct field *f, const json_t *json,
 		return 0;
 	case FIELD_KIND:
 		return read_kind(in, json, IN(thing, f, enum step_kind));
+	case FIELD_PART:
+		return read_part(in, json, IN(thing, f, enum step_part));
 	case FIELD_POS:
 		return read_pos(in, json, IN(thing, f, struct pos));
 	case FIELD_VALUE:
@@ -333,6 +358,21 @@ read_record(const struct input *in, const struct record *r,
 	return 0;
 }
 
+/* A part belongs to a step that uses an action; that has parts, and is none. */
+static bool
+is_part_right(const struct job_plan *plan, const struct job_plan_step *one)
+{
+	const struct job_plan_step *of;
+
+	if (one->part == STEP_MAIN)
+		return one->of == 0;
+	if (one->of < 1 || (size_t)one->of > plan->n_steps)
+		return false;
+	of = &plan->steps[one->of - 1];
+	return of->part == STEP_MAIN && of->kind == STEP_USES &&
+	    one->kind == STEP_USES;
+}
+
 /* Numbers that stand for others of the plan. */
 static int
 check_references(const struct input *in, const struct job_plan *plan)
@@ -354,6 +394,10 @@ check_references(const struct input *in, const struct job_plan *plan)
 		    one->parallel < 0 || one->parallel > i)
 			return err_set(in->err, ERR_CORRUPT, "\"steps\": item "
 			    "%d: it names what is not before it", i);
+		if (!is_part_right(plan, one))
+			return err_set(in->err, ERR_CORRUPT, "\"steps\": item "
+			    "%d: it is no part of a step that uses an action",
+			    i);
 	}
 	return 0;
 }
@@ -363,9 +407,10 @@ read_root(const struct input *in, const json_t *root, struct job_plan *out)
 {
 	const json_t *version = json_object_get(root, "version");
 
-	if (json_integer_value(version) != JOB_PLAN_VERSION)
+	if (json_integer_value(version) < JOB_PLAN_OLDEST ||
+	    json_integer_value(version) > JOB_PLAN_VERSION)
 		return err_set(in->err, ERR_CORRUPT, "\"version\": it must be "
-		    "%d", JOB_PLAN_VERSION);
+		    "%d to %d", JOB_PLAN_OLDEST, JOB_PLAN_VERSION);
 	if (!json_is_object(json_object_get(root, "job")))
 		return err_set(in->err, ERR_CORRUPT, "\"job\": it must be an "
 		    "object");

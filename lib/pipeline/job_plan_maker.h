@@ -35,6 +35,11 @@ maker_expand(struct maker *m, const struct value *v);
 const struct value *
 maker_text(struct maker *m, const char *text, const struct value *like);
 
+/* An expression of ours that stands where `like` does. */
+const struct value *
+maker_expression(struct maker *m, const char *text,
+    const struct value *like);
+
 /* timeout-minutes or, in its absence, a timeout with its unit, in ms; 0 when
  * neither is there, or what it comes to is not known yet. -1: a mistake. */
 int64_t

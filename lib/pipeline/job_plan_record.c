@@ -30,6 +30,9 @@
 /* Of workflow and job, and what one expression can add. */
 #define MAX_NAMED (4 * MAX_ENV)
 
+/* Each with a part before and one behind. */
+#define MAX_PLAN_STEPS (3 * ACTION_MAX_STEPS)
+
 static const struct field named_fields[] = {
 	NEEDED(TEXT, named_value, name),
 	PLAIN(VALUE, named_value, value),
@@ -68,7 +71,7 @@ static const struct field action_fields[] = {
 	NEEDED(TEXT, job_plan_action, source),
 	NEEDED(TEXT, job_plan_action, id),
 	NEEDED(TEXT, job_plan_action, title),
-	RANGE(NUMBER, job_plan_action, parallel, ACTION_MAX_STEPS),
+	RANGE(NUMBER, job_plan_action, parallel, MAX_PLAN_STEPS),
 	PLAIN(BOOL, job_plan_action, background),
 	NEEDED(VALUE, job_plan_action, condition),
 	PLAIN(VALUE, job_plan_action, continue_on_error),
@@ -88,11 +91,11 @@ static const struct record action = { action_fields,
 	sizeof(struct job_plan_action) };
 
 static const struct field step_fields[] = {
-	RANGE(NUMBER, job_plan_step, number, ACTION_MAX_STEPS),
+	RANGE(NUMBER, job_plan_step, number, MAX_PLAN_STEPS),
 	NEEDED(KIND, job_plan_step, kind),
 	NEEDED(TEXT, job_plan_step, id),
 	RANGE(NUMBER, job_plan_step, action, ACTION_MAX_STEPS),
-	RANGE(NUMBER, job_plan_step, parallel, ACTION_MAX_STEPS),
+	RANGE(NUMBER, job_plan_step, parallel, MAX_PLAN_STEPS),
 	NEEDED(TEXT, job_plan_step, title),
 	PLAIN(VALUE, job_plan_step, name),
 	NEEDED(VALUE, job_plan_step, condition),
@@ -103,6 +106,9 @@ static const struct field step_fields[] = {
 	PLAIN(VALUE, job_plan_step, with),
 	PLAIN(TEXT, job_plan_step, using),
 	PLAIN(TEXT, job_plan_step, source),
+	PLAIN(PART, job_plan_step, part),
+	{ "of", FIELD_NUMBER, offsetof(struct job_plan_step, of), 0, false,
+	    MAX_PLAN_STEPS, NULL },
 	PLAIN(VALUE, job_plan_step, runs),
 	RECORDS(job_plan_step, inputs, MAX_NAMED, &named),
 	PLAIN(VALUE, job_plan_step, env),
@@ -150,7 +156,7 @@ static const struct field plan_fields[] = {
 	PLAIN(VALUE, job_plan, priority),
 	LIST(VALUES, job_plan, secret_maps, PLAN_MAX_LEVELS),
 	RECORDS(job_plan, actions, ACTION_MAX_STEPS, &action),
-	RECORDS(job_plan, steps, ACTION_MAX_STEPS, &step),
+	RECORDS(job_plan, steps, MAX_PLAN_STEPS, &step),
 	RECORDS(job_plan, outputs, YAML_MAX_NODES, &named),
 	NEEDED(POS, job_plan, pos),
 	END,

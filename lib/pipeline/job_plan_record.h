@@ -16,6 +16,7 @@ enum field_type {
 	FIELD_MS,      /* int64_t */
 	FIELD_BOOL,
 	FIELD_KIND,    /* enum step_kind */
+	FIELD_PART,    /* enum step_part */
 	FIELD_POS,     /* struct pos */
 	FIELD_VALUE,   /* const struct value * */
 	FIELD_VALUES,  /* const struct value **, of which some may be NULL */

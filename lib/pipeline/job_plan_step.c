@@ -12,6 +12,7 @@
 
 #include "lib/base/str.h"
 #include "lib/base/utf8.h"
+#include "lib/pipeline/builtin.h"
 
 /* Bytes of a title that is made from a command. */
 #define MADE_TITLE_BYTES 80
@@ -123,7 +124,15 @@ fill_action(struct maker *m, const struct used_action *used, int outer,
 struct taken {
 	const struct used_action **list;
 	size_t n;
+	int before; /* steps in front of those that are written */
 };
+
+/* The number of a step in the plan, by that among those that are written. */
+static int
+number_of(const struct taken *t, int written)
+{
+	return written > 0 ? written + t->before : 0;
+}
 
 /* The index of an action, which is taken in with those around it; -1: the
  * job. The last ones are asked for most. */
@@ -145,6 +154,7 @@ take_action(struct maker *m, struct taken *t, const struct used_action *used)
 	action = arena_push(m->a, &m->plan->actions, &m->plan->n_actions,
 	    sizeof(*action));
 	fill_action(m, used, outer, action);
+	action->parallel = number_of(t, used->parallel);
 	return (int)t->n - 1;
 }
 
@@ -163,7 +173,7 @@ check_step(struct maker *m, const struct workflow_step *step)
 		maker_timeout(m, minutes, step->timeout);
 }
 
-static void
+static struct job_plan_step *
 add_step(struct maker *m, struct taken *t, const struct inlined_step *from)
 {
 	const struct workflow_step *step = from->step;
@@ -173,7 +183,7 @@ add_step(struct maker *m, struct taken *t, const struct inlined_step *from)
 
 	*out = (struct job_plan_step) { .number = (int)m->plan->n_steps,
 		.kind = step->kind, .id = step->id, .action = action,
-		.parallel = from->parallel,
+		.parallel = number_of(t, from->parallel),
 		.title = step_title(m->a, step), .name = step->name,
 		.condition = step->condition, .run = step->run,
 		.shell = step->shell,
@@ -193,8 +203,76 @@ add_step(struct maker *m, struct taken *t, const struct inlined_step *from)
 		copy_inputs(m->a, from->action, &out->inputs,
 		    &out->n_inputs);
 	}
-	if (from->in == NULL)
-		check_step(m, step);
+	return out;
+}
+
+/* --- parts before and behind ------------------------------------------------------- */
+
+/* Is there anything to be run before all steps? As at GitHub, actions of the
+ * repository itself have no such part. */
+static bool
+has_pre(const struct inlined_step *s)
+{
+	const struct action *action = s->action;
+
+	return action != NULL && action->file[0] != '.' &&
+	    (value_get(action->runs, "pre") != NULL ||
+	    value_get(action->runs, "pre-entrypoint") != NULL);
+}
+
+static bool
+has_post(const struct maker *m, const struct inlined_step *s)
+{
+	const struct action *action = s->action;
+	const struct builtin_action *builtin;
+
+	if (action != NULL)
+		return value_get(action->runs, "post") != NULL ||
+		    value_get(action->runs, "post-entrypoint") != NULL;
+	if (s->step->kind != STEP_USES || value_literal(s->step->uses) == NULL)
+		return false;
+	builtin = builtin_find(s->step->uses->text, m->a);
+	return builtin != NULL && builtin->has_post;
+}
+
+/* `written` is the number of the step among those that are written. */
+static void
+add_part(struct maker *m, struct taken *t, const struct inlined_step *from,
+    enum step_part part, int written)
+{
+	struct job_plan_step *out = add_step(m, t, from);
+	const struct value *when = from->action == NULL ? NULL :
+	    part == STEP_PRE ? from->action->pre_if : from->action->post_if;
+
+	out->part = part;
+	out->of = number_of(t, written);
+	out->title = arena_printf(m->a, "%s %s", part == STEP_PRE ? "Pre" :
+	    "Post", out->title);
+	out->condition = when != NULL ? when : maker_expression(m, "always()",
+	    from->step->uses);
+	out->parallel = 0;
+	out->background = false;
+	out->retry = NULL;
+	out->retry_on_timeout = false;
+}
+
+static void
+add_all(struct maker *m, struct taken *t, const struct inlined_step *steps,
+    size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		t->before += has_pre(&steps[i]);
+	for (size_t i = 0; i < n; i++)
+		if (has_pre(&steps[i]))
+			add_part(m, t, &steps[i], STEP_PRE, (int)i + 1);
+	for (size_t i = 0; i < n; i++) {
+		add_step(m, t, &steps[i]);
+		if (steps[i].in == NULL)
+			check_step(m, steps[i].step);
+	}
+	for (size_t i = n; i > 0; i--)
+		if (has_post(m, &steps[i - 1]))
+			add_part(m, t, &steps[i - 1], STEP_POST, (int)i);
 }
 
 static int
@@ -216,14 +294,13 @@ maker_steps(struct maker *m, action_fetch *fetch, void *ctx)
 {
 	const struct workflow_job *job = m->from->job;
 	size_t before = m->d->n_errors;
-	struct taken t = { NULL, 0 };
+	struct taken t = { NULL, 0, 0 };
 	struct inlined_step *steps;
 	size_t n;
 
 	if (action_inline(job->steps, job->n_steps, fetch != NULL ? fetch :
 	        fetch_none, ctx, m->a, m->d, &steps, &n) == -1)
 		return -1;
-	for (size_t i = 0; i < n; i++)
-		add_step(m, &t, &steps[i]);
+	add_all(m, &t, steps, n);
 	return m->d->n_errors > before ? -1 : 0;
 }

@@ -38,6 +38,27 @@ maker_text(struct maker *m, const char *text, const struct value *like)
 	return made_text(m, text, like);
 }
 
+static struct value *
+made_expression(struct maker *m, const char *text, const struct value *like)
+{
+	struct value *v = made_text(m, text, like);
+	struct expr *expr = arena_alloc(m->a, sizeof(*expr));
+	struct expr_error error;
+
+	v->kind = VALUE_EXPR;
+	v->expr = expr;
+	if (expr_parse(text, strlen(text), NULL, m->a, expr, &error) == -1)
+		diag_error(m->d, v->pos, v->width, "expression", NULL, "%s",
+		    error.text);
+	return v;
+}
+
+const struct value *
+maker_expression(struct maker *m, const char *text, const struct value *like)
+{
+	return made_expression(m, text, like);
+}
+
 /* --- expressions that give lists and maps ------------------------------------------ */
 
 /* A part of what an expression gave, and how to get at it. */
@@ -103,17 +124,7 @@ add_pairs(struct maker *m, const struct given *g, struct value *v)
 static struct value *
 outside_text(struct maker *m, const struct given *g)
 {
-	struct value *v = made_text(m, g->path, g->like);
-	struct expr *expr = arena_alloc(m->a, sizeof(*expr));
-	struct expr_error error;
-
-	v->kind = VALUE_EXPR;
-	v->expr = expr;
-	if (expr_parse(g->path, strlen(g->path), NULL, m->a, expr,
-	        &error) == -1)
-		diag_error(m->d, v->pos, v->width, "expression", NULL, "%s",
-		    error.text);
-	return v;
+	return made_expression(m, g->path, g->like);
 }
 
 /* What an expression gave as if it had been written there. */

@@ -185,6 +185,16 @@ model_condition(struct reader *r, const struct value *written,
 	    text), written);
 }
 
+const struct value *
+model_part_condition(struct reader *r, const struct value *written)
+{
+	const char *text = NULL;
+
+	if (condition_expr(written, &text) == NULL)
+		return NULL;
+	return schema_expression(r, text, written);
+}
+
 bool
 is_id(const char *s)
 {

@@ -116,6 +116,8 @@ model_concurrency(const struct value *value);
 /* An `if` with what it implies: success() when there is none, success() &&
  * (it) when it calls no status function. `like` gives the place. */
 const struct value *
+model_part_condition(struct reader *r, const struct value *written);
+const struct value *
 model_condition(struct reader *r, const struct value *written,
     const struct value *like);
 

@@ -101,6 +101,21 @@ builtin_output(struct step_run *s, const char *name, const char *value)
 	environment_set(&s->outputs, name, value, true);
 }
 
+void
+builtin_keep(struct step_run *s, const char *name, const char *value)
+{
+	environment_set(&s->state, name, value, true);
+}
+
+const char *
+builtin_kept(struct step_run *s, const char *name)
+{
+	const struct env_var *v = environment_get(
+	    &step_memory(s->x, s->plan)->state, name);
+
+	return v != NULL ? v->value : NULL;
+}
+
 /* As GitHub warns, with the one that was meant. */
 static int
 warn_unknown(struct step_run *s, const struct builtin_action *about,
@@ -147,12 +162,23 @@ cannot(const struct step_run *s, const struct uses *uses, struct err *err)
 }
 
 static int
+run_post(struct step_run *s, const struct builtin *row, struct err *err)
+{
+	if (row->post != NULL)
+		return row->post(s, err);
+	s->outcome.on = "succeed";
+	return 0;
+}
+
+static int
 run_builtin(struct step_run *s, const struct builtin_action *about,
     struct err *err)
 {
 	for (size_t i = 0; i < n_builtins; i++) {
 		if (strcmp(builtins[i].name, about->name) != 0)
 			continue;
+		if (s->plan->part == STEP_POST)
+			return run_post(s, &builtins[i], err);
 		if (warn_unknown(s, about, err) == -1)
 			return -1;
 		return builtins[i].run(s, err);

@@ -26,8 +26,9 @@ struct builtin {
 	const char *name;  /* that of builtin_actions */
 	builtin_run *run;
 	builtin_run *post; /* its part behind all other steps, in reverse
-	                      order, when `run` was called before; inputs and
-	                      state are at hand. NULL: none */
+	                      order, when `run` was called before, also after
+	                      a failure or cancel; inputs are evaluated anew,
+	                      and what was kept is at hand. NULL: none */
 };
 
 extern const struct builtin builtins[];
@@ -59,6 +60,12 @@ builtin_warn(struct step_run *s, struct err *err, const char *fmt, ...)
 
 void
 builtin_output(struct step_run *s, const char *name, const char *value);
+
+/* What the main part keeps for the post part; NULL: it has not. */
+void
+builtin_keep(struct step_run *s, const char *name, const char *value);
+const char *
+builtin_kept(struct step_run *s, const char *name);
 
 /* --- work in a child process -------------------------------------------------- */
 
@@ -92,6 +99,9 @@ work_warn(struct work *w, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 int
 work_output(struct work *w, const char *name, const char *value,
+    struct err *err);
+int
+work_keep(struct work *w, const char *name, const char *value,
     struct err *err);
 int
 work_result(struct work *w, const char *text, struct err *err);

@@ -273,6 +273,7 @@ job_execute(const struct job_order *order, const struct job_observer *obs,
 	if (x.failure.code != ERR_NONE)
 		set_result(&x, "fail", -1, ERR_KIND_INFRA, x.failure.text);
 	mask_free(x.mask);
+	scopes_release(&x);
 	environment_release(&x.container_env);
 	environment_release(&x.system);
 	environment_release(&x.env);

@@ -131,6 +131,10 @@ build(struct job_exec *x, struct item *root)
 
 		item->step = step;
 		item->background = step->background;
+		if (step->part != STEP_MAIN) {
+			add_item(&b, root, item);
+			continue;
+		}
 		add_actions(&b, step->action);
 		if (step->kind == STEP_PARALLEL)
 			b.parallels[step->number] = item;
@@ -469,12 +473,41 @@ is_waiting(const struct flow *flow)
 	return false;
 }
 
+/* A part of an action before or behind all steps. */
+static int
+begin_part(struct flows *f, struct flow *flow, struct item *item,
+    struct err *err)
+{
+	const struct job_plan_step *plan = item->step;
+	struct job_scope *scope;
+	struct err e = { 0 };
+	struct step_run *s;
+
+	if (scope_of_part(flow->x, plan, &scope, &e) == -1)
+		return err_kind(e.code) != ERR_KIND_USER ? err_set(err, e.code,
+		    "%s", e.text) : step_skip(flow->x, plan, "skip", e.text,
+		    err);
+	if (scope == NULL)
+		return step_skip(flow->x, plan, "skip", "the step that it is "
+		    "a part of did not run", err);
+	if (step_begin(flow->x, scope, plan, &s, err) == -1) {
+		step_free(s);
+		return -1;
+	}
+	if (s->phase == STEP_OVER)
+		return end_step(flow, item, s, err);
+	set_running(f, flow, s);
+	return 0;
+}
+
 static int
 begin_step(struct flows *f, struct flow *flow, struct item *item,
     struct err *err)
 {
 	struct step_run *s;
 
+	if (item->step->part != STEP_MAIN)
+		return begin_part(f, flow, item, err);
 	if (step_begin(flow->x, flow->scope, item->step, &s, err) == -1) {
 		step_free(s);
 		return -1;

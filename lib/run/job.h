@@ -45,6 +45,14 @@ struct job_scope {
 	const char *path;       /* of the action's files; or NULL */
 	bool continue_on_error;
 	int64_t until_ms;       /* its time; 0: it has none of its own */
+	struct job_scope *next; /* of job_exec.scopes */
+};
+
+/* What the main part of a step that uses an action leaves to the others. */
+struct step_memory {
+	bool began;
+	struct job_scope *scope;
+	struct environment state; /* of GITHUB_STATE */
 };
 
 struct step_run;
@@ -80,6 +88,8 @@ struct job_exec {
 	const char **paths;        /* in front of PATH, the last one first */
 	size_t n_paths;
 	struct job_scope scope;    /* the job's own */
+	struct job_scope *scopes;  /* those of actions, until the end */
+	struct step_memory *memory; /* by the number of the main step */
 	size_t n_annotations;
 	struct step_run **running; /* processes, in order of their start */
 	size_t n_running;
@@ -223,7 +233,7 @@ struct step_run {
 	bool command_failed;
 	unsigned warned;       /* kinds of commands */
 	size_t n_events, n_annotations[3];
-	struct environment outputs, env; /* that it sets */
+	struct environment outputs, env, state; /* that it sets */
 	const char **paths;
 	size_t n_paths;
 
@@ -360,6 +370,23 @@ int
 scope_open(struct job_exec *x, struct job_scope *outer,
     const struct job_plan_action *action, struct job_scope **out,
     bool *skipped, const char **why, struct err *err);
+
+/*
+ * Where a part before or behind all steps stands: what the action around it
+ * had, with the status of the job. NULL: its main step did not run, so this
+ * does not.
+ */
+int
+scope_of_part(struct job_exec *x, const struct job_plan_step *plan,
+    struct job_scope **out, struct err *err);
+
+/* Of all actions. */
+void
+scopes_release(struct job_exec *x);
+
+/* What is remembered of the step that one is or is a part of. */
+struct step_memory *
+step_memory(struct job_exec *x, const struct job_plan_step *plan);
 
 /* Evaluate its outputs; *on is how it ended. */
 int

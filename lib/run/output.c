@@ -191,7 +191,10 @@ static int
 save_state(struct step_run *s, const struct command *c, unsigned kind,
     struct err *err)
 {
-	(void)c;
+	const char *name = command_property(c, "name");
+
+	if (name[0] != '\0' && s->state.vars.n < MAX_OUTPUTS)
+		environment_set(&s->state, name, c->data.s, true);
 	return warn(s, kind, "the command \"save-state\" is deprecated: write "
 	    "to the file in GITHUB_STATE", err);
 }
@@ -363,15 +366,20 @@ take_output(struct step_run *s, const struct str *text, struct err *err)
 	return 0;
 }
 
-/* No action has a post step here: states are only looked at. */
+/* For the parts of an action behind this one. */
 static int
 take_state(struct step_run *s, const struct str *text, struct err *err)
 {
 	struct pair *pairs;
 	size_t n;
 
-	return pairs_read("GITHUB_STATE", text->s, text->len, &s->arena,
-	    &pairs, &n, err);
+	if (pairs_read("GITHUB_STATE", text->s, text->len, &s->arena,
+	    &pairs, &n, err) == -1)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		environment_set(&s->state, pairs[i].name, pairs[i].value,
+		    true);
+	return 0;
 }
 
 static int

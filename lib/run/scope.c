@@ -83,22 +83,33 @@ open_parts(struct job_scope *s, struct sight *outside, bool *skipped,
 	return open_inputs(s, outside, err);
 }
 
-int
-scope_open(struct job_exec *x, struct job_scope *outer,
-    const struct job_plan_action *action, struct job_scope **out,
-    bool *skipped, const char **why, struct err *err)
+static struct job_scope *
+scope_new(struct job_exec *x, struct job_scope *outer,
+    const struct job_plan_action *action)
 {
 	struct job_scope *s = arena_alloc(&x->arena, sizeof(*s));
-	struct arena a = ARENA_INIT(0);
-	struct environment vars;
-	struct sight outside;
-	int rc;
 
 	s->outer = outer;
 	s->action = action;
 	s->steps = expr_object_new(&x->arena);
 	s->path = action_folder(x, action->source);
 	environment_init(&s->env, &x->arena);
+	s->next = x->scopes;
+	x->scopes = s;
+	return s;
+}
+
+int
+scope_open(struct job_exec *x, struct job_scope *outer,
+    const struct job_plan_action *action, struct job_scope **out,
+    bool *skipped, const char **why, struct err *err)
+{
+	struct job_scope *s = scope_new(x, outer, action);
+	struct arena a = ARENA_INIT(0);
+	struct environment vars;
+	struct sight outside;
+	int rc;
+
 	environment_init(&vars, &a);
 	environment_merge(&vars, &x->env);
 	scope_merge(&vars, outer);
@@ -144,8 +155,92 @@ scope_close(struct job_exec *x, struct job_scope *s, const char **on,
 	}
 	environment_release(&vars);
 	arena_release(&a);
-	environment_release(&s->env);
 	return rc;
+}
+
+/* --- parts before and behind all steps ------------------------------------------- */
+
+struct step_memory *
+step_memory(struct job_exec *x, const struct job_plan_step *plan)
+{
+	size_t n = x->order->plan->n_steps;
+
+	if (x->memory == NULL) {
+		x->memory = arena_alloc(&x->arena, n * sizeof(*x->memory));
+		for (size_t i = 0; i < n; i++)
+			environment_init(&x->memory[i].state, &x->arena);
+	}
+	return &x->memory[(plan->of > 0 ? plan->of : plan->number) - 1];
+}
+
+/* The scope of an action that has not begun: its variables and inputs only. */
+static int
+open_early(struct job_exec *x, int index, struct job_scope **out,
+    struct err *err)
+{
+	const struct job_plan_action *action;
+	struct arena a = ARENA_INIT(0);
+	struct environment vars;
+	struct sight outside;
+	struct job_scope *s;
+	int rc;
+
+	*out = &x->scope;
+	if (index < 0)
+		return 0;
+	action = &x->order->plan->actions[index];
+	if (open_early(x, action->outer, out, err) == -1)
+		return -1;
+	s = scope_new(x, *out, action);
+	environment_init(&vars, &a);
+	environment_merge(&vars, &x->env);
+	scope_merge(&vars, *out);
+	sight_init(&outside, x, *out, &vars, NULL, &a);
+	rc = sight_env(&outside, action->env, &vars, &s->env, err);
+	environment_merge(&vars, &s->env);
+	sight_init(&outside, x, *out, &vars, NULL, &a);
+	if (rc == 0)
+		rc = open_inputs(s, &outside, err);
+	*out = s;
+	environment_release(&vars);
+	arena_release(&a);
+	return rc;
+}
+
+int
+scope_of_part(struct job_exec *x, const struct job_plan_step *plan,
+    struct job_scope **out, struct err *err)
+{
+	struct step_memory *memory = step_memory(x, plan);
+	struct job_scope *scope, *own;
+
+	*out = NULL;
+	if (plan->part == STEP_POST && !memory->began)
+		return 0;
+	if (memory->scope == NULL && open_early(x, plan->action,
+	    &memory->scope, err) == -1)
+		return -1;
+	scope = memory->scope;
+	*out = scope;
+	if (scope == &x->scope)
+		return 0;
+	/* Not the other's time and status; its maps are shared. */
+	own = arena_alloc(&x->arena, sizeof(*own));
+	*own = *scope;
+	own->until_ms = 0;
+	own->status = x->scope.status;
+	*out = own;
+	return 0;
+}
+
+void
+scopes_release(struct job_exec *x)
+{
+	for (struct job_scope *s = x->scopes; s != NULL; s = s->next)
+		environment_release(&s->env);
+	for (size_t i = 0; x->memory != NULL && i < x->order->plan->n_steps;
+	    i++)
+		environment_release(&x->memory[i].state);
 }
 
 void

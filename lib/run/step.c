@@ -32,6 +32,7 @@ step_new(struct job_exec *x, struct job_scope *scope,
 	environment_init(&s->vars, &s->arena);
 	environment_init(&s->outputs, &s->arena);
 	environment_init(&s->env, &s->arena);
+	environment_init(&s->state, &s->arena);
 	str_init(&s->outcome.reason);
 	str_init(&s->stop_token);
 	str_init(&s->streams[0].held);
@@ -69,6 +70,7 @@ step_free(struct step_run *s)
 	environment_release(&s->vars);
 	environment_release(&s->outputs);
 	environment_release(&s->env);
+	environment_release(&s->state);
 	arena_release(&s->arena);
 	free(s);
 }
@@ -93,6 +95,20 @@ tell_start(struct step_run *s, const char *title, struct err *err)
 	str_release(&name);
 	s->told = rc == 0;
 	return rc;
+}
+
+/* What an action's other parts need: before it begins, for it may not end. */
+static void
+remember(struct step_run *s)
+{
+	struct step_memory *memory;
+
+	if (s->plan->kind != STEP_USES)
+		return;
+	memory = step_memory(s->x, s->plan);
+	memory->began = true;
+	if (s->plan->part == STEP_MAIN)
+		memory->scope = s->scope;
 }
 
 static int
@@ -229,6 +245,16 @@ step_again(struct step_run *s, struct err *err)
 	return run(s, err);
 }
 
+/* As GitHub names them: "Post Run actions/cache@v4". */
+static const char *
+part_title(struct step_run *s, const char *title)
+{
+	if (s->plan->part == STEP_MAIN || title == s->plan->title)
+		return title;
+	return arena_printf(&s->arena, "%s %s", s->plan->part == STEP_PRE ?
+	    "Pre" : "Post", title);
+}
+
 int
 step_begin(struct job_exec *x, struct job_scope *scope,
     const struct job_plan_step *plan, struct step_run **out, struct err *err)
@@ -252,13 +278,26 @@ step_begin(struct job_exec *x, struct job_scope *scope,
 	}
 	if (rc == 0)
 		rc = read_settings(s, &sight, &title, &e);
+	title = part_title(s, title);
 	if (tell_start(s, title, err) == -1)
 		return -1;
+	remember(s);
 	s->source = joblog_source_new(x->log, plan->number);
 	return rc == 0 ? run(s, err) : take_mistake(s, &e, err);
 }
 
 /* --- ending ------------------------------------------------------------------------- */
+
+/* May what stands around it fail? */
+static bool
+passes_around(const struct step_run *s)
+{
+	for (const struct job_scope *scope = s->scope; scope != NULL;
+	    scope = scope->outer)
+		if (scope->continue_on_error)
+			return true;
+	return false;
+}
 
 /* The job's reason is its first failure. */
 static void
@@ -268,12 +307,8 @@ keep_reason(struct step_run *s)
 	const struct step_outcome *o = &s->outcome;
 
 	if (s->x->failed || s->continue_on_error ||
-	    strcmp(o->on, "fail") != 0)
+	    strcmp(o->on, "fail") != 0 || passes_around(s))
 		return;
-	for (const struct job_scope *scope = s->scope; scope != NULL;
-	    scope = scope->outer)
-		if (scope->continue_on_error)
-			return;
 	s->x->failed = true;
 	r->exit_code = o->exit_code;
 	snprintf(r->reason, sizeof(r->reason), "step %d \"%.100s\": %.350s",
@@ -332,6 +367,22 @@ keep_outputs(struct step_run *s)
 	return o;
 }
 
+/* For the parts behind. */
+static void
+keep_state(struct step_run *s)
+{
+	struct step_memory *memory;
+
+	if (s->state.vars.n == 0 || s->plan->kind != STEP_USES)
+		return;
+	memory = step_memory(s->x, s->plan);
+	for (size_t i = 0; i < s->state.vars.n; i++) {
+		const struct env_var *v = s->state.vars.entries[i].value;
+
+		environment_set(&memory->state, v->name, v->value, true);
+	}
+}
+
 int
 step_join(struct step_run *s, struct err *err)
 {
@@ -339,6 +390,7 @@ step_join(struct step_run *s, struct err *err)
 	bool passes = s->continue_on_error;
 
 	(void)err;
+	keep_state(s);
 	for (size_t i = 0; i < s->n_paths; i++) {
 		const char **room = arena_push(&x->arena, &x->paths,
 		    &x->n_paths, sizeof(*room));
@@ -349,6 +401,11 @@ step_join(struct step_run *s, struct err *err)
 		const struct env_var *v = s->env.vars.entries[i].value;
 
 		environment_set(&x->env, v->name, v->value, true);
+	}
+	if (s->plan->part != STEP_MAIN) {
+		if (!passes && !passes_around(s))
+			scope_count(x, &x->scope, s->outcome.on);
+		return 0;
 	}
 	scope_tell(x, s->scope, s->plan->id, s->outcome.on, passes,
 	    keep_outputs(s));

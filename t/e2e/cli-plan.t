@@ -204,7 +204,7 @@ END
 
 test_expect '--job prints what the job is given' '
 	exits 0 pawl plan acts.yml --job ok &&
-	jq -e ".version == 2 and .job.key == \"ok\" and .job.labels == [\"x\"] and
+	jq -e ".version == 3 and .job.key == \"ok\" and .job.labels == [\"x\"] and
 		.job.container.image.string == \"image:1\" and
 		.job.timeout_ms == 180000 and
 		.job.steps[0].run.string == \"make\"" out >&2 &&

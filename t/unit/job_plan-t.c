@@ -30,6 +30,15 @@ static const struct {
 	    "    - {run: \"echo ${{ inputs.v }}\", shell: sh}\n" },
 	{ "./docker", "inputs: {a: {default: 1}}\n"
 	    "runs: {using: docker, image: Dockerfile, args: [x]}\n" },
+	{ "o/node@v1", "runs: {using: node20, main: m.js, pre: a.js, "
+	    "post: z.js,\n  post-if: failure()}\n" },
+	{ "o/around@v1", "runs:\n  using: composite\n  steps:\n"
+	    "    - {uses: o/node@v1, name: inner}\n"
+	    "    - {uses: ./local}\n" },
+	{ "o/around/local@v1", "runs: {using: node20, main: m.js, pre: a.js}"
+	    "\n" },
+	{ "./local", "runs: {using: node20, main: m.js, pre: a.js, "
+	    "post: z.js}\n" },
 	{ "./.github/workflows/call.yml", "name: Called\n"
 	    "on: {workflow_call: {inputs: {v: {type: string}}, "
 	    "secrets: {s: {}}}}\n"
@@ -48,7 +57,7 @@ fetch(void *ctx, const char *uses, struct arena *a, const char **text,
     size_t *len, struct err *err)
 {
 	(void)ctx;
-	if (uses[0] != '.')
+	if (uses[0] != '.' && !str_starts_with(uses, "o/"))
 		return 1;
 	for (size_t i = 0; i < ARRAY_LEN(files); i++)
 		if (strcmp(files[i].uses, uses) == 0) {
@@ -114,6 +123,8 @@ rig_make(struct rig *r, const char *key, struct job_plan *out)
 	return job_plan_make(rig_job(r, key), &r->facts, fetch, NULL, &r->a,
 	    &r->d, out);
 }
+
+static const char *const part_names[] = { "main", "pre", "post" };
 
 /* --- what is in a plan -------------------------------------------------------------- */
 
@@ -588,6 +599,103 @@ test_damage(void)
 }
 
 static void
+print_parts(const struct job_plan *plan, struct str *out)
+{
+	for (size_t i = 0; i < plan->n_steps; i++) {
+		const struct job_plan_step *one = &plan->steps[i];
+
+		str_addf(out, "%d %s of %d in %d, parallel %d: %s if %s\n",
+		    one->number, part_names[one->part], one->of, one->action,
+		    one->parallel, one->title, one->condition->text);
+	}
+}
+
+static const char with_parts[] =
+    "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n"
+    "      - uses: actions/cache@v4\n        with: {key: k, path: p}\n"
+    "      - parallel: [{run: one}, {uses: o/node@v1}]\n"
+    "      - uses: o/around@v1\n"
+    "      - uses: ./local\n";
+
+/* Parts before all steps in their order, parts behind them in reverse. */
+static void
+test_parts(void)
+{
+	static const char want[] =
+	    "1 pre of 7 in -1, parallel 0: Pre Run o/node@v1 if always()\n"
+	    "2 pre of 8 in 0, parallel 0: Pre inner if always()\n"
+	    "3 pre of 9 in 0, parallel 0: Pre Run ./local if always()\n"
+	    "4 main of 0 in -1, parallel 0: Run actions/cache@v4 if "
+	    "success()\n"
+	    "5 main of 0 in -1, parallel 0: Parallel steps if success()\n"
+	    "6 main of 0 in -1, parallel 5: Run one if success()\n"
+	    "7 main of 0 in -1, parallel 5: Run o/node@v1 if success()\n"
+	    "8 main of 0 in 0, parallel 0: inner if success()\n"
+	    "9 main of 0 in 0, parallel 0: Run ./local if success()\n"
+	    "10 main of 0 in -1, parallel 0: Run ./local if success()\n"
+	    "11 post of 10 in -1, parallel 0: Post Run ./local if always()\n"
+	    "12 post of 8 in 0, parallel 0: Post inner if failure()\n"
+	    "13 post of 7 in -1, parallel 0: Post Run o/node@v1 if "
+	    "failure()\n"
+	    "14 post of 4 in -1, parallel 0: Post Run actions/cache@v4 if "
+	    "always()\n";
+	struct str got = STR_INIT, text = STR_INIT;
+	struct job_plan plan, back;
+	struct err err = { 0 };
+	char *at;
+	struct rig r;
+
+	rig_init(&r, with_parts);
+	is_int(rig_make(&r, "a", &plan), 0, "actions have parts");
+	print_parts(&plan, &got);
+	is_str(got.s, want, "before and behind all other steps");
+	job_plan_write(&plan, &text);
+	str_clear(&got);
+	is_int(job_plan_read(text.s, &r.a, &back, &err), 0, "which are "
+	    "written and read: %s", err.text);
+	print_parts(&back, &got);
+	is_str(got.s, want, "as they were");
+	at = strstr(text.s, "\"of\": 10");
+	if (ok(at != NULL, "one is of step 10")) {
+		memcpy(at, "\"of\": 12", strlen("\"of\": 10"));
+		is_int(job_plan_read(text.s, &r.a, &back, &err), -1,
+		    "a part of a part is refused");
+		is_str(err.text, "stored plan: \"steps\": item 10: it is no "
+		    "part of a step that uses an action", "by its place");
+	}
+	str_release(&got);
+	str_release(&text);
+	rig_release(&r);
+}
+
+/* A job that waited while the server was upgraded has such a plan. */
+static void
+test_older(void)
+{
+	struct str text = STR_INIT;
+	struct job_plan plan, back;
+	struct err err = { 0 };
+	struct rig r;
+	char *at;
+
+	rig_init(&r, "on: push\njobs:\n  a:\n    runs-on: x\n"
+	    "    steps: [{uses: actions/cache@v4}, {run: b}]\n");
+	rig_make(&r, "a", &plan);
+	plan.n_steps = 2; /* without the part behind */
+	job_plan_write(&plan, &text);
+	at = strstr(text.s, "\"version\": 3");
+	if (ok(at != NULL, "a plan without parts"))
+		at[strlen("\"version\": ")] = '2';
+	is_int(job_plan_read(text.s, &r.a, &back, &err), 0, "of the version "
+	    "before is read: %s", err.text);
+	is_int((long)back.n_steps, 2, "with its steps");
+	is_int(back.steps[0].part == STEP_MAIN && back.steps[0].of == 0, 1,
+	    "which are no parts of others");
+	str_release(&text);
+	rig_release(&r);
+}
+
+static void
 test_refused(void)
 {
 	static const struct {
@@ -595,8 +703,10 @@ test_refused(void)
 	} cases[] = {
 		{ "{", "", "stored plan: '[' or '{' expected near '\"version\"' "
 		    "(byte 9)" },
-		{ "\"version\": 2", "\"version\": 1",
-		    "stored plan: \"version\": it must be 2" },
+		{ "\"version\": 3", "\"version\": 1",
+		    "stored plan: \"version\": it must be 2 to 3" },
+		{ "\"version\": 3", "\"version\": 4",
+		    "stored plan: \"version\": it must be 2 to 3" },
 		{ "\"key\"", "\"kay\"", "stored plan: \"key\": it is missing" },
 		{ "\"needs\": {", "\"needs\": 1, \"x\": {",
 		    "stored plan: \"needs\": it must be an object" },
@@ -759,6 +869,8 @@ main(void)
 	test_round_trip();
 	test_damage();
 	test_refused();
+	test_parts();
+	test_older();
 	test_arena();
 	test_corpus();
 	return tap_done();
