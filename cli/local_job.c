@@ -8,6 +8,7 @@
 
 #include "cli/local_run.h"
 
+#include <poll.h>
 #include <string.h>
 #include <unistd.h>
 #include "lib/run/execute.h"
@@ -84,9 +85,26 @@ on_generated(void *ctx, const char *text, size_t len, struct err *err)
 	return 0;
 }
 
-void
-local_job(struct local_run *run, const struct job_plan *plan,
-    struct local_end *end)
+/* Is there another attempt? Then its pause is over; or it is interrupted. */
+static bool
+try_again(const struct local_run *run, struct job_end *result, int attempt)
+{
+	struct pollfd cancel = { .fd = run->cancel_fd, .events = POLLIN };
+	int64_t pause;
+
+	if (result->on == NULL || !retry_again(&result->retry, result->cause,
+	        result->exit_code, attempt, &pause))
+		return false;
+	if (poll(&cancel, 1, (int)pause) == 0)
+		return true;
+	result->on = "cancel";
+	return false;
+}
+
+/* One attempt. */
+static void
+execute(struct local_run *run, const struct job_plan *plan, int attempt,
+    struct local_end *end, struct job_end *result)
 {
 	struct arena *a = run->local.a;
 	struct local_job job = { run, end };
@@ -103,22 +121,37 @@ local_job(struct local_run *run, const struct job_plan *plan,
 		.run = "local",
 		.instance = arena_printf(a, "local-%ld", (long)getpid()),
 		.job = run->n_started,
-		.attempt = 1,
+		.attempt = attempt,
 		.source = { .folder = run->folder },
 		.work_dir = arena_printf(a, "%s/work/%lld", run->dir, n),
-		.log_path = arena_printf(a, "%s/%lld.log", run->dir, n),
-		.index_path = arena_printf(a, "%s/%lld.idx", run->dir, n),
+		.log_path = arena_printf(a, "%s/%lld.%d.log", run->dir, n,
+		    attempt),
+		.index_path = arena_printf(a, "%s/%lld.%d.idx", run->dir, n,
+		    attempt),
 		.echo_fd = STDOUT_FILENO,
 		.cancel_fd = run->cancel_fd,
 	};
-	struct job_end result = { 0 };
 	struct err err = { 0 };
 
-	if (job_execute(&order, &observer, &result, &err) == -1)
-		snprintf(result.reason, sizeof(result.reason), "%.*s",
-		    (int)sizeof(result.reason) - 1, err.text);
+	memset(result, 0, sizeof(*result));
+	end->outputs = NULL; /* the last attempt's count */
+	if (job_execute(&order, &observer, result, &err) == -1)
+		snprintf(result->reason, sizeof(result->reason), "%.*s",
+		    (int)sizeof(result->reason) - 1, err.text);
+}
+
+void
+local_job(struct local_run *run, const struct job_plan *plan,
+    struct local_end *end)
+{
+	struct job_end result;
+	int attempt = 0;
+
+	do
+		execute(run, plan, ++attempt, end, &result);
+	while (try_again(run, &result, attempt));
 	end->result = result.on == NULL || strcmp(result.on, "fail") == 0 ?
 	    RESULT_FAILURE : strcmp(result.on, "cancel") == 0 ?
 	    RESULT_CANCELLED : RESULT_SUCCESS;
-	end->reason = arena_strdup(a, result.reason);
+	end->reason = arena_strdup(run->local.a, result.reason);
 }

@@ -19,6 +19,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/base/clock.h"
 #include "lib/base/layout.h"
 #include "lib/base/log.h"
 #include "lib/base/proc.h"
@@ -289,14 +290,18 @@ make_order(struct job_process *p, struct job_order *o, struct err *err)
 
 /* --- the end -------------------------------------------------------------- */
 
-/* Give the job back for another attempt, or let it fail at the last. */
+/* Give the job back for another attempt, or let it fail at the last. A job
+ * whose `retry` names such failures has had its attempts. */
 static int
-lose(struct job_process *p, const char *reason, struct err *err)
+lose(struct job_process *p, const struct job_end *result, const char *reason,
+    struct err *err)
 {
+	bool own = (result->retry.causes & 1u << FAIL_INFRA) != 0;
 	int rc, tries = 0;
 
 	do
 		rc = queue_lose(p->program.store, p->job.id, p->attempt,
+		    own ? result->retry.attempts :
 		    p->program.config.max_attempts,
 		    queue_pause_ms(p->attempt), reason, err);
 	while (again(rc, err, &tries));
@@ -318,6 +323,29 @@ finish(struct job_process *p, const struct job_end *result,
 		rc = job_finish(p->program.store, p->job.id, p->attempt,
 		    &done, err);
 	while (again(rc, err, &tries));
+	return rc;
+}
+
+/* "attempt 1 of 3 failed: ...; next in 4 s". */
+static int
+retry(struct job_process *p, const struct job_end *result, int64_t pause_ms,
+    struct err *err)
+{
+	struct str reason = STR_INIT;
+	char text[CLOCK_TEXT_SIZE];
+	int rc, tries = 0;
+
+	str_addf(&reason, "attempt %d of %d %s: %s; next in %s", p->attempt,
+	    result->retry.attempts, result->cause == FAIL_TIMEOUT ?
+	    "timed out" : "failed", result->reason,
+	    clock_duration(pause_ms, text));
+	log_info("the job is tried again", LOG_STR("reason", reason.s),
+	    LOG_STR("cause", fail_cause_name(result->cause)));
+	do
+		rc = queue_retry(p->program.store, p->job.id, p->attempt,
+		    pause_ms, reason.s, err);
+	while (again(rc, err, &tries));
+	str_release(&reason);
 	return rc;
 }
 
@@ -379,13 +407,18 @@ execute(struct job_process *p, struct err *err)
 		.step_finished = on_step_finished,
 		.completing = on_completing, .tick = on_tick,
 		.outputs = on_outputs, .generated = on_generated };
-	struct job_end result;
+	struct job_end result = { .on = NULL };
 	struct err e = { 0 };
+	int64_t pause;
 	int rc;
 
 	rc = make_order(p, &order, &e);
 	if (rc == 0)
 		rc = job_execute(&order, &observer, &result, &e);
+	if (result.on != NULL && e.code != ERR_CONFLICT &&
+	    retry_again(&result.retry, result.cause, result.exit_code,
+	    p->attempt, &pause))
+		return retry(p, &result, pause, err);
 	if (rc == 0) {
 		log_info("job ended", LOG_STR("on", result.on),
 		    LOG_STR("reason", result.reason));
@@ -394,7 +427,7 @@ execute(struct job_process *p, struct err *err)
 	log_err("the job could not be run", &e);
 	if (e.code == ERR_CONFLICT) /* it is another attempt's by now */
 		return 0;
-	return lose(p, e.text, err);
+	return lose(p, &result, e.text, err);
 }
 
 int

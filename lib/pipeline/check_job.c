@@ -70,6 +70,13 @@ check_duration(struct checker *c, const struct value *v, const char *key)
 }
 
 static void
+check_retry(struct checker *c, const struct value *retry)
+{
+	check_duration(c, value_get(retry, "initial-delay"), "initial-delay");
+	check_duration(c, value_get(retry, "max-delay"), "max-delay");
+}
+
+static void
 check_parallel(struct checker *c, const struct value *v)
 {
 	if (v != NULL && v->kind == VALUE_NUMBER &&
@@ -232,6 +239,7 @@ check_step(struct step_check *s, const struct workflow_step *step)
 {
 	check_minutes(s->c, step->timeout_minutes);
 	check_duration(s->c, step->timeout, "timeout");
+	check_retry(s->c, step->retry);
 	check_shell(s->c, step->shell, s->job);
 	check_not_empty(s->c, step->with, "with");
 	check_not_empty(s->c, step->env, "env");
@@ -518,6 +526,7 @@ check_job(struct checker *c, const struct workflow_job *job)
 	check_needs(c, job);
 	check_minutes(c, job->timeout_minutes);
 	check_duration(c, job->timeout, "timeout");
+	check_retry(c, job->retry);
 	check_duration(c, value_get(job->artifacts, "expire-in"),
 	    "expire-in");
 	check_parallel(c, job->strategy.max_parallel);

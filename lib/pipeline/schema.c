@@ -48,11 +48,13 @@ static const char *const backoff_words[] = { "constant", "linear",
 	"exponential", NULL };
 static const struct schema_type type_backoff = { .name = "backoff",
 	.words = backoff_words, .scalars = SCALAR_NUMBER };
-static const char *const retry_words[] = { "failure", "timeout", NULL };
+static const char *const retry_words[] = { "failure", "timeout", "oom",
+	"infra", "always", NULL };
 static const struct schema_type type_retry_word = { .name = "reason",
-	.words = retry_words };
+	.words = retry_words, .scalars = SCALAR_NUMBER };
 static const struct schema_type type_retry_on = { .name = "reasons",
-	.words = retry_words, .item = &type_retry_word };
+	.words = retry_words, .scalars = SCALAR_NUMBER,
+	.item = &type_retry_word };
 static const struct schema_key retry_keys[] = {
 	{ "max-attempts", &type_number, KEY_REQUIRED | KEY_OURS,
 	    SCHEMA_DONE, "how often it is tried, the first time counted",
@@ -61,8 +63,13 @@ static const struct schema_key retry_keys[] = {
 	    "how the pause between two tries grows; a number is a pause of so "
 	    "many seconds", NULL },
 	{ "on", &type_retry_on, KEY_OURS, SCHEMA_DONE,
-	    "what it is tried again for: \"failure\", \"timeout\" or both",
-	    NULL, "failure" },
+	    "what it is tried again for: \"failure\", \"timeout\", \"oom\", "
+	    "\"infra\", \"always\", exit codes, or several of them", NULL,
+	    "failure" },
+	{ "initial-delay", &type_duration, KEY_OURS, SCHEMA_DONE,
+	    "the first pause, as \"5s\"", NULL, "1s" },
+	{ "max-delay", &type_duration, KEY_OURS, SCHEMA_DONE,
+	    "the longest pause", NULL, "5m" },
 	{ .name = NULL },
 };
 static const struct schema_map retry_map = { "retry", retry_keys, NULL,

@@ -387,8 +387,9 @@ static const struct schema_key job_keys[] = {
 	    "upload them in a step" },
 	{ "cache", &type_cache, KEY_OURS, IGNORED,
 	    "files to take over from one run to the next", "remove it" },
-	{ "retry", &type_retry, KEY_OURS, LATER, "try again when it fails; "
-	    "a number is \"max-attempts\"", "set it in its steps" },
+	{ "retry", &type_retry, KEY_OURS, DONE, "try the whole job again, in a "
+	    "new container, when it fails; a number is \"max-attempts\"",
+	    NULL },
 	{ "priority", &type_job_number, KEY_OURS, IGNORED,
 	    "order in the queue: higher first", "remove it", "0" },
 	{ "env-file", &type_texts, KEY_OURS, DONE, "files of the repository "

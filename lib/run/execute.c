@@ -72,6 +72,8 @@ set_result(struct job_exec *x, const char *on, int exit_code,
 	x->result->on = on;
 	x->result->exit_code = exit_code;
 	x->result->kind = kind;
+	x->result->cause = strcmp(on, "fail") != 0 ? FAIL_NONE :
+	    kind == ERR_KIND_USER ? FAIL_AUTHOR : FAIL_INFRA;
 	snprintf(x->result->reason, sizeof(x->result->reason), "%s", safe.s);
 	str_release(&safe);
 }
@@ -85,6 +87,8 @@ set_stopped(struct job_exec *x)
 	job_stop_text(x, &why);
 	set_result(x, x->stop == JOB_STOP_CANCELLED ? "cancel" : "fail", -1,
 	    ERR_KIND_USER, why.s);
+	if (x->stop == JOB_STOP_TIMED_OUT)
+		x->result->cause = FAIL_TIMEOUT;
 	str_release(&why);
 }
 
@@ -148,7 +152,21 @@ run_steps(struct job_exec *x, struct err *err)
 		set_result(x, "succeed", -1, ERR_KIND_USER, "");
 	else
 		x->result->kind = ERR_KIND_USER; /* the rest is known */
+	if (!x->failed && x->result->cause == FAIL_INFRA)
+		x->result->cause = FAIL_COMMAND;
 	return job_outputs(x, err) == 0 ? take_generated(x, err) : -1;
+}
+
+static int
+read_retry(struct job_exec *x, struct err *err)
+{
+	struct sight s;
+
+	sight_init(&s, x, &x->scope, NULL, NULL, &x->arena);
+	if (retry_read(x->order->plan->retry, false, &s, &x->result->retry,
+	    err) == -1)
+		return err_wrap(err, "\"retry\" of the job");
+	return 0;
 }
 
 /* Prepare and run. An error of the user (no such image) is the job's end;
@@ -159,7 +177,7 @@ live(struct job_exec *x)
 	struct err err = { 0 };
 
 	if (open_log(x, &err) == 0 && job_contexts(x, &err) == 0 &&
-	    job_prepare(x, &err) == 0 && run_steps(x, &err) == 0)
+	    read_retry(x, &err) == 0 && job_prepare(x, &err) == 0 && run_steps(x, &err) == 0)
 		return;
 	if (err.code != ERR_NONE && err_kind(err.code) == ERR_KIND_USER &&
 	    x->stop != JOB_STOP_FAILED)
@@ -203,6 +221,7 @@ say_end(struct job_exec *x, struct err *err)
 	char took[CLOCK_TEXT_SIZE];
 	const struct job_end *r = x->result;
 	struct str members = STR_INIT;
+	int64_t pause;
 	int rc;
 
 	clock_duration(clock_mono_ms() - x->started_ms, took);
@@ -217,6 +236,12 @@ say_end(struct job_exec *x, struct err *err)
 		    ", not by its own fault" : "", r->reason);
 	str_addf(&members, "\"on\":\"%s\",\"exit_code\":%d", r->on,
 	    r->exit_code);
+	if (rc == 0 && strcmp(r->on, "fail") == 0 &&
+	    retry_again(&r->retry, r->cause, r->exit_code,
+	    x->order->attempt, &pause))
+		rc = joblog_say(x->log, 0, err, "attempt %d of %d; the next "
+		    "one in %s (\"retry\")", x->order->attempt,
+		    r->retry.attempts, clock_duration(pause, took));
 	if (rc == 0)
 		rc = joblog_event(x->log, 0, "job-end", members.s, err);
 	str_release(&members);
@@ -267,6 +292,7 @@ job_execute(const struct job_order *order, const struct job_observer *obs,
 	environment_init(&x.env, &x.arena);
 	x.until_ms = x.started_ms + (plan->timeout_ms > 0 ?
 	    plan->timeout_ms : order->config->job_timeout_ms);
+	result->retry = (struct retry_rule){ .attempts = 1 };
 	set_result(&x, "fail", -1, ERR_KIND_INFRA, "");
 	live(&x);
 	end(&x);

@@ -13,6 +13,7 @@
 #include "lib/base/conf.h"
 #include "lib/base/err.h"
 #include "lib/pipeline/job_plan.h"
+#include "lib/run/retry.h"
 
 /* Where the workspace's content comes from; exactly one is set. */
 struct job_source {
@@ -91,6 +92,10 @@ struct job_end {
 	int exit_code;    /* of the failing step; -1: none */
 	char reason[512]; /* for people; "" on success */
 	enum err_kind kind; /* of a failure: INFRA may be tried again */
+	enum fail_cause cause; /* of a failure */
+	/* `retry` of the job; whether there is another attempt, the caller
+	 * asks retry_again(). */
+	struct retry_rule retry;
 };
 
 /* Limits of GitHub: of one job's outputs together. */

@@ -23,6 +23,7 @@
 #include "lib/run/joblog.h"
 #include "lib/run/mask.h"
 #include "lib/run/pairs.h"
+#include "lib/run/retry.h"
 #include "lib/run/step_files.h"
 
 /* Why a job ends before its steps do. */
@@ -198,6 +199,7 @@ struct step_outcome {
 	const char *on; /* "succeed", "fail", "cancel", "skip" */
 	int exit_code;  /* -1: none */
 	bool timed_out; /* by its own limit */
+	enum fail_cause cause;
 	struct str reason;
 };
 
@@ -220,10 +222,8 @@ struct step_run {
 	bool told;         /* the observer knows that it has started */
 	int64_t timeout_ms;
 	bool continue_on_error;
-	int attempts, attempt; /* retry.c */
-	enum { RETRY_CONSTANT, RETRY_LINEAR, RETRY_EXPONENTIAL } backoff;
-	int64_t pause_ms;
-	bool retry_failure, retry_timeout;
+	struct retry_rule retry;
+	int attempt;       /* from 1 */
 	struct step_outcome outcome;
 
 	/* output.c */
@@ -311,13 +311,6 @@ scope_tell(struct job_exec *x, struct job_scope *scope, const char *id,
 const char *
 step_why_not(const struct job_exec *x, const struct job_scope *scope,
     const struct value *condition, struct arena *a);
-
-/* retry.c: read `retry` into s->attempts; and does a step that ended so get
- * another try? Then *pause_ms is how long to wait before it. */
-int
-retry_read(struct step_run *s, struct sight *sight, struct err *err);
-bool
-retry_next(struct step_run *s, int64_t *pause_ms);
 
 /* step_spawn.c: start it, with these descriptors as its output; the caller
  * keeps them. An error of the user's kind is the pipeline author's: no such

@@ -216,18 +216,23 @@ drain(struct step_run *s, struct err *err)
 
 /* Ends that look like the command's own and are limits of ours. */
 static void
-name_limit(const struct step_run *s, struct str *out)
+name_limit(struct step_run *s, struct str *out)
 {
 	const struct proc_end *end = &s->end;
 	/* A shell tells of its command's signal by 128 and its number. */
 	bool too_large = end->how == PROC_SIGNALLED ? end->code == SIGXFSZ :
 	    end->code == 128 + SIGXFSZ;
 
-	if (s->out_of_memory)
+	s->outcome.cause = FAIL_COMMAND;
+	if (s->out_of_memory) {
+		s->outcome.cause = FAIL_MEMORY;
 		str_add(out, ", out of memory (\"memory-max-bytes\")");
-	if (too_large && s->x->order->config->workspace_max_bytes > 0)
+	}
+	if (too_large && s->x->order->config->workspace_max_bytes > 0) {
+		s->outcome.cause = FAIL_SPACE;
 		str_add(out, ", a file over the limit "
 		    "(\"workspace-max-bytes\")");
+	}
 }
 
 static void
@@ -242,6 +247,7 @@ judge(struct step_run *s)
 	if (o->timed_out || s->phase != STEP_RUNS) {
 		o->on = !o->timed_out && (s->asked ||
 		    s->x->stop == JOB_STOP_CANCELLED) ? "cancel" : "fail";
+		o->cause = FAIL_TIMEOUT;
 		why_text(s, &o->reason);
 	} else if (s->number == -1) {
 		; /* the work has told */
@@ -252,6 +258,20 @@ judge(struct step_run *s)
 		proc_end_text(&s->end, &o->reason);
 		name_limit(s, &o->reason);
 	}
+}
+
+/* Is it tried again? Its attempt is counted up then. */
+static bool
+next_try(struct step_run *s, int64_t *pause_ms)
+{
+	const struct step_outcome *o = &s->outcome;
+
+	if (strcmp(o->on, "fail") != 0 || s->asked ||
+	    s->x->stop != JOB_GOES_ON || !retry_again(&s->retry, o->cause,
+	    o->exit_code, s->attempt, pause_ms))
+		return false;
+	s->attempt++;
+	return true;
 }
 
 /* The process is gone: is the step? */
@@ -266,14 +286,14 @@ end_process(struct step_run *s, struct err *err)
 	close_pipes(s);
 	judge(s);
 	s->phase = STEP_OVER;
-	if (!retry_next(s, &pause)) {
+	if (!next_try(s, &pause)) {
 		forget(s);
 		return 0;
 	}
 	s->phase = STEP_PAUSES;
 	s->until_ms = clock_mono_ms() + pause;
 	return joblog_say(s->x->log, s->plan->number, err, "%s: try %d of %d "
-	    "in %s", s->outcome.reason.s, s->attempt, s->attempts,
+	    "in %s", s->outcome.reason.s, s->attempt, s->retry.attempts,
 	    clock_duration(pause, text));
 }
 
@@ -389,6 +409,7 @@ start_again(struct step_run *s, struct err *err)
 	s->phase = STEP_OVER;
 	str_clear(&s->outcome.reason);
 	str_add(&s->outcome.reason, e.text);
+	s->outcome.cause = FAIL_AUTHOR;
 	forget(s);
 	return 0;
 }
@@ -480,6 +501,7 @@ end_all(struct job_exec *x, const struct err *why, struct err *err)
 		close_pipes(s);
 		s->phase = STEP_OVER;
 		s->outcome.on = "fail";
+		s->outcome.cause = FAIL_SPACE;
 		str_clear(&s->outcome.reason);
 		str_add(&s->outcome.reason, why->text);
 		forget(s);

@@ -41,7 +41,8 @@ step_new(struct job_exec *x, struct job_scope *scope,
 	s->phase = STEP_OVER;
 	s->outcome.exit_code = -1;
 	s->outcome.on = "fail";
-	s->attempt = s->attempts = 1;
+	s->outcome.cause = FAIL_COMMAND;
+	s->attempt = s->retry.attempts = 1;
 	return s;
 }
 
@@ -199,7 +200,8 @@ read_settings(struct step_run *s, struct sight *sight, const char **title,
 	    sight_timeout(sight, p->timeout_minutes, p->timeout,
 	    &s->timeout_ms, err) == -1)
 		return -1;
-	return retry_read(s, sight, err);
+	return retry_read(p->retry, p->retry_on_timeout, sight, &s->retry,
+	    err);
 }
 
 /* A mistake of the pipeline's author ends the step, not the job. */
@@ -211,6 +213,7 @@ take_mistake(struct step_run *s, const struct err *e, struct err *err)
 	s->outcome.on = "fail";
 	str_clear(&s->outcome.reason);
 	str_add(&s->outcome.reason, e->text);
+	s->outcome.cause = FAIL_AUTHOR;
 	s->phase = STEP_OVER;
 	return 0;
 }
@@ -311,6 +314,7 @@ keep_reason(struct step_run *s)
 		return;
 	s->x->failed = true;
 	r->exit_code = o->exit_code;
+	r->cause = o->cause;
 	snprintf(r->reason, sizeof(r->reason), "step %d \"%.100s\": %.350s",
 	    s->plan->number, s->plan->title, o->reason.s);
 }

@@ -120,20 +120,32 @@ queue_pause_ms(int attempt)
 }
 
 static int
-give_back(struct store *st, struct job_head *h, int64_t pause_ms,
-    const char *reason, struct err *err)
+give_back(struct store *st, struct job_head *h, const char *on,
+    int64_t pause_ms, const char *reason, struct err *err)
 {
 	int64_t not_before = pause_ms > 0 ? clock_now_ms() + pause_ms : 0;
 	struct event_facts facts = job_facts(h);
 
 	facts.reason = reason;
 	if (attempt_end(st, h, "fail", reason, err) == -1 ||
-	    job_move(st, h, "lease-lost", &facts, err) == -1 ||
+	    job_move(st, h, on, &facts, err) == -1 ||
 	    store_exec(st, SQL_QUEUE_GIVE_BACK, PARAMS(P_INT("job", h->id),
 		P_INT("not_before", not_before), P_TEXT("reason", reason)),
 	    err) == -1)
 		return -1;
 	return 1;
+}
+
+/* Somebody has asked for its end meanwhile: there is no other attempt. */
+static int
+end_cancelled(struct store *st, struct job_head *h, const char *reason,
+    struct arena *a, struct err *err)
+{
+	const struct job_end end = { .on = "cancel", .exit_code = -1,
+		.reason = arena_printf(a, "cancelled by %s; %s",
+		    h->cancel_by, reason) };
+
+	return job_end_active(st, h, &end, err);
 }
 
 static int
@@ -145,18 +157,14 @@ do_lose(struct store *st, int64_t job, int attempt, int64_t max_attempts,
 
 	if (job_head_of(st, job, attempt, a, &h, err) == -1)
 		return -1;
-	if (h.cancel_at_ms != 0) {
-		end.on = "cancel";
-		end.reason = arena_printf(a, "cancelled by %s; %s",
-		    h.cancel_by, reason);
-		return job_end_active(st, &h, &end, err);
-	}
+	if (h.cancel_at_ms != 0)
+		return end_cancelled(st, &h, reason, a, err);
 	if (attempt >= max_attempts) {
 		end.reason = arena_printf(a, "%s; given up after %d %s",
 		    reason, attempt, attempt == 1 ? "attempt" : "attempts");
 		return job_end_active(st, &h, &end, err);
 	}
-	return give_back(st, &h, pause_ms, reason, err);
+	return give_back(st, &h, "lease-lost", pause_ms, reason, err);
 }
 
 int
@@ -170,6 +178,34 @@ queue_lose(struct store *st, int64_t job, int attempt, int64_t max_attempts,
 		return -1;
 	rc = store_end(st, do_lose(st, job, attempt, max_attempts, pause_ms,
 	    reason, &a, err), err);
+	arena_release(&a);
+	return rc;
+}
+
+static int
+do_retry(struct store *st, int64_t job, int attempt, int64_t pause_ms,
+    const char *reason, struct arena *a, struct err *err)
+{
+	struct job_head h;
+
+	if (job_head_of(st, job, attempt, a, &h, err) == -1)
+		return -1;
+	if (h.cancel_at_ms != 0)
+		return end_cancelled(st, &h, reason, a, err);
+	return give_back(st, &h, "retry", pause_ms, reason, err);
+}
+
+int
+queue_retry(struct store *st, int64_t job, int attempt, int64_t pause_ms,
+    const char *reason, struct err *err)
+{
+	struct arena a = ARENA_INIT(0);
+	int rc;
+
+	if (store_begin(st, err) == -1)
+		return -1;
+	rc = store_end(st, do_retry(st, job, attempt, pause_ms, reason, &a,
+	    err), err);
 	arena_release(&a);
 	return rc;
 }

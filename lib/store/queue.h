@@ -53,6 +53,13 @@ int
 queue_lose(struct store *st, int64_t job, int attempt, int64_t max_attempts,
     int64_t pause_ms, const char *reason, struct err *err);
 
+/* The attempt has failed, and `retry` of the job asks for another: back to
+ * pending, not to be claimed before `pause_ms` are over, with the event
+ * "retry.attempted". Returns as queue_lose(). */
+int
+queue_retry(struct store *st, int64_t job, int attempt, int64_t pause_ms,
+    const char *reason, struct err *err);
+
 /* The pause after the loss of an attempt: 2 s, and five times as long after
  * each further one, up to 5 min; so that a service that is restarted does not
  * cost a job all of its attempts. */

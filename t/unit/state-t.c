@@ -47,13 +47,16 @@ static const struct {
 	    "pending cancel cancelled\n"
 	    "assigned start running\n"
 	    "assigned lease-lost pending\n"
+	    "assigned retry pending\n"
 	    "assigned fail failed\n"
 	    "assigned cancel cancelled\n"
 	    "running complete completing\n"
 	    "running lease-lost pending\n"
+	    "running retry pending\n"
 	    "running fail failed\n"
 	    "running cancel cancelled\n"
 	    "completing lease-lost pending\n"
+	    "completing retry pending\n"
 	    "completing succeed succeeded\n"
 	    "completing fail failed\n"
 	    "completing cancel cancelled\n" },
@@ -84,7 +87,7 @@ static const struct {
 /* Every word that any machine knows, and some that none does. */
 static const char *const words[] = { "start", "fail", "cancel", "skip",
 	"succeed", "unblock", "hold", "approve", "claim", "lease-lost",
-	"complete", "plan", "ignore", "replay", "send", "", "Start",
+	"retry", "complete", "plan", "ignore", "replay", "send", "", "Start",
 	"pending", "requeue" };
 
 /* The table above is in the order in which one reads it, the walk in that of
