@@ -109,11 +109,12 @@ check_step(struct planning *p, const struct planned_job *job,
 	struct uses u;
 
 	if (uses == NULL || (step->using != NULL &&
-	    strcmp(step->using, "docker") == 0))
+	    (strcmp(step->using, "docker") == 0 ||
+	    str_starts_with(step->using, "node"))))
 		return;
 	if (step->using != NULL) {
 		diag_error(&p->server, at, 1, "action", "composite actions, "
-		    "docker images and those that are built in do", "job "
+		    "those for docker and node and those that are built in do", "job "
 		    "\"%s\": \"%s\" runs with %s, which Pawl does not bring",
 		    job->key, uses, step->using);
 		return;

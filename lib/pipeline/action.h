@@ -83,13 +83,25 @@ action_inline(const struct workflow_step *steps, size_t n,
     action_fetch *fetch, void *ctx, struct arena *a, struct diags *d,
     struct inlined_step **out, size_t *n_out);
 
+/* --- action_inputs.c ------------------------------------------------------ */
+
 /*
  * The `inputs` context within a used action: `with` evaluated where the step
- * stands (`env`), else the defaults; all are strings. Inputs that it does not
- * have are warnings. Returns 0 or -1.
+ * stands (`env`), else the defaults; all are strings. Returns 0 or -1.
  */
 int
-action_inputs(const struct used_action *used, const struct expr_env *env,
-    struct arena *a, struct diags *d, struct expr_object **out);
+action_inputs(const struct named_value *inputs, size_t n,
+    const struct value *with, const struct expr_env *env, struct arena *a,
+    struct diags *d, struct expr_object **out);
+
+/* The names of its inputs; ends in NULL. */
+const char *const *
+action_input_names(const struct action *action, struct arena *a);
+
+/* The next key of `with` that is none of `names`, with the one of them that
+ * may be meant (or NULL). *next begins at 0. NULL: there is no more. */
+const struct value *
+action_input_unknown(const char *const *names, const struct value *with,
+    size_t *next, const char **near);
 
 #endif

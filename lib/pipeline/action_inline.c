@@ -9,10 +9,8 @@
 #include "lib/pipeline/action.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include "lib/base/map.h"
-#include "lib/pipeline/evaluate.h"
 #include "lib/pipeline/uses.h"
 
 /* An action that was asked for, once for all who use it. */
@@ -176,48 +174,4 @@ action_inline(const struct workflow_step *steps, size_t n,
 	r = add_steps(&in, steps, n, &job);
 	map_release(&in.fetched);
 	return r;
-}
-
-/* --- inputs ---------------------------------------------------------------------- */
-
-static void
-warn_unknown(const struct used_action *used, struct diags *d)
-{
-	const struct value *with = used->step->with;
-
-	for (size_t i = 0; with != NULL && i < with->n_pairs; i++) {
-		const struct value *key = with->pairs[i].key;
-		bool known = false;
-
-		for (size_t k = 0; k < used->action->n_inputs; k++)
-			known = known || (key->text != NULL &&
-			    strcasecmp(used->action->inputs[k].name,
-			    key->text) == 0);
-		if (!known && key->text != NULL)
-			diag_warning(d, key->pos, key->width, "action", NULL,
-			    "the action has no input \"%s\"", key->text);
-	}
-}
-
-int
-action_inputs(const struct used_action *used, const struct expr_env *env,
-    struct arena *a, struct diags *d, struct expr_object **out)
-{
-	const struct action *action = used->action;
-
-	*out = expr_object_new(a);
-	if (used->outer == NULL)
-		warn_unknown(used, d);
-	for (size_t i = 0; i < action->n_inputs; i++) {
-		const struct action_input *in = &action->inputs[i];
-		const struct value_pair *given =
-		    value_find(used->step->with, in->name);
-		struct expr_value v;
-
-		if (value_eval(given != NULL ? given->value :
-		        in->default_value, env, a, d, &v) == -1)
-			return -1;
-		expr_object_add(*out, in->name, expr_as_string(&v, a));
-	}
-	return 0;
 }

@@ -12,11 +12,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "lib/base/diag.h"
 #include "lib/base/mem.h"
 #include "lib/pipeline/uses.h"
-
-#define MAX_INPUTS 32
 
 static const struct builtin_input checkout_inputs[] = {
 	{ "repository", "", false },
@@ -142,14 +139,13 @@ builtin_input_find(const struct builtin_action *action, const char *name)
 	return NULL;
 }
 
-const char *
-builtin_input_near(const struct builtin_action *action, const char *name)
+const char *const *
+builtin_input_names(const struct builtin_action *action, struct arena *a)
 {
-	const char *words[MAX_INPUTS + 1];
-	size_t n = 0;
+	const char **names = arena_alloc(a, (action->n_inputs + 1) *
+	    sizeof(*names));
 
-	for (; n < action->n_inputs && n < MAX_INPUTS; n++)
-		words[n] = action->inputs[n].name;
-	words[n] = NULL;
-	return suggest_word(name, words);
+	for (size_t i = 0; i < action->n_inputs; i++)
+		names[i] = action->inputs[i].name;
+	return names;
 }

@@ -44,8 +44,8 @@ builtin_named(const char *name);
 const struct builtin_input *
 builtin_input_find(const struct builtin_action *action, const char *name);
 
-/* The input whose name is nearest to one that is none; NULL: none is. */
-const char *
-builtin_input_near(const struct builtin_action *action, const char *name);
+/* The names of its inputs; ends in NULL. */
+const char *const *
+builtin_input_names(const struct builtin_action *action, struct arena *a);
 
 #endif

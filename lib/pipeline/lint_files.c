@@ -9,8 +9,8 @@
 #include "lib/pipeline/lint.h"
 
 #include <string.h>
-#include <strings.h>
 
+#include "lib/pipeline/builtin.h"
 #include "lib/pipeline/check.h"
 #include "lib/pipeline/rights.h"
 
@@ -70,7 +70,7 @@ look_at_call(struct looking *l, const struct workflow_job *job)
 	size_t len;
 	int rc;
 
-	if (uses == NULL || l->files->workflow == NULL)
+	if (uses == NULL || l->files == NULL || l->files->workflow == NULL)
 		return;
 	rc = l->files->workflow(l->files->ctx, uses, a, &text, &len, &err);
 	if (rc == -1)
@@ -123,54 +123,78 @@ find_action(struct looking *l, const struct value *at, const char *uses)
 }
 
 static bool
-has_input(const struct action *action, const char *name)
-{
-	for (size_t i = 0; i < action->n_inputs; i++)
-		if (strcasecmp(action->inputs[i].name, name) == 0)
-			return true;
-	return false;
-}
-
-static bool
 is_given(const struct value *with, const char *name)
 {
 	return value_find(with, name) != NULL ||
 	    (with != NULL && with->kind != VALUE_MAP);
 }
 
+/* Inputs that it has not are ignored, and then missed. */
+static void
+check_unknown(struct looking *l, const struct workflow_step *step,
+    const char *const *names)
+{
+	struct arena *a = l->c.a;
+	const struct value *key;
+	const char *near;
+	size_t next = 0;
+
+	while ((key = action_input_unknown(names, step->with, &next, &near)) !=
+	    NULL)
+		diag_warning(l->c.d, key->pos, key->width, "action",
+		    near != NULL ? arena_printf(a, "did you mean \"%s\"?",
+		    near) : NULL, "the action has no input \"%s\"",
+		    key->text);
+}
+
+static void
+want_input(struct looking *l, const struct workflow_step *step,
+    const char *name)
+{
+	if (!is_given(step->with, name))
+		report(l, step->uses, false, "action", arena_printf(l->c.a,
+		    "the action wants the input \"%s\", which is not given",
+		    name));
+}
+
 static void
 check_inputs(struct looking *l, const struct workflow_step *step,
     const struct action *action)
 {
-	const struct value *with = step->with;
-	struct arena *a = l->c.a;
-
-	for (size_t i = 0; with != NULL && i < with->n_pairs; i++) {
-		const struct value *key = with->pairs[i].key;
-
-		if (key->kind == VALUE_STRING && !has_input(action, key->text))
-			report(l, key, false, "action", arena_printf(a,
-			    "the action has no input \"%s\"", key->text));
-	}
+	check_unknown(l, step, action_input_names(action, l->c.a));
 	for (size_t i = 0; i < action->n_inputs; i++) {
 		const struct action_input *in = &action->inputs[i];
 
-		if (in->required && in->default_value == NULL &&
-		    !is_given(with, in->name))
-			report(l, step->uses, false, "action", arena_printf(a,
-			    "the action wants the input \"%s\", which is not "
-			    "given", in->name));
+		if (in->required && in->default_value == NULL)
+			want_input(l, step, in->name);
 	}
+}
+
+/* Of actions that Pawl brings itself no file is needed. */
+static void
+check_builtin(struct looking *l, const struct workflow_step *step,
+    const struct builtin_action *action)
+{
+	check_unknown(l, step, builtin_input_names(action, l->c.a));
+	for (size_t i = 0; i < action->n_inputs; i++)
+		if (action->inputs[i].required)
+			want_input(l, step, action->inputs[i].name);
 }
 
 static void
 look_at_steps(struct looking *l, const struct workflow_step *steps, size_t n)
 {
-	for (size_t i = 0; i < n && l->files->action != NULL; i++) {
+	for (size_t i = 0; i < n; i++) {
 		const char *uses = value_literal(steps[i].uses);
-		const struct action *action = uses == NULL ? NULL :
-		    find_action(l, steps[i].uses, uses);
+		const struct builtin_action *builtin = uses == NULL ? NULL :
+		    builtin_find(uses, l->c.a);
+		const struct action *action = uses == NULL ||
+		    builtin != NULL || l->files == NULL ||
+		    l->files->action == NULL ? NULL : find_action(l,
+		    steps[i].uses, uses);
 
+		if (builtin != NULL)
+			check_builtin(l, &steps[i], builtin);
 		if (action != NULL)
 			check_inputs(l, &steps[i], action);
 		look_at_steps(l, steps[i].steps, steps[i].n_steps);
@@ -203,8 +227,7 @@ workflow_lint_files(const struct workflow *w, const struct lint_files *files,
 	l.c.actions = &l.actions;
 	l.c.workflows = &l.workflows;
 	workflow_check(w, a, d);
-	if (files != NULL)
-		look_at_jobs(&l);
+	look_at_jobs(&l);
 	lint_expressions(&l.c);
 	lint_advice(&l.c);
 	lint_secrets(&l.c);

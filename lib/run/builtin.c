@@ -116,26 +116,21 @@ builtin_kept(struct step_run *s, const char *name)
 	return v != NULL ? v->value : NULL;
 }
 
-/* As GitHub warns, with the one that was meant. */
-static int
-warn_unknown(struct step_run *s, const struct builtin_action *about,
+int
+builtin_warn_inputs(struct step_run *s, const char *const *names,
     struct err *err)
 {
-	const struct value *with = s->plan->with;
+	const struct value *key;
+	const char *near;
+	size_t next = 0;
 
-	for (size_t i = 0; about->inputs != NULL && with != NULL &&
-	    i < with->n_pairs; i++) {
-		const char *name = with->pairs[i].key->text, *near;
-
-		if (name == NULL || builtin_input_find(about, name) != NULL)
-			continue;
-		near = builtin_input_near(about, name);
+	while ((key = action_input_unknown(names, s->plan->with, &next,
+	    &near)) != NULL)
 		if (builtin_warn(s, err, "\"%s\" has no input \"%s\"%s%s%s",
-		    s->plan->uses->text, name, near != NULL ?
+		    s->plan->uses->text, key->text, near != NULL ?
 		    ": did you mean \"" : "", near != NULL ? near : "",
 		    near != NULL ? "\"" : "") == -1)
 			return -1;
-	}
 	return 0;
 }
 
@@ -179,7 +174,8 @@ run_builtin(struct step_run *s, const struct builtin_action *about,
 			continue;
 		if (s->plan->part == STEP_POST)
 			return run_post(s, &builtins[i], err);
-		if (warn_unknown(s, about, err) == -1)
+		if (about->inputs != NULL && builtin_warn_inputs(s,
+		    builtin_input_names(about, &s->arena), err) == -1)
 			return -1;
 		return builtins[i].run(s, err);
 	}
@@ -194,5 +190,8 @@ step_uses(struct step_run *s, struct err *err)
 	const struct builtin_action *about = builtin_find(text, &s->arena);
 	int rc = about != NULL ? run_builtin(s, about, err) : 1;
 
+	if (rc == 1 && s->plan->using != NULL &&
+	    str_starts_with(s->plan->using, "node"))
+		return node_begin(s, err);
 	return rc == 1 ? cannot(s, &uses, err) : rc;
 }

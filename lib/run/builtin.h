@@ -61,6 +61,12 @@ builtin_warn(struct step_run *s, struct err *err, const char *fmt, ...)
 void
 builtin_output(struct step_run *s, const char *name, const char *value);
 
+/* As GitHub warns of inputs that are none of `names` (NULL at their end), with
+ * the one that was meant. */
+int
+builtin_warn_inputs(struct step_run *s, const char *const *names,
+    struct err *err);
+
 /* What the main part keeps for the post part; NULL: it has not. */
 void
 builtin_keep(struct step_run *s, const char *name, const char *value);

@@ -160,6 +160,11 @@ int
 sight_env(struct sight *s, const struct value *map,
     const struct environment *before, struct environment *e,
     struct err *err);
+/* The inputs of an action, which live in `a`: action.h. */
+int
+sight_inputs(struct sight *s, const struct named_value *inputs, size_t n,
+    const struct value *with, struct arena *a, struct expr_object **out,
+    struct err *err);
 /* timeout-minutes or a timeout with its unit; 0 when neither is there. */
 int
 sight_timeout(struct sight *s, const struct value *minutes,
@@ -238,6 +243,7 @@ struct step_run {
 	size_t n_paths;
 
 	/* running.c */
+	bool spawned;      /* a process of it has been started: it has files */
 	int fds[2];        /* our ends of the pipes; -1 once closed */
 	enum step_phase phase;
 	int64_t until_ms;  /* the step's limit, or that of the phase */
@@ -317,6 +323,18 @@ step_why_not(const struct job_exec *x, const struct job_scope *scope,
  * shell, no such folder. */
 int
 step_spawn(struct step_run *s, int out, int diag, struct err *err);
+
+/* The environment of a step, without what its kind adds; lives in sight->a. */
+void
+step_environment(struct step_run *s, struct sight *sight,
+    struct environment *out);
+
+/* node.c: a step that uses an action for node; and start its process as
+ * step_spawn() does. */
+int
+node_begin(struct step_run *s, struct err *err);
+int
+node_spawn(struct step_run *s, int out, int diag, struct err *err);
 
 /* builtin.c: a step that uses an action which is no composite. Its outcome
  * is filled. */

@@ -333,6 +333,7 @@ start(struct step_run *s, struct err *err)
 	s->fds[DIAG] = diag[0];
 	if (rc == 0)
 		rc = step_spawn(s, out[1], diag[1], err);
+	s->spawned = s->spawned || rc == 0;
 	if (out[1] != -1)
 		close(out[1]);
 	if (diag[1] != -1)
@@ -397,7 +398,7 @@ start_again(struct step_run *s, struct err *err)
 {
 	struct err e = { 0 };
 
-	if (s->plan->kind == STEP_USES) {
+	if (!s->spawned) {
 		forget(s);
 		return step_again(s, err);
 	}

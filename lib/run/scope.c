@@ -21,22 +21,8 @@ open_inputs(struct job_scope *s, struct sight *outside, struct err *err)
 {
 	const struct job_plan_action *action = s->action;
 
-	s->inputs = expr_object_new(&outside->x->arena);
-	for (size_t i = 0; i < action->n_inputs; i++) {
-		const struct named_value *in = &action->inputs[i];
-		const struct value_pair *given = value_find(action->with,
-		    in->name);
-		struct expr_value v, text;
-
-		if (sight_value(outside, given != NULL ? given->value :
-		    in->value, &v, err) == -1)
-			return -1;
-		text = expr_string(arena_strdup(&outside->x->arena,
-		    expr_to_string(&v, outside->a)));
-		text.outside = v.outside;
-		expr_object_add(s->inputs, in->name, text);
-	}
-	return 0;
+	return sight_inputs(outside, action->inputs, action->n_inputs,
+	    action->with, &outside->x->arena, &s->inputs, err);
 }
 
 void

@@ -32,6 +32,29 @@ add_text(struct expr_object *o, const char *name, const char *value)
 		expr_object_add(o, name, expr_string(value));
 }
 
+/* The action that the step uses, else the one that it stands in. */
+static void
+add_action(const struct sight *s, const struct step_run *step,
+    struct expr_object *o)
+{
+	const struct job_plan_action *around = s->scope->action;
+	bool own = step != NULL && step->plan->using != NULL;
+	const char *source = own ? step->plan->source : around != NULL ?
+	    around->source : NULL;
+	struct uses uses;
+
+	add_text(o, "action_path", own ? action_folder(s->x, source) :
+	    s->scope->path);
+	if (source == NULL)
+		return;
+	uses = uses_read(source, s->a);
+	if (uses.kind != USES_REPOSITORY)
+		return;
+	add_text(o, "action_repository", arena_printf(s->a, "%s/%s",
+	    uses.owner, uses.name));
+	add_text(o, "action_ref", uses.ref);
+}
+
 /* What the job's own is, over the run's: look-ups see the first. */
 static struct expr_object *
 github_context(const struct sight *s, const struct step_run *step)
@@ -43,18 +66,9 @@ github_context(const struct sight *s, const struct step_run *step)
 	add_text(o, "job", x->order->plan->id);
 	add_text(o, "workspace", ENGINE_WORKSPACE);
 	add_text(o, "event_path", ENGINE_RUNNER "/" VARS_EVENT);
-	add_text(o, "action_path", s->scope->path);
+	add_action(s, step, o);
 	add_text(o, "action_status", action != NULL ?
 	    status_words[s->scope->status] : NULL);
-	if (action != NULL) {
-		struct uses uses = uses_read(action->source, s->a);
-
-		if (uses.kind == USES_REPOSITORY) {
-			add_text(o, "action_repository", arena_printf(s->a,
-			    "%s/%s", uses.owner, uses.name));
-			add_text(o, "action_ref", uses.ref);
-		}
-	}
 	if (step != NULL) {
 		add_text(o, "action", step->plan->id);
 		for (int i = 0; i < STEP_N_FILES; i++)
@@ -228,6 +242,16 @@ sight_bool(struct sight *s, const struct value *v, bool *out,
 {
 	begin(s);
 	return value_eval_bool(v, false, &s->env, s->a, &s->d, out) == -1 ?
+	    fail(s, err) : 0;
+}
+
+int
+sight_inputs(struct sight *s, const struct named_value *inputs, size_t n,
+    const struct value *with, struct arena *a, struct expr_object **out,
+    struct err *err)
+{
+	begin(s);
+	return action_inputs(inputs, n, with, &s->env, a, &s->d, out) == -1 ?
 	    fail(s, err) : 0;
 }
 

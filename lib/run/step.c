@@ -337,8 +337,7 @@ step_end(struct step_run *s, struct err *err)
 
 	if (s->source != NULL && output_end(s, err) == -1)
 		return -1;
-	if (s->told && (s->plan->kind == STEP_RUN) &&
-	    output_files(s, &e) == -1)
+	if (s->told && s->spawned && output_files(s, &e) == -1)
 		rc = take_mistake(s, &e, err);
 	if (s->command_failed && strcmp(s->outcome.on, "succeed") == 0) {
 		s->outcome.on = "fail";

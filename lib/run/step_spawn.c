@@ -148,26 +148,34 @@ set_path(const struct job_exec *x, struct environment *e)
 }
 
 /* Low to high: doc/design.md, section 6. */
-static const char *const *
+void
 step_environment(struct step_run *s, struct sight *sight,
-    const struct splice *splice)
+    struct environment *e)
 {
 	struct job_exec *x = s->x;
 	const struct expr_value *github = expr_object_member(
 	    sight->env.contexts, "github");
+
+	environment_init(e, sight->a);
+	environment_add_list(e, container_env(x->container));
+	environment_add_list(e, workspace_vars);
+	environment_merge(e, &x->container_env);
+	environment_merge(e, &x->system);
+	vars_add_matrix(e, x->order->plan->matrix);
+	environment_merge(e, &x->env);
+	environment_merge(e, &s->vars);
+	set_path(x, e);
+	vars_add_github(e, github->object, x->order->debug);
+}
+
+static const char *const *
+script_environment(struct step_run *s, struct sight *sight,
+    const struct splice *splice)
+{
 	const char *const *list;
 	struct environment e;
 
-	environment_init(&e, sight->a);
-	environment_add_list(&e, container_env(x->container));
-	environment_add_list(&e, workspace_vars);
-	environment_merge(&e, &x->container_env);
-	environment_merge(&e, &x->system);
-	vars_add_matrix(&e, x->order->plan->matrix);
-	environment_merge(&e, &x->env);
-	environment_merge(&e, &s->vars);
-	set_path(x, &e);
-	vars_add_github(&e, github->object, x->order->debug);
+	step_environment(s, sight, &e);
 	for (size_t i = 0; i < splice->n_vars; i++)
 		environment_set(&e, splice->vars[i].name,
 		    splice->vars[i].value, true);
@@ -212,7 +220,7 @@ start_with(struct step_run *s, struct sight *sight, const char *shell,
 	cs.script_path = command.script;
 	cs.script = arena_printf(sight->a, "%s%s%s\n", command.before,
 	    splice.script, command.after);
-	cs.env = step_environment(s, sight, &splice);
+	cs.env = script_environment(s, sight, &splice);
 	return container_step_start(s->x->container, &cs, &s->number, err);
 }
 
@@ -248,6 +256,8 @@ step_spawn(struct step_run *s, int out, int diag, struct err *err)
 	const char *text;
 	int rc;
 
+	if (s->plan->kind == STEP_USES)
+		return node_spawn(s, out, diag, err);
 	if (shell == NULL && s->scope->action == NULL)
 		shell = s->x->order->plan->shell;
 	sight_init(&sight, s->x, s->scope, &s->vars, s, &a);

@@ -171,10 +171,10 @@ test_expect 'a folder of workflows itself is read' '
 '
 
 test_expect 'what cannot run is right to lint, and said by plan' '
-	mkdir -p js && echo "runs: {using: node20, main: x.js}" >js/action.yml &&
+	mkdir -p js && echo "runs: {using: rust, main: x.rs}" >js/action.yml &&
 	{ cat good.yml && echo "      - uses: ./js"; } >later.yml &&
 	exits 0 pawl lint later.yml && exits 1 pawl plan later.yml &&
-	grep -q "runs with node20, which Pawl does not bring" err
+	grep -q "runs with rust, which Pawl does not bring" err
 '
 
 test_expect 'the schema is JSON that names every key of a step' '

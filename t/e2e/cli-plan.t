@@ -175,7 +175,7 @@ runs:
     - {run: 'echo ${{ inputs.who }}', shell: sh}
     - {uses: ./acts/js}
 END
-echo 'runs: {using: node20, main: x.js}' >acts/js/action.yml
+echo 'runs: {using: rust, main: x.rs}' >acts/js/action.yml
 echo 'runs: {using: composite, stepss: []}' >acts/wrong/action.yml
 cat >acts.yml <<'END'
 on: push
@@ -222,7 +222,7 @@ test_expect '--job says why there is nothing to print' '
 
 test_expect 'what no server could run is said at its line' '
 	exits 1 pawl plan acts.yml &&
-	grep -q "^acts.yml:12:9: error: job \"uses\": \"./acts/js\" runs with node20" err &&
+	grep -q "^acts.yml:12:9: error: job \"uses\": \"./acts/js\" runs with rust" err &&
 	grep -q "^acts.yml:13:9: warning: job \"uses\": \"some/where@v1\" is in another" err &&
 	grep -q "^acts.yml:17:15: error: action ./acts/wrong:1:26: Unexpected value .stepss." err &&
 	{ pawl plan acts.yml --json >out 2>err || [ $? = 1 ]; } &&
@@ -270,8 +270,8 @@ jobs:
     steps:
       - uses: ./act
 END
-	exits 1 pawl plan far/.ci/a.yml && grep -q "runs with node20" err &&
-	exits 1 pawl plan far && grep -q "runs with node20" err
+	exits 1 pawl plan far/.ci/a.yml && grep -q "runs with rust" err &&
+	exits 1 pawl plan far && grep -q "runs with rust" err
 '
 
 test_expect '--var gives variables of the repository' '

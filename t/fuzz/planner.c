@@ -129,8 +129,12 @@ check_actions(struct play *p, const struct planned_job *j, struct arena *a,
 		return;
 	require(n <= ACTION_MAX_STEPS);
 	for (size_t i = 0; i < n; i++) {
-		if (steps[i].in != NULL)
-			action_inputs(steps[i].in, &env, a, d, &inputs);
+		const struct used_action *in = steps[i].in;
+		struct named_value none = { "in", NULL };
+
+		if (in != NULL)
+			action_inputs(&none, 1, in->step->with, &env, a, d,
+			    &inputs);
 	}
 }
 
