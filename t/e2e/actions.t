@@ -138,7 +138,7 @@ test_expect 'an input that an action has not is named with the nearest' '
 	grep -q "no input \"who to great\": did you mean \"who to greet\"" out &&
 	grep -q "no input \"fetch-depht\": did you mean \"fetch-depth\"" out &&
 	exits 0 pawl lint &&
-	grep -q "^.ci.yml:7:43: warning: the action has no input .fetch-depht" out
+	grep -q "^.ci.yml:7:44: warning: the action has no input .fetch-depht" out
 '
 
 test_done
