@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "lib/base/mem.h"
 #include "lib/base/programs.h"
 #include "lib/engine/ops.h"
 
@@ -76,12 +77,82 @@ image_or_default(const struct engine *e, const char *image)
 	return image != NULL ? image : e->config->default_image;
 }
 
+/* What c->data is. */
+struct box {
+	char *id;
+	struct container_port *ports;
+	size_t n_ports;
+	char **volumes; /* named ones, as the service calls them */
+	size_t n_volumes;
+};
+
 static int
-docker_ensure_image(struct engine *e, const char *image,
+docker_ensure_image(struct engine *e, const struct image_request *request,
     engine_progress_fn progress, void *ctx, struct err *err)
 {
-	return docker_image_ensure(e->data, image_or_default(e, image),
-	    progress, ctx, err);
+	struct image_request with = *request;
+
+	with.image = image_or_default(e, request->image);
+	return docker_image_ensure(e->data, &with, progress, ctx, err);
+}
+
+static int
+docker_about(struct engine *e, const char *image, struct arena *a,
+    struct image_about *out, struct err *err)
+{
+	return docker_image_about(e->data, image_or_default(e, image), a, out,
+	    err);
+}
+
+/* Nobody asked for the default image before, or it was removed. */
+static int
+look_at_image(const struct docker *d, const char *image, struct arena *a,
+    struct image_about *out, struct err *err)
+{
+	const struct image_request request = { .image = image };
+	struct err why = { 0 };
+
+	if (docker_image_about(d, image, a, out, &why) == 0)
+		return 0;
+	if (why.code != ERR_NOT_FOUND)
+		return err_set(err, why.code, "%s", why.text);
+	if (docker_image_pull(d, &request, NULL, NULL, err) == -1)
+		return -1;
+	return docker_image_about(d, image, a, out, err);
+}
+
+/* Remember what is to be asked for and removed later. */
+static struct box *
+box_new(const struct container_spec *spec)
+{
+	struct box *b = mem_calloc(1, sizeof(*b));
+
+	b->ports = mem_calloc(spec->n_ports + 1, sizeof(*b->ports));
+	b->n_ports = spec->n_ports;
+	for (size_t i = 0; i < spec->n_ports; i++)
+		b->ports[i] = spec->ports[i];
+	b->volumes = mem_calloc(spec->n_mounts + 1, sizeof(*b->volumes));
+	for (size_t i = 0; i < spec->n_mounts; i++) {
+		const char *source = spec->mounts[i].source;
+		struct str name = STR_INIT;
+
+		if (source == NULL || source[0] == '/')
+			continue;
+		docker_volume_name(spec, source, &name);
+		b->volumes[b->n_volumes++] = str_detach(&name);
+	}
+	return b;
+}
+
+static void
+box_free(struct box *b)
+{
+	for (size_t i = 0; i < b->n_volumes; i++)
+		free(b->volumes[i]);
+	free(b->volumes);
+	free(b->ports);
+	free(b->id);
+	free(b);
 }
 
 static int
@@ -90,56 +161,117 @@ docker_start(struct container *c, const struct container_spec *spec,
 {
 	const struct docker *d = c->engine->data;
 	const char *image = image_or_default(c->engine, spec->image);
-	struct err why = { 0 };
-	char *id = NULL;
+	const char *network = spec->net != NULL ? spec->net->data : NULL;
+	struct arena a = ARENA_INIT(0);
+	struct image_about about;
+	struct box *b = box_new(spec);
+	const char *user;
 	int rc;
 
-	rc = docker_container_create(d, spec, image, &id, &why);
-	/* Nobody asked for the default image before, or it was removed. */
-	if (rc == -1 && why.code == ERR_NOT_FOUND) {
-		if (docker_image_ensure(d, image, NULL, NULL, err) == -1)
-			return -1;
-		err_clear(&why);
-		rc = docker_container_create(d, spec, image, &id, &why);
-	}
+	c->data = b;
+	rc = look_at_image(d, image, &a, &about, err);
+	user = about.user;
+	if (spec->options != NULL && spec->options->user != NULL)
+		user = spec->options->user;
+	for (size_t i = 0; rc == 0 && i < b->n_volumes; i++)
+		rc = docker_volume_create(d, spec, b->volumes[i], err);
+	if (rc == 0)
+		rc = docker_container_create(d, spec, image, user, network,
+		    &b->id, err);
+	arena_release(&a);
 	if (rc == -1)
-		return err_set(err, why.code, "%s", why.text);
-	c->data = id;
-	/* Files that root makes in the workspace could not be removed. */
-	c->give_back = geteuid() != 0;
-	return docker_container_start(d, id, timeout_ms, err);
+		return -1;
+	/* Files that root makes in the workspace could not be removed; and
+	 * those that a step's own container makes are for the job's user. */
+	c->give_back = !spec->bare &&
+	    (geteuid() != 0 || spec->role == CONTAINER_STEP);
+	rc = docker_container_start(d, b->id, timeout_ms, err);
+	if (rc == 0 && b->n_ports > 0)
+		rc = docker_container_ports(d, b->id, b->ports, b->n_ports,
+		    err);
+	return rc;
+}
+
+static int
+docker_host_port(const struct container *c, int port, bool udp)
+{
+	const struct box *b = c->data;
+
+	for (size_t i = 0; i < b->n_ports; i++)
+		if (b->ports[i].container == port && b->ports[i].udp == udp)
+			return b->ports[i].host;
+	return 0;
+}
+
+static const char *
+docker_id(const struct container *c)
+{
+	const struct box *b = c->data;
+
+	return b->id;
 }
 
 static int
 docker_alive(struct container *c, struct err *err)
 {
-	return docker_container_alive(c->engine->data, c->data, err);
+	const struct box *b = c->data;
+
+	return docker_container_alive(c->engine->data, b->id, err);
 }
 
 static int
 docker_remove(struct container *c, struct err *err)
 {
-	int rc;
+	struct box *b = c->data;
+	int rc = 0;
 
-	if (c->data == NULL)
+	if (b == NULL)
 		return 0;
-	rc = docker_container_remove(c->engine->data, c->data, err);
-	free(c->data);
+	if (b->id != NULL)
+		rc = docker_container_remove(c->engine->data, b->id, err);
+	for (size_t i = 0; i < b->n_volumes; i++)
+		if (docker_volume_remove(c->engine->data, b->volumes[i],
+			rc == 0 ? err : NULL) == -1)
+			rc = -1;
+	box_free(b);
 	c->data = NULL;
 	return rc;
 }
 
 static int
-docker_list(struct engine *e, const char *instance, engine_leftover_fn fn,
-    void *ctx, struct err *err)
+docker_network_start(struct network *n, const struct network_spec *spec,
+    struct err *err)
 {
-	return docker_container_list(e->data, instance, fn, ctx, err);
+	char *name = NULL;
+	int rc = docker_network_create(n->engine->data, spec, &name, err);
+
+	n->data = name;
+	return rc;
 }
 
 static int
-docker_remove_leftover(struct engine *e, const char *id, struct err *err)
+docker_network_end(struct network *n, struct err *err)
 {
-	return docker_container_remove(e->data, id, err);
+	int rc = 0;
+
+	if (n->data != NULL)
+		rc = docker_network_remove(n->engine->data, n->data, err);
+	free(n->data);
+	n->data = NULL;
+	return rc;
+}
+
+static int
+docker_leftovers(struct engine *e, const char *instance, engine_leftover_fn fn,
+    void *ctx, struct err *err)
+{
+	return docker_list(e->data, instance, fn, ctx, err);
+}
+
+static int
+docker_remove_left(struct engine *e, const char *id, struct err *err)
+{
+	return docker_remove_leftover(e->data, id, err);
 }
 
 const struct engine_ops docker_ops = {
@@ -148,9 +280,14 @@ const struct engine_ops docker_ops = {
 	.open = docker_open,
 	.close = docker_close,
 	.ensure_image = docker_ensure_image,
+	.image_about = docker_about,
+	.network_start = docker_network_start,
+	.network_remove = docker_network_end,
 	.start = docker_start,
+	.host_port = docker_host_port,
+	.id = docker_id,
 	.alive = docker_alive,
 	.remove = docker_remove,
-	.list = docker_list,
-	.remove_leftover = docker_remove_leftover,
+	.list = docker_leftovers,
+	.remove_leftover = docker_remove_left,
 };

@@ -34,6 +34,7 @@ struct docker_request {
 	const char *method;
 	const char *path;     /* "/containers/json?all=1", without version */
 	const json_t *body;   /* NULL: none */
+	const char *auth;     /* NULL, or the value of X-Registry-Auth */
 	int timeout_ms;       /* for the whole; 0: see idle_s */
 	int idle_s;           /* longest silence of a stream */
 	docker_data_fn data;  /* NULL: the answer is collected */
@@ -80,29 +81,66 @@ docker_json(const struct docker *d, const char *method, const char *path,
     const json_t *body, int timeout_ms, const char *what, json_t **out,
     struct err *err);
 
-/* docker_find.c: find the service; free with docker_free(). The socket of the configuration, else the first of the usual ones that
- * answers. */
+/* docker_find.c: find the service; free with docker_free(). The socket of the
+ * configuration, else the first of the usual ones that answers. */
 int
 docker_find(const struct config *config, struct docker **out, struct err *err);
 void
 docker_free(struct docker *d);
 
-/* docker_image.c: as engine_ensure_image(). */
+/* docker_image.c: as engine_ensure_image(), for this image. */
 int
-docker_image_ensure(const struct docker *d, const char *image,
+docker_image_ensure(const struct docker *d, const struct image_request *request,
     engine_progress_fn progress, void *ctx, struct err *err);
 
-/* docker_image.c: pull, whether it is here or not; retried as
+/* docker_image.c: may this text be an image's name? Then it can stand in a
+ * path as it is. */
+int
+docker_image_check_name(const char *image, struct err *err);
+
+/* docker_auth.c: make the value of X-Registry-Auth in `out`, for the registry of
+ * `image`. Returns out->s. */
+const char *
+docker_auth(const struct registry_login *login, const char *image,
+    struct str *out);
+
+/* docker_auth.c: the registry that an image comes from: "docker.io" where its
+ * name says none. */
+void
+docker_registry(const char *image, struct str *out);
+
+/* docker_pull.c: pull, whether it is here or not; retried as
  * engine_ensure_image() says. */
 int
-docker_image_pull(const struct docker *d, const char *image,
+docker_image_pull(const struct docker *d, const struct image_request *request,
     engine_progress_fn progress, void *ctx, struct err *err);
+
+/* docker_about.c: as engine_image_about(). */
+int
+docker_image_about(const struct docker *d, const char *image,
+    struct arena *a, struct image_about *out, struct err *err);
+
+/* docker_spec.c: the labels of what belongs to a job; `role` NULL: none. The
+ * caller decrefs. NULL when a text is not UTF-8. */
+json_t *
+docker_labels(int64_t job, int attempt, const char *run, const char *instance,
+    const enum container_role *role);
+
+/* docker_spec.c: "80/tcp". */
+void
+docker_port_name(const struct container_port *port, char name[32]);
+
+/* docker_spec.c: the body of a request that creates a container. `user` is
+ * whom steps run as, `network` the name of the job's own (NULL: none). */
+json_t *
+docker_create_json(const struct container_spec *spec, const char *image,
+    const char *user, const char *network);
 
 /* docker_create.c: create; the id, which the caller frees, goes to *id. */
 int
 docker_container_create(const struct docker *d,
-    const struct container_spec *spec, const char *image, char **id,
-    struct err *err);
+    const struct container_spec *spec, const char *image, const char *user,
+    const char *network, char **id, struct err *err);
 
 /* docker_container.c */
 int
@@ -114,15 +152,54 @@ int
 docker_container_alive(const struct docker *d, const char *id,
     struct err *err);
 
-/* docker_container.c: kill and remove with its volumes. One that is not there
- * is fine. */
+/* docker_container.c: fill in the ports of the host. */
+int
+docker_container_ports(const struct docker *d, const char *id,
+    struct container_port *ports, size_t n, struct err *err);
+
+/* docker_container.c: kill and remove with the volumes that have no name. One
+ * that is not there is fine. */
 int
 docker_container_remove(const struct docker *d, const char *id,
     struct err *err);
 
-/* docker_container.c: as engine_list(). */
+/* docker_network.c: make the network; its name, which the caller frees, goes
+ * to *name. */
 int
-docker_container_list(const struct docker *d, const char *instance,
+docker_network_create(const struct docker *d, const struct network_spec *spec,
+    char **name, struct err *err);
+int
+docker_network_remove(const struct docker *d, const char *name,
+    struct err *err);
+
+/* docker_network.c: what a volume that a job calls `volume` is called here. */
+void
+docker_volume_name(const struct container_spec *spec, const char *volume,
+    struct str *out);
+
+/* docker_network.c: make it, with the job's labels, which Podman does not take
+ * from a container's mounts. One that is there is fine. */
+int
+docker_volume_create(const struct docker *d, const struct container_spec *spec,
+    const char *name, struct err *err);
+
+/* docker_network.c: remove it, unless a container still has it. */
+int
+docker_volume_remove(const struct docker *d, const char *name,
+    struct err *err);
+
+/* docker_delete.c: DELETE `path`, again while the service says that it is in
+ * use. What is not there is fine. */
+int
+docker_delete(const struct docker *d, const char *path, const char *what,
+    struct err *err);
+
+/* docker_delete.c: as engine_list() and engine_remove_leftover(). */
+int
+docker_list(const struct docker *d, const char *instance,
     engine_leftover_fn fn, void *ctx, struct err *err);
+int
+docker_remove_leftover(const struct docker *d, const char *id,
+    struct err *err);
 
 #endif

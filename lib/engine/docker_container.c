@@ -1,21 +1,16 @@
 /*
- * docker_container.c - containers that were made: start, look, remove, list.
+ * docker_container.c - containers that were made: start, look, remove.
  *
  * SPDX-License-Identifier: ISC
  */
 #include "config.h"
 #include "lib/engine/docker.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "lib/base/clock.h"
-#include "lib/base/percent.h"
+#include "lib/base/mem.h"
 
-#define REMOVE_TIMEOUT_MS 120000
-#define REMOVE_PAUSE_NS 200000000
 #define MAX_LOG_LINE 300
 #define FRAME_HEADER 8 /* in front of each piece of a log */
 
@@ -109,10 +104,7 @@ int
 docker_container_remove(const struct docker *d, const char *id,
     struct err *err)
 {
-	const struct timespec pause = { 0, REMOVE_PAUSE_NS };
-	int64_t until = clock_mono_ms() + REMOVE_TIMEOUT_MS;
 	struct str path = STR_INIT;
-	struct err why = { 0 };
 	int rc;
 
 	/* Its own way of stopping waits ten seconds; nothing is left to
@@ -122,76 +114,44 @@ docker_container_remove(const struct docker *d, const char *id,
 	    "killing the container", NULL, NULL);
 	str_clear(&path);
 	str_addf(&path, "/containers/%s?force=1&v=1", id);
-	/* Both refuse for a moment while the end is being recorded, or while
-	 * somebody else removes it. */
-	for (;;) {
-		err_clear(&why);
-		rc = docker_json(d, "DELETE", path.s, NULL, REMOVE_TIMEOUT_MS,
-		    "removing the container", NULL, &why);
-		if (rc == 0 || why.code == ERR_NOT_FOUND) {
-			rc = 0;
-			break;
-		}
-		if (why.code != ERR_CONFLICT || clock_mono_ms() >= until) {
-			err_set(err, why.code, "%s", why.text);
-			break;
-		}
-		nanosleep(&pause, NULL);
-	}
+	rc = docker_delete(d, path.s, "removing the container", err);
 	str_release(&path);
 	return rc;
 }
 
-static int64_t
-label_number(const json_t *labels, const char *name)
+/* What the services answer of a port: a list of addresses of the host. */
+static int
+host_port(const json_t *bound)
 {
-	const char *text = json_string_value(json_object_get(labels, name));
-	long long value = 0;
+	const char *text;
+	long long port = 0;
 
+	text = json_string_value(json_object_get(json_array_get(bound, 0),
+	    "HostPort"));
 	if (text != NULL)
-		str_to_int64(text, 0, INT64_MAX, &value);
-	return value;
-}
-
-static void
-tell(const json_t *found, engine_leftover_fn fn, void *ctx)
-{
-	const json_t *labels = json_object_get(found, "Labels");
-	struct engine_leftover left = {
-		.id = json_string_value(json_object_get(found, "Id")),
-		.job = label_number(labels, ENGINE_LABEL_JOB),
-		.attempt = (int)label_number(labels, ENGINE_LABEL_ATTEMPT),
-	};
-
-	if (left.id != NULL)
-		fn(ctx, &left);
+		str_to_int64(text, 0, 65535, &port);
+	return (int)port;
 }
 
 int
-docker_container_list(const struct docker *d, const char *instance,
-    engine_leftover_fn fn, void *ctx, struct err *err)
+docker_container_ports(const struct docker *d, const char *id,
+    struct container_port *ports, size_t n, struct err *err)
 {
 	struct str path = STR_INIT;
-	json_t *filters, *list = NULL, *found;
-	char *text;
-	size_t i;
+	json_t *json = NULL, *all;
+	char name[32];
 	int rc;
 
-	filters = json_pack("{s:[s+]}", "label", ENGINE_LABEL_INSTANCE "=",
-	    instance);
-	text = filters != NULL ? json_dumps(filters, JSON_COMPACT) : NULL;
-	json_decref(filters);
-	if (text == NULL)
-		return err_set(err, ERR_INVALID,
-		    "\"%s\" is no name of an instance", instance);
-	str_add(&path, "/containers/json?all=1&filters=");
-	percent_encode(&path, text);
+	str_addf(&path, "/containers/%s/json", id);
 	rc = docker_json(d, "GET", path.s, NULL, DOCKER_TIMEOUT_MS,
-	    "listing containers", &list, err);
-	json_array_foreach(list, i, found)
-		tell(found, fn, ctx);
-	json_decref(list);
-	free(text);
+	    "asking for the container's ports", &json, err);
+	all = json_object_get(json_object_get(json, "NetworkSettings"),
+	    "Ports");
+	for (size_t i = 0; i < n; i++) {
+		docker_port_name(&ports[i], name);
+		ports[i].host = host_port(json_object_get(all, name));
+	}
+	json_decref(json);
 	str_release(&path);
 	return rc;
 }

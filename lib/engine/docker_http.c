@@ -152,6 +152,24 @@ set_request(CURL *curl, const struct docker *d, const char *url,
 	}
 }
 
+/* NULL when there is no memory. */
+static struct curl_slist *
+make_headers(const struct docker_request *req)
+{
+	struct curl_slist *list, *longer;
+	struct str auth = STR_INIT;
+
+	list = curl_slist_append(NULL, "Content-Type: application/json");
+	if (list == NULL || req->auth == NULL)
+		return list;
+	str_addf(&auth, "X-Registry-Auth: %s", req->auth);
+	longer = curl_slist_append(list, auth.s);
+	if (longer == NULL)
+		curl_slist_free_all(list);
+	str_release(&auth);
+	return longer;
+}
+
 int
 docker_do(const struct docker *d, const struct docker_request *req,
     struct docker_answer *out, struct err *err)
@@ -164,7 +182,7 @@ docker_do(const struct docker *d, const struct docker_request *req,
 	int rc = 0;
 
 	sink.curl = curl_easy_init();
-	headers = curl_slist_append(NULL, "Content-Type: application/json");
+	headers = make_headers(req);
 	if (req->body != NULL)
 		body = json_dumps(req->body, JSON_COMPACT);
 	if (sink.curl == NULL || headers == NULL ||

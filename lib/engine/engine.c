@@ -106,7 +106,53 @@ int
 engine_ensure_image(struct engine *e, const struct image_request *request,
     engine_progress_fn progress, void *ctx, struct err *err)
 {
-	return e->ops->ensure_image(e, request->image, progress, ctx, err);
+	return e->ops->ensure_image(e, request, progress, ctx, err);
+}
+
+int
+engine_image_about(struct engine *e, const char *image, struct arena *a,
+    struct image_about *out, struct err *err)
+{
+	if (e->ops->image_about == NULL)
+		return err_set(err, ERR_UNSUPPORTED, "%s", e->ops->without);
+	return e->ops->image_about(e, image, a, out, err);
+}
+
+int
+network_start(struct engine *e, const struct network_spec *spec,
+    struct network **out, struct err *err)
+{
+	struct network *n = mem_calloc(1, sizeof(*n));
+
+	*out = NULL;
+	n->engine = e;
+	if (e->ops->network_start != NULL &&
+	    e->ops->network_start(n, spec, err) == -1) {
+		/* The first error is the one that says why. */
+		network_remove(n, NULL);
+		return -1;
+	}
+	*out = n;
+	return 0;
+}
+
+int
+network_remove(struct network *n, struct err *err)
+{
+	int rc = 0;
+
+	if (n == NULL)
+		return 0;
+	if (n->engine->ops->network_remove != NULL)
+		rc = n->engine->ops->network_remove(n, err);
+	free(n);
+	return rc;
+}
+
+bool
+engine_shares_network(const struct engine *e)
+{
+	return e->ops->network_start == NULL;
 }
 
 static int
@@ -129,7 +175,8 @@ start(struct container *c, const struct container_spec *spec, int timeout_ms,
 	/* What stands in it is for the job's process and its container. */
 	if (chmod(spec->work_dir, 0700) == -1)
 		return err_errno(err, "cannot use \"%s\"", spec->work_dir);
-	str_addf(&ctl, "%s/ctl", spec->work_dir);
+	str_addf(&ctl, "%s/%s", spec->work_dir,
+	    spec->ctl != NULL ? spec->ctl : "ctl");
 	rc = steps_listen(&c->steps, ctl.s, err);
 	str_release(&ctl);
 	if (rc == -1 ||
@@ -162,6 +209,20 @@ const char *const *
 container_env(const struct container *c)
 {
 	return c->steps.hello.env;
+}
+
+int
+container_host_port(const struct container *c, int port, bool udp)
+{
+	if (c->engine->ops->host_port == NULL)
+		return 0;
+	return c->engine->ops->host_port(c, port, udp);
+}
+
+const char *
+container_id(const struct container *c)
+{
+	return c->engine->ops->id != NULL ? c->engine->ops->id(c) : "";
 }
 
 /* The engine may know better why pawl-init is gone. */

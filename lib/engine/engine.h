@@ -43,14 +43,16 @@ struct container_mount {
 
 struct container_port {
 	int container; /* 1 to 65535 */
-	int host;      /* 0: any that is free; on all addresses of loopback */
+	int host;      /* 0: any that is free; on 127.0.0.1 alone */
 	bool udp;
 };
 
 /* `options` of `container` and services, as far as they are not about
  * health: read and checked by container_options_read(). */
 struct container_options {
-	const char *user;         /* NULL: the image's (sandbox: its own) */
+	const char *user;         /* who steps are, "name", "uid" or either
+	                             with ":group"; NULL: the image's
+	                             (sandbox: its own) */
 	const char *hostname;     /* NULL: the engine's */
 	int64_t memory_max_bytes; /* 0: none; the lower one of this and that of
 	                             the spec counts */
@@ -63,8 +65,10 @@ struct container_options {
 	const char **cap_add;     /* by policy */
 	size_t n_cap_add;
 	bool privileged;          /* by policy */
+	/* `source` is what the mount is asked for ("size=64m"), or NULL. */
 	struct container_mount *tmpfs;
 	size_t n_tmpfs;
+	int64_t nofile_max;       /* open files of a process; 0: the engine's */
 };
 
 /* For a registry; not logged, not stored by the engine. */
@@ -72,7 +76,20 @@ struct registry_login {
 	const char *username, *password;
 };
 
-/* What a job asks of its container. Strings are borrowed for the call. */
+/*
+ * What a job asks of one of its containers. Strings are borrowed for the call.
+ *
+ * All of a job's containers may have the same work_dir; then each but the
+ * job's own has a `ctl` of its own, a plain file name ("ctl-redis", "ctl-s3"),
+ * for the socket of its pawl-init and what else the engine keeps for it.
+ * Services are `bare`; the container of a docker action shares the workspace.
+ *
+ * pawl-init is process 1 of each and root in its container; steps are
+ * options->user, else the image's user. What the image's ENTRYPOINT and CMD
+ * say is not started: whoever wants them run starts them as a step
+ * (engine_image_about()). The container of role CONTAINER_JOB makes the
+ * workspace and the runner's folder its user's when it starts.
+ */
 struct container_spec {
 	const char *name;      /* "ci-job-<job>-<attempt>" */
 	const char *image;     /* NULL with the sandbox: the host's userland */
@@ -82,11 +99,13 @@ struct container_spec {
 	                          them. Its mode is set here. The job may write
 	                          to every file in the two: they must share none
 	                          with others by hard links */
+	const char *ctl;       /* folder in work_dir; NULL: "ctl" */
+	bool bare;             /* neither workspace nor runner is mounted */
 	int64_t job;           /* become labels, see ENGINE_LABEL_... */
 	int attempt;
 	const char *run;       /* "OWNER/NAME#N" */
 	const char *instance;  /* tells two Pawls on one engine apart */
-	bool network;
+	bool network;          /* any at all; without `net` the engine's own */
 	enum container_role role;
 	struct network *net;         /* NULL: none of its own */
 	const char *const *aliases;  /* names on `net`; NULL-ended, or NULL */
@@ -97,6 +116,7 @@ struct container_spec {
 	const struct container_options *options; /* NULL: none */
 	int64_t cpus_milli;          /* 0: no limit */
 	int64_t shm_bytes;           /* 0: the engine's */
+	int64_t nofile_max;          /* open files; 0: the engine's */
 	int64_t memory_max_bytes;    /* 0: none */
 	int64_t pids_max;            /* 0: none */
 	int64_t workspace_max_bytes; /* 0: none; where the engine can */
@@ -113,11 +133,21 @@ struct container_spec {
 #define ENGINE_RUNNER "/runner" /* what the runner and its steps give each
                                    other */
 #define ENGINE_SCRIPT_DIR "/tmp" /* for script_path; writable in all */
+/*
+ * pawl-init as a program, in any image, to look whether a service answers:
+ *
+ *	/.pawl/init probe tcp ADDRESS PORT   connects; ADDRESS is numbers
+ *	/.pawl/init probe http PATH PORT     GET PATH of this container's own
+ *	                                     loopback is answered 2xx or 3xx
+ *
+ * Ends with 0 or 1 within a few seconds, and says why on standard error.
+ */
+#define ENGINE_INIT "/.pawl/init"
 
 /* Progress for people (image pull); ends without a newline. */
 typedef void (*engine_progress_fn)(void *ctx, const char *line);
 
-/* A container left behind, as engine_list() finds it. */
+/* A container, network or volume left behind, as engine_list() finds it. */
 struct engine_leftover {
 	const char *id; /* of the engine; give it to engine_remove_leftover */
 	int64_t job;
@@ -171,8 +201,8 @@ struct image_about {
 	const char *user, *working_directory; /* "": none */
 	const int *ports;     /* that it exposes, of TCP */
 	size_t n_ports;
-	/* HEALTHCHECK; argv NULL: none. */
-	const char *const *health_argv;
+	/* HEALTHCHECK; argv NULL: none. Times and number 0: not said. */
+	const char *const *health_argv; /* a shell's where it is a text */
 	int64_t health_interval_ms, health_timeout_ms, health_start_ms;
 	int health_retries;
 };
@@ -297,7 +327,8 @@ container_signal(struct container *c, int64_t number, int signo,
 int
 container_remove(struct container *c, struct err *err);
 
-/* Every container of `instance` that this engine knows, running or not. */
+/* All that `instance` has on this engine, in an order in which it can be
+ * removed: containers, running or not, then networks and volumes. */
 int
 engine_list(struct engine *e, const char *instance, engine_leftover_fn fn,
     void *ctx, struct err *err);

@@ -8,8 +8,16 @@
  * end of the socket, which is the end of the job's process, ends the
  * container whatever the steps do.
  *
- * A step's children may outlive it, until the job ends. Steps run as the same
- * user as this process; PR_SET_DUMPABLE keeps them from attaching to it.
+ * A step's children may outlive it, until the job ends. Where steps run as the
+ * same user as this process, PR_SET_DUMPABLE keeps them from attaching to it.
+ *
+ * Arguments of the engine:
+ *
+ *	--user USER        whom steps run as; without it they are who we are
+ *	--drop CAPABILITY  what steps do not have
+ *	--files NUMBER     how many files each of their processes may open
+ *	--own-workspace    the job's folders are to be that user's
+ *	--keep-workspace   they are somebody else's, who gets all back
  *
  * STEP_GIVE_BACK is for an engine that runs as root for an ordinary user:
  * what root made in the workspace could not be removed outside.
@@ -49,6 +57,9 @@ struct init {
 	int64_t last_number;
 	struct init_limits limits;
 	struct init_space *space; /* NULL: not watched */
+	struct init_user user;
+	bool own_workspace;
+	const char *give_back_to; /* the owner of this folder */
 };
 
 static void
@@ -132,7 +143,7 @@ start_step(struct init *in, const unsigned char *body, size_t len,
 	    step_request_read(body, len, &req) == -1)
 		die("a malformed request");
 	step->kills_before = init_memory_kills();
-	pid = init_step_start(&req, fds, &in->limits, &note);
+	pid = init_step_start(&req, fds, &in->limits, &in->user, &note);
 	step_request_release(&req);
 	if (pid == -1) {
 		send_note(in, STEP_FAILED, note.n[0], note.n[1], 0, 0);
@@ -181,7 +192,8 @@ handle_note(struct init *in, uint32_t type, const struct step_note *note)
 		signal_step(in, note->n[0], note->n[1]);
 		break;
 	case STEP_GIVE_BACK:
-		send_note(in, STEP_GIVEN_BACK, init_give_back(), 0, 0, 0);
+		send_note(in, STEP_GIVEN_BACK,
+		    init_give_back(in->give_back_to), 0, 0, 0);
 		break;
 	default:
 		die("message %u is not for us", type);
@@ -366,11 +378,55 @@ close_others(void)
 		close(fd);
 }
 
-int
-main(void)
+static void
+read_arguments(struct init *in, char **argv)
 {
-	struct init in = { .last_number = 0 };
+	for (argv++; *argv != NULL; argv++) {
+		if (strcmp(*argv, "--own-workspace") == 0)
+			in->own_workspace = true;
+		else if (strcmp(*argv, "--keep-workspace") == 0)
+			in->give_back_to = STEP_WORKSPACE;
+		else if (argv[1] == NULL)
+			die("what is \"%s\"?", *argv);
+		else if (strcmp(*argv, "--user") == 0)
+			init_user_find(&in->user, *++argv);
+		else if (strcmp(*argv, "--files") == 0)
+			in->limits.n_files = strtoll(*++argv, NULL, 10);
+		else if (strcmp(*argv, "--drop") != 0 ||
+		    !init_user_drop(&in->user, *++argv))
+			die("what is \"%s\"?", *argv);
+	}
+}
 
+/* The engine has set HOME for us, who are root. */
+static void
+prepare_for_user(struct init *in)
+{
+	const char *home = getenv("HOME");
+	int number;
+
+	if (!in->user.given || !in->user.known || in->user.uid == 0)
+		return;
+	if (in->user.home[0] != '\0' &&
+	    (home == NULL || strcmp(home, "/root") == 0 ||
+		strcmp(home, "/") == 0) &&
+	    setenv("HOME", in->user.home, 1) == -1)
+		die("out of memory");
+	if (!in->own_workspace)
+		return;
+	number = init_give(in->user.uid, in->user.gid);
+	if (number != 0)
+		die("cannot give the workspace to the container's user: %s",
+		    strerror(number));
+}
+
+int
+main(int argc, char **argv)
+{
+	struct init in = { .give_back_to = STEP_CTL_DIR };
+
+	if (argc > 1 && strcmp(argv[1], "probe") == 0)
+		return init_probe(argc - 2, argv + 2);
 	/* Elsewhere "kill everything" would mean the whole machine. */
 	if (getpid() != 1)
 		die("is started by Pawl as the first process of a container");
@@ -378,7 +434,9 @@ main(void)
 	close_others();
 	if (prctl(PR_SET_DUMPABLE, 0) == -1)
 		die("prctl: %s", strerror(errno));
+	read_arguments(&in, argv);
 	in.sigfd = catch_signals();
+	prepare_for_user(&in);
 	in.sock = connect_job();
 	say_hello(&in);
 	serve(&in);

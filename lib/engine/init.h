@@ -24,7 +24,42 @@ struct init_limits {
 	int64_t file_bytes;   /* of one file */
 	int64_t memory_bytes; /* of all processes; init_memory.c watches */
 	int64_t n_procs;      /* of this user in this container */
+	int64_t n_files;      /* that a process may have open; 0: the engine's */
 };
+
+#define INIT_MAX_GROUPS 64
+
+/* Whom the steps run as. */
+struct init_user {
+	bool given; /* else who we are */
+	bool known; /* else steps cannot start */
+	uid_t uid;
+	gid_t gid;
+	gid_t groups[INIT_MAX_GROUPS];
+	size_t n_groups;
+	char name[64];   /* "": none */
+	char home[256];  /* likewise */
+	uint64_t drop;   /* capabilities that steps do not have, a bit each */
+};
+
+/* init_user.c: "name", "uid", or either with ":group", as USER of a
+ * Dockerfile. An unknown name is told when a step starts. */
+void
+init_user_find(struct init_user *u, const char *text);
+
+/* init_user.c: "NET_RAW", "CAP_NET_RAW" or "ALL"; false when there is no such
+ * capability. */
+bool
+init_user_drop(struct init_user *u, const char *name);
+
+/* init_user.c, in the step's own process: 0, or -1 with errno set. */
+int
+init_user_become(const struct init_user *u);
+
+/* init_probe.c: what "init probe ..." does with the words behind; its exit
+ * code. */
+int
+init_probe(int argc, char **argv);
 
 /* init_limits.c: take from what the job's process asks for (STEP_LIMITS) what
  * nobody else enforces. */
@@ -38,7 +73,8 @@ init_limits_set(struct init_limits *limits, const struct step_note *note);
  */
 pid_t
 init_step_start(const struct step_request *req, const int fds[STEP_FDS],
-    const struct init_limits *limits, struct step_note *note);
+    const struct init_limits *limits, const struct init_user *user,
+    struct step_note *note);
 
 /* init_session.c: signal every process of a session. */
 void
@@ -80,9 +116,14 @@ init_space_free(struct init_space *s);
 int
 init_space_look(struct init_space *s, int64_t *bytes);
 
-/* init_back.c: change the owner of everything in the job's folders to that of
- * STEP_CTL_DIR, which the job's process made. Returns 0 or the first errno. */
+/* init_back.c: change the owner of the job's folders and everything in them.
+ * Returns 0 or the first errno. */
 int
-init_give_back(void);
+init_give(uid_t uid, gid_t gid);
+
+/* init_back.c: to the owner of `folder`: of STEP_CTL_DIR, which the job's
+ * process made, or of STEP_WORKSPACE, which may be the job's user's. */
+int
+init_give_back(const char *folder);
 
 #endif

@@ -1,10 +1,11 @@
 /*
- * init_back.c - pawl-init: give the job's folders back to their owner.
+ * init_back.c - pawl-init: give the job's folders to the user of its steps, and
+ * back to their owner.
  *
  * Where the engine runs as root and the job's process does not, root's files
  * in them could not be removed outside. Links are not followed, and
  * the walk goes through opened folders, so that nothing outside of
- * them can be reached; when this runs, no step is left anyway.
+ * them can be reached; when this runs, no step is left, or none has begun.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -116,6 +117,8 @@ give_tree(const char *path, struct owner *to)
 		return;
 	}
 	to->top = dirfd(dir);
+	if (fchown(to->top, to->uid, to->gid) == -1)
+		note_errno(to);
 	do {
 		moved = to->moved;
 		rewinddir(dir);
@@ -125,16 +128,21 @@ give_tree(const char *path, struct owner *to)
 }
 
 int
-init_give_back(void)
+init_give(uid_t uid, gid_t gid)
 {
-	struct owner to = { 0 };
-	struct stat st;
+	struct owner to = { .uid = uid, .gid = gid };
 
-	if (stat(STEP_CTL_DIR, &st) == -1)
-		return errno;
-	to.uid = st.st_uid;
-	to.gid = st.st_gid;
 	for (size_t i = 0; i < N_FOLDERS; i++)
 		give_tree(folders[i], &to);
 	return to.number;
+}
+
+int
+init_give_back(const char *folder)
+{
+	struct stat st;
+
+	if (stat(folder, &st) == -1)
+		return errno;
+	return init_give(st.st_uid, st.st_gid);
 }

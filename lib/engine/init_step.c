@@ -106,16 +106,29 @@ lower(int resource, int64_t max)
 	return setrlimit(resource, &rl);
 }
 
+/* `max` 0: what the engine allows. A number that was asked for is no wish to
+ * begin with less; above the engine's own it is not to be had. */
+static int
+limit_files(int64_t max)
+{
+	rlim_t soft = max > 0 ? (rlim_t)max : SOFT_FILES;
+	struct rlimit rl;
+
+	if (getrlimit(RLIMIT_NOFILE, &rl) == -1)
+		return -1;
+	if (max > 0 && rl.rlim_max > (rlim_t)max)
+		rl.rlim_max = (rlim_t)max;
+	if (max > 0 || rl.rlim_cur > soft)
+		rl.rlim_cur = soft < rl.rlim_max ? soft : rl.rlim_max;
+	return setrlimit(RLIMIT_NOFILE, &rl);
+}
+
 static int
 set_limits(const struct init_limits *limits)
 {
 	struct rlimit rl;
 
-	if (getrlimit(RLIMIT_NOFILE, &rl) == -1)
-		return -1;
-	if (rl.rlim_cur > SOFT_FILES)
-		rl.rlim_cur = SOFT_FILES;
-	if (setrlimit(RLIMIT_NOFILE, &rl) == -1)
+	if (limit_files(limits->n_files) == -1)
 		return -1;
 	if (getrlimit(RLIMIT_CORE, &rl) == -1)
 		return -1;
@@ -217,16 +230,20 @@ fail(int report, int place)
 
 static void
 child(const struct step_request *req, const int fds[STEP_FDS],
-    const struct init_limits *limits, int report)
+    const struct init_limits *limits, const struct init_user *user,
+    int report)
 {
 	if (setsid() == -1 || reset_signals() == -1 ||
 	    place_descriptors(fds) == -1)
 		fail(report, STEP_AT_SYSTEM);
 	umask(022);
-	if (chdir(req->cwd) == -1)
-		fail(report, STEP_AT_CWD);
 	if (set_limits(limits) == -1)
 		fail(report, STEP_AT_SYSTEM);
+	if (init_user_become(user) == -1)
+		fail(report, user->given && !user->known ? STEP_AT_USER :
+		    STEP_AT_SYSTEM);
+	if (chdir(req->cwd) == -1)
+		fail(report, STEP_AT_CWD);
 	execute(req);
 	fail(report, STEP_AT_EXEC);
 }
@@ -253,7 +270,8 @@ failed(struct step_note *note, int place, int number)
 
 pid_t
 init_step_start(const struct step_request *req, const int fds[STEP_FDS],
-    const struct init_limits *limits, struct step_note *note)
+    const struct init_limits *limits, const struct init_user *user,
+    struct step_note *note)
 {
 	struct failure f;
 	int report[2], rc;
@@ -266,7 +284,7 @@ init_step_start(const struct step_request *req, const int fds[STEP_FDS],
 		return failed(note, STEP_AT_SYSTEM, errno);
 	pid = fork();
 	if (pid == 0)
-		child(req, fds, limits, report[1]);
+		child(req, fds, limits, user, report[1]);
 	f.number = errno;
 	close(report[1]);
 	if (pid == -1) {

@@ -12,6 +12,7 @@
 
 struct engine_ops {
 	const char *name;
+	const char *without; /* "the engine "x" has no images: ..." */
 
 	/* Can it be used here? Tries it. Appends one line for people. */
 	int (*probe)(const struct config *config, struct str *about,
@@ -21,8 +22,24 @@ struct engine_ops {
 	int (*open)(struct engine *e, struct err *err);
 	void (*close)(struct engine *e);
 
-	int (*ensure_image)(struct engine *e, const char *image,
-	    engine_progress_fn progress, void *ctx, struct err *err);
+	/* As the functions of engine.h. A row that is NULL is answered
+	 * ERR_UNSUPPORTED with `without` as the reason. */
+	int (*ensure_image)(struct engine *e,
+	    const struct image_request *request, engine_progress_fn progress,
+	    void *ctx, struct err *err);
+	int (*image_about)(struct engine *e, const char *image,
+	    struct arena *a, struct image_about *out, struct err *err);
+
+	/*
+	 * A network for the containers of a job. Fills n->data as soon as
+	 * there is something to remove; network_remove() follows in any case
+	 * and frees it. Both NULL: containers share the host's network, each
+	 * with its own address of loopback for its aliases; start() gets the
+	 * spec's `net` with data NULL then.
+	 */
+	int (*network_start)(struct network *n,
+	    const struct network_spec *spec, struct err *err);
+	int (*network_remove)(struct network *n, struct err *err);
 
 	/*
 	 * Make the container and let pawl-init run in it, which finds the
@@ -31,6 +48,10 @@ struct engine_ops {
 	 */
 	int (*start)(struct container *c, const struct container_spec *spec,
 	    int timeout_ms, struct err *err);
+
+	/* As container_host_port() and container_id(); NULL: 0 and "". */
+	int (*host_port)(const struct container *c, int port, bool udp);
+	const char *(*id)(const struct container *c);
 
 	/* 0 while the container lives; else -1 with the reason of its end. */
 	int (*alive)(struct container *c, struct err *err);
@@ -47,6 +68,11 @@ struct engine_ops {
 struct engine {
 	const struct engine_ops *ops;
 	const struct config *config; /* outlives the engine */
+	void *data;
+};
+
+struct network {
+	struct engine *engine;
 	void *data;
 };
 

@@ -46,17 +46,34 @@ struct sandbox {
 };
 
 static int
-sandbox_ensure_image(struct engine *e, const char *image,
-    engine_progress_fn progress, void *ctx, struct err *err)
+no_image(const char *image, struct err *err)
 {
-	(void)e;
-	(void)progress;
-	(void)ctx;
 	if (image == NULL)
 		return 0;
 	return err_set(err, ERR_UNSUPPORTED, "the job asks for the image "
 	    "\"%s\", but the engine is \"sandbox\", which has no images: use "
 	    "the engine \"docker\", or leave the image out", image);
+}
+
+static int
+sandbox_ensure_image(struct engine *e, const struct image_request *request,
+    engine_progress_fn progress, void *ctx, struct err *err)
+{
+	(void)e;
+	(void)progress;
+	(void)ctx;
+	return no_image(request->image, err);
+}
+
+/* A folder's worth of files is the job's own container's. */
+static int
+only_the_job(const struct container_spec *spec, struct err *err)
+{
+	if (spec->ctl == NULL && !spec->bare)
+		return 0;
+	return err_set(err, ERR_UNSUPPORTED, "the engine \"sandbox\" has one "
+	    "container for a job: services and actions with an image need "
+	    "the engine \"docker\"");
 }
 
 /* Where the child finds things: root's child on its stage. */
@@ -205,8 +222,8 @@ sandbox_start(struct container *c, const struct container_spec *spec,
 	cgroup_init(&s->cgroup);
 	str_addf(&dir, "%s/sandbox", spec->work_dir);
 	s->dir = str_detach(&dir);
-	if (sandbox_ensure_image(c->engine, spec->image, NULL, NULL, err) ==
-		-1 ||
+	if (no_image(spec->image, err) == -1 ||
+	    only_the_job(spec, err) == -1 ||
 	    sandbox_user_find(c->engine->config, &user, err) == -1 ||
 	    sandbox_files_make(spec->work_dir, &user, err) == -1 ||
 	    cgroup_make(&s->cgroup, spec->instance, spec->name,
@@ -364,6 +381,8 @@ sandbox_remove_leftover(struct engine *e, const char *id, struct err *err)
 
 const struct engine_ops sandbox_ops = {
 	.name = "sandbox",
+	.without = "the engine \"sandbox\" has no images: use the engine "
+	    "\"docker\"",
 	.probe = sandbox_probe,
 	.open = sandbox_open,
 	.close = sandbox_close,

@@ -68,6 +68,7 @@ enum step_place {
 	STEP_AT_CWD,        /* entering the folder */
 	STEP_AT_EXEC,       /* executing argv[0] */
 	STEP_AT_SYSTEM,     /* fork, limits, descriptors */
+	STEP_AT_USER,       /* the image does not have the user */
 };
 
 enum step_how {

@@ -149,6 +149,10 @@ start_failed(const struct step_note *note, const struct container_step *step,
 		return err_set(err, ERR_IO,
 		    "cannot write the step's script to \"%s\": %s",
 		    step->script_path, strerror(number));
+	case STEP_AT_USER:
+		return err_set(err, ERR_INVALID, "the container has no such "
+		    "user or group as its steps are to have (\"--user\", or "
+		    "USER of the image)");
 	case STEP_AT_SYSTEM:
 		break;
 	}

@@ -10,6 +10,8 @@
  *	engine-t pull SOCKET IMAGE
  *	engine-t watch SOCKET IMAGE   tell how a container ends from outside
  *
+ * PAWL_TEST_ONLY in the environment names the one behaviour to look at.
+ *
  * IMAGE has a shell and sets IMAGE_SAYS=hello.
  *
  * SPDX-License-Identifier: ISC
@@ -27,13 +29,10 @@
 
 #include "lib/base/file.h"
 #include "lib/base/mem.h"
-#include "t/engine/rig.h"
+#include "t/engine/cases.h"
 #include "t/lib/tap.h"
 
-#define MB (1 << 20)
-
-/* The command ends as `want` says (see ran_text) and prints `out`. */
-static void
+void
 expect(struct box *b, const char *command, const char *want, const char *out,
     const char *title)
 {
@@ -663,32 +662,42 @@ test_nothing_left(struct rig *rig)
 }
 
 static const struct {
+	const char *name;
 	void (*run)(struct rig *rig);
 	bool sandbox, images; /* for which engines */
 	bool root;            /* as root only */
 } tests[] = {
-	{ test_ends, true, true, false },
-	{ test_output, true, true, false },
-	{ test_start_errors, true, true, false },
-	{ test_environment, true, true, false },
-	{ test_script, true, true, false },
-	{ test_at_once, true, true, false },
-	{ test_signals, true, true, false },
-	{ test_children, true, true, false },
-	{ test_job_killed, true, true, false },
-	{ test_container_gone, true, true, false },
-	{ test_network, true, true, false },
-	{ test_memory, true, true, false },
-	{ test_processes, true, true, false },
-	{ test_space, true, true, false },
-	{ test_image, true, true, false },
-	{ test_names, true, true, false },
-	{ test_auto, true, true, false },
-	{ test_awkward_files, true, true, false },
-	{ test_walls, true, false, false },
-	{ test_hidden, true, false, false },
-	{ test_shared_files, true, false, true },
-	{ test_nothing_left, true, true, false },
+	{ "ends", test_ends, true, true, false },
+	{ "output", test_output, true, true, false },
+	{ "start_errors", test_start_errors, true, true, false },
+	{ "environment", test_environment, true, true, false },
+	{ "script", test_script, true, true, false },
+	{ "at_once", test_at_once, true, true, false },
+	{ "signals", test_signals, true, true, false },
+	{ "children", test_children, true, true, false },
+	{ "job_killed", test_job_killed, true, true, false },
+	{ "container_gone", test_container_gone, true, true, false },
+	{ "network", test_network, true, true, false },
+	{ "memory", test_memory, true, true, false },
+	{ "processes", test_processes, true, true, false },
+	{ "space", test_space, true, true, false },
+	{ "image", test_image, true, true, false },
+	{ "names", test_names, true, true, false },
+	{ "auto", test_auto, true, true, false },
+	{ "awkward_files", test_awkward_files, true, true, false },
+	{ "together", test_together, false, true, false },
+	{ "ports", test_ports, false, true, false },
+	{ "probe", test_probe, true, true, false },
+	{ "two_networks", test_two_networks, false, true, false },
+	{ "user", test_user, false, true, false },
+	{ "capabilities", test_capabilities, false, true, false },
+	{ "limits", test_limits, false, true, false },
+	{ "volumes", test_volumes, false, true, false },
+	{ "about", test_about, false, true, false },
+	{ "walls", test_walls, true, false, false },
+	{ "hidden", test_hidden, true, false, false },
+	{ "shared_files", test_shared_files, true, false, true },
+	{ "nothing_left", test_nothing_left, true, true, false },
 };
 
 static int
@@ -767,10 +776,13 @@ usage(void)
 static int
 act_tests(const char *name, const char *socket, const char *image)
 {
+	const char *only = getenv("PAWL_TEST_ONLY");
 	struct rig rig;
 
 	rig_init(&rig, name, socket, image);
 	for (size_t i = 0; i < ARRAY_LEN(tests); i++) {
+		if (only != NULL && strcmp(only, tests[i].name) != 0)
+			continue;
 		if (image != NULL ? !tests[i].images : !tests[i].sandbox)
 			continue;
 		if (tests[i].root && geteuid() != 0)

@@ -166,7 +166,8 @@ static struct container_step
 shell_step(const struct box *b, const char *const *argv)
 {
 	return (struct container_step){ .argv = argv,
-		.env = container_env(b->c), .cwd = ENGINE_WORKSPACE };
+		.env = container_env(b->c),
+		.cwd = b->spec.bare ? "/" : ENGINE_WORKSPACE };
 }
 
 bool

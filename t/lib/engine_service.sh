@@ -22,7 +22,10 @@ test_expect 'without a service it names the socket and what to do' '
 '
 
 test_expect "$title starts" '
-	"${service}_start" "$T/e" && image_load "$socket" && registry_start "$T/e" ||
+	"${service}_start" "$T/e" && image_load "$socket" && registry_start "$T/e" &&
+	image_load "$socket" about "ENTRYPOINT [\"/bin/sh\", \"-c\"]" \
+		"CMD [\"echo \\\"\$SAYS\\\"\"]" "USER ci" "WORKDIR /tmp" \
+		"EXPOSE 8080/tcp" "EXPOSE 53/udp" "ENV SAYS=hi" ||
 		{ tail "$T/e/$service/log"; false; }
 '
 
@@ -31,6 +34,8 @@ test_expect 'it says what answers' '
 	grep "^docker: $calls_itself [0-9].*$socket, API 1\." "$T/about"
 '
 
+# shellcheck disable=SC2034 # engine_t
+engine_dir=$T/e
 tap_program "every behaviour with $title" engine_t docker "$socket" busybox
 
 # Root's files in the workspace of an ordinary user are given back to it.

@@ -152,22 +152,32 @@ image_tar()
 	mkdir -p "$root/bin" "$root/etc" "$root/tmp" "$root/root" &&
 	cp "$(command -v busybox)" "$root/bin/busybox" &&
 	chroot "$root" /bin/busybox --install -s /bin &&
-	echo 'root:x:0:0:root:/root:/bin/sh' >"$root/etc/passwd" &&
+	printf '%s\n' 'root:x:0:0:root:/root:/bin/sh' \
+		'ci:x:1000:1000::/home/ci:/bin/sh' >"$root/etc/passwd" &&
+	printf '%s\n' 'root:x:0:' 'ci:x:1000:' 'staff:x:50:nobody,ci' \
+		>"$root/etc/group" &&
 	chmod 1777 "$root/tmp" &&
 	tar -C "$root" -cf "$1/busybox.tar" . && rm -rf "$root"
 }
 
-# image_load SOCKET [NAME] - with a variable of its own, IMAGE_SAYS=hello.
+# image_load SOCKET [NAME [INSTRUCTION...]] - with a variable of its own,
+# IMAGE_SAYS=hello, or as the instructions of a Dockerfile say.
 image_load()
 {
-	local dir
+	local dir socket=$1 name=${2:-busybox} changes='' one
 	dir=$(dirname "$1")
+	[ $# -lt 2 ] || shift
+	shift
+	[ $# -gt 0 ] || set -- 'ENV IMAGE_SAYS=hello'
+	for one; do
+		changes="$changes&changes=$(jq -rn --arg x "$one" '$x|@uri')"
+	done
 	image_tar "$dir" &&
 	curl -fsS -o "$dir/load.out" --max-time "$ENGINE_PATIENCE" \
-		--unix-socket "$1" -X POST \
+		--unix-socket "$socket" -X POST \
 		-H 'Content-Type: application/x-tar' \
 		--data-binary "@$dir/busybox.tar" \
-		"http://d/v1.41/images/create?fromSrc=-&repo=${2:-busybox}&tag=latest&changes=ENV%20IMAGE_SAYS%3Dhello"
+		"http://d/v1.41/images/create?fromSrc=-&repo=$name&tag=latest$changes"
 }
 
 # image_push SOCKET NAME - to the registry of registry_start; then the image is
@@ -235,11 +245,14 @@ engines_stop()
 
 # --- what the engines' own tests share ------------------------------------------
 
-# engine_t ARGUMENT... - the test program, from the build tree.
+# engine_t ARGUMENT... - the test program, from the build tree; in the namespace
+# of the folder engine_dir, where it is set, to reach the ports there.
 engine_t()
 {
 	# shellcheck disable=SC2154 # builddir: tap.sh
 	PAWL_LIBEXEC_DIR=$builddir/libexec timeout 900 \
+		${engine_dir:+nsenter \
+		--net="/run/netns/$(engine_namespace "$engine_dir")"} \
 		"$builddir/t/engine/engine-t" "$@"
 }
 

@@ -219,7 +219,8 @@ pulls(const char *stream, enum err_code code, const char *told,
 	str_addf(&answer, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n%s",
 	    stream);
 	pid = serve(answer.s, 1);
-	rc = docker_image_pull(&docker, "r/x:1", count_lines, &text, &err);
+	rc = docker_image_pull(&docker, &(struct image_request){ "r/x:1",
+	    IMAGE_PULL_MISSING, NULL }, count_lines, &text, &err);
 	is_int(rc, code == ERR_NONE ? 0 : -1, "%s", title);
 	is_int(err.code, code, "%s", err.text);
 	if (told != NULL)
@@ -259,8 +260,8 @@ test_names(void)
 
 	for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
 		err_clear(&err);
-		is_int(docker_image_ensure(&docker, wrong[i], NULL, NULL,
-		    &err), -1, "name %zu is refused", i);
+		is_int(docker_image_ensure(&docker, &(struct image_request){
+		    .image = wrong[i] }, NULL, NULL, &err), -1, "name %zu is refused", i);
 		is_int(err.code, ERR_INVALID, "before anything is asked");
 	}
 }
