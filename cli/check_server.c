@@ -1,6 +1,6 @@
 /*
  * check_server.c - probes of Pawl's own parts: database, clock, workerd,
- * webhooks.
+ * webhooks, secrets.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -15,6 +15,7 @@
 #include "lib/base/wake.h"
 #include "lib/store/repos.h"
 #include "lib/store/runs.h"
+#include "lib/store/secrets.h"
 
 /* Two hosts' clocks may differ a little; more makes times meaningless. */
 #define CLOCK_SLACK_MS (60 * 1000)
@@ -150,4 +151,21 @@ check_hooks(struct checks *c)
 		check_add(c, "webhooks", CHECK_OK, NULL,
 		    "%zu repositor%s, each with a secret", n,
 		    n == 1 ? "y" : "ies");
+}
+
+/* Every stored secret must open: else jobs fail that name it. */
+void
+check_secrets(struct checks *c)
+{
+	struct err err = { 0 };
+	size_t n = 0;
+
+	if (c->cli->store == NULL)
+		return;
+	if (secret_check(c->cli->store, &n, &err) == -1)
+		check_add(c, "secrets", CHECK_FAIL, "put back secrets.key from "
+		    "the backup, or set the secret anew", "%s", err.text);
+	else
+		check_add(c, "secrets", CHECK_OK, NULL, "%zu stored, each can "
+		    "be opened", n);
 }

@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 #include "lib/base/arena.h"
 #include "lib/base/conf.h"
 #include "lib/base/err.h"
@@ -67,6 +68,7 @@ struct cli {
 	const struct command *command;
 	const char *config_file; /* --config, or NULL */
 	bool json;               /* --json was given */
+	uid_t caller;            /* who started us, see cli_become_owner() */
 	bool color;              /* standard output takes colours */
 	const char *values[CLI_MAX_OPTIONS]; /* by row of command->options;
 	                                        NULL: not given, flags "" */
@@ -139,6 +141,11 @@ int cmd_run(struct cli *cli, struct err *err);
 int cmd_eval(struct cli *cli, struct err *err);
 int cmd_lint(struct cli *cli, struct err *err);
 int cmd_schema(struct cli *cli, struct err *err);
+int cmd_secret_set(struct cli *cli, struct err *err);
+int cmd_secret_list(struct cli *cli, struct err *err);
+int cmd_secret_delete(struct cli *cli, struct err *err);
+int cmd_secret_rotate(struct cli *cli, struct err *err);
+int cmd_secret_audit(struct cli *cli, struct err *err);
 int cmd_plan(struct cli *cli, struct err *err);
 int cmd_admin_migrate(struct cli *cli, struct err *err);
 int cmd_admin_verify(struct cli *cli, struct err *err);
@@ -158,5 +165,9 @@ extern const struct cli_option lint_options[];
 extern const struct cli_option schema_options[];
 extern const struct cli_option plan_options[];
 extern const struct cli_option eval_options[];
+extern const struct cli_option secret_set_options[];
+extern const struct cli_option secret_list_options[];
+extern const struct cli_option secret_delete_options[];
+extern const struct cli_option secret_audit_options[];
 
 #endif

@@ -26,6 +26,7 @@ static void (*const probes[])(struct checks *) = {
 	check_git,
 	check_engines,
 	check_hooks,
+	check_secrets,
 	check_web,
 };
 

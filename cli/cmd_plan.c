@@ -46,7 +46,7 @@ read_changed(struct planning *p)
 	const char **changed = NULL;
 	size_t n = 0;
 
-	local_values(&p->local, "changed", &changed, &n);
+	local_values(p->local.cli, "changed", &changed, &n);
 	if (n == 0)
 		return;
 	e->changed = changed;
@@ -62,7 +62,7 @@ read_results(struct planning *p, struct err *err)
 	const char **pairs = NULL, *value;
 	size_t n = 0;
 
-	local_values(&p->local, "result", &pairs, &n);
+	local_values(p->local.cli, "result", &pairs, &n);
 	for (size_t i = 0; i < n; i++) {
 		struct job_outcome *one = arena_push(p->a, &outcomes,
 		    &facts->n_outcomes, sizeof(*one));

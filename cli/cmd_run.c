@@ -29,6 +29,7 @@ const struct cli_option run_options[] = {
 	LOCAL_OPTIONS,
 	{ "secret", 's', "NAME",
 	    "a secret, from the environment; may be repeated", true },
+	{ "secret-file", 0, "FILE", "secrets, as lines of NAME=VALUE", false },
 	{ "job", 'j', "JOB", "only this job, and those it needs", false },
 	{ "engine", 'e', "ENGINE", "auto, sandbox or docker, as in the "
 	                           "configuration", false },
@@ -102,37 +103,8 @@ choose_jobs(struct local_run *run, struct map *wanted, struct err *err)
 	return 0;
 }
 
-/* --- secrets and the github context --------------------------------------------- */
+/* --- the github context --------------------------------------------- */
 
-/* Besides those of the configuration, which they win over. */
-static int
-add_secrets(struct local_run *run, struct err *err)
-{
-	struct config *config = &run->local.cli->config;
-	struct config_secret *list = NULL;
-	const char **names = NULL;
-	size_t n = 0, count = 0;
-
-	local_values(&run->local, "secret", &names, &n);
-	for (size_t i = 0; i < n + config->n_secrets; i++) {
-		struct config_secret *one = arena_push(run->local.a, &list,
-		    &count, sizeof(*one));
-
-		if (i >= n) {
-			*one = config->secrets[i - n];
-			continue;
-		}
-		one->name = names[i];
-		one->value = getenv(names[i]);
-		if (one->value == NULL)
-			return err_set(err, ERR_NOT_FOUND, "--secret %s: there "
-			    "is no environment variable of that name",
-			    names[i]);
-	}
-	config->secrets = list;
-	config->n_secrets = count;
-	return 0;
-}
 
 /* The one line that git says about a folder's checkout, or NULL. */
 static const char *
@@ -240,7 +212,7 @@ prepare(struct local_run *run, struct map *wanted, struct err *err)
 
 	if (find_folder(run, err) == -1 ||
 	    choose_jobs(run, wanted, err) == -1 ||
-	    add_secrets(run, err) == -1)
+	    local_secrets(run->local.cli, err) == -1)
 		return -1;
 	ref = git_line(run, branch);
 	if (local_event(&run->local, ref != NULL ? ref : "refs/heads/main",

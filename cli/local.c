@@ -8,7 +8,9 @@
 #include "cli/local.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include "cli/secret_input.h"
 #include "cli/sources.h"
 #include "lib/base/file.h"
 #include "lib/pipeline/event_context.h"
@@ -19,18 +21,72 @@
 /* --- options ------------------------------------------------------------------ */
 
 void
-local_values(struct local *l, const char *option, const char ***out,
+local_values(struct cli *cli, const char *option, const char ***out,
     size_t *n)
 {
-	const char *at = args_option(l->cli, option);
+	const char *at = args_option(cli, option);
 
 	while (at != NULL) {
 		size_t len = strcspn(at, "\n");
 
-		*(const char **)arena_push(l->a, out, n, sizeof(**out)) =
-		    arena_strndup(l->a, at, len);
+		*(const char **)arena_push(&cli->arena, out, n, sizeof(**out)) =
+		    arena_strndup(&cli->arena, at, len);
 		at = at[len] == '\n' ? at + len + 1 : NULL;
 	}
+}
+
+/* NULL when it has no path, such as standard input. */
+static const char *
+absolute(struct arena *a, const char *file)
+{
+	char *path = realpath(file, NULL);
+	const char *kept = path != NULL ? arena_strdup(a, path) : NULL;
+
+	free(path);
+	return kept;
+}
+
+static struct config_secret *
+add_secret(struct cli *cli, struct config_secret **list, size_t *n)
+{
+	return arena_push(&cli->arena, list, n, sizeof(**list));
+}
+
+int
+local_secrets(struct cli *cli, struct err *err)
+{
+	struct config *config = &cli->config;
+	const char *file = args_option(cli, "secret-file");
+	struct config_secret *list = NULL, *one;
+	struct secret_pair *pairs = NULL;
+	const char **names = NULL, *path = NULL;
+	size_t n = 0, n_pairs = 0, count = 0;
+
+	if (file != NULL && secret_file(file, &cli->arena, &pairs, &n_pairs,
+	    err) == -1)
+		return -1;
+	if (file != NULL)
+		path = absolute(&cli->arena, file);
+	local_values(cli, "secret", &names, &n);
+	for (size_t i = 0; i < n; i++) {
+		one = add_secret(cli, &list, &count);
+		one->name = names[i];
+		one->value = getenv(names[i]);
+		if (one->value == NULL)
+			return err_set(err, ERR_NOT_FOUND, "--secret %s: there "
+			    "is no environment variable of that name",
+			    names[i]);
+	}
+	for (size_t i = 0; i < n_pairs; i++) {
+		one = add_secret(cli, &list, &count);
+		*one = (struct config_secret) { pairs[i].name, pairs[i].value,
+			path }; /* the sandbox covers the file */
+	}
+	for (size_t i = 0; i < config->n_secrets; i++)
+		*add_secret(cli, &list, &count) = config->secrets[i];
+	config->secrets = list;
+	config->n_secrets = count;
+	return 0;
 }
 
 int
@@ -55,7 +111,7 @@ read_pairs(struct local *l, const char *option, struct expr_object **out,
 	const char **pairs = NULL, *name, *value;
 	size_t n = 0;
 
-	local_values(l, option, &pairs, &n);
+	local_values(l->cli, option, &pairs, &n);
 	*out = n > 0 ? expr_object_new(l->a) : NULL;
 	for (size_t i = 0; i < n; i++) {
 		if (local_pair(l, option, pairs[i], &name, &value, err) == -1)

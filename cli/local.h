@@ -47,8 +47,15 @@ local_event(struct local *l, const char *ref, const char *sha,
 
 /* The values of an option that may be repeated. */
 void
-local_values(struct local *l, const char *option, const char ***out,
+local_values(struct cli *cli, const char *option, const char ***out,
     size_t *n);
+
+/*
+ * The secrets of --secret NAME (from the environment) and --secret-file FILE,
+ * in front of those of the configuration, which they win over.
+ */
+int
+local_secrets(struct cli *cli, struct err *err);
 
 /* NAME=VALUE apart. */
 int

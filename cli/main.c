@@ -73,6 +73,24 @@ static const struct command commands[] = {
 	    repo_remove_options, "forget a repository, its runs and files",
 	    NULL },
 
+	{ "secret set", cmd_secret_set, "NAME", 1, 1, STORE,
+	    secret_set_options, "store a secret for jobs that name it",
+	    "The value is read from FILE or standard input, or asked for on a "
+	    "terminal; no\ncommand prints it again. Without a scope all "
+	    "repositories have it. Of several\nsecrets of one name that of "
+	    "the environment counts before that of the\nrepository, the owner "
+	    "and the instance.\n" },
+	{ "secret list", cmd_secret_list, NULL, 0, 0, STORE | JSON,
+	    secret_list_options, "list the names of the secrets", NULL },
+	{ "secret delete", cmd_secret_delete, "NAME", 1, 1, STORE,
+	    secret_delete_options, "remove a secret", NULL },
+	{ "secret rotate-key", cmd_secret_rotate, NULL, 0, 0, STORE, NULL,
+	    "seal all secrets under a new key", "Jobs go on meanwhile. When "
+	    "it is interrupted, call it again.\n" },
+	{ "secret audit", cmd_secret_audit, "[NAME]", 0, 1, STORE | JSON,
+	    secret_audit_options, "show who set secrets and which jobs were "
+	    "given them", NULL },
+
 	{ "deliveries", cmd_deliveries, "[OWNER/NAME]", 0, 1, STORE | JSON,
 	    deliveries_options, "list the newest webhooks and what became "
 	                        "of them", NULL },
@@ -229,7 +247,8 @@ global_options(struct cli *cli, int argc, char **argv)
 int
 main(int argc, char **argv)
 {
-	struct cli cli = { .color = term_color(STDOUT_FILENO) };
+	struct cli cli = { .color = term_color(STDOUT_FILENO),
+		.caller = getuid() };
 	int taken, code;
 
 	setlocale(LC_CTYPE, "C.UTF-8");

@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "lib/base/clock.h"
@@ -29,6 +30,7 @@
 #include "lib/store/decisions.h"
 #include "lib/store/queue.h"
 #include "lib/store/runs.h"
+#include "lib/store/secrets.h"
 #include "workerd/advance.h"
 #include "workerd/context.h"
 #include "workerd/job_actions.h"
@@ -47,6 +49,7 @@ struct job_process {
 	int attempt;
 	struct job_plan plan;
 	struct run_context context;
+	struct job_order order;
 	struct str outputs, generated; /* of the job; "": none */
 	struct str log; /* path below public/ */
 	struct str container;
@@ -91,6 +94,55 @@ again(int rc, struct err *err, int *tries)
 	err_clear(err);
 	sleep(BUSY_PAUSE_S);
 	return true;
+}
+
+/* --- secrets ---------------------------------------------------------------- */
+
+/* Those of the configuration are the farthest: the database's come before
+ * them. Each that is given is told to the audit with the others. */
+static int
+read_secrets(struct job_process *p, const struct job_secrets *wanted,
+    struct arena *a, struct secret_value **values, size_t *n,
+    struct err *err)
+{
+	const struct config *config = &p->program.config;
+	struct secret_value *fallback = arena_alloc(a,
+	    (config->n_secrets + 1) * sizeof(*fallback));
+	const struct secrets_wanted asked = {
+		.owner = p->run.owner, .repo = p->run.repo,
+		.repo_name = arena_printf(a, "%s/%s", p->run.owner,
+		    p->run.name),
+		.environment = wanted->environment,
+		.names = wanted->named.names, .n_names = wanted->named.n,
+		.all = wanted->named.all,
+		.fallback = fallback, .n_fallback = config->n_secrets,
+		.run = p->order.run, .job = p->job.key,
+		.attempt = p->attempt };
+	int rc, tries = 0;
+
+	for (size_t i = 0; i < config->n_secrets; i++)
+		fallback[i] = (struct secret_value) { config->secrets[i].name,
+			config->secrets[i].value };
+	do
+		rc = secrets_read(p->program.store, &asked, a, values, n,
+		    err);
+	while (again(rc, err, &tries));
+	return rc;
+}
+
+static int
+on_secrets(void *ctx, const struct job_secrets *wanted, struct arena *a,
+    struct expr_object *out, struct err *err)
+{
+	struct secret_value *values;
+	size_t n;
+
+	if (read_secrets(ctx, wanted, a, &values, &n, err) == -1)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		expr_object_add(out, values[i].name,
+		    expr_string(values[i].value));
+	return 0;
 }
 
 /* --- what job_execute() tells --------------------------------------------- */
@@ -250,8 +302,9 @@ keep(struct arena *a, struct str *path)
 }
 
 static int
-make_order(struct job_process *p, struct job_order *o, struct err *err)
+make_order(struct job_process *p, struct err *err)
 {
+	struct job_order *o = &p->order;
 	const struct config *config = &p->program.config;
 	const struct run *run = &p->run;
 	struct arena *a = &p->arena;
@@ -401,8 +454,8 @@ advance(struct job_process *p)
 static int
 execute(struct job_process *p, struct err *err)
 {
-	struct job_order order = { 0 };
 	const struct job_observer observer = { .ctx = p,
+		.secrets = on_secrets,
 		.started = on_started, .step_started = on_step_started,
 		.step_finished = on_step_finished,
 		.completing = on_completing, .tick = on_tick,
@@ -412,9 +465,9 @@ execute(struct job_process *p, struct err *err)
 	int64_t pause;
 	int rc;
 
-	rc = make_order(p, &order, &e);
+	rc = make_order(p, &e);
 	if (rc == 0)
-		rc = job_execute(&order, &observer, &result, &e);
+		rc = job_execute(&p->order, &observer, &result, &e);
 	if (result.on != NULL && e.code != ERR_CONFLICT &&
 	    retry_again(&result.retry, result.cause, result.exit_code,
 	    p->attempt, &pause))
@@ -443,6 +496,9 @@ main(int argc, char **argv)
 	struct err err = { 0 };
 	int rc;
 
+	/* It will hold secrets: no core file, and nobody looks into it. What
+	 * it executes is not concerned. */
+	(void)prctl(PR_SET_DUMPABLE, 0);
 	program_start(&p.program, argc, argv);
 	p.attempt = (int)program_number(&p.program, 1);
 	log_context("job", p.program.operands[0]);

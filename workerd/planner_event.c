@@ -135,20 +135,6 @@ read_workflow_dispatch(struct planner *p, struct err *err)
 
 /* --- pull requests --------------------------------------------------------- */
 
-/* Whoever may fork a repository writes the files of such a pull request, and
- * nothing keeps the secrets from its jobs. A fork that was deleted since is
- * none the less one. */
-static bool
-is_from_fork(struct planner *p, const char **fork)
-{
-	const char *base = text(p, "pull_request.base.repo.full_name");
-
-	*fork = text(p, "pull_request.head.repo.full_name");
-	if (base == NULL)
-		base = text(p, "repository.full_name");
-	return *fork == NULL || base == NULL || strcasecmp(*fork, base) != 0;
-}
-
 /* Its number, and the commits on both sides. */
 static int
 read_sides(struct planner *p, const char **number, struct err *err)
@@ -188,11 +174,12 @@ read_pull(struct planner *p, struct err *err)
 
 	if (read_sides(p, &number, err) == -1)
 		return -1;
-	if (is_from_fork(p, &fork)) {
+	if (!p->program.config.fork_pull_requests &&
+	    event_from_fork(p->payload, &p->arena, &fork)) {
 		str_addf(&p->verdict, "pull request %s comes from the fork "
-		    "\"%s\": it starts nothing, because its jobs could read "
-		    "the secrets of this server", number,
-		    fork != NULL ? fork : "(deleted)");
+		    "\"%s\": it starts nothing, because "
+		    "\"fork-pull-requests\" of the configuration is false",
+		    number, fork != NULL ? fork : "(deleted)");
 		return 0;
 	}
 	return take_ref(p, NULL, arena_printf(&p->arena,

@@ -107,6 +107,10 @@ static const struct conf_row rows[] = {
 	    "PATH}; FORGE is github, gitlab, gitea, forgejo or bitbucket. A "
 	    "repository's own secret goes before it." },
 
+	{ "fork-pull-requests", &conf_bool, FIELD(fork_pull_requests), "false",
+	    .doc = "Whether pull requests from forks start runs. Their jobs "
+	    "are what a stranger wrote; they get no secrets." },
+
 	{ "max-jobs", &conf_number, FIELD(max_jobs), "number of processors",
 	    standard_max_jobs, .min = 1, .max = 1000,
 	    .doc = "Jobs that run at the same time on this host." },
@@ -169,6 +173,9 @@ static const struct conf_row rows[] = {
 	    .doc = "Secrets that pipelines may use as ${{ secrets.NAME }}, "
 	    "as NAME: {file: PATH}. A newline at the end of the file is "
 	    "dropped." },
+	{ "audit-keep", &conf_duration, FIELD(audit_keep_ms), "90 d",
+	    .min = DAY, .max = 3650 * DAY,
+	    .doc = "How long it is kept who set or was given which secret." },
 	{ "variables", &conf_variables, FIELD(variables), "{}",
 	    .doc = "Values that pipelines may use as ${{ vars.NAME }}, as "
 	    "NAME: VALUE. They are shown in logs; what must not be is a "

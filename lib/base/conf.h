@@ -55,6 +55,8 @@ struct config {
 	const struct config_secret *webhook_secrets; /* "webhook-secrets": */
 	size_t n_webhook_secrets;   /* forge: {file: PATH} for a whole forge */
 
+	bool fork_pull_requests;    /* "fork-pull-requests" */
+
 	/* running */
 	int64_t max_jobs;           /* "max-jobs" */
 	int64_t max_planners;       /* "max-planners" */
@@ -78,6 +80,7 @@ struct config {
 	int64_t pids_max;           /* "pids-max" of a job; 0: none */
 	const struct config_secret *secrets; /* "secrets": NAME: {file: PATH} */
 	size_t n_secrets;
+	int64_t audit_keep_ms;      /* "audit-keep" */
 	const struct config_variable *variables; /* "variables": NAME: VALUE */
 	size_t n_variables;
 	size_t n_denied;            /* secrets of both kinds that are left

@@ -8,6 +8,7 @@
 #include "lib/pipeline/event_context.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "lib/base/map.h"
 #include "lib/base/mem.h"
@@ -43,6 +44,32 @@ event_text(struct expr_object *o, const char *path, struct arena *a)
 	if (v == NULL || v->type != EXPR_STRING || v->text.len == 0)
 		return NULL;
 	return expr_to_string(v, a);
+}
+
+bool
+event_from_fork(struct expr_object *payload, struct arena *a,
+    const char **fork)
+{
+	const char *base = event_text(payload,
+	    "pull_request.base.repo.full_name", a);
+
+	*fork = event_text(payload, "pull_request.head.repo.full_name", a);
+	if (base == NULL)
+		base = event_text(payload, "repository.full_name", a);
+	return *fork == NULL || base == NULL || strcasecmp(*fork, base) != 0;
+}
+
+bool
+event_is_strangers(struct expr_object *github, struct arena *a)
+{
+	const char *name = event_text(github, "event_name", a), *fork;
+	const struct expr_value *payload = event_value(github, "event");
+
+	if (name == NULL || !str_starts_with(name, "pull_request") ||
+	    strcmp(name, "pull_request_target") == 0)
+		return false;
+	return event_from_fork(payload != NULL && payload->type ==
+	    EXPR_OBJECT ? payload->object : NULL, a, &fork);
 }
 
 static const char *

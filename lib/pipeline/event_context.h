@@ -31,6 +31,18 @@ event_text(struct expr_object *payload, const char *path, struct arena *a);
 const struct expr_value *
 event_value(struct expr_object *payload, const char *path);
 
+/* Whoever may fork a repository writes the files of a pull request from a
+ * fork. One that was deleted since is none the less a fork: then *fork is
+ * NULL. */
+bool
+event_from_fork(struct expr_object *payload, struct arena *a,
+    const char **fork);
+
+/* Does a run with this github context execute what a stranger wrote? A
+ * pull_request_target does not: it has the files of the branch. */
+bool
+event_is_strangers(struct expr_object *github, struct arena *a);
+
 /*
  * Fill the github context and the event, from the payload and what is given
  * beside it. Texts live in `a` or in the source, whose payload is marked as

@@ -44,18 +44,6 @@ check_value(struct maker *m, const struct value *value)
 		check_pair(m, &value->pairs[i]);
 }
 
-/* The short form of a deployment; a map has rows. */
-static void
-check_environment(struct maker *m)
-{
-	const struct value *v = m->from->job->environment.value;
-
-	if (v != NULL && v->kind != VALUE_MAP)
-		diag_warning(m->d, v->pos, v->width, "ignored-key",
-		    "for variables write \"env\"", "key \"environment\" has "
-		    "no effect in this version of Pawl");
-}
-
 /* The job, and what stands at the top of its file beside jobs and "on". */
 void
 maker_check_support(struct maker *m)
@@ -70,5 +58,4 @@ maker_check_support(struct maker *m)
 			check_pair(m, pair);
 	}
 	check_value(m, m->from->job->value);
-	check_environment(m);
 }

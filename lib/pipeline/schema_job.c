@@ -178,8 +178,8 @@ static const struct schema_type type_job_env = { .name = "variables",
 	.contexts = CONTEXTS_MATRIX | CONTEXT_SECRETS };
 
 static const struct schema_key environment_keys[] = {
-	{ "name", &type_job_name, KEY_REQUIRED, IGNORED,
-	    "name of the place to deploy to", "remove it" },
+	{ "name", &type_job_name, KEY_REQUIRED, DONE,
+	    "name of the place to deploy to, whose secrets the job has", NULL },
 	{ "url", &type_runner_no_secrets, 0, IGNORED,
 	    "its address, evaluated when the job ends", "remove it" },
 	{ "deployment", &type_boolean, 0, IGNORED, "record a deployment",
@@ -358,8 +358,8 @@ static const struct schema_key job_keys[] = {
 	{ "env", &type_job_env, 0, DONE, "environment variables of all its "
 	    "steps; they win over those of the workflow", NULL },
 	{ "environment", &type_environment, 0, DONE,
-	    "place to deploy to, as a name or a map; a map of other keys is "
-	    "the same as \"env\"", NULL },
+	    "place to deploy to, as a name or a map: the job has its secrets; "
+	    "a map of other keys is the same as \"env\"", NULL },
 	{ "timeout-minutes", &type_job_number, 0, DONE,
 	    "longest time in minutes, a number above 0", NULL,
 	    "\"job-timeout\" of the server" },

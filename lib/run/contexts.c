@@ -49,15 +49,10 @@ pass_down(struct job_exec *x, const struct value *map, struct err *err)
 }
 
 static int
-make_secrets(struct job_exec *x, struct err *err)
+hand_down(struct job_exec *x, struct err *err)
 {
-	const struct config *config = x->order->config;
 	const struct job_plan *plan = x->order->plan;
 
-	x->secrets = expr_object_new(&x->arena);
-	for (size_t i = 0; i < config->n_secrets; i++)
-		expr_object_add(x->secrets, config->secrets[i].name,
-		    expr_string(config->secrets[i].value));
 	for (size_t i = 0; i < plan->n_secret_maps; i++)
 		if (pass_down(x, plan->secret_maps[i], err) == -1)
 			return -1;
@@ -126,7 +121,7 @@ job_contexts(struct job_exec *x, struct err *err)
 		github_mark_outside(x->order->github);
 	x->scope.inputs = plan->inputs;
 	x->scope.steps = expr_object_new(&x->arena);
-	if (make_secrets(x, err) == -1)
+	if (job_secrets(x, err) == -1 || hand_down(x, err) == -1)
 		return -1;
 	vars_add_plain(&x->system, x->order->github != NULL ?
 	    x->order->github : none, x->order->job);

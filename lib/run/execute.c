@@ -34,32 +34,11 @@ open_log(struct job_exec *x, struct err *err)
 		.echo_fd = o->echo_fd,
 		.mask = x->mask,
 	};
-	struct str unmasked = STR_INIT;
-	enum mask_added added;
-	bool full = false;
-	int rc;
 
-	for (size_t i = 0; i < config->n_secrets; i++) {
-		const struct config_secret *s = &config->secrets[i];
-
-		added = mask_add(x->mask, s->value, strlen(s->value));
-		if (added == MASK_TOO_SHORT)
-			str_addf(&unmasked, "%s\"%s\"", unmasked.len > 0 ?
-			    ", " : "", s->name);
-		full = full || added == MASK_FULL;
-	}
-	rc = joblog_open(&x->log, &spec, err);
-	if (rc == 0 && full)
-		rc = err_set(err, ERR_TOO_LARGE, "the secrets are too long or "
-		    "too many to be masked in the log");
-	if (rc == 0)
-		rc = joblog_note(x->log, 0, err, "job \"%s\" of %s, "
-		    "attempt %d", o->plan->name, o->run, o->attempt);
-	if (rc == 0 && unmasked.len > 0)
-		rc = joblog_say(x->log, 0, err, "warning: too short to be "
-		    "masked: %s", unmasked.s);
-	str_release(&unmasked);
-	return rc;
+	if (joblog_open(&x->log, &spec, err) == -1)
+		return -1;
+	return joblog_note(x->log, 0, err, "job \"%s\" of %s, attempt %d",
+	    o->plan->name, o->run, o->attempt);
 }
 
 static void

@@ -13,6 +13,7 @@
 #include "lib/base/conf.h"
 #include "lib/base/err.h"
 #include "lib/pipeline/job_plan.h"
+#include "lib/pipeline/job_plan_secrets.h"
 #include "lib/run/retry.h"
 
 /* Where the workspace's content comes from; exactly one is set. */
@@ -44,6 +45,8 @@ struct job_order {
 	const char *instance; /* label, see engine.h */
 	int64_t job;
 	int attempt;
+	bool own;             /* what runs is the caller's own: it has secrets
+	                         whatever the event was */
 	bool debug;           /* RUNNER_DEBUG, runner.debug */
 	struct job_source source;
 	const struct job_action *actions;
@@ -56,12 +59,27 @@ struct job_order {
 	int cancel_fd;         /* -1, or: readable means "cancel" */
 };
 
+/* The secrets that a job asks for. */
+struct job_secrets {
+	struct plan_secrets named;
+	const char *environment; /* that it deploys to; NULL: none */
+};
+
+/* Is one of this name among them? */
+bool
+job_secrets_want(const struct job_secrets *wanted, const char *name);
+
 /* Told as things happen: started() when the engine is known, before the
  * image is there; completing() when the steps are done, unless started() was
  * never called. A function that fails ends the job as an infrastructure
  * failure. NULL functions are skipped. */
 struct job_observer {
 	void *ctx;
+	/* Add the secrets that are wanted to `out`, by name, in `a`. Asked
+	 * once and first of all, unless the job names none or may have none.
+	 * NULL: those of the configuration. */
+	int (*secrets)(void *ctx, const struct job_secrets *wanted,
+	    struct arena *a, struct expr_object *out, struct err *err);
 	int (*started)(void *ctx, const char *engine, struct err *err);
 	/* `name`: with its expressions, masked. */
 	int (*step_started)(void *ctx, const struct job_plan_step *step,

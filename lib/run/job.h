@@ -170,7 +170,12 @@ int
 sight_timeout(struct sight *s, const struct value *minutes,
     const struct value *timeout, int64_t *ms, struct err *err);
 
-/* Fill x->secrets, x->system, x->env and mask what is secret. */
+/* secrets.c: fill x->secrets with what the job names, and mask it. Once the
+ * log is open. */
+int
+job_secrets(struct job_exec *x, struct err *err);
+
+/* Hand x->secrets through the calls; fill x->system, x->env. */
 int
 job_contexts(struct job_exec *x, struct err *err);
 

@@ -184,10 +184,22 @@ mask_link(struct mask *m)
 const char *
 mask_check(const char *value, size_t len)
 {
-	(void)value;
+	const char *line = value, *newline;
+
 	if (len < MASK_MIN_BYTES)
 		return "it has less than 4 bytes, so it is not masked in logs";
-	return NULL;
+	while ((newline = memchr(line, '\n', (size_t)(value + len - line))) !=
+	    NULL) {
+		if (newline > line && newline - line < MASK_MIN_BYTES)
+			break;
+		line = newline + 1;
+	}
+	len -= (size_t)(line - value);
+	if (newline == NULL && (line == value || len == 0 ||
+	    len >= MASK_MIN_BYTES))
+		return NULL;
+	return "it has lines of less than 4 bytes, which are not masked when "
+	    "they stand alone in a log";
 }
 
 enum mask_added

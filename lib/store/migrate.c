@@ -92,7 +92,7 @@ migrate_step(struct store *st, struct err *err)
 static int
 make_key(struct store *st, struct err *err)
 {
-	int rc = seal_has_key(st->path, err);
+	int rc = seal_has_key(st->path, SEAL_HOOKS, err);
 	int64_t sealed;
 
 	if (rc != 0)
@@ -104,7 +104,7 @@ make_key(struct store *st, struct err *err)
 		    "missing, and %lld webhook secrets are sealed with it: "
 		    "restore it from the backup, or remove those repositories",
 		    st->path, (long long)sealed);
-	return seal_make_key(st->path, err);
+	return seal_make_key(st->path, SEAL_HOOKS, err);
 }
 
 /* Going over to WAL needs the file alone for a moment, and SQLite does not

@@ -118,8 +118,8 @@ repo_add(struct store *st, const struct repo *repo, const char *hook_secret,
 
 	rc = check_repo(repo, err);
 	if (rc == 0 && hook_secret != NULL)
-		rc = seal_close(st->path, hook_secret, &a, &sealed,
-		    &sealed_len, err);
+		rc = seal_close(st->path, SEAL_HOOKS, "", hook_secret, &a,
+		    &sealed, &sealed_len, err);
 	if (rc == 0)
 		rc = do_add(st, repo, sealed, sealed_len, id, err);
 	arena_release(&a);
@@ -170,8 +170,9 @@ repo_hook_secret(struct store *st, int64_t id, struct arena *a,
 	    a, &row, err);
 	if (rc != 1)
 		return rc;
-	if (seal_open(st->path, (const unsigned char *)row.sealed,
-		row.sealed_len, a, secret, err) == -1)
+	if (seal_open(st->path, SEAL_HOOKS, "",
+		(const unsigned char *)row.sealed, row.sealed_len, a, secret,
+		err) == -1)
 		return err_wrap(err, "repository %" PRId64, id);
 	return 1;
 }

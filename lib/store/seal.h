@@ -1,11 +1,16 @@
 /*
- * seal.h - webhook secrets at rest.
+ * seal.h - secrets at rest.
  *
  * They are sealed (libsodium's secretbox) under a key that stands in a file
- * beside the database, "hook.key", 32 random bytes with mode 0600: a copy of
- * the database alone gives nothing away. The administrator may let the group
- * of the webhook handler read it (0640); a key that everybody can read is
- * refused.
+ * beside the database, 32 random bytes: a copy of the database alone gives
+ * nothing away. There are two such files, because two kinds of programs read
+ * them: "hook.key" for the secrets of webhooks, which the administrator may
+ * let the group of the webhook handler read (0640), and "secrets.key" for
+ * those of jobs, which nobody reads but the user that runs jobs (0600). A
+ * file that others can read is refused.
+ *
+ * While keys are changed a file holds two: the new one, which seals, and
+ * the old one, which still opens.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -17,25 +22,46 @@
 #include "lib/base/arena.h"
 #include "lib/base/err.h"
 
-#define SEAL_MAX 1000 /* bytes of a secret */
+enum seal_use { SEAL_HOOKS, SEAL_JOBS };
+
+#define SEAL_HOOK_MAX 1000          /* bytes of a webhook's secret */
+#define SEAL_JOB_MAX (48 * 1024)    /* of a job's: GitHub's limit */
 
 /* Make the key beside the database at `db`, unless it is there. Two processes
  * at once make one key. */
 int
-seal_make_key(const char *db, struct err *err);
+seal_make_key(const char *db, enum seal_use use, struct err *err);
 
 /* 1 when the key is there, 0 when not, -1. */
 int
-seal_has_key(const char *db, struct err *err);
+seal_has_key(const char *db, enum seal_use use, struct err *err);
 
-/* Seal a secret of 1 to SEAL_MAX bytes; `*out` lives in `a`. */
+/*
+ * Put a new key before the one that is there; one that two keys are in
+ * already stays as it is, for a change that was not finished. Nobody may seal
+ * meanwhile: the caller holds the write lock of the database.
+ */
 int
-seal_close(const char *db, const char *secret, struct arena *a,
-    unsigned char **out, size_t *len, struct err *err);
+seal_add_key(const char *db, enum seal_use use, struct err *err);
+/* Forget the old one. */
+int
+seal_drop_key(const char *db, enum seal_use use, struct err *err);
 
-/* Open it again, as a string in `a`. ERR_CORRUPT: not sealed by this key. */
+/*
+ * Seal a text of 1 byte to what `use` allows; `*out` lives in `a`. `about`
+ * says whose it is: it is sealed with the text, so that a box opens in its
+ * own place alone. "": it has none.
+ */
 int
-seal_open(const char *db, const unsigned char *sealed, size_t len,
-    struct arena *a, const char **secret, struct err *err);
+seal_close(const char *db, enum seal_use use, const char *about,
+    const char *text, struct arena *a, unsigned char **out, size_t *len,
+    struct err *err);
+
+/* Open it again, as a string in `a`. ERR_CORRUPT: not sealed by this key, or
+ * about something else. */
+int
+seal_open(const char *db, enum seal_use use, const char *about,
+    const unsigned char *sealed, size_t len, struct arena *a,
+    const char **text, struct err *err);
 
 #endif

@@ -177,7 +177,7 @@ test_expect 'a pull request runs as its head, or says why not' '
 synchronize and reopened start it (.ci.yml:1)" &&
 	pull opened eve/pulls | tell pulls pull_request &&
 	verdict "pull request 7 comes from the fork \"eve/pulls\": it starts \
-nothing, because its jobs could read the secrets of this server"
+nothing, because \"fork-pull-requests\" of the configuration is false"
 '
 
 test_expect 'a pull request of a fork runs the files of its target alone' '
@@ -190,7 +190,7 @@ test_expect 'a pull request of a fork runs the files of its target alone' '
 	in_clone pulls push -q origin more &&
 	pull opened eve/pulls | tell pulls pull_request &&
 	verdict "pull request 7 comes from the fork \"eve/pulls\": it starts \
-nothing, because its jobs could read the secrets of this server; as \
+nothing, because \"fork-pull-requests\" of the configuration is false; as \
 pull_request_target planned: run 2" && wait_run 60 pulls 2 &&
 	is "$(run_of pulls 2 "event || ref || sha")" \
 		"pull_request_targetrefs/heads/main$base" &&

@@ -344,7 +344,8 @@ static void
 test_secrets(void)
 {
 	struct named_value env[] = { { "KEY", expression("secrets.TOKEN") },
-		{ "NONE", expression("secrets.MISSING") } };
+		{ "NONE", expression("secrets.MISSING") },
+		{ "SHORT", expression("secrets.PIN") } };
 	struct fixture f;
 
 	begin(&f, "env");
@@ -361,10 +362,66 @@ test_secrets(void)
 	run(&f);
 	ok(logged(&f, "key=*** 8 []\n"), "secrets arrive, and are masked");
 	ok(strstr(f.log.s, "aHVudGVy") == NULL, "in base64 too");
+	ok(logged(&f, "so it is empty: MISSING\n"), "so is one that is not "
+	    "there");
 	ok(logged(&f, "too short to be masked: \"PIN\""),
 	    "short ones are told of");
 	ok(logged(&f, "/bin/ls\n"), "the container's own PATH stays");
 	end(&f);
+}
+
+/* A pull request of this head, as a run's context. */
+static struct expr_object *
+pull_context(const char *event, const char *head)
+{
+	const char *json = arena_printf(&names, "{\"event_name\": \"%s\", "
+	    "\"event\": {\"repository\": {\"full_name\": \"ada/demo\"}, "
+	    "\"pull_request\": {\"head\": {\"repo\": %s}}}}", event, head);
+	struct expr_value v;
+	struct err err = { 0 };
+
+	if (expr_json_read(json, strlen(json), 1 << 20, &names, &v, &err) ==
+	    -1)
+		abort();
+	return v.object;
+}
+
+static void
+test_strangers(void)
+{
+	static const struct {
+		const char *event, *head;
+		bool given;
+	} cases[] = {
+		{ "pull_request", "{\"full_name\": \"eve/demo\"}", false },
+		{ "pull_request", "null", false },
+		{ "pull_request_review", "{\"full_name\": \"e/d\"}", false },
+		{ "pull_request", "{\"full_name\": \"Ada/demo\"}", true },
+		{ "pull_request_target", "{\"full_name\": \"e/d\"}", true },
+		{ "push", "null", true },
+	};
+	struct named_value env[] = { { "KEY", expression("secrets.TOKEN") } };
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct fixture f;
+
+		begin(&f, arena_printf(&names, "stranger-%zu", i));
+		f.plan.env = env;
+		f.plan.n_env = ARRAY_LEN(env);
+		f.secrets[0] = (struct config_secret){ .name = "TOKEN",
+			.value = "hunter22" };
+		f.config.secrets = f.secrets;
+		f.config.n_secrets = 1;
+		f.order.github = pull_context(cases[i].event, cases[i].head);
+		step(&f, "echo \"[$KEY]\"");
+		run(&f);
+		ok(logged(&f, cases[i].given ? "[***]\n" : "[]\n") &&
+		    logged(&f, "pull requests from forks, so they are empty: "
+		    "TOKEN\n") != cases[i].given, "%s of %s: %s",
+		    cases[i].event, cases[i].head, cases[i].given ?
+		    "given" : "not given, and said so");
+		end(&f);
+	}
 }
 
 static void
@@ -597,6 +654,7 @@ main(void)
 	test_mistakes();
 	test_shells();
 	test_secrets();
+	test_strangers();
 	test_timeouts();
 	test_cancel();
 	test_left_behind();

@@ -13,6 +13,7 @@
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
 #include "lib/pipeline/job_plan.h"
+#include "lib/pipeline/job_plan_secrets.h"
 #include "t/lib/corpus.h"
 #include "t/lib/tap.h"
 
@@ -46,6 +47,15 @@ static const struct {
 	    "    steps: [run: \"${{ inputs.v }}\"]\n" },
 	{ "./.github/workflows/inherit.yml", "on: workflow_call\n"
 	    "jobs:\n  next:\n    uses: ./.github/workflows/call.yml\n"
+	    "    secrets: {s: \"${{ secrets.t }}\"}\n" },
+	{ "./.github/workflows/names.yml", "on: {workflow_call: {secrets: "
+	    "{s: {}, other: {}}}}\njobs: {in: {runs-on: x, steps: [run: "
+	    "\"${{ secrets.s }}\"]}}\n" },
+	{ "./.github/workflows/whole.yml", "on: {workflow_call: {secrets: "
+	    "{s: {}, other: {}}}}\njobs: {in: {runs-on: x, steps: [run: "
+	    "\"${{ toJSON(secrets) }}\"]}}\n" },
+	{ "./.github/workflows/inherits.yml", "on: workflow_call\n"
+	    "jobs:\n  next:\n    uses: ./.github/workflows/names.yml\n"
 	    "    secrets: {s: \"${{ secrets.t }}\"}\n" },
 	{ "./.github/workflows/wrong.yml", "on: workflow_call\n"
 	    "jobs:\n  in:\n    runs-on: x\n    steps:\n"
@@ -513,6 +523,67 @@ test_round_trip(void)
 	rig_release(&r);
 }
 
+/* --- secrets ------------------------------------------------------------------------ */
+
+static const char *
+secrets_of(struct rig *r, const char *key, struct str *text)
+{
+	struct plan_secrets found;
+	struct job_plan plan;
+
+	str_clear(text);
+	if (rig_make(r, key, &plan) == -1)
+		return "no plan";
+	job_plan_secrets(&plan, &r->a, &found);
+	for (size_t i = 0; i < found.n; i++)
+		str_addf(text, "%s ", found.names[i]);
+	str_add(text, found.all ? "all" : ".");
+	return text->s;
+}
+
+static void
+test_secrets(void)
+{
+	static const struct {
+		const char *key, *want;
+	} cases[] = {
+		{ "none", "." },
+		{ "places", "IMAGE TOP ENV Run With ." },
+		{ "whole", "TOP all" }, { "known", "TOP A b ." },
+		{ "guess", "TOP A all" },
+		{ "mapped/in", "OUT ." }, { "mapped_all/in", "OUT OTHER ." },
+		{ "inherited/next/in", "t ." }, { "closed/next/in", "." },
+	};
+	struct str text = STR_INIT;
+	struct rig r;
+
+	rig_init(&r, "on: push\nenv: {E: '${{ secrets.TOP }}'}\njobs:\n"
+	    "  none: {runs-on: x, env: {E: a}, steps: [run: 'secrets.NO']}\n"
+	    "  places:\n    runs-on: x\n    environment: prod\n"
+	    "    container: {image: a, env: {V: '${{ secrets.IMAGE }}'}}\n"
+	    "    env: {V: 'x${{ secrets.ENV }}'}\n"
+	    "    steps:\n      - run: echo ${{ secrets.Run }}${{ secrets.RUN }}\n"
+	    "      - {uses: ./docker, with: {a: \"${{ secrets['With'] }}\"}}\n"
+	    "  whole: {runs-on: x, steps: [{run: a, env: "
+	    "{V: '${{ toJSON(secrets) }}'}}]}\n"
+	    "  known: {runs-on: x, steps: [run: "
+	    "\"${{ secrets.A || secrets['b'] }}\"]}\n"
+	    "  guess: {runs-on: x, steps: [run: "
+	    "\"${{ secrets[secrets.A] }}\"]}\n"
+	    "  mapped: {uses: ./.github/workflows/names.yml, secrets: "
+	    "{S: '${{ secrets.OUT }}', other: '${{ secrets.OTHER }}'}}\n"
+	    "  mapped_all: {uses: ./.github/workflows/whole.yml, secrets: "
+	    "{S: '${{ secrets.OUT }}', other: '${{ secrets.OTHER }}'}}\n"
+	    "  inherited: {uses: ./.github/workflows/inherits.yml, "
+	    "secrets: inherit}\n"
+	    "  closed: {uses: ./.github/workflows/inherits.yml}\n");
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		is_str(secrets_of(&r, cases[i].key, &text), cases[i].want,
+		    "secrets of %s", cases[i].key);
+	str_release(&text);
+	rig_release(&r);
+}
+
 /* --- damage ------------------------------------------------------------------------- */
 
 /* Each member of the tree in turn is taken away or made something else; what
@@ -867,6 +938,7 @@ main(void)
 	test_mistakes();
 	test_too_large();
 	test_round_trip();
+	test_secrets();
 	test_damage();
 	test_refused();
 	test_parts();

@@ -224,12 +224,18 @@ test_pull_request(void)
 	    "a merge of another head does not count");
 	is_str(plan("github", "pull_request", pull("opened", topic,
 	    "{\"full_name\": \"eve/demo\"}")), "- pull request 1 comes from "
-	    "the fork \"eve/demo\": it starts nothing, because its jobs could "
-	    "read the secrets of this server", "a fork");
+	    "the fork \"eve/demo\": it starts nothing, because "
+	    "\"fork-pull-requests\" of the configuration is false",
+	    "a fork");
+	p.program.config.fork_pull_requests = true;
+	ok(strstr(plan("github", "pull_request", pull("opened", topic,
+	    "{\"full_name\": \"eve/demo\"}")), "pull_request opened") != NULL,
+	    "a fork, where that is allowed");
+	p.program.config.fork_pull_requests = false;
 	is_str(plan("github", "pull_request_review", pull("submitted", topic,
 	    "null")), "- pull request 1 comes from the fork \"(deleted)\": it "
-	    "starts nothing, because its jobs could read the secrets of this "
-	    "server", "a fork that is gone");
+	    "starts nothing, because \"fork-pull-requests\" of the "
+	    "configuration is false", "a fork that is gone");
 	is_str(plan("github", "pull_request", "{\"pull_request\": "
 	    "{\"number\": 1, \"head\": {\"sha\": \"--all\"}}, " REPO "}"),
 	    "! the payload has no valid \"pull_request.head.sha\"",

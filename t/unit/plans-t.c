@@ -24,6 +24,7 @@ static const struct {
 	const char *detail;
 	const char *reason;
 } allowed[] = {
+	{ "audit_list", "SCAN audit", "the newest by the key, to a limit" },
 	{ "delivery_list_all", "SCAN deliveries USING INDEX deliveries_time",
 	    "in the order of the index, to a limit" },
 	{ "delivery_waiting", "SCAN deliveries USING COVERING INDEX "
@@ -49,6 +50,12 @@ static const struct {
 	    "the jobs that run now" },
 	{ "repo_all", "SCAN repos USING INDEX sqlite_autoindex_repos_1",
 	    "all of a small table are asked for, in order" },
+	{ "secret_count", "SCAN secrets USING COVERING INDEX "
+	    "sqlite_autoindex_secrets_1", "when there is no key" },
+	{ "secret_list", "SCAN s USING INDEX sqlite_autoindex_secrets_1",
+	    "all are asked for, in order" },
+	{ "secret_list_repo", "USE TEMP B-TREE FOR ORDER BY",
+	    "what one repository has, 1,000 in a place" },
 	{ "repo_secrets", "SCAN repos", "a small table, when a key is lost" },
 };
 static bool used[ARRAY_LEN(allowed)];

@@ -676,7 +676,7 @@ test_annotations(void)
 	size_t n = 0;
 
 	begin(&f, "notes");
-	run(&f, "    steps:\n"
+	run(&f, "    env: {TOKEN: '${{ secrets.TOKEN }}'}\n    steps:\n"
 	    "      - run: |\n"
 	    "          echo '::error file=a.c,line=3,title=T::it %25 hunter22'\n"
 	    "          for i in $(seq 30); do echo ::warning::w$i; done\n"
