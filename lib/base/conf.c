@@ -22,6 +22,9 @@
 #define TIB (INT64_C(1) << 40)
 
 static const char *const engines[] = { "auto", "sandbox", "docker", NULL };
+static const char *const image_pulls[] = {
+	"missing", "always", "never", NULL
+};
 static const char *const log_levels[] = {
 	"debug", "info", "warn", "error", NULL
 };
@@ -125,9 +128,15 @@ static const struct conf_row rows[] = {
 	    .doc = "What runs jobs: docker (Docker or Podman), sandbox "
 	    "(bubblewrap, with the host's own programs), or auto, the first "
 	    "that answers." },
-	{ "docker-socket", &conf_path, FIELD(docker_socket), "",
-	    .doc = "Socket of the Docker or Podman service. Empty: looked "
-	    "for in the usual places." },
+	{ "docker-socket", &conf_engine_socket, FIELD(docker_socket), "",
+	    .doc = "Socket of the Docker or Podman service, or "
+	    "tcp://HOST:PORT of one that sees this host's files. Empty: "
+	    "DOCKER_HOST, else looked for in the usual places." },
+	{ "docker-tls", &conf_path, FIELD(docker_tls), "",
+	    .doc = "Folder with ca.pem, cert.pem and key.pem, for a "
+	    "docker-socket that is tcp://HOST:PORT. Empty: with "
+	    "DOCKER_TLS_VERIFY set, DOCKER_CERT_PATH or ~/.docker; else no "
+	    "TLS." },
 	{ "sandbox-network", &conf_bool, FIELD(sandbox_network), "true",
 	    .doc = "Whether jobs of the sandbox see the host's network." },
 	{ "sandbox-user", &conf_text, FIELD(sandbox_user), "nobody",
@@ -135,6 +144,35 @@ static const struct conf_row rows[] = {
 	{ "default-image", &conf_text, FIELD(default_image), "debian:12",
 	    .doc = "Image of jobs that name none, for engines that need "
 	    "one." },
+	{ "image-pull", &conf_choice, FIELD(image_pull), "missing",
+	    .choices = image_pulls,
+	    .doc = "When the registry is asked for an image: missing (when it "
+	    "is not on this host), always, or never." },
+	{ "registries", &conf_registries, FIELD(registries), "{}",
+	    .doc = "Logins of registries for pulling and pushing images, as "
+	    "HOST: {username: NAME, password: {file: PATH}}; HOST as in the "
+	    "names of images, docker.io for those without one. Whoever may "
+	    "write pipelines can pull and push what the login can." },
+	{ "docker-config", &conf_path, FIELD(docker_config), "",
+	    .doc = "A config.json of Docker, whose auths are used for "
+	    "registries that registries does not name. Helper programs that "
+	    "it names are not called. Empty: none." },
+	{ "allow-volumes", &conf_volumes, FIELD(allow_volumes), "[]",
+	    .doc = "Folders and files of this host that jobs may mount with "
+	    "volumes, each exactly as it is written here; with :ro at its end "
+	    "only for reading. Named volumes are a job's own and always "
+	    "allowed." },
+	{ "allow-privileged", &conf_bool, FIELD(allow_privileged), "false",
+	    .doc = "Whether containers of jobs may have --privileged among "
+	    "their options. Such a job can become root of this host." },
+	{ "allow-cap-add", &conf_capabilities, FIELD(allow_cap_add), "[]",
+	    .doc = "Capabilities that containers of jobs may ask for with "
+	    "--cap-add, such as SYS_PTRACE." },
+	{ "allow-image-steps", &conf_bool, FIELD(allow_image_steps), "false",
+	    .doc = "Whether steps may build and push images on the engine "
+	    "(step.docker_build, step.docker_push). A build runs on the "
+	    "engine, beside the job and without its limits but that of "
+	    "memory." },
 	{ "labels", &conf_labels, FIELD(labels), "{}",
 	    .doc = "What a label of runs-on stands for, as LABEL: IMAGE, "
 	    "LABEL: {image: IMAGE} or LABEL: {engine: sandbox}. A label that "
@@ -169,6 +207,17 @@ static const struct conf_row rows[] = {
 	    .min = 0, .max = 1 << 22,
 	    .doc = "Most processes of one job, so that a fork bomb ends in its "
 	    "own job. 0: no limit." },
+	{ "cpus-max", &conf_processors, FIELD(cpus_milli), "0",
+	    .doc = "Most processors of one job, such as 2 or 1.5, in engines "
+	    "that can limit them. 0: no limit." },
+	{ "nofile-max", &conf_number, FIELD(nofile_max), "0",
+	    .min = 0, .max = 1 << 30,
+	    .doc = "Most files that a process of a job may have open. 0: the "
+	    "engine's limit." },
+	{ "shm-size", &conf_bytes, FIELD(shm_bytes), "0",
+	    .min = 0, .max = 16 * TIB,
+	    .doc = "Size of /dev/shm in a job's containers. 0: the engine's, "
+	    "64 MiB with Docker." },
 	{ "secrets", &conf_secrets, FIELD(secrets), "{}",
 	    .doc = "Secrets that pipelines may use as ${{ secrets.NAME }}, "
 	    "as NAME: {file: PATH}. A newline at the end of the file is "

@@ -41,6 +41,19 @@ struct config_variable {
 	const char *value;
 };
 
+struct config_list {
+	const char *const *items;
+	size_t n;
+};
+
+/* A login of a registry of images. */
+struct config_registry {
+	const char *host; /* as in names of images; "docker.io" */
+	const char *username;
+	const char *password; /* read from its file */
+	const char *path;     /* of its file, absolute */
+};
+
 struct config {
 	const char *file; /* that was read, or NULL */
 
@@ -62,8 +75,18 @@ struct config {
 	int64_t max_planners;       /* "max-planners" */
 	int64_t matrix_limit;       /* "matrix-limit" */
 	const char *engine;         /* "engine": auto, sandbox, docker */
-	const char *docker_socket;  /* "docker-socket": path; empty looks in
-	                               the usual places */
+	const char *docker_socket;  /* "docker-socket": path, or tcp://...;
+	                               empty looks in the usual places */
+	const char *docker_tls;     /* "docker-tls": folder of ca.pem, cert.pem
+	                               and key.pem; empty: none */
+	const char *image_pull;     /* "image-pull": missing, always, never */
+	const struct config_registry *registries; /* "registries" */
+	size_t n_registries;
+	const char *docker_config;  /* "docker-config": a config.json */
+	struct config_list allow_volumes; /* "allow-volumes": paths, ":ro" */
+	struct config_list allow_cap_add; /* "allow-cap-add" */
+	bool allow_privileged;      /* "allow-privileged" */
+	bool allow_image_steps;     /* "allow-image-steps" */
 	bool sandbox_network;       /* "sandbox-network" */
 	const char *sandbox_user;   /* "sandbox-user": whom root becomes */
 	const char *default_image;  /* "default-image" for jobs that need one */
@@ -78,6 +101,10 @@ struct config {
 	int64_t workspace_max_bytes; /* "workspace-max-bytes"; 0: no limit */
 	int64_t memory_max_bytes;   /* "memory-max-bytes" of a job; 0: none */
 	int64_t pids_max;           /* "pids-max" of a job; 0: none */
+	int64_t cpus_milli;         /* "cpus-max" of a job, thousandths of a
+	                               processor; 0: none */
+	int64_t nofile_max;         /* "nofile-max" of a process; 0: none */
+	int64_t shm_bytes;          /* "shm-size"; 0: the engine's */
 	const struct config_secret *secrets; /* "secrets": NAME: {file: PATH} */
 	size_t n_secrets;
 	int64_t audit_keep_ms;      /* "audit-keep" */
@@ -102,6 +129,11 @@ struct config {
 int
 config_load(const char *path, struct arena *a, struct config *out,
     struct str *problems, struct err *err);
+
+/* Read a number of processors ("1.5") as thousandths of one; false, leaving
+ * *milli alone, when it is none. */
+bool
+conf_parse_processors(const char *text, int64_t *milli);
 
 /* One row of the table, for `pawl admin check` and the reference page. */
 struct config_key {

@@ -50,7 +50,8 @@ struct conf_row {
 extern const struct conf_type conf_text, conf_url, conf_path, conf_number,
     conf_bytes, conf_duration, conf_bool, conf_choice, conf_protocols,
     conf_log_level, conf_labels, conf_secrets, conf_variables,
-    conf_webhook_secrets;
+    conf_webhook_secrets, conf_volumes, conf_capabilities, conf_registries,
+    conf_engine_socket, conf_processors;
 
 /* Read a value, given or standard, into its field of r->out. */
 void
@@ -59,6 +60,12 @@ conf_read_value(struct conf_reader *r, const struct conf_row *row,
 int
 conf_read_standard(struct conf_reader *r, const struct conf_row *row,
     struct err *err);
+
+/* conf_map.c: the secret in the file that `pair` names as {file: PATH}; NULL,
+ * with the problem reported, when there is none. */
+const char *
+conf_read_secret(struct conf_reader *r, const struct yaml_pair *pair,
+    const char *hint, const char **path);
 
 /* A path as written in the file, made absolute by the file's folder. */
 const char *

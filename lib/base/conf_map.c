@@ -98,20 +98,28 @@ out:
 	return value;
 }
 
+const char *
+conf_read_secret(struct conf_reader *r, const struct yaml_pair *pair,
+    const char *hint, const char **path)
+{
+	static const char *const allowed[] = { "file", NULL };
+	const char *written = only_text(r, pair, allowed, hint);
+
+	if (written == NULL)
+		return NULL;
+	*path = conf_resolve_path(r, written);
+	return read_secret_file(r, pair, *path);
+}
+
 static void
 read_secret(struct conf_reader *r, const struct yaml_pair *pair,
     struct config_secret **list, size_t *n)
 {
-	static const char *const allowed[] = { "file", NULL };
 	const char *path, *value;
 	struct config_secret *secret;
 
-	path = only_text(r, pair, allowed,
-	    "keep the secret in a file and write {file: PATH}");
-	if (path == NULL)
-		return;
-	path = conf_resolve_path(r, path);
-	value = read_secret_file(r, pair, path);
+	value = conf_read_secret(r, pair,
+	    "keep the secret in a file and write {file: PATH}", &path);
 	if (value == NULL)
 		return;
 	secret = arena_push(r->a, list, n, sizeof(*secret));

@@ -179,7 +179,12 @@ engine_probe(const char *name, const struct config *config, struct str *about,
     struct err *err);
 
 /* When to ask the registry for an image. */
-enum image_pull { IMAGE_PULL_MISSING, IMAGE_PULL_ALWAYS, IMAGE_PULL_NEVER };
+enum image_pull {
+	IMAGE_PULL_STANDARD, /* as the configuration says ("image-pull") */
+	IMAGE_PULL_MISSING,
+	IMAGE_PULL_ALWAYS,
+	IMAGE_PULL_NEVER,
+};
 
 struct image_request {
 	const char *image;
@@ -232,20 +237,31 @@ bool
 engine_shares_network(const struct engine *e);
 
 /*
- * Read `options`, a text as for `docker create`, into what an engine knows.
- * What the policy forbids or no engine here knows is an error of the user's
- * that names the option. `--health-*` is left in `rest` (argv, NULL-ended) for
- * whoever watches the service. Lives in `a`.
+ * Read `options`, a text as for `docker create`, into what an engine knows;
+ * words and quotes are a shell's, nothing is expanded. `--health-*` is left in
+ * `rest` for whoever watches the container, each as "--health-cmd=VALUE" or
+ * "--no-healthcheck=true"; NULL-ended. Lives in `a`.
+ *
+ * Errors are the author's and name the option: ERR_INVALID for a mistake,
+ * ERR_DENIED for what the policy forbids, with the key that would allow it.
  */
 int
 container_options_read(const char *text, const struct config *policy,
     struct arena *a, struct container_options *out,
     const char *const **rest, struct err *err);
 
-/* May this be mounted? An error says what the configuration allows. */
+/*
+ * Read one of `volumes`: "TARGET", "NAME:TARGET" or "/host/path:TARGET", with
+ * ":ro" or ":rw" behind. Errors as above: what may be mounted of the host is
+ * in the policy.
+ */
 int
 container_mount_read(const char *text, const struct config *policy,
     struct arena *a, struct container_mount *out, struct err *err);
+
+/* May something be mounted here in a container? An error says why not. */
+int
+container_target_check(const char *target, struct err *err);
 
 /*
  * Create and start the container and wait until its helper has connected.

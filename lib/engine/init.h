@@ -47,7 +47,7 @@ struct init_user {
 void
 init_user_find(struct init_user *u, const char *text);
 
-/* init_user.c: "NET_RAW", "CAP_NET_RAW" or "ALL"; false when there is no such
+/* init_user.c: "NET_RAW" or "ALL"; false when there is no such
  * capability. */
 bool
 init_user_drop(struct init_user *u, const char *name);

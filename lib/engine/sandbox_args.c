@@ -194,6 +194,10 @@ hide_own(struct args *args, const struct config *config)
 	hide(args, config->run_dir);
 	for (size_t i = 0; i < config->n_secrets; i++)
 		hide(args, config->secrets[i].path);
+	hide(args, config->docker_config);
+	hide(args, config->docker_tls);
+	for (size_t i = 0; i < config->n_registries; i++)
+		hide(args, config->registries[i].path);
 	for (size_t i = 0; i < config->n_webhook_secrets; i++)
 		hide(args, config->webhook_secrets[i].path);
 }

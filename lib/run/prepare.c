@@ -324,6 +324,9 @@ start_container(struct job_exec *x, struct err *err)
 		    config->sandbox_network,
 		.memory_max_bytes = config->memory_max_bytes,
 		.pids_max = config->pids_max,
+		.cpus_milli = config->cpus_milli,
+		.nofile_max = config->nofile_max,
+		.shm_bytes = config->shm_bytes,
 		.workspace_max_bytes = config->workspace_max_bytes,
 	};
 

@@ -687,7 +687,7 @@ static const struct {
 	{ "awkward_files", test_awkward_files, true, true, false },
 	{ "together", test_together, false, true, false },
 	{ "ports", test_ports, false, true, false },
-	{ "probe", test_probe, true, true, false },
+	{ "probe", test_probe, false, true, false },
 	{ "two_networks", test_two_networks, false, true, false },
 	{ "user", test_user, false, true, false },
 	{ "capabilities", test_capabilities, false, true, false },

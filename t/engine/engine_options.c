@@ -76,7 +76,7 @@ test_user(struct rig *rig)
 void
 test_capabilities(struct rig *rig)
 {
-	static const char *all[] = { "ALL" }, *some[] = { "CAP_CHOWN" };
+	static const char *all[] = { "ALL" }, *some[] = { "CHOWN" };
 	struct container_options none = { .cap_drop = all, .n_cap_drop = 1 };
 	struct container_options less = { .cap_drop = some, .n_cap_drop = 1 };
 	struct box b;

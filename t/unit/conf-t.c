@@ -128,6 +128,42 @@ test_values(void)
 	str_release(&want);
 }
 
+/* What is about containers. */
+static void
+test_containers(void)
+{
+	struct loaded l;
+
+	write_file("login", "pass word\n", 0600);
+	load(&l, "docker-socket: tcp://127.0.0.1:2376\ndocker-tls: certs\n"
+	    "image-pull: always\ncpus-max: 1.25\nshm-size: 1 GiB\n"
+	    "nofile-max: 4096\nallow-privileged: true\n"
+	    "allow-volumes: [/srv/cache, '/etc/ssl:ro']\n"
+	    "allow-cap-add: [SYS_PTRACE]\n"
+	    "registries:\n  reg.example.org:5000: {username: ci, password: "
+	    "{file: login}}\n");
+	is_str(l.problems.s, "", "all values are fine");
+	is_str(l.c.docker_socket, "tcp://127.0.0.1:2376", "an address");
+	ok(str_ends_with(l.c.docker_tls, "/certs"), "a folder of TLS");
+	is_str(l.c.image_pull, "always", "when to pull");
+	is_int(l.c.cpus_milli, 1250, "thousandths of a processor");
+	is_int(l.c.shm_bytes, 1 << 30, "shm-size");
+	is_int(l.c.nofile_max, 4096, "nofile-max");
+	ok(l.c.allow_privileged && !l.c.allow_image_steps, "what is allowed");
+	is_int((long long)l.c.allow_volumes.n, 2, "volumes");
+	is_str(l.c.allow_volumes.items[1], "/etc/ssl:ro", "as written");
+	is_str(l.c.allow_cap_add.items[0], "SYS_PTRACE", "a capability");
+	is_int((long long)l.c.n_registries, 1, "a registry");
+	is_str(l.c.registries[0].host, "reg.example.org:5000", "its host");
+	is_str(l.c.registries[0].username, "ci", "its user");
+	is_str(l.c.registries[0].password, "pass word", "its password");
+	ok(str_ends_with(l.c.registries[0].path, "/login"), "from its file");
+	loaded_release(&l);
+	load(&l, "docker-socket: unix:///run/x.sock\n");
+	is_str(l.c.docker_socket, "/run/x.sock", "a socket in full");
+	loaded_release(&l);
+}
+
 static void
 expect_problem(const char *title, const char *text, const char *want)
 {
@@ -195,6 +231,27 @@ test_problems(void)
 	    "1:19: error: unknown forge \"githup\"\n"
 	    "    1 | webhook-secrets: {githup: {}}\n"
 	    "      |                   ^~~~~~  did you mean \"github\"?\n");
+	expect_problem("a volume that is no path", "allow-volumes: [/a, b]\n",
+	    "1:21: error: \"b\" of \"allow-volumes\" cannot be understood\n"
+	    "    1 | allow-volumes: [/a, b]\n"
+	    "      |                     ^  absolute paths of this host, with "
+	    "\":ro\" where jobs may only read\n");
+	expect_problem("a password in the file",
+	    "registries: {r: {username: u, password: x}}\n",
+	    "1:41: error: \"password\" must be a map of one key\n"
+	    "    1 | registries: {r: {username: u, password: x}}\n"
+	    "      |                                         ^  write "
+	    "{username: NAME, password: {file: PATH}}\n");
+	expect_problem("processors without sense", "cpus-max: 1.x\n",
+	    "1:11: error: \"cpus-max\" must be a number of processors such "
+	    "as \"2\" or \"1.5\", at most 4096, not \"1.x\"\n"
+	    "    1 | cpus-max: 1.x\n"
+	    "      |           ^~~\n");
+	expect_problem("an address of the engine", "docker-socket: tcp://\n",
+	    "1:16: error: \"docker-socket\" must be a path, or an address "
+	    "such as \"tcp://127.0.0.1:2376\", not \"tcp://\"\n"
+	    "    1 | docker-socket: tcp://\n"
+	    "      |                ^~~~~~\n");
 	expect_problem("a list", "- a\n",
 	    "1:1: error: the configuration must be a map, not a list\n"
 	    "    1 | - a\n"
@@ -382,6 +439,7 @@ main(void)
 {
 	test_defaults();
 	test_values();
+	test_containers();
 	test_problems();
 	test_secret_files();
 	test_sizes();
