@@ -149,11 +149,13 @@ int cmd_secret_audit(struct cli *cli, struct err *err);
 int cmd_plan(struct cli *cli, struct err *err);
 int cmd_admin_migrate(struct cli *cli, struct err *err);
 int cmd_admin_verify(struct cli *cli, struct err *err);
+int cmd_admin_sweep(struct cli *cli, struct err *err);
 int cmd_admin_check(struct cli *cli, struct err *err);
 int cmd_version(struct cli *cli, struct err *err);
 
 extern const struct cli_option repo_add_options[];
 extern const struct cli_option repo_show_options[];
+extern const struct cli_option sweep_options[];
 extern const struct cli_option repo_remove_options[];
 extern const struct cli_option runs_options[];
 extern const struct cli_option show_options[];

@@ -109,6 +109,11 @@ static const struct command commands[] = {
 	    "compare the database with its history of events",
 	    "Every difference is a line, and a bug worth reporting; the exit "
 	    "code is then 1.\n" },
+	{ "admin sweep", cmd_admin_sweep, NULL, 0, 0, CLI_NEED_CONFIG,
+	    sweep_options, "remove what crashes left: containers, folders, "
+	    "files", "workerd does this by itself every five minutes while "
+	    "jobs run, and after a\nloss. The last line counts what was "
+	    "done; after a second sweep it is all zeros.\n" },
 	{ "version", cmd_version, NULL, 0, 0, JSON, NULL,
 	    "print the version", NULL },
 };

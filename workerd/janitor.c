@@ -3,7 +3,8 @@
  *
  * Crashes leave containers, work folders and temporary files. Each kind is
  * listed first and compared with the active jobs afterwards: so a job that
- * begins meanwhile is never taken for a leftover.
+ * begins meanwhile is never taken for a leftover. What was done is counted and
+ * told, which is how one sees that nothing was left.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -26,8 +27,7 @@
 #include "lib/base/log.h"
 #include "lib/base/mem.h"
 #include "lib/engine/engine.h"
-#include "lib/store/queue.h"
-#include "workerd/program.h"
+#include "workerd/janitor.h"
 
 /* An engine that does not answer ends the janitor; the next one tries
  * again. */
@@ -40,28 +40,24 @@
 
 #define MAX_DEPTH 8
 
-struct leftover {
-	const char *id; /* container or name of the folder */
-	int64_t job;
-	int attempt;
-};
-
-struct janitor {
-	struct program program;
-	struct arena arena;
-	const char *instance;
-	struct leftover *left; /* of one kind */
-	size_t n_left;
-	struct job *active;
-	size_t n_active;
+static const struct {
+	const char *one, *key; /* for people, in the counts */
+} kinds[SWEEP_N] = {
+	[SWEEP_CONTAINERS] = { "container", "containers" },
+	[SWEEP_FOLDERS] = { "folder", "work_folders" },
+	[SWEEP_TEMPORARY] = { "temporary file", "temporary_files" },
 };
 
 static void
 note(struct janitor *j, const char *id, int64_t job, int attempt)
 {
-	struct leftover *l = arena_push(&j->arena, &j->left, &j->n_left,
-	    sizeof(*l));
+	struct leftover *l;
 
+	/* An engine may find one in several places. */
+	for (size_t i = 0; i < j->n_left; i++)
+		if (str_equal(j->left[i].id, id))
+			return;
+	l = arena_push(&j->arena, &j->left, &j->n_left, sizeof(*l));
 	l->id = arena_strdup(&j->arena, id);
 	l->job = job;
 	l->attempt = attempt;
@@ -90,15 +86,27 @@ compare(struct janitor *j)
 	return false;
 }
 
-static void
-removed(const char *what, const struct leftover *l, int rc, struct err *err)
+void
+janitor_count(struct janitor *j, enum sweep_kind kind, const char *id,
+    int rc, struct err *err)
 {
-	if (rc == -1)
+	if (rc == -1) {
+		j->failed++;
 		log_err("a leftover could not be removed", err);
-	else
-		log_info("leftover removed", LOG_STR("kind", what),
-		    LOG_STR("id", l->id), LOG_INT("job", l->job),
-		    LOG_INT("attempt", l->attempt));
+		return;
+	}
+	j->done[kind]++;
+	log_info(janitor_acts(j) ? "leftover removed" : "leftover found",
+	    LOG_STR("kind", kinds[kind].one), LOG_STR("id", id));
+}
+
+/* Those of one kind that no active job owns, one after the other. */
+static const struct leftover *
+next_leftover(struct janitor *j, size_t *i)
+{
+	while (*i < j->n_left && is_active(j, &j->left[*i]))
+		(*i)++;
+	return *i < j->n_left ? &j->left[(*i)++] : NULL;
 }
 
 /* --- containers ----------------------------------------------------------- */
@@ -112,9 +120,11 @@ on_leftover(void *ctx, const struct engine_leftover *left)
 static void
 sweep_engine(struct janitor *j, const char *name)
 {
+	const struct leftover *l;
 	struct engine *e = NULL;
 	struct err err = { 0 };
-	int rc;
+	size_t i = 0;
+	int rc = 0;
 
 	/* One that is not installed here has left nothing. */
 	if (engine_open(name, NULL, &j->program.config, &e, &err) == -1) {
@@ -127,12 +137,11 @@ sweep_engine(struct janitor *j, const char *name)
 	if (engine_list(e, j->instance, on_leftover, j, &err) == -1)
 		log_err("cannot list containers", &err);
 	else if (j->n_left > 0 && compare(j))
-		for (size_t i = 0; i < j->n_left; i++) {
-			if (is_active(j, &j->left[i]))
-				continue;
+		while ((l = next_leftover(j, &i)) != NULL) {
 			err_clear(&err);
-			rc = engine_remove_leftover(e, j->left[i].id, &err);
-			removed("container", &j->left[i], rc, &err);
+			if (janitor_acts(j))
+				rc = engine_remove_leftover(e, l->id, &err);
+			janitor_count(j, SWEEP_CONTAINERS, l->id, rc, &err);
 		}
 	engine_close(e);
 }
@@ -163,22 +172,24 @@ static void
 sweep_work(struct janitor *j)
 {
 	struct str path = STR_INIT;
+	const struct leftover *l;
 	struct err err = { 0 };
-	size_t folder;
-	int rc;
+	size_t folder, i = 0;
+	int rc = 0;
 
 	str_addf(&path, "%s/work", j->program.config.state_dir);
 	list_work(j, path.s);
 	folder = path.len;
 	if (j->n_left > 0 && compare(j))
-		for (size_t i = 0; i < j->n_left; i++) {
-			if (is_active(j, &j->left[i]))
-				continue;
+		while ((l = next_leftover(j, &i)) != NULL) {
 			str_cut(&path, folder);
-			str_addf(&path, "/%s", j->left[i].id);
+			str_addf(&path, "/%s", l->id);
 			err_clear(&err);
-			rc = file_remove_tree(path.s, &err);
-			removed("folder", &j->left[i], rc, &err);
+			if (janitor_acts(j)) {
+				rc = file_remove_tree(path.s, &err);
+				janitor_close_log(j, l);
+			}
+			janitor_count(j, SWEEP_FOLDERS, l->id, rc, &err);
 		}
 	str_release(&path);
 }
@@ -188,7 +199,8 @@ sweep_work(struct janitor *j)
 /* Remove files of a folder that begin with `prefix` and are older than
  * `age_s`; links are not followed. */
 static void
-sweep_files(const char *path, const char *prefix, time_t age_s, int depth)
+sweep_files(struct janitor *j, const char *path, const char *prefix,
+    time_t age_s, int depth)
 {
 	struct str name = STR_INIT;
 	DIR *dir = opendir(path);
@@ -204,11 +216,12 @@ sweep_files(const char *path, const char *prefix, time_t age_s, int depth)
 		if (lstat(name.s, &st) == -1)
 			continue;
 		if (S_ISDIR(st.st_mode) && depth > 0)
-			sweep_files(name.s, prefix, age_s, depth - 1);
+			sweep_files(j, name.s, prefix, age_s, depth - 1);
 		else if (S_ISREG(st.st_mode) &&
 		    str_starts_with(e->d_name, prefix) &&
-		    time(NULL) - st.st_mtime > age_s && unlink(name.s) == 0)
-			log_info("old file removed", LOG_STR("file", name.s));
+		    time(NULL) - st.st_mtime > age_s &&
+		    (!janitor_acts(j) || unlink(name.s) == 0))
+			janitor_count(j, SWEEP_TEMPORARY, name.s, 0, NULL);
 	}
 	if (dir != NULL)
 		closedir(dir);
@@ -236,7 +249,7 @@ sweep_temporary(struct janitor *j)
 		str_clear(&path);
 		str_addf(&path, "%s%s", j->program.config.state_dir,
 		    places[i].folder);
-		sweep_files(path.s, places[i].prefix, places[i].age_s,
+		sweep_files(j, path.s, places[i].prefix, places[i].age_s,
 		    places[i].depth);
 	}
 	str_release(&path);
@@ -255,11 +268,29 @@ lock(const struct janitor *j)
 	return fd != -1 && flock(fd, LOCK_EX | LOCK_NB) == 0;
 }
 
+/* What was done, for the log and for whoever has asked. */
+static void
+tell(const struct janitor *j)
+{
+	struct str line = STR_INIT;
+
+	for (int kind = 0; kind < SWEEP_N; kind++)
+		str_addf(&line, "%s%s=%" PRId64, kind > 0 ? " " : "",
+		    kinds[kind].key, j->done[kind]);
+	str_addf(&line, " failed=%" PRId64, j->failed);
+	log_info(janitor_acts(j) ? "swept" : "would sweep",
+	    LOG_STR("counts", line.s));
+	if (j->program.dry_run)
+		printf("%s\n", line.s);
+	str_release(&line);
+}
+
 int
 main(int argc, char **argv)
 {
 	struct janitor j = {
-		.program = { .name = "pawl-janitor", .usage = "" },
+		.program = { .name = "pawl-janitor", .usage = "",
+			.takes_dry_run = true },
 	};
 	struct err err = { 0 };
 
@@ -274,12 +305,14 @@ main(int argc, char **argv)
 	j.instance = program_instance(&j.program.config, &j.arena, &err);
 	if (j.instance == NULL)
 		log_err("cannot name our containers", &err);
-	sweep_work(&j);
+	/* Containers first: their processes may still write. */
 	if (j.instance != NULL) {
 		sweep_engine(&j, "sandbox");
 		sweep_engine(&j, "docker");
 	}
+	sweep_work(&j);
 	sweep_temporary(&j);
+	tell(&j);
 	arena_release(&j.arena);
 	program_end(&j.program);
 	return 0;

@@ -24,7 +24,8 @@ static void
 usage(const struct program *p, FILE *to)
 {
 	fprintf(to, "usage: %s [--config FILE]%s%s%s%s\n", p->name,
-	    p->takes_exit_idle ? " [--exit-idle SECONDS]" : "",
+	    p->takes_exit_idle ? " [--exit-idle SECONDS]" :
+	    p->takes_dry_run ? " [--dry-run]" : "",
 	    *p->usage != '\0' ? " " : "", p->usage,
 	    p->takes_run ? " | --run ID" : "");
 }
@@ -43,6 +44,7 @@ read_options(struct program *p, int argc, char **argv)
 		{ "config", required_argument, NULL, 'c' },
 		{ "exit-idle", required_argument, NULL, 'i' },
 		{ "run", no_argument, NULL, 'r' },
+		{ "dry-run", no_argument, NULL, 'd' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
 		{ NULL, 0, NULL, 0 },
@@ -65,6 +67,11 @@ read_options(struct program *p, int argc, char **argv)
 			if (!p->takes_run)
 				wrong(p);
 			p->run = true;
+			break;
+		case 'd':
+			if (!p->takes_dry_run)
+				wrong(p);
+			p->dry_run = true;
 			break;
 		case 'h':
 			usage(p, stdout);

@@ -29,6 +29,8 @@ struct program {
 	int64_t exit_idle_ms;    /* --exit-idle, when `takes_exit_idle`; 0:
 	                            not given */
 	bool takes_exit_idle;
+	bool takes_dry_run; /* --dry-run: say what would be done */
+	bool dry_run;
 	bool takes_run; /* --run: the operand is a run's id */
 	bool run;       /* it was given */
 };

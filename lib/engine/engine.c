@@ -299,6 +299,20 @@ container_signal(struct container *c, int64_t number, int signo,
 }
 
 int
+container_kill(struct container *c, int64_t *took_us, struct err *err)
+{
+	return steps_kill(&c->steps, took_us, err);
+}
+
+int
+container_ask(struct container *c, enum container_question question,
+    struct str *out, struct err *err)
+{
+	return steps_ask(&c->steps, question == CONTAINER_PROCESSES ?
+	    STEP_ASK_PROCESSES : STEP_ASK_MEMORY, out, err);
+}
+
+int
 container_remove(struct container *c, struct err *err)
 {
 	int rc = 0;

@@ -337,6 +337,20 @@ int
 container_signal(struct container *c, int64_t number, int signo,
     struct err *err);
 
+/* Kill everything in the container but the helper, and wait until nothing is
+ * left; in *took_us how long that took inside. Ends of steps are told by
+ * container_step_poll() afterwards. */
+int
+container_kill(struct container *c, int64_t *took_us, struct err *err);
+
+/* What the helper knows, as text for people, appended to `out`: the processes
+ * as a tree, a line for each (50 at most); or limit and peak of the memory and
+ * the largest process. Command lines may hold secrets. */
+enum container_question { CONTAINER_PROCESSES, CONTAINER_MEMORY };
+int
+container_ask(struct container *c, enum container_question question,
+    struct str *out, struct err *err);
+
 /* Kill what is left, remove the container and free `c` (NULL is fine).
  * Afterwards no process and no mount of it exists. -1 when the engine
  * refused; `c` is freed all the same and the janitor will find it. */

@@ -40,6 +40,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { CAME_SIGNAL, CAME_MESSAGE, N_POLL };
@@ -154,6 +155,41 @@ start_step(struct init *in, const unsigned char *body, size_t len,
 	send_note(in, STEP_STARTED, step->number, 0, 0, 0);
 }
 
+static int64_t
+now_us(void)
+{
+	struct timespec t = { 0, 0 };
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+static void
+kill_all(struct init *in)
+{
+	int64_t began = now_us();
+
+	init_kill_all(died, in);
+	send_note(in, STEP_KILLED, now_us() - began, 0, 0, 0);
+}
+
+static void
+answer(struct init *in, int64_t question)
+{
+	struct init_text text = { .len = 0 };
+
+	switch ((enum step_question)question) {
+	case STEP_ASK_PROCESSES:
+		init_tell_processes(&text);
+		break;
+	case STEP_ASK_MEMORY:
+		init_tell_memory(in->limits.memory_about, &text);
+		break;
+	}
+	if (step_send(in->sock, STEP_TEXT, text.s, text.len, NULL, 0) == -1)
+		exit(0);
+}
+
 /* `number` 0: all steps. */
 static void
 signal_step(struct init *in, int64_t signo, int64_t number)
@@ -161,7 +197,7 @@ signal_step(struct init *in, int64_t signo, int64_t number)
 	if (signo < 1 || signo >= NSIG)
 		die("signal %lld does not exist", (long long)signo);
 	if (signo == SIGKILL && number == 0) {
-		init_kill_all(died, in);
+		kill_all(in);
 		return;
 	}
 	for (size_t i = 0; i < STEP_MAX_RUNNING; i++) {
@@ -190,6 +226,9 @@ handle_note(struct init *in, uint32_t type, const struct step_note *note)
 		break;
 	case STEP_SIGNAL:
 		signal_step(in, note->n[0], note->n[1]);
+		break;
+	case STEP_ASK:
+		answer(in, note->n[0]);
 		break;
 	case STEP_GIVE_BACK:
 		send_note(in, STEP_GIVEN_BACK,
@@ -262,6 +301,8 @@ look_at_limits(struct init *in)
 
 	if (in->limits.memory_bytes > 0)
 		init_memory_look(in->limits.memory_bytes);
+	else if (in->limits.memory_about > 0)
+		init_memory_watch(in->limits.memory_about);
 	if (in->space == NULL)
 		return;
 	how = init_space_look(in->space, &bytes);
@@ -286,7 +327,7 @@ serve(struct init *in)
 	bool watch;
 
 	for (;;) {
-		watch = in->space != NULL || in->limits.memory_bytes > 0;
+		watch = in->space != NULL || in->limits.memory_about > 0;
 		if (poll(fds, N_POLL, watch ? INIT_LOOK_MS : -1) == -1 &&
 		    errno != EINTR)
 			die("poll: %s", strerror(errno));

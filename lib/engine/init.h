@@ -23,6 +23,8 @@ struct init_limits {
 	int64_t space_bytes;  /* of the folders that init_space.c watches */
 	int64_t file_bytes;   /* of one file */
 	int64_t memory_bytes; /* of all processes; init_memory.c watches */
+	int64_t memory_about; /* the same, also where the kernel enforces it:
+	                         who grows is remembered */
 	int64_t n_procs;      /* of this user in this container */
 	int64_t n_files;      /* that a process may have open; 0: the engine's */
 };
@@ -95,6 +97,30 @@ int64_t
 init_memory_kills(void);
 void
 init_memory_look(int64_t max_bytes);
+
+/* A text for people, cut where it is full. */
+struct init_text {
+	char s[STEP_TEXT_BYTES];
+	size_t len;
+};
+
+void
+init_text_add(struct init_text *t, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* init_tell.c: the processes of the container, as a tree in lines; and the
+ * command line of one, with blanks for what is no character. */
+void
+init_tell_processes(struct init_text *out);
+void
+init_command_of(int pid, char *out, size_t size);
+
+/* init_memory.c: remember the most that was used and the largest process,
+ * where the kernel enforces the limit; and tell of both. */
+void
+init_memory_watch(int64_t limit);
+void
+init_tell_memory(int64_t limit, struct init_text *out);
 
 /* init_memory.c: read a small file of the kernel as text; false when there is
  * none. */

@@ -72,7 +72,7 @@ init_limits_set(struct init_limits *limits, const struct step_note *note)
 {
 	limits->space_bytes = note->n[0];
 	limits->file_bytes = note->n[1];
-	limits->memory_bytes = note->n[2];
+	limits->memory_bytes = limits->memory_about = note->n[2];
 	limits->n_procs = note->n[3];
 	if (memory_is_bounded(limits->memory_bytes))
 		limits->memory_bytes = 0;

@@ -199,5 +199,7 @@ step_header_valid(const struct step_header *h)
 		return 0;
 	if (h->type == STEP_START || h->type == STEP_HELLO)
 		return h->len > 0 && h->len <= STEP_MAX_BYTES;
+	if (h->type == STEP_TEXT)
+		return h->len < STEP_TEXT_BYTES;
 	return h->len == sizeof(struct step_note);
 }

@@ -15,6 +15,9 @@
  *	                                          of another may come before
  *	                <-------  STEP_SIGNAL     any number, at any time
  *	STEP_ENDED      ------->
+ *	STEP_KILLED     ------->                  after SIGKILL to all
+ *	                <-------  STEP_ASK        any number
+ *	STEP_TEXT       ------->
  *	                <-------  STEP_GIVE_BACK  once, at the end, if at all
  *	STEP_GIVEN_BACK ------->
  *
@@ -29,7 +32,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define STEP_VERSION "2"
+#define STEP_VERSION "3"
 
 /* Where things stand inside every container. */
 #define STEP_INIT_PATH "/.pawl/init"
@@ -43,6 +46,7 @@
 #define STEP_MAX_STRINGS 20000u   /* arguments and variables together */
 #define STEP_FDS 2                /* output and error of a step */
 #define STEP_MAX_RUNNING 32       /* at a time */
+#define STEP_TEXT_BYTES (16u << 10) /* of a STEP_TEXT, its NUL included */
 
 enum step_type {
 	STEP_HELLO = 1,  /* struct step_request: STEP_VERSION as its argument,
@@ -59,6 +63,9 @@ enum step_type {
 	STEP_ENDED,      /* { enum step_how, code, processes killed for memory
 	                    since the step began, number of the step } */
 	STEP_GIVEN_BACK, /* { errno } */
+	STEP_KILLED,     /* { microseconds until nothing was left } */
+	STEP_ASK,        /* { enum step_question } */
+	STEP_TEXT,       /* the answer: a text without its NUL, or nothing */
 	STEP_N_TYPES
 };
 
@@ -77,6 +84,11 @@ enum step_how {
 	/* pawl-init has killed everything; no further step is to start. */
 	STEP_OVER_SPACE, /* code: bytes that were found in the workspace */
 	STEP_DISK_FULL,  /* code: bytes that the file system has left */
+};
+
+enum step_question {
+	STEP_ASK_PROCESSES = 1, /* all, as a tree in lines */
+	STEP_ASK_MEMORY,        /* limit, peak, largest process */
 };
 
 struct step_header {

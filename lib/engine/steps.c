@@ -223,14 +223,16 @@ ended(struct steps *s, const struct step_note *note, int64_t *number,
 	return tell_gone(s, err);
 }
 
-/* The answer to a request; ends of other steps that come before it wait for
- * steps_poll(). */
+/* The answer to a request, in `body` of `size`, where a note has room too;
+ * ends of other steps that come before it wait for steps_poll(). */
 static int
-receive_answer(struct steps *s, struct step_header *h,
-    struct step_note *note, struct err *err)
+receive_body(struct steps *s, struct step_header *h, void *body, size_t size,
+    struct err *err)
 {
+	struct step_note *note = body;
+
 	do {
-		if (receive(s, h, note, sizeof(*note), err) == -1)
+		if (receive(s, h, body, size, err) == -1)
 			return -1;
 		if (h->type != STEP_ENDED)
 			return 0;
@@ -244,6 +246,13 @@ receive_answer(struct steps *s, struct step_header *h,
 	s->gone = true;
 	over_space(s, note);
 	return tell_gone(s, err);
+}
+
+static int
+receive_answer(struct steps *s, struct step_header *h,
+    struct step_note *note, struct err *err)
+{
+	return receive_body(s, h, note, sizeof(*note), err);
 }
 
 int
@@ -311,6 +320,49 @@ steps_signal(struct steps *s, int64_t number, int signo, struct err *err)
 	const struct step_note note = { { signo, number } };
 
 	return send_note(s, STEP_SIGNAL, &note, err);
+}
+
+int
+steps_kill(struct steps *s, int64_t *took_us, struct err *err)
+{
+	struct step_header h;
+	struct step_note note;
+
+	if (s->gone)
+		return tell_gone(s, err);
+	if (steps_signal(s, 0, SIGKILL, err) == -1 ||
+	    receive_answer(s, &h, &note, err) == -1)
+		return -1;
+	if (h.type == STEP_KILLED) {
+		*took_us = note.n[0];
+		return 0;
+	}
+	errno = EPROTO;
+	return lost(s, err);
+}
+
+int
+steps_ask(struct steps *s, enum step_question question, struct str *out,
+    struct err *err)
+{
+	const struct step_note note = { { question } };
+	union {
+		struct step_note note;
+		char text[STEP_TEXT_BYTES];
+	} body;
+	struct step_header h;
+
+	if (s->gone)
+		return tell_gone(s, err);
+	if (send_note(s, STEP_ASK, &note, err) == -1 ||
+	    receive_body(s, &h, &body, sizeof(body), err) == -1)
+		return -1;
+	if (h.type == STEP_TEXT) {
+		str_add_len(out, body.text, h.len);
+		return 0;
+	}
+	errno = EPROTO;
+	return lost(s, err);
 }
 
 /* Wait for the answer, past the end of a step that was still running. */

@@ -12,6 +12,7 @@
 #include <sys/types.h>
 #include "lib/base/err.h"
 #include "lib/base/proc.h"
+#include "lib/base/str.h"
 #include "lib/engine/engine.h"
 #include "lib/engine/step_protocol.h"
 
@@ -72,6 +73,13 @@ steps_poll(struct steps *s, int64_t *number, struct proc_end *end,
     struct err *err);
 int
 steps_signal(struct steps *s, int64_t number, int signo, struct err *err);
+
+/* As container_kill() and container_ask() in engine.h. */
+int
+steps_kill(struct steps *s, int64_t *took_us, struct err *err);
+int
+steps_ask(struct steps *s, enum step_question question, struct str *out,
+    struct err *err);
 
 /* Kill everything inside and make the workspace ours again. Waits at most
  * timeout_ms. Does nothing when the container is gone. */

@@ -6,6 +6,7 @@
  *	scope.c     composite actions around them
  *	step.c      one step          builtin.c   actions that Pawl does itself
  *	running.c   its process       output.c    what it prints
+ *	ending.c    its early end     retry.c     another try
  *	sight.c     what expressions see
  *	stop.c      everything that ends it early
  *
@@ -80,6 +81,7 @@ struct job_exec {
 	int64_t next_tick_ms;
 	enum job_stop stop;
 	bool stop_told;            /* the steps know of it */
+	bool processes_told;       /* what hung at the job's time-out */
 	struct err failure;        /* of the infrastructure */
 
 	int workspace, runner;     /* folders; -1: not yet open */
@@ -363,6 +365,27 @@ running_wait(struct job_exec *x, struct err *err);
 /* End one for a "cancel" step. */
 int
 running_cancel(struct step_run *s, struct err *err);
+
+/* --- ending.c ---------------------------------------------------------------------- */
+
+/* The step's own limit, or that of the configuration. */
+int64_t
+step_limit_ms(const struct step_run *s);
+
+/* Why the step is ended, for people. */
+void
+ending_text(const struct step_run *s, struct str *out);
+
+/* Ask its processes to end, and give them time to; at a time-out the log tells
+ * which there are. When the time is over, kill. */
+int
+ending_ask(struct step_run *s, struct err *err);
+int
+ending_kill(struct step_run *s, struct err *err);
+
+/* What the container knows of its memory, behind a kill for that. */
+int
+ending_say_memory(struct step_run *s, struct err *err);
 
 /* --- output.c ---------------------------------------------------------------------- */
 

@@ -69,7 +69,7 @@ open_append(const char *path, struct err *err)
 	if (slash != NULL)
 		str_add_len(&folder, path, (size_t)(slash - path));
 	if (folder.len == 0 || file_mkdirs(folder.s, 0755, err) == 0) {
-		fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC |
+		fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC |
 		    O_NOFOLLOW, 0644);
 		if (fd == -1)
 			err_errno(err, "cannot open the log \"%s\"", path);
@@ -83,6 +83,7 @@ joblog_open(struct joblog **out, const struct joblog_spec *spec,
     struct err *err)
 {
 	struct joblog *l = mem_calloc(1, sizeof(*l));
+	char last;
 
 	l->echo_fd = spec->echo_fd;
 	l->max_bytes = spec->max_bytes;
@@ -102,6 +103,8 @@ joblog_open(struct joblog **out, const struct joblog_spec *spec,
 		    spec->log_path);
 		goto fail;
 	}
+	l->mid_line = l->offset > 0 && pread(l->log_fd, &last, 1,
+	    l->offset - 1) == 1 && last != '\n';
 	*out = l;
 	return 0;
 fail:

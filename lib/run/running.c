@@ -25,17 +25,8 @@
 #define READ_BYTES (64 * 1024)
 /* Larger than the kernel's 64 KiB, so that a busy step seldom waits. */
 #define PIPE_BYTES (256 * 1024)
-/* After KILL nothing can refuse; a frozen container is left to its removal. */
-#define KILL_WAIT_MS 10000
 
 enum { OUT, DIAG };
-
-static int64_t
-limit_ms(const struct step_run *s)
-{
-	return s->timeout_ms > 0 ? s->timeout_ms :
-	    s->x->order->config->step_timeout_ms;
-}
 
 static void
 forget(struct step_run *s)
@@ -67,74 +58,6 @@ close_pipes(struct step_run *s)
 
 /* --- ending early --------------------------------------------------------- */
 
-/* Why the step is ended, for people. */
-static void
-why_text(const struct step_run *s, struct str *out)
-{
-	char text[CLOCK_TEXT_SIZE];
-
-	if (s->outcome.timed_out && s->around)
-		str_add(out, "timed out (\"timeout-minutes\" of the step that "
-		    "uses the action)");
-	else if (s->outcome.timed_out)
-		str_addf(out, "timed out after %s (%s)",
-		    clock_duration(limit_ms(s), text), s->timeout_ms > 0 ?
-		    "\"timeout-minutes\" of the step" :
-		    "\"step-timeout\" of the configuration");
-	else if (s->asked)
-		str_add(out, "cancelled by a step");
-	else
-		job_stop_text(s->x, out);
-}
-
-/* Whom a KILL is for: all that is left of a step which is alone, else its own
- * processes only. */
-static int64_t
-kill_number(const struct step_run *s)
-{
-	return s->x->n_running > 1 ? s->number : 0;
-}
-
-/* Ask the step's processes to end, and give them time to. */
-static int
-ask_to_end(struct step_run *s, struct err *err)
-{
-	struct str why = STR_INIT;
-	int rc;
-
-	why_text(s, &why);
-	rc = joblog_say(s->x->log, s->plan->number, err, "%s: ending the "
-	    "step (TERM)", why.s);
-	str_release(&why);
-	s->phase = STEP_TERM_SENT;
-	s->until_ms = clock_mono_ms() + s->x->order->config->cancel_grace_ms;
-	if (s->work != NULL)
-		work_signal(s, SIGTERM);
-	else if (rc == 0)
-		rc = container_signal(s->x->container, s->number, SIGTERM,
-		    err);
-	return rc;
-}
-
-static int
-make_end(struct step_run *s, struct err *err)
-{
-	char text[CLOCK_TEXT_SIZE];
-	int rc;
-
-	rc = joblog_say(s->x->log, s->plan->number, err, "it did not end "
-	    "within %s (\"cancel-grace\"): killing it", clock_duration(
-	    s->x->order->config->cancel_grace_ms, text));
-	s->phase = STEP_KILL_SENT;
-	s->until_ms = clock_mono_ms() + KILL_WAIT_MS;
-	if (s->work != NULL)
-		work_signal(s, SIGKILL);
-	else if (rc == 0)
-		rc = container_signal(s->x->container, kill_number(s),
-		    SIGKILL, err);
-	return rc;
-}
-
 int
 running_cancel(struct step_run *s, struct err *err)
 {
@@ -147,7 +70,7 @@ running_cancel(struct step_run *s, struct err *err)
 	if (s->phase != STEP_RUNS)
 		return 0;
 	s->asked = true;
-	return ask_to_end(s, err);
+	return ending_ask(s, err);
 }
 
 /* --- output --------------------------------------------------------------- */
@@ -248,11 +171,12 @@ judge(struct step_run *s)
 		o->on = !o->timed_out && (s->asked ||
 		    s->x->stop == JOB_STOP_CANCELLED) ? "cancel" : "fail";
 		o->cause = FAIL_TIMEOUT;
-		why_text(s, &o->reason);
+		ending_text(s, &o->reason);
 	} else if (s->number == -1) {
 		; /* the work has told */
 	} else if (exited && s->end.code == 0) {
 		o->on = "succeed";
+		o->cause = FAIL_NONE;
 	} else {
 		o->on = "fail";
 		proc_end_text(&s->end, &o->reason);
@@ -285,6 +209,9 @@ end_process(struct step_run *s, struct err *err)
 		return -1;
 	close_pipes(s);
 	judge(s);
+	if (s->outcome.cause == FAIL_MEMORY &&
+	    ending_say_memory(s, err) == -1)
+		return -1;
 	s->phase = STEP_OVER;
 	if (!next_try(s, &pause)) {
 		forget(s);
@@ -313,7 +240,7 @@ make_pipe(int ends[2], struct err *err)
 static void
 set_limit(struct step_run *s)
 {
-	s->until_ms = clock_mono_ms() + limit_ms(s);
+	s->until_ms = clock_mono_ms() + step_limit_ms(s);
 	s->around = false;
 	for (const struct job_scope *scope = s->scope; scope != NULL;
 	    scope = scope->outer)
@@ -430,9 +357,9 @@ look_at_limits(struct step_run *s, struct err *err)
 		if (!due && (x->last_ms == 0 || now < x->last_ms))
 			return 0;
 		s->outcome.timed_out = due;
-		return ask_to_end(s, err);
+		return ending_ask(s, err);
 	case STEP_TERM_SENT:
-		return due ? make_end(s, err) : 0;
+		return due ? ending_kill(s, err) : 0;
 	case STEP_KILL_SENT:
 		if (!due)
 			return 0;
@@ -483,7 +410,7 @@ tell_stop(struct job_exec *x, struct err *err)
 		} else if (s->phase == STEP_RUNS && goes_on(s)) {
 			set_last(x);
 		} else if (s->phase == STEP_RUNS &&
-		    ask_to_end(s, err) == -1) {
+		    ending_ask(s, err) == -1) {
 			return -1;
 		}
 	}

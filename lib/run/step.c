@@ -341,6 +341,7 @@ step_end(struct step_run *s, struct err *err)
 		rc = take_mistake(s, &e, err);
 	if (s->command_failed && strcmp(s->outcome.on, "succeed") == 0) {
 		s->outcome.on = "fail";
+		s->outcome.cause = FAIL_COMMAND;
 		str_add(&s->outcome.reason, "it printed a command that is "
 		    "disabled or wrong");
 	}

@@ -211,6 +211,22 @@ queue_retry(struct store *st, int64_t job, int attempt, int64_t pause_ms,
 }
 
 int
+queue_attempt_end(struct store *st, int64_t run, int64_t job, int attempt,
+    struct arena *a, struct attempt_end *out, struct err *err)
+{
+	static const struct field fields[] = {
+		FIELD(TEXT, attempt_end, type),
+		FIELD(TEXT, attempt_end, reason),
+	};
+	static const struct shape shape = { fields, ARRAY_LEN(fields),
+		sizeof(struct attempt_end) };
+
+	return store_row(st, SQL_EVENT_ATTEMPT_END, PARAMS(P_INT("run", run),
+	    P_INT("job", job), P_INT("attempt", attempt)), &shape, a, out,
+	    err);
+}
+
+int
 queue_next(struct store *st, int64_t *at_ms, struct err *err)
 {
 	int64_t at = 0;

@@ -66,6 +66,15 @@ queue_retry(struct store *st, int64_t job, int attempt, int64_t pause_ms,
 int64_t
 queue_pause_ms(int attempt);
 
+/* How an attempt ended, by its event: 1, or 0 when it has not. */
+struct attempt_end {
+	const char *type;   /* "job.requeued", "job.failed", ... */
+	const char *reason; /* "": none */
+};
+int
+queue_attempt_end(struct store *st, int64_t run, int64_t job, int attempt,
+    struct arena *a, struct attempt_end *out, struct err *err);
+
 /* When the next pause ends, in the time of clock_now_ms(); 0: none lasts. */
 int
 queue_next(struct store *st, int64_t *at_ms, struct err *err);

@@ -451,7 +451,7 @@ test_timeouts(void)
 	    "(\"job-timeout\" of the configuration)") != NULL,
 	    "a job over its time: %s", f.result.reason);
 	ok(logged(&f, "did not end within 300 ms (\"cancel-grace\"): "
-	    "killing it\n"), "one that ignores TERM is killed");
+	    "killed\n"), "one that ignores TERM is killed");
 	ok(!alive(nap(7654)) && !alive(nap(7655)), "nothing is left running");
 	is_str(f.told.s, "started sandbox;1;fail -1;skip -1;completing;",
 	    "the next step does not run");

@@ -1,0 +1,54 @@
+/*
+ * janitor.h - what the files of pawl-janitor share.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#ifndef PAWL_WORKERD_JANITOR_H
+#define PAWL_WORKERD_JANITOR_H
+
+#include "lib/store/queue.h"
+#include "workerd/program.h"
+
+/* Kinds of what is removed or changed, for the counts at the end. */
+enum sweep_kind {
+	SWEEP_CONTAINERS,
+	SWEEP_FOLDERS,   /* of jobs */
+	SWEEP_TEMPORARY,
+	SWEEP_N
+};
+
+struct leftover {
+	const char *id; /* container or name of the folder */
+	int64_t job;
+	int attempt;
+};
+
+struct janitor {
+	struct program program;
+	struct arena arena;
+	const char *instance;
+	struct leftover *left; /* of one kind */
+	size_t n_left;
+	struct job *active;
+	size_t n_active;
+	int64_t done[SWEEP_N], failed;
+};
+
+/* One thing of a kind is done, or would be (--dry-run); rc -1: it failed. */
+void
+janitor_count(struct janitor *j, enum sweep_kind kind, const char *id,
+    int rc, struct err *err);
+
+/* Is there something to do at all, or only to be listed? */
+static inline bool
+janitor_acts(const struct janitor *j)
+{
+	return !j->program.dry_run;
+}
+
+/* janitor_lost.c: the last line in the log of an attempt whose process could
+ * not write it. */
+void
+janitor_close_log(struct janitor *j, const struct leftover *l);
+
+#endif
