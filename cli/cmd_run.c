@@ -20,6 +20,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "cli/local_run.h"
+#include "cli/local_storage.h"
 #include "cli/ref.h"
 #include "lib/base/file.h"
 #include "lib/base/proc.h"
@@ -31,6 +32,8 @@ const struct cli_option run_options[] = {
 	    "a secret, from the environment; may be repeated", true },
 	{ "secret-file", 0, "FILE", "secrets, as lines of NAME=VALUE", false },
 	{ "job", 'j', "JOB", "only this job, and those it needs", false },
+	{ "artifacts", 0, "DIR", "where artifacts go [below the state of "
+	    "the user]", false },
 	{ "engine", 'e', "ENGINE", "auto, sandbox or docker, as in the "
 	                           "configuration", false },
 	{ NULL, 0, NULL, NULL, false },
@@ -232,13 +235,21 @@ run_here(struct local_run *run, struct err *err)
 {
 	struct config *config = &run->local.cli->config;
 	struct err ignored = { 0 };
+	struct local_storage storage;
 	int r;
 
 	if (make_dir(run->local.a, &run->dir, err) == -1)
 		return -1;
 	config->state_dir = run->dir;
 	config->run_dir = run->dir;
+	local_storage_init(&storage, config, run->folder,
+	    args_option(run->local.cli, "artifacts"));
+	run->storage = &storage;
 	r = local_run(run, err);
+	if (storage.n_artifacts > 0)
+		local_say(run, TERM_BOLD, "==>", arena_printf(run->local.a,
+		    "artifacts are in %s", storage.artifacts));
+	local_storage_release(&storage);
 	if (file_remove_tree(run->dir, &ignored) == -1)
 		fprintf(stderr, "pawl: %s\n", ignored.text);
 	return r;

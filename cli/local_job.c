@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include "cli/local_run.h"
+#include "cli/local_storage.h"
 
 #include <poll.h>
 #include <string.h>
@@ -111,7 +112,9 @@ execute(struct local_run *run, const struct job_plan *plan, int attempt,
 	const struct job_observer observer = { .ctx = &job,
 		.step_started = on_step_started,
 		.step_finished = on_step_finished, .outputs = on_outputs,
-		.generated = on_generated };
+		.generated = on_generated,
+		.storage = run->storage->table.ctx != NULL ?
+		    &run->storage->table : NULL };
 	long long n = run->n_started;
 	const struct job_order order = {
 		.config = &run->local.cli->config,

@@ -12,10 +12,13 @@
 #include "lib/base/map.h"
 #include "lib/pipeline/job_plan.h"
 
+struct local_storage;
+
 struct local_run {
 	struct local local;
 	const char *folder; /* what is built */
 	const char *dir;    /* temporary, for work and logs */
+	struct local_storage *storage;
 	int cancel_fd;      /* readable: the run is to end */
 	/* Ids of the jobs of the file that are wanted; NULL: all. */
 	struct map *wanted;

@@ -34,6 +34,7 @@
 #include "workerd/advance.h"
 #include "workerd/context.h"
 #include "workerd/job_actions.h"
+#include "workerd/job_storage.h"
 #include "workerd/program.h"
 
 /* A database that is locked is tried again so often, each time for the
@@ -454,17 +455,22 @@ advance(struct job_process *p)
 static int
 execute(struct job_process *p, struct err *err)
 {
+	struct storing storing = { .store = p->program.store,
+		.config = &p->program.config, .run = &p->run,
+		.job = p->job.id, .attempt = p->attempt };
 	const struct job_observer observer = { .ctx = p,
 		.secrets = on_secrets,
 		.started = on_started, .step_started = on_step_started,
 		.step_finished = on_step_finished,
 		.completing = on_completing, .tick = on_tick,
-		.outputs = on_outputs, .generated = on_generated };
+		.outputs = on_outputs, .generated = on_generated,
+		.storage = &storing.table };
 	struct job_end result = { .on = NULL };
 	struct err e = { 0 };
 	int64_t pause;
 	int rc;
 
+	job_storage_init(&storing);
 	rc = make_order(p, &e);
 	if (rc == 0)
 		rc = job_execute(&p->order, &observer, &result, &e);

@@ -25,6 +25,8 @@ static const char *const engines[] = { "auto", "sandbox", "docker", NULL };
 static const char *const image_pulls[] = {
 	"missing", "always", "never", NULL
 };
+static const char *const stores[] = { "folder", "s3", NULL };
+static const char *const s3_addresses[] = { "path", "host", NULL };
 static const char *const log_levels[] = {
 	"debug", "info", "warn", "error", NULL
 };
@@ -229,6 +231,63 @@ static const struct conf_row rows[] = {
 	    .doc = "Values that pipelines may use as ${{ vars.NAME }}, as "
 	    "NAME: VALUE. They are shown in logs; what must not be is a "
 	    "secret." },
+
+	{ "artifacts-store", &conf_choice, FIELD(artifacts_store), "folder",
+	    .choices = stores,
+	    .doc = "Where artifacts are kept. They are always files below "
+	    "\"state-dir\", which nginx serves; with s3 each has a second "
+	    "copy in a bucket, made after its job." },
+	{ "artifact-retention", &conf_duration, FIELD(artifact_keep_ms),
+	    "30 d", .min = 60 * SECOND, .max = 3650 * DAY,
+	    .doc = "How long an artifact is kept that says nothing itself." },
+	{ "artifact-retention-max", &conf_duration,
+	    FIELD(artifact_keep_max_ms), "400 d",
+	    .min = 60 * SECOND, .max = 3650 * DAY,
+	    .doc = "How long an artifact is kept at most, whatever it says." },
+	{ "artifact-max-bytes", &conf_bytes, FIELD(artifact_max_bytes),
+	    "5 GiB", .min = 0, .max = 16 * TIB,
+	    .doc = "Largest artifact. 0: no limit." },
+	{ "artifact-max-files", &conf_number, FIELD(artifact_max_files),
+	    "20000", .min = 1, .max = 1000000,
+	    .doc = "Most files of an artifact." },
+	{ "run-artifacts-max-bytes", &conf_bytes,
+	    FIELD(run_artifacts_max_bytes), "20 GiB", .min = 0,
+	    .max = 16 * TIB,
+	    .doc = "Most bytes of all artifacts of a run. 0: no limit." },
+	{ "artifacts-shared", &conf_bool, FIELD(artifacts_shared), "false",
+	    .doc = "Whether jobs may download artifacts of other "
+	    "repositories of this server." },
+	{ "cache-max-bytes", &conf_bytes, FIELD(cache_max_bytes), "10 GiB",
+	    .min = 0, .max = 16 * TIB,
+	    .doc = "Largest entry of a cache, before it is compressed. 0: no "
+	    "limit." },
+	{ "repository-caches-max-bytes", &conf_bytes,
+	    FIELD(repo_caches_max_bytes), "10 GiB", .min = 0,
+	    .max = 16 * TIB,
+	    .doc = "Most bytes of all cache entries of a repository; those "
+	    "used longest ago go." },
+	{ "caches-max-bytes", &conf_bytes, FIELD(caches_max_bytes), "50 GiB",
+	    .min = 0, .max = 16 * TIB,
+	    .doc = "Most bytes of all cache entries together." },
+	{ "s3-endpoint", &conf_text, FIELD(s3_endpoint), "",
+	    .doc = "Address of the S3 service, such as "
+	    "https://s3.example.org. Empty: Amazon's in \"s3-region\"." },
+	{ "s3-bucket", &conf_text, FIELD(s3_bucket), "",
+	    .doc = "Bucket for \"artifacts-store: s3\"; it must be there." },
+	{ "s3-region", &conf_text, FIELD(s3_region), "us-east-1",
+	    .doc = "Region that requests are signed for." },
+	{ "s3-address", &conf_choice, FIELD(s3_address), "path",
+	    .choices = s3_addresses,
+	    .doc = "How the bucket is named: in the path of the address, or "
+	    "in front of its host." },
+	{ "s3-prefix", &conf_text, FIELD(s3_prefix), "",
+	    .doc = "What all names in the bucket begin with, such as "
+	    "\"pawl/\"." },
+	{ "s3-key-id", &conf_text, FIELD(s3_key_id), "",
+	    .doc = "Id of the access key." },
+	{ "s3-secret-file", &conf_path, FIELD(s3_secret_file), "",
+	    .doc = "File with the secret access key; a newline at its end is "
+	    "dropped." },
 
 	{ "git-protocols", &conf_protocols, FIELD(git_protocols), "https:ssh",
 	    .doc = "Protocols that git may use, joined by \":\"." },

@@ -114,6 +114,22 @@ struct config {
 	                               out of their lists, because this
 	                               program may not read their file */
 
+	/* artifacts and caches */
+	const char *artifacts_store; /* "artifacts-store": folder, s3 */
+	int64_t artifact_keep_ms;    /* "artifact-retention" */
+	int64_t artifact_keep_max_ms; /* "artifact-retention-max" */
+	int64_t artifact_max_bytes;  /* "artifact-max-bytes"; 0: no limit */
+	int64_t artifact_max_files;  /* "artifact-max-files"; 0: no limit */
+	int64_t run_artifacts_max_bytes; /* "run-artifacts-max-bytes" */
+	bool artifacts_shared;       /* "artifacts-shared" */
+	int64_t cache_max_bytes;     /* "cache-max-bytes" of an entry */
+	int64_t repo_caches_max_bytes; /* "repository-caches-max-bytes" */
+	int64_t caches_max_bytes;    /* "caches-max-bytes" of all */
+	const char *s3_endpoint;     /* "s3-endpoint": URL; "" is AWS */
+	const char *s3_bucket, *s3_region, *s3_key_id, *s3_prefix;
+	const char *s3_secret_file;  /* "s3-secret-file": path */
+	const char *s3_address;      /* "s3-address": path, host */
+
 	/* git */
 	const char *git_protocols;  /* "git-protocols", default "https:ssh" */
 	int64_t git_timeout_ms;     /* "git-timeout" */

@@ -91,6 +91,33 @@ layout_status(struct str *out, const char *owner, const char *name,
 	str_add(out, ".json");
 }
 
+void
+layout_artifact(struct str *out, const char *owner, const char *name,
+    int64_t run_number, const char *artifact, int attempt)
+{
+	add_repo(out, "artifacts", owner, name);
+	str_addf(out, "%" PRId64 "/", run_number);
+	path_add_component(out, artifact);
+	/* No encoded name has a small letter behind "~". */
+	if (attempt > 1)
+		str_addf(out, "~a%d", attempt);
+}
+
+void
+layout_artifacts_latest(struct str *out, const char *owner,
+    const char *name, const char *branch)
+{
+	add_repo(out, "artifacts", owner, name);
+	str_add(out, "latest/");
+	path_add_component(out, branch);
+}
+
+void
+layout_caches(struct str *out, const char *state)
+{
+	str_addf(out, "%s/caches", state);
+}
+
 bool
 layout_is_taken(const char *owner)
 {

@@ -47,6 +47,19 @@ void
 layout_status(struct str *out, const char *owner, const char *name,
     const char *branch);          /* status/OWNER/NAME/BRANCH.json */
 
+void
+layout_artifact(struct str *out, const char *owner, const char *name,
+    int64_t run_number, const char *artifact, int attempt);
+                                  /* artifacts/OWNER/NAME/N/ARTIFACT, of
+                                     attempt 2 of its job ARTIFACT~a2 */
+#define LAYOUT_MANIFEST "~manifest.json" /* behind that */
+void
+layout_artifacts_latest(struct str *out, const char *owner,
+    const char *name, const char *branch);
+                                  /* artifacts/OWNER/NAME/latest/BRANCH */
+void
+layout_caches(struct str *out, const char *state); /* caches */
+
 /* Do other addresses below the base URL begin with this word, so that nobody
  * could reach the pages of an owner of this name? */
 bool

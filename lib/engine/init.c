@@ -26,6 +26,7 @@
  */
 #include "config.h"
 #include "lib/engine/init.h"
+#include "lib/engine/init_carry.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -468,6 +469,9 @@ main(int argc, char **argv)
 
 	if (argc > 1 && strcmp(argv[1], "probe") == 0)
 		return init_probe(argc - 2, argv + 2);
+	if (argc > 1 && (strcmp(argv[1], CARRY_PACK) == 0 ||
+	    strcmp(argv[1], CARRY_UNPACK) == 0))
+		return init_carry(argc, argv);
 	/* Elsewhere "kill everything" would mean the whole machine. */
 	if (getpid() != 1)
 		die("is started by Pawl as the first process of a container");

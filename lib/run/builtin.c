@@ -20,6 +20,8 @@ const struct builtin builtins[] = {
 	{ "actions/cache", builtin_cache, NULL },
 	{ "actions/cache/restore", builtin_cache, NULL },
 	{ "actions/cache/save", builtin_cache, NULL },
+	{ "actions/upload-artifact", builtin_upload, NULL },
+	{ "actions/download-artifact", builtin_download, NULL },
 };
 const size_t n_builtins = ARRAY_LEN(builtins);
 

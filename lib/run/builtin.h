@@ -37,6 +37,12 @@ extern const size_t n_builtins;
 /* The rows' functions, by file. */
 builtin_run builtin_checkout;                      /* checkout.c */
 builtin_run builtin_cache;                         /* builtin_cache.c */
+builtin_run builtin_upload;                        /* artifact_upload.c */
+builtin_run builtin_download, builtin_pull;        /* artifact_download.c */
+
+/* artifact_upload.c: is this a name that an artifact can have? */
+int
+artifact_name_check(const char *name, struct err *err);
 
 /* --- in the job's process ----------------------------------------------------- */
 

@@ -15,6 +15,7 @@
 #include "lib/pipeline/job_plan.h"
 #include "lib/pipeline/job_plan_secrets.h"
 #include "lib/run/retry.h"
+#include "lib/run/storage.h"
 
 /* Where the workspace's content comes from; exactly one is set. */
 struct job_source {
@@ -103,6 +104,7 @@ struct job_observer {
 	 * succeeded, before completing(). */
 	int (*generated)(void *ctx, const char *text, size_t len,
 	    struct err *err);
+	const struct job_storage *storage; /* artifacts, caches; NULL: none */
 };
 
 struct job_end {

@@ -26,7 +26,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
-#include "lib/run/glob.h"
+#include "lib/base/glob.h"
 
 #define MAX_DEPTH 100
 #define MAX_FILES 200000

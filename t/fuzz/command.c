@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/run/glob.h"
+#include "lib/base/glob.h"
 #include "lib/run/pairs.h"
 
 int

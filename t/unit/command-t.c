@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "lib/base/mem.h"
-#include "lib/run/glob.h"
+#include "lib/base/glob.h"
 #include "lib/run/pairs.h"
 #include "t/lib/tap.h"
 

@@ -25,6 +25,10 @@ static const struct {
 	const char *reason;
 } allowed[] = {
 	{ "audit_list", "SCAN audit", "the newest by the key, to a limit" },
+	{ "cache_oldest", "SCAN caches USING INDEX caches_used",
+	    "in the order of the index, to a limit" },
+	{ "cache_total", "SCAN caches USING COVERING INDEX caches_used",
+	    "a sum, by the janitor and after a save of `pawl run`" },
 	{ "delivery_list_all", "SCAN deliveries USING INDEX deliveries_time",
 	    "in the order of the index, to a limit" },
 	{ "delivery_waiting", "SCAN deliveries USING COVERING INDEX "

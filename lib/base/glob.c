@@ -7,7 +7,7 @@
  * SPDX-License-Identifier: ISC
  */
 #include "config.h"
-#include "lib/run/glob.h"
+#include "lib/base/glob.h"
 
 #include <stddef.h>
 #include <string.h>

@@ -4,8 +4,8 @@
  *
  * SPDX-License-Identifier: ISC
  */
-#ifndef PAWL_RUN_GLOB_H
-#define PAWL_RUN_GLOB_H
+#ifndef PAWL_BASE_GLOB_H
+#define PAWL_BASE_GLOB_H
 
 #include <stdbool.h>
 

@@ -1,0 +1,95 @@
+-- artifacts.sql - what jobs have kept: what lib/store/artifacts.c uses.
+-- SPDX-License-Identifier: ISC
+
+-- name: artifact_taken
+-- Does the run have one of this name that this attempt may not replace? Those
+-- of earlier attempts of the same job are no hindrance, nor is its own with
+-- overwrite. Parameters: run, name, job, attempt, overwrite (1: yes). Index:
+-- artifacts_run. Column: its id.
+SELECT id FROM artifacts
+WHERE run = :run AND name = :name AND removed_at_ms IS NULL
+	AND NOT (job = :job AND attempt < :attempt)
+	AND :overwrite = 0
+LIMIT 1
+
+-- name: artifact_sum
+-- Bytes of a run's artifacts. Parameters: run. Index: artifacts_run.
+SELECT coalesce(sum(bytes), 0) AS bytes FROM artifacts
+WHERE run = :run AND removed_at_ms IS NULL
+
+-- name: artifact_replace
+-- Those of this name whose place is taken. Parameters: run, name, job,
+-- attempt, now. Index: artifacts_run. Earlier attempts of the job stay.
+UPDATE artifacts SET removed_at_ms = :now
+WHERE run = :run AND name = :name AND removed_at_ms IS NULL
+	AND NOT (job = :job AND attempt < :attempt)
+
+-- name: artifact_insert
+-- Parameters: a column each. Column: id.
+INSERT INTO artifacts (run, job, attempt, name, path, files, bytes, digest,
+	remote, created_at_ms, expires_at_ms)
+VALUES (:run, :job, :attempt, :name, :path, :files, :bytes, :digest, :remote,
+	:now, :expires)
+RETURNING id
+
+-- name: artifact_list
+-- Of a run, those that are gone, too. Parameters: run. Index: artifacts_run.
+SELECT a.id, a.run, a.job, j.key AS job_key, a.attempt, a.name, a.path,
+	a.files, a.bytes, a.digest, a.remote,
+	coalesce(a.stored_at_ms, 0) AS stored_at_ms, a.store_tries,
+	a.created_at_ms, a.expires_at_ms,
+	coalesce(a.removed_at_ms, 0) AS removed_at_ms
+FROM artifacts a JOIN jobs j ON j.id = a.job
+WHERE a.run = :run ORDER BY a.id
+
+-- name: artifact_expired
+-- Whose files are to go, the oldest first. Parameters: now, limit. Index:
+-- artifacts_expire.
+SELECT a.id, a.run, a.job, j.key AS job_key, a.attempt, a.name, a.path,
+	a.files, a.bytes, a.digest, a.remote,
+	coalesce(a.stored_at_ms, 0) AS stored_at_ms, a.store_tries,
+	a.created_at_ms, a.expires_at_ms,
+	coalesce(a.removed_at_ms, 0) AS removed_at_ms
+FROM artifacts a JOIN jobs j ON j.id = a.job
+WHERE a.removed_at_ms IS NULL AND a.expires_at_ms <= :now
+ORDER BY a.expires_at_ms LIMIT :limit
+
+-- name: artifact_to_store
+-- That still need their second copy. Parameters: now, limit. Index:
+-- artifacts_to_store.
+SELECT a.id, a.run, a.job, j.key AS job_key, a.attempt, a.name, a.path,
+	a.files, a.bytes, a.digest, a.remote,
+	coalesce(a.stored_at_ms, 0) AS stored_at_ms, a.store_tries,
+	a.created_at_ms, a.expires_at_ms,
+	coalesce(a.removed_at_ms, 0) AS removed_at_ms
+FROM artifacts a JOIN jobs j ON j.id = a.job
+WHERE a.remote = 1 AND a.stored_at_ms IS NULL AND a.removed_at_ms IS NULL
+	AND a.store_at_ms <= :now
+ORDER BY a.store_at_ms LIMIT :limit
+
+-- name: artifact_set_stored
+-- Parameters: id (primary key), now.
+UPDATE artifacts SET stored_at_ms = :now WHERE id = :id
+
+-- name: artifact_set_store_failed
+-- Parameters: id (primary key), at: when to try again.
+UPDATE artifacts SET store_at_ms = :at, store_tries = store_tries + 1
+WHERE id = :id
+
+-- name: artifact_set_removed
+-- Parameters: id (primary key), now.
+UPDATE artifacts SET removed_at_ms = :now
+WHERE id = :id AND removed_at_ms IS NULL
+
+-- name: artifact_owns_path
+-- Is this folder somebody's? Parameters: run, path. Index: artifacts_run.
+-- Column: id.
+SELECT id FROM artifacts
+WHERE run = :run AND path = :path AND removed_at_ms IS NULL LIMIT 1
+
+-- name: artifact_green_run
+-- The newest run of a branch that ended well. Parameters: repo, branch.
+-- Index: runs_branch. Column: id.
+SELECT id FROM runs
+WHERE repo = :repo AND branch = :branch AND state = 'succeeded'
+ORDER BY id DESC LIMIT 1
