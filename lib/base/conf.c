@@ -197,8 +197,20 @@ static const struct conf_row rows[] = {
 	    .doc = "How often a job is started when its process is lost." },
 	{ "log-max-bytes", &conf_bytes, FIELD(log_max_bytes), "1 GiB",
 	    .min = 4096, .max = 16 * TIB,
-	    .doc = "Largest log of one job; what comes after is dropped, and "
-	    "the log says so." },
+	    .doc = "Largest log of one job; of what comes after only the end "
+	    "is kept, and the log says how much is missing." },
+	{ "log-max-rate", &conf_bytes, FIELD(log_max_rate), "0",
+	    .min = 0, .max = 16 * TIB,
+	    .doc = "Most that a job prints in a second; one that is faster is "
+	    "slowed down, and nothing is lost. 0: no limit." },
+	{ "compress-logs-after", &conf_duration,
+	    FIELD(compress_logs_after_ms), "1 d", .min = 0, .max = 3650 * DAY,
+	    .doc = "Time after the end of a run until its logs are compressed; "
+	    "their addresses stay the same. 0: never." },
+	{ "keep-logs-for", &conf_duration, FIELD(keep_logs_for_ms), "0",
+	    .min = 0, .max = 3650 * DAY,
+	    .doc = "Time after the end of a run until its logs are removed. "
+	    "0: never." },
 	{ "workspace-max-bytes", &conf_bytes, FIELD(workspace_max_bytes), "0",
 	    .min = 0, .max = 16 * TIB,
 	    .doc = "Largest workspace of one job. 0: no limit." },

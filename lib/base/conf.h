@@ -98,6 +98,9 @@ struct config {
 	int64_t lease_ms;           /* "lease", default 30 s */
 	int64_t max_attempts;       /* "max-attempts", default 3 */
 	int64_t log_max_bytes;      /* "log-max-bytes" of one job */
+	int64_t log_max_rate;       /* "log-max-rate", in a second; 0: none */
+	int64_t compress_logs_after_ms; /* "compress-logs-after"; 0: never */
+	int64_t keep_logs_for_ms;   /* "keep-logs-for"; 0: for ever */
 	int64_t workspace_max_bytes; /* "workspace-max-bytes"; 0: no limit */
 	int64_t memory_max_bytes;   /* "memory-max-bytes" of a job; 0: none */
 	int64_t pids_max;           /* "pids-max" of a job; 0: none */

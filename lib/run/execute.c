@@ -31,6 +31,7 @@ open_log(struct job_exec *x, struct err *err)
 		.log_path = o->log_path,
 		.index_path = o->index_path,
 		.max_bytes = config->log_max_bytes,
+		.max_rate = config->log_max_rate,
 		.echo_fd = o->echo_fd,
 		.mask = x->mask,
 	};
@@ -203,6 +204,8 @@ say_end(struct job_exec *x, struct err *err)
 	int64_t pause;
 	int rc;
 
+	if (joblog_tail(x->log, err) == -1)
+		return -1;
 	clock_duration(clock_mono_ms() - x->started_ms, took);
 	if (strcmp(r->on, "succeed") == 0)
 		rc = joblog_note(x->log, 0, err, "job succeeded in %s", took);

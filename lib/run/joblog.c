@@ -27,6 +27,9 @@
  * the disk with index lines: beyond this they count as one. */
 #define INDEX_MAX_BYTES (8 * 1024 * 1024)
 
+/* Of what is dropped so much is kept, as its end. */
+#define TAIL_BYTES (64 * 1024)
+
 /* The streams of joblog.h, and both of a step at once. */
 enum { STREAM_MIXED = JOBLOG_PAWL + 1, N_STREAMS };
 
@@ -44,6 +47,13 @@ struct joblog {
 	int64_t max_bytes; /* of output, 0: none */
 	int64_t output_bytes;
 	bool dropping;     /* the limit was reached, and said */
+	struct str tail;   /* the end of what is dropped: up to twice
+	                      TAIL_BYTES */
+	int64_t dropped;   /* bytes, those of the tail among them */
+	int tail_step;     /* whose the last of them are */
+	int64_t max_rate, budget; /* bytes that may still be printed */
+	int64_t budget_ms; /* when it was last filled */
+	bool slowed;       /* that was said */
 	struct mask *mask;
 	struct str out;    /* scratch */
 
@@ -87,6 +97,9 @@ joblog_open(struct joblog **out, const struct joblog_spec *spec,
 
 	l->echo_fd = spec->echo_fd;
 	l->max_bytes = spec->max_bytes;
+	l->max_rate = l->budget = spec->max_rate;
+	l->budget_ms = clock_mono_ms();
+	str_init(&l->tail);
 	l->mask = spec->mask;
 	l->index_stream = -1;
 	str_init(&l->out);
@@ -135,16 +148,16 @@ index_write(struct joblog *l, struct err *err)
 
 /* What the stream of the next bytes is called in the index. */
 static int
-index_stream_of(const struct joblog *l, enum joblog_stream stream)
+index_stream_of(const struct joblog *l, int stream)
 {
 	if (stream != JOBLOG_PAWL && l->index_bytes >= INDEX_MAX_BYTES)
 		return STREAM_MIXED;
-	return (int)stream;
+	return stream;
 }
 
 /* Before bytes are written: an index line, unless the newest covers them. */
 static int
-index_output(struct joblog *l, int step, enum joblog_stream stream,
+index_output(struct joblog *l, int step, int stream,
     struct err *err)
 {
 	int called = index_stream_of(l, stream);
@@ -165,7 +178,7 @@ index_output(struct joblog *l, int step, enum joblog_stream stream,
 }
 
 static int
-append(struct joblog *l, int step, enum joblog_stream stream,
+append(struct joblog *l, int step, int stream,
     const char *data, size_t len, struct err *err)
 {
 	if (len == 0)
@@ -186,27 +199,109 @@ append(struct joblog *l, int step, enum joblog_stream stream,
 	return 0;
 }
 
+/* Output beyond the limit: its end is kept. */
+static void
+drop(struct joblog *l, int step, const char *data, size_t len)
+{
+	l->dropped += (int64_t)len;
+	l->tail_step = step;
+	if (len > TAIL_BYTES) {
+		data += len - TAIL_BYTES;
+		len = TAIL_BYTES;
+	}
+	str_add_len(&l->tail, data, len);
+	if (l->tail.len < 2 * TAIL_BYTES)
+		return;
+	memmove(l->tail.s, l->tail.s + l->tail.len - TAIL_BYTES, TAIL_BYTES);
+	str_cut(&l->tail, TAIL_BYTES);
+}
+
 /* Append masked output as far as the limit allows. */
 static int
 append_output(struct joblog *l, int step, enum joblog_stream stream,
     const char *data, size_t len, struct err *err)
 {
 	int64_t room = l->max_bytes - l->output_bytes;
-	bool fits = l->max_bytes == 0 || (int64_t)len <= room;
+	size_t fits = l->max_bytes == 0 || (int64_t)len <= room ? len :
+	    (size_t)room;
 
-	if (l->dropping)
+	l->budget -= (int64_t)len;
+	if (l->dropping) {
+		drop(l, step, data, len);
 		return 0;
-	if (!fits)
-		len = (size_t)room;
-	l->output_bytes += (int64_t)len;
-	if (append(l, step, stream, data, len, err) == -1)
+	}
+	l->output_bytes += (int64_t)fits;
+	if (append(l, step, stream, data, fits, err) == -1)
 		return -1;
-	if (fits)
+	if (fits == len)
 		return 0;
 	l->dropping = true;
+	drop(l, step, data + fits, len - fits);
 	return joblog_say(l, step, err, "the job printed more than %" PRId64
-	    " bytes (\"log-max-bytes\"): what follows is not kept",
+	    " bytes (\"log-max-bytes\"): of what follows only the end is kept",
 	    l->max_bytes);
+}
+
+/* The tail begins at a line, unless it is one. */
+static void
+cut_tail(struct joblog *l)
+{
+	const char *from = l->tail.s, *end = l->tail.s + l->tail.len;
+	const char *nl;
+
+	if (l->tail.len > TAIL_BYTES)
+		from = end - TAIL_BYTES;
+	nl = l->dropped > end - from ? memchr(from, '\n',
+	    (size_t)(end - from)) : NULL;
+	if (nl != NULL && nl + 1 < end)
+		from = nl + 1;
+	memmove(l->tail.s, from, (size_t)(end - from));
+	str_cut(&l->tail, (size_t)(end - from));
+}
+
+int
+joblog_tail(struct joblog *l, struct err *err)
+{
+	int64_t lost;
+	int rc = 0;
+
+	if (l->dropped == 0)
+		return 0;
+	cut_tail(l);
+	lost = l->dropped - (int64_t)l->tail.len;
+	if (lost > 0)
+		rc = joblog_say(l, 0, err, "%" PRId64 " bytes were dropped "
+		    "here (\"log-max-bytes\"); the end follows", lost);
+	l->dropped = 0;
+	if (rc == 0)
+		rc = append(l, l->tail_step, STREAM_MIXED, l->tail.s,
+		    l->tail.len, err);
+	str_release(&l->tail);
+	return rc;
+}
+
+int
+joblog_pause_ms(struct joblog *l, int64_t *ms, struct err *err)
+{
+	int64_t now = clock_mono_ms();
+
+	*ms = 0;
+	if (l->max_rate == 0)
+		return 0;
+	l->budget += (now - l->budget_ms) * l->max_rate / 1000;
+	if (l->budget > l->max_rate)
+		l->budget = l->max_rate;
+	l->budget_ms = now;
+	if (l->budget > 0)
+		return 0;
+	/* A tenth of a second's worth at once: no crumbs. */
+	*ms = 100 - l->budget * 1000 / l->max_rate;
+	if (l->slowed)
+		return 0;
+	l->slowed = true;
+	return joblog_say(l, 0, err, "the job prints more than %" PRId64
+	    " bytes in a second (\"log-max-rate\"): it is slowed down, "
+	    "nothing is lost", l->max_rate);
 }
 
 struct joblog_source *
@@ -238,8 +333,6 @@ joblog_output(struct joblog_source *s, enum joblog_stream stream,
 	struct str text = STR_INIT;
 	int rc;
 
-	if (s->log->dropping)
-		return 0;
 	mask_write(s->masked[stream], data, len, &text);
 	rc = append_output(s->log, s->step, stream, text.s, text.len, err);
 	str_release(&text);
@@ -346,6 +439,7 @@ joblog_close(struct joblog *l, struct err *err)
 	if (l->index_fd != -1 && close(l->index_fd) == -1 && rc == 0)
 		rc = err_errno(err, "cannot close the index of the log");
 	str_release(&l->out);
+	str_release(&l->tail);
 	free(l);
 	return rc;
 }

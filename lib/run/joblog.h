@@ -9,8 +9,10 @@
  * things went is noted in the index. What a reader of the plain file must know
  * (an image is being pulled, a limit was reached, the job failed or was
  * cancelled) stands in the log, on lines of Pawl that carry stream "pawl".
- * Output beyond the limit is dropped, which a line of Pawl says; Pawl's own
- * lines are never dropped.
+ * Output beyond the limit is dropped but for its end, which is what tells why a
+ * job failed: lines of Pawl say so, and how much it was. Pawl's own lines are
+ * never dropped. Who prints faster than the limit of the rate allows is read
+ * later, so that its pipe slows it down: nothing is lost by that.
  *
  * Every function that writes returns -1 when a file could not be written:
  * the job must then end, for nothing may be lost in silence.
@@ -34,6 +36,7 @@ struct joblog_spec {
 	const char *log_path;   /* folders above it are made */
 	const char *index_path;
 	int64_t max_bytes;      /* of the steps' output; 0: no limit */
+	int64_t max_rate;       /* of it, bytes in a second; 0: no limit */
 	int echo_fd;            /* -1, or: gets a copy of every byte. When it
 	                           cannot be written it is given up */
 	struct mask *mask;      /* borrowed until joblog_close() */
@@ -58,6 +61,16 @@ joblog_source_free(struct joblog_source *s);
 int
 joblog_output(struct joblog_source *s, enum joblog_stream stream,
     const char *data, size_t len, struct err *err);
+
+/* How long nothing is to be read, for the limit of the rate; 0: go on. The
+ * first time a line of Pawl says so. */
+int
+joblog_pause_ms(struct joblog *l, int64_t *ms, struct err *err);
+
+/* All output has come: write the end of what was dropped, and how much is
+ * missing before it. Once, before Pawl's last line. */
+int
+joblog_tail(struct joblog *l, struct err *err);
 
 /* The step has ended: nothing more comes from its descriptors. */
 int

@@ -467,6 +467,18 @@ take_ends(struct job_exec *x, struct err *err)
 	return end_all(x, &why, err);
 }
 
+/* Until when no output is read, for the limit of the log's rate; 0: it is. */
+static int
+reading_pause(struct job_exec *x, int64_t *until, struct err *err)
+{
+	int64_t ms;
+
+	if (joblog_pause_ms(x->log, &ms, err) == -1)
+		return -1;
+	*until = ms > 0 ? clock_mono_ms() + ms : 0;
+	return 0;
+}
+
 static int64_t
 next_limit(const struct job_exec *x)
 {
@@ -508,20 +520,26 @@ int
 running_wait(struct job_exec *x, struct err *err)
 {
 	struct pollfd fds[JOB_MAX_FDS];
+	int64_t until, pause;
 	size_t n = 0, before;
 
+	if (reading_pause(x, &pause, err) == -1)
+		return -1;
 	fds[n++] = (struct pollfd){ container_fd(x->container), POLLIN, 0 };
 	for (size_t i = 0; i < x->n_running; i++)
 		for (int stream = OUT; stream <= DIAG; stream++)
-			fds[n++] = (struct pollfd){ x->running[i]->fds[stream],
-				POLLIN, 0 };
+			fds[n++] = (struct pollfd){ pause > 0 ? -1 :
+				x->running[i]->fds[stream], POLLIN, 0 };
 	/* Ends may have come while another step was started. */
 	before = x->n_running;
 	if (take_ends(x, err) == -1)
 		return -1;
 	if (x->n_running < before)
 		return 0;
-	job_wait(x, fds, n, next_limit(x), !x->stop_told);
+	until = next_limit(x);
+	if (pause > 0 && (until == 0 || pause < until))
+		until = pause;
+	job_wait(x, fds, n, until, !x->stop_told);
 	if (x->stop == JOB_STOP_FAILED)
 		return err_set(err, x->failure.code, "%s", x->failure.text);
 	if (read_pipes(x, fds, n, err) == -1 ||

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "lib/base/file.h"
+#include "lib/base/mem.h"
 #include "t/lib/tap.h"
 
 static char *
@@ -194,12 +195,70 @@ test_limit(void)
 	begin_with(&f, "limit", 10, -1);
 	out(&f, 1, JOBLOG_STDOUT, "1234567.");
 	out(&f, 1, JOBLOG_STDERR, "90abc");
-	out(&f, 1, JOBLOG_STDOUT, "dropped");
+	out(&f, 1, JOBLOG_STDOUT, "kept, hun");
+	out(&f, 1, JOBLOG_STDOUT, "ter22\n");
+	joblog_flush(source(&f, 1), &f.err);
+	joblog_tail(f.l, &f.err);
 	joblog_say(f.l, 0, &f.err, "the end");
 	is_str(read_back(&f, f.log), "1234567.90\npawl: the job printed more "
-	    "than 10 bytes (\"log-max-bytes\"): what follows is not kept\n"
-	    "pawl: the end\n", "output ends at the limit, Pawl's lines do not");
+	    "than 10 bytes (\"log-max-bytes\"): of what follows only the end "
+	    "is kept\nabckept, ***\npawl: the end\n",
+	    "behind the limit the end is kept, masked");
 	end(&f);
+}
+
+/* How many bytes stand in the log but for lines of Pawl, and how many those
+ * say were dropped. */
+static void
+count(struct fixture *f, int64_t *there, int64_t *dropped)
+{
+	char *line, *save = NULL;
+	long long n;
+
+	*there = *dropped = 0;
+	read_back(f, f->log);
+	for (line = strtok_r(f->text.s, "\n", &save); line != NULL;
+	    line = strtok_r(NULL, "\n", &save)) {
+		if (!str_starts_with(line, "pawl: "))
+			*there += (int64_t)strlen(line) + 1;
+		else if (sscanf(line, "pawl: %lld bytes were dropped", &n) ==
+		    1)
+			*dropped = n;
+	}
+}
+
+/* Whole lines of 100 bytes, the limit at the end of one: all that was printed
+ * is there or counted. */
+static void
+test_all_bytes(void)
+{
+	static const struct {
+		int limit, lines;
+	} cases[] = {
+		{ 0, 5000 }, { 1000, 5 }, { 1000, 10 }, { 1000, 11 },
+		{ 1000, 600 }, { 1000, 700 }, { 100000, 5000 },
+	};
+	char line[101];
+
+	memset(line, '.', sizeof(line));
+	memcpy(line + 99, "\n", 2);
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		int64_t there, dropped;
+		struct fixture f;
+		char name[20];
+
+		snprintf(name, sizeof(name), "bytes-%zu", i);
+		begin_with(&f, name, cases[i].limit, -1);
+		for (int k = 0; k < cases[i].lines; k++)
+			out(&f, 1, JOBLOG_STDOUT, line);
+		joblog_flush(source(&f, 1), &f.err);
+		joblog_tail(f.l, &f.err);
+		count(&f, &there, &dropped);
+		is_int((int)(there + dropped), 100 * cases[i].lines,
+		    "limit %d: %d bytes are there, %d counted", cases[i].limit,
+		    (int)there, (int)dropped);
+		end(&f);
+	}
 }
 
 static void
@@ -302,6 +361,7 @@ main(void)
 	test_masked();
 	test_beside();
 	test_limit();
+	test_all_bytes();
 	test_raw_bytes();
 	test_index_bound();
 	test_continued();
