@@ -22,6 +22,7 @@
 #include "cli/local_run.h"
 #include "cli/local_storage.h"
 #include "cli/ref.h"
+#include "lib/run/git.h"
 #include "lib/base/file.h"
 #include "lib/base/proc.h"
 #include "lib/pipeline/graph.h"
@@ -147,7 +148,7 @@ fill_github(struct local_run *run)
 		NULL };
 	const char *url = git_line(run, words);
 	const char *path = url == NULL ? NULL :
-	    strchr(ref_remote_key(url, run->local.a), '/');
+	    strchr(git_url_key(url, run->local.a), '/');
 	const struct passwd *user = getpwuid(geteuid());
 
 	if (path != NULL && path[1] != '\0' && strchr(path + 1, '/') != NULL) {

@@ -9,6 +9,7 @@
 
 #include <string.h>
 #include "cli/ref.h"
+#include "lib/run/git.h"
 #include "lib/base/layout.h"
 #include "lib/base/mem.h"
 #include "lib/render/json.h"
@@ -84,7 +85,7 @@ hook_steps(const char *forge)
 const char *
 hook_guess_forge(const char *clone_url, struct arena *a)
 {
-	const char *key = ref_remote_key(clone_url, a);
+	const char *key = git_url_key(clone_url, a);
 
 	for (size_t i = 0; i < ARRAY_LEN(guides); i++) {
 		size_t len = strlen(guides[i].host);

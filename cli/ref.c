@@ -8,7 +8,6 @@
 
 #include "cli/ref.h"
 
-#include <ctype.h>
 #include <string.h>
 #include "lib/base/str.h"
 
@@ -72,62 +71,4 @@ ref_parse_run(const char *text, const char *base_url, struct arena *a,
 		return 0;
 	return ref_parse_repo(arena_strndup(a, rest, (size_t)(mark - rest)), a,
 	    &out->owner, &out->name, err);
-}
-
-/* Host and path of "scheme://[user@]host[:port]/path", else NULL. */
-static const char *
-key_of_url(const char *url, struct arena *a)
-{
-	const char *host = strstr(url, "://");
-	const char *path, *at;
-
-	if (!host)
-		return NULL;
-	host += 3;
-	path = host + strcspn(host, "/");
-	at = memchr(host, '@', (size_t)(path - host));
-	if (at)
-		host = at + 1;
-	if (host == path)
-		return arena_strdup(a, path); /* file:///path */
-	return arena_printf(a, "%.*s%s", (int)strcspn(host, ":/"), host, path);
-}
-
-/* Host and path of "[user@]host:path", the form of scp(1), else NULL. */
-static const char *
-key_of_scp(const char *url, struct arena *a)
-{
-	size_t host_len = strcspn(url, ":/");
-	const char *at;
-
-	if (url[host_len] != ':')
-		return NULL;
-	at = memchr(url, '@', host_len);
-	if (at) {
-		host_len -= (size_t)(at + 1 - url);
-		url = at + 1;
-	}
-	return arena_printf(a, "%.*s/%s", (int)host_len, url,
-	    url + host_len + 1 + strspn(url + host_len + 1, "/"));
-}
-
-const char *
-ref_remote_key(const char *url, struct arena *a)
-{
-	const char *found = key_of_url(url, a);
-	char *key;
-	size_t len;
-
-	if (!found)
-		found = key_of_scp(url, a);
-	key = arena_strdup(a, found ? found : url);
-	len = strlen(key);
-	while (len > 1 && key[len - 1] == '/')
-		key[--len] = '\0';
-	if (str_ends_with(key, ".git"))
-		key[len - 4] = '\0';
-	if (key[0] != '/')
-		for (char *p = key; *p && *p != '/'; p++)
-			*p = (char)tolower((unsigned char)*p);
-	return key;
 }

@@ -32,11 +32,6 @@ int
 ref_parse_run(const char *text, const char *base_url, struct arena *a,
     struct run_ref *out, struct err *err);
 
-/* The place that a git URL or path names, for comparing two spellings of it:
- * "host/path" without user, port and ".git"; a local path stays itself. */
-const char *
-ref_remote_key(const char *url, struct arena *a);
-
 /* Look one up. Without an owner the repository is the only one, or the one
  * that a remote of the current folder's checkout names. ERR_NOT_FOUND. */
 int

@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "cli/ref.h"
+#include "lib/run/git.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -53,10 +54,10 @@ repo_of_checkout(struct arena *a, const struct repo *repos, size_t n)
 	for (char *line = strtok_r(urls.s, "\n", &save); line && !found;
 	     line = strtok_r(NULL, "\n", &save)) {
 		char *url = strchr(line, ' ');
-		const char *key = url ? ref_remote_key(url + 1, a) : "";
+		const char *key = url ? git_url_key(url + 1, a) : "";
 
 		for (size_t i = 0; i < n && !found; i++)
-			if (!strcmp(key, ref_remote_key(repos[i].clone_url, a)))
+			if (!strcmp(key, git_url_key(repos[i].clone_url, a)))
 				found = &repos[i];
 	}
 	str_release(&urls);

@@ -321,6 +321,7 @@ make_order(struct job_process *p, struct err *err)
 	o->github = p->context.github;
 	o->vars = p->context.vars;
 	o->source.sha = run->sha;
+	o->source.ref = run->ref;
 	layout_mirror(&path, config->state_dir, run->owner, run->name);
 	o->source.mirror = keep(a, &path);
 	layout_work(&path, config->state_dir, p->job.id, p->attempt);
@@ -338,8 +339,8 @@ make_order(struct job_process *p, struct err *err)
 	    p->attempt);
 	o->echo_fd = -1;
 	o->cancel_fd = cancel_pipe[0];
-	return o->instance == NULL ? -1 :
-	    job_actions(p->program.store, run->id, o, a, err);
+	return o->instance == NULL || job_repositories(p->program.store,
+	    run->owner, run->name, o, a, err) == -1 ? -1 : job_actions(p->program.store, run->id, o, a, err);
 }
 
 /* --- the end -------------------------------------------------------------- */

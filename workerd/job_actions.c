@@ -1,5 +1,6 @@
 /*
- * job_actions.c - where the files of a job's actions are.
+ * job_actions.c - where the files of a job's actions are, and the repositories
+ * that its steps may check out.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -10,6 +11,7 @@
 
 #include "lib/base/layout.h"
 #include "lib/pipeline/uses.h"
+#include "lib/run/git.h"
 #include "lib/store/decisions.h"
 #include "lib/store/repos.h"
 
@@ -93,5 +95,53 @@ job_actions(struct store *st, int64_t run, struct job_order *order,
 			return -1;
 	order->actions = f.list;
 	order->n_actions = f.n;
+	return 0;
+}
+
+/* --- repositories ------------------------------------------------------------ */
+
+/* What people see of the forge, when the event told it. */
+static const char *
+origin_url(const struct job_order *o, const struct job_repository *own,
+    struct arena *a)
+{
+	const struct expr_value *server = expr_object_member(o->github,
+	    "server_url");
+
+	if (server != NULL && server->type == EXPR_STRING)
+		return arena_printf(a, "%s/%s", expr_to_string(server, a),
+		    own->name);
+	return own->url != NULL ? git_url_clean(own->url, a) : NULL;
+}
+
+int
+job_repositories(struct store *st, const char *owner, const char *name,
+    struct job_order *o, struct arena *a, struct err *err)
+{
+	struct job_repository *list;
+	struct repo *repos;
+	size_t n;
+
+	if (repo_list(st, a, &repos, &n, err) == -1)
+		return -1;
+	list = arena_alloc(a, (n + 1) * sizeof(*list));
+	for (size_t i = 0; i < n; i++) {
+		struct str path = STR_INIT;
+
+		layout_mirror(&path, o->config->state_dir, repos[i].owner,
+		    repos[i].name);
+		list[i] = (struct job_repository){
+			.name = arena_printf(a, "%s/%s", repos[i].owner,
+			    repos[i].name),
+			.url = repos[i].clone_url,
+			.mirror = arena_strdup(a, path.s),
+			.branch = repos[i].default_branch };
+		str_release(&path);
+		if (strcmp(repos[i].owner, owner) == 0 &&
+		    strcmp(repos[i].name, name) == 0)
+			o->source.url = origin_url(o, &list[i], a);
+	}
+	o->repositories = list;
+	o->n_repositories = n;
 	return 0;
 }

@@ -18,4 +18,9 @@ int
 job_actions(struct store *st, int64_t run, struct job_order *order,
     struct arena *a, struct err *err);
 
+/* Fill order->repositories, and source.url by the one that the run is of. */
+int
+job_repositories(struct store *st, const char *owner, const char *name,
+    struct job_order *order, struct arena *a, struct err *err);
+
 #endif

@@ -313,6 +313,13 @@ container_ask(struct container *c, enum container_question question,
 }
 
 int
+container_own(struct container *c, const char *path, struct err *err)
+{
+	return c->engine->ops->own == NULL ? 0 :
+	    c->engine->ops->own(c, path, err);
+}
+
+int
 container_remove(struct container *c, struct err *err)
 {
 	int rc = 0;

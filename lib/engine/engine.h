@@ -351,6 +351,12 @@ int
 container_ask(struct container *c, enum container_question question,
     struct str *out, struct err *err);
 
+/* Files that the caller has made since the start become those of the user
+ * inside: a tree that is not in the container's sight yet and is moved there
+ * afterwards. */
+int
+container_own(struct container *c, const char *path, struct err *err);
+
 /* Kill what is left, remove the container and free `c` (NULL is fine).
  * Afterwards no process and no mount of it exists. -1 when the engine
  * refused; `c` is freed all the same and the janitor will find it. */

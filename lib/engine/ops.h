@@ -56,6 +56,9 @@ struct engine_ops {
 	/* 0 while the container lives; else -1 with the reason of its end. */
 	int (*alive)(struct container *c, struct err *err);
 
+	/* See container_own(); NULL: nothing is to be done. */
+	int (*own)(struct container *c, const char *path, struct err *err);
+
 	/* Kill, remove, free c->data (which may be NULL). */
 	int (*remove)(struct container *c, struct err *err);
 

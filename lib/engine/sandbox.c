@@ -379,6 +379,16 @@ sandbox_remove_leftover(struct engine *e, const char *id, struct err *err)
 	return rc;
 }
 
+static int
+sandbox_own_more(struct container *c, const char *path, struct err *err)
+{
+	struct sandbox_user user;
+
+	if (sandbox_user_find(c->engine->config, &user, err) == -1)
+		return -1;
+	return sandbox_own(path, &user, err);
+}
+
 const struct engine_ops sandbox_ops = {
 	.name = "sandbox",
 	.without = "the engine \"sandbox\" has no images: use the engine "
@@ -389,6 +399,7 @@ const struct engine_ops sandbox_ops = {
 	.ensure_image = sandbox_ensure_image,
 	.start = sandbox_start,
 	.alive = sandbox_alive,
+	.own = sandbox_own_more,
 	.remove = sandbox_remove,
 	.list = sandbox_list,
 	.remove_leftover = sandbox_remove_leftover,

@@ -21,6 +21,8 @@
 struct job_source {
 	const char *mirror; /* bare mirror, checked out at `sha` */
 	const char *sha;
+	const char *ref;    /* full name, for HEAD; NULL: none */
+	const char *url;    /* of the remote "origin"; NULL: none */
 	const char *folder; /* copied: tracked and untracked files, without
 	                       what git ignores; without git: everything */
 };
@@ -34,6 +36,14 @@ struct job_action {
 	const char *source; /* "owner/repo/path@ref" */
 	const char *mirror; /* bare mirror of that repository */
 	const char *sha;
+};
+
+/* A repository that a checkout may be made of, or whose submodules. */
+struct job_repository {
+	const char *name;   /* "owner/repo" */
+	const char *url;    /* that git fetches from; NULL: it is at hand */
+	const char *mirror; /* or the folder of one */
+	const char *branch; /* default branch; NULL: not known */
 };
 
 struct job_order {
@@ -52,6 +62,8 @@ struct job_order {
 	struct job_source source;
 	const struct job_action *actions;
 	size_t n_actions;
+	const struct job_repository *repositories;
+	size_t n_repositories;
 	const char *work_dir;  /* made and removed here */
 	const char *log_path;  /* absolute; its folder is made */
 	const char *index_path;

@@ -61,7 +61,7 @@ git_mirror_fetch(struct git *g, const char *mirror, const char *url,
     struct err *err);
 
 /*
- * The commit that a full ref ("refs/heads/main") of a mirror stands for, as it
+ * The commit that a full ref ("refs/heads/main", "HEAD") of a mirror stands for, as it
  * was fetched last. The name must be valid (forge_ref_valid()). Returns 1, 0
  * when there is none, -1.
  */
@@ -137,14 +137,87 @@ int
 git_branch_base(struct git *g, const char *mirror, const char *branch,
     const char *sha, char base[GIT_SHA_SIZE], struct err *err);
 
+/* --- git_checkout.c ------------------------------------------------------- */
+
+struct git_checkout {
+	const char *mirror; /* or the folder of a repository */
+	const char *sha;
+	const char *ref;    /* its full name, for HEAD; NULL: it has none */
+	const char *url;    /* of the remote "origin"; NULL: there is none */
+	int depth;          /* commits of history; 0: all of it, of all
+	                       branches and tags */
+	bool tags;          /* all of them */
+	const char *const *sparse; /* folders or patterns; NULL: everything */
+	bool cone;          /* sparse has folders */
+};
+
+#define GIT_MAX_SPARSE 30 /* folders or patterns */
+
 /*
- * Check a commit out of the mirror into the folder `workspace`, which is
- * made. History is one commit deep; HEAD is detached; `.git` is complete in
- * itself and does not point at the mirror. ERR_TOO_LARGE when its files are
- * larger together than "workspace-max-bytes".
+ * Check a commit out into the folder `workspace`, which is made, as
+ * actions/checkout leaves it: on the branch, which follows that of origin, or
+ * with HEAD detached. `.git` is complete in itself and does not point at the
+ * mirror. The folder must be ours alone: what a job could write to would be
+ * settings of git. ERR_TOO_LARGE when its files are larger together than
+ * "workspace-max-bytes".
  */
 int
-git_checkout(struct git *g, const char *mirror, const char *sha,
+git_checkout(struct git *g, const struct git_checkout *what,
     const char *workspace, struct err *err);
+
+/* git_submodules.c */
+struct git_submodule {
+	const char *name;
+	const char *path;
+	const char *url; /* as written; may be relative */
+	const char *sha;
+};
+
+/* The submodules of a checkout, which nobody else has written to. */
+#define GIT_MAX_SUBMODULES 500
+int
+git_submodules(struct git *g, const char *workspace, struct arena *a,
+    struct git_submodule **out, size_t *n, struct err *err);
+
+/* Make one known to git there, once it is checked out at its path. */
+int
+git_submodule_add(struct git *g, const char *workspace,
+    const struct git_submodule *module, const char *url, struct err *err);
+
+/* Replace the pointers of git-lfs by the files, fetched from `url`.
+ * ERR_UNSUPPORTED when git-lfs is not installed. */
+int
+git_lfs_pull(struct git *g, const char *workspace, const char *url,
+    const char *sha, struct err *err);
+
+/*
+ * Merge two commits of a mirror as a forge does for a pull request: *sha is
+ * the new commit, on no branch. 1; 0 when they do not merge cleanly; -1.
+ */
+int
+git_merge(struct git *g, const char *mirror, const char *base,
+    const char *head, const char *message, char sha[GIT_SHA_SIZE],
+    struct err *err);
+
+/* The branch that HEAD of an origin names, full. ERR_NOT_FOUND. */
+int
+git_remote_head(struct git *g, const char *url, struct arena *a,
+    const char **ref, struct err *err);
+
+/* --- git_url.c ------------------------------------------------------------ */
+
+/* The place that an address or path names, for comparing two spellings of it:
+ * "host/path" without user, port and ".git"; a local path stays itself. */
+const char *
+git_url_key(const char *url, struct arena *a);
+
+/* Without user and password of http. */
+const char *
+git_url_clean(const char *url, struct arena *a);
+
+/* One that begins with "./" or "../", from that of the repository which names
+ * it (git-submodule(1)). */
+const char *
+git_url_join(const char *base, const char *url, struct arena *a);
 
 #endif

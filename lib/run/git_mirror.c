@@ -227,7 +227,7 @@ int
 git_ref_commit(struct git *g, const char *mirror, const char *ref,
     char commit[GIT_SHA_SIZE], struct err *err)
 {
-	if (!str_starts_with(ref, "refs/"))
+	if (!str_starts_with(ref, "refs/") && strcmp(ref, "HEAD") != 0)
 		return err_set(err, ERR_INVALID, "\"%.80s\" is not the full "
 		    "name of a ref", ref);
 	return resolve(g, mirror, ref, commit, err);

@@ -1,22 +1,19 @@
 /*
- * git_read.c - look into a commit of a mirror, and check it out.
+ * git_read.c - look into a commit of a mirror.
  *
  * SPDX-License-Identifier: ISC
  */
 #include "config.h"
 #include "lib/run/git.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/base/file.h"
 #include "lib/run/git_run.h"
 
 /* Names and sizes of the files that are listed. */
 #define LIST_MAX_BYTES (1024 * 1024)
 #define COMMIT_MAX_BYTES (64 * 1024)
-#define TREE_MAX_BYTES (64 * 1024 * 1024)
 
 static int
 check_sha(const char *sha, struct err *err)
@@ -127,73 +124,4 @@ git_commit_read(struct git *g, const char *mirror, const char *sha,
 	}
 	str_release(&text);
 	return rc;
-}
-
-/* What `ls-tree -l` says of the sizes of all files, added up. */
-static int64_t
-add_sizes(const char *text)
-{
-	int64_t total = 0;
-	long long size;
-
-	for (; text != NULL; text = strchr(text, '\n')) {
-		text += *text == '\n';
-		if (sscanf(text, "%*s %*s %*s %lld", &size) == 1)
-			total += size;
-	}
-	return total;
-}
-
-/* A few kilobytes in a repository can be terabytes of files, and nothing
- * watches the workspace before the container does. So it is known before it
- * is written. */
-static int
-check_space(struct git *g, const char *workspace, const char *sha,
-    struct err *err)
-{
-	const char *const args[] = { "ls-tree", "-r", "-l", "--full-tree",
-		sha, NULL };
-	int64_t max = g->config->workspace_max_bytes, total;
-	struct str text = STR_INIT;
-	int rc;
-
-	if (max == 0)
-		return 0;
-	rc = git_run(g, GIT_LOCAL, workspace, args, TREE_MAX_BYTES, &text,
-	    NULL, err);
-	if (rc == 0 && text.len > TREE_MAX_BYTES)
-		rc = err_set(err, ERR_TOO_LARGE, "it has too many files");
-	total = add_sizes(text.s);
-	if (rc == 0 && total > max)
-		rc = err_set(err, ERR_TOO_LARGE, "its files take %" PRId64
-		    " MB, over the limit of %" PRId64 " MB "
-		    "(\"workspace-max-bytes\")", total >> 20, max >> 20);
-	str_release(&text);
-	return rc;
-}
-
-int
-git_checkout(struct git *g, const char *mirror, const char *sha,
-    const char *workspace, struct err *err)
-{
-	const char *const init[] = { "init", "--quiet", "--template=", NULL };
-	/* FETCH_HEAD would name the mirror's path on this host, which is
-	 * nobody's business inside the job. */
-	const char *const fetch[] = { "fetch", "--quiet", "--depth=1",
-		"--no-tags", "--no-recurse-submodules",
-		"--no-write-fetch-head", "--", mirror, sha, NULL };
-	const char *const checkout[] = { "checkout", "--quiet", "--force",
-		"--detach", sha, "--", NULL };
-
-	if (check_sha(sha, err) == -1 ||
-	    file_mkdirs(workspace, 0755, err) == -1 ||
-	    git_run(g, GIT_LOCAL, workspace, init, 0, NULL, NULL, err) ==
-	    -1 ||
-	    git_run(g, GIT_LOCAL, workspace, fetch, 0, NULL, NULL, err) ==
-	    -1 ||
-	    check_space(g, workspace, sha, err) == -1 ||
-	    git_run(g, GIT_LOCAL, workspace, checkout, 0, NULL, NULL, err) ==
-	    -1)
-		return err_wrap(err, "checking out commit %.12s", sha);
-	return 0;
 }

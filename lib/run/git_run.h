@@ -34,4 +34,12 @@ git_run(struct git *g, enum git_reach reach, const char *dir,
     const char *const *args, size_t max_bytes, struct str *out,
     int *exit_code, struct err *err);
 
+/* Append a text as git's settings want it behind "="; and settings to those of
+ * a checkout that is ours alone. */
+void
+git_settings_quote(struct str *out, const char *text);
+int
+git_settings_add(const char *workspace, const struct str *text,
+    struct err *err);
+
 #endif

@@ -97,6 +97,7 @@ struct job_exec {
 	struct step_run **running; /* processes, in order of their start */
 	size_t n_running;
 	bool failed;               /* the result has the first failure */
+	bool replaced;             /* another checkout is in the workspace */
 };
 
 /* --- stop.c ------------------------------------------------------------------ */
@@ -347,6 +348,13 @@ node_spawn(struct step_run *s, int out, int diag, struct err *err);
  * is filled. */
 int
 step_uses(struct step_run *s, struct err *err);
+
+struct git_checkout;
+
+/* checkout.c: what is checked out before the first step: what the first step
+ * that uses actions/checkout asks for, as far as that is written plainly. */
+void
+checkout_implied(const struct job_exec *x, struct git_checkout *out);
 
 /* --- running.c -------------------------------------------------------------------- */
 

@@ -60,11 +60,14 @@ fill_actions(const struct prepare *p, struct git *g, struct err *err)
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < o->n_actions; i++) {
+		const struct git_checkout what = {
+			.mirror = o->actions[i].mirror,
+			.sha = o->actions[i].sha, .depth = 1 };
+
 		str_clear(&path);
 		str_addf(&path, "%s/runner/", o->work_dir);
 		action_name(&path, o->actions[i].source);
-		rc = git_checkout(g, o->actions[i].mirror, o->actions[i].sha,
-		    path.s, err);
+		rc = git_checkout(g, &what, path.s, err);
 		if (rc == -1)
 			err_wrap(err, "checking out the action \"%s\"",
 			    o->actions[i].source);
@@ -104,6 +107,7 @@ fill_workspace(void *ctx, task_say_fn say, void *say_ctx, struct err *err)
 	const struct job_source *source = &p->x->order->source;
 	int64_t began = clock_mono_ms();
 	char took[CLOCK_TEXT_SIZE];
+	struct git_checkout what;
 	struct str done = STR_INIT;
 	struct git *g = NULL;
 	int rc;
@@ -113,9 +117,9 @@ fill_workspace(void *ctx, task_say_fn say, void *say_ctx, struct err *err)
 		str_addf(&done, "copied \"%s\"", source->folder);
 	} else {
 		rc = git_open(p->x->order->config, &g, err);
+		checkout_implied(p->x, &what);
 		if (rc == 0)
-			rc = git_checkout(g, source->mirror, source->sha,
-			    p->workspace.s, err);
+			rc = git_checkout(g, &what, p->workspace.s, err);
 		str_addf(&done, "checked out commit %.12s", source->sha);
 	}
 	if (rc == 0 && g == NULL && p->x->order->n_actions > 0)

@@ -10,6 +10,7 @@
 #include <string.h>
 #include "cli/cli.h"
 #include "cli/ref.h"
+#include "lib/run/git.h"
 #include "cli/term.h"
 #include "lib/base/mem.h"
 #include "t/lib/tap.h"
@@ -84,7 +85,7 @@ test_remotes(void)
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
-		is_str(ref_remote_key(cases[i].url, &arena), cases[i].key,
+		is_str(git_url_key(cases[i].url, &arena), cases[i].key,
 		    "\"%s\"", cases[i].url);
 }
 

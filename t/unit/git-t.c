@@ -94,6 +94,16 @@ test_mirror(struct git *g, const char *mirror, const char *sha)
 	    stat(in_dir("mirror.git/hooks"), &st) == -1, "no hooks");
 }
 
+static int
+check_out(struct git *g, const char *mirror, const char *sha,
+    const char *workspace)
+{
+	const struct git_checkout what = { .mirror = mirror, .sha = sha,
+		.depth = 1 };
+
+	return git_checkout(g, &what, workspace, &err);
+}
+
 /* What a user of the forge could push or an administrator mistype. */
 static void
 test_refused(struct git *g, const char *mirror, const char *sha)
@@ -112,7 +122,7 @@ test_refused(struct git *g, const char *mirror, const char *sha)
 	is_int(git_mirror_update(g, mirror, in_dir("origin"), "--all", got,
 	    &err), -1, "a commit is no option");
 	err_clear(&err);
-	is_int(git_checkout(g, mirror, "HEAD", in_dir("w0"), &err), -1,
+	is_int(check_out(g, mirror, "HEAD", in_dir("w0")), -1,
 	    "a commit is no name");
 	err_clear(&err);
 	ok(git_sha_valid(sha) && !git_sha_valid("abc") && !git_sha_valid(""),
@@ -177,7 +187,7 @@ test_checkout(struct git *g, const char *mirror, const char *sha)
 	struct str out = STR_INIT;
 	struct stat st;
 
-	is_int(git_checkout(g, mirror, sha, w, &err), 0, "checked out: %s",
+	is_int(check_out(g, mirror, sha, w), 0, "checked out: %s",
 	    err.text);
 	file_read(in_dir("w1/.ci.yml"), 100, &out, &err);
 	is_str(out.s, "on: push", "the files of that commit");
@@ -204,13 +214,13 @@ test_space(struct config *config, struct git *g, const char *mirror,
 	struct stat st;
 
 	config->workspace_max_bytes = 20;
-	is_int(git_checkout(g, mirror, sha, in_dir("w2"), &err), -1,
+	is_int(check_out(g, mirror, sha, in_dir("w2")), -1,
 	    "a commit larger than the workspace may be");
 	is_int(err.code, ERR_TOO_LARGE, "is too large: %s", err.text);
 	ok(stat(in_dir("w2/.ci.yml"), &st) == -1, "and nothing is written");
 	err_clear(&err);
 	config->workspace_max_bytes = 1024;
-	is_int(git_checkout(g, mirror, sha, in_dir("w3"), &err), 0,
+	is_int(check_out(g, mirror, sha, in_dir("w3")), 0,
 	    "one that fits is checked out: %s", err.text);
 	config->workspace_max_bytes = 0;
 }

@@ -1,0 +1,244 @@
+/*
+ * git_checkout.c - a folder with the files and the history of a commit.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+#include "lib/run/git.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/base/file.h"
+#include "lib/base/mem.h"
+#include "lib/run/git_run.h"
+
+#define TREE_MAX_BYTES (64 * 1024 * 1024)
+
+/* --- space ------------------------------------------------------------------ */
+
+/* What `ls-tree -l` says of the sizes of all files, added up. */
+static int64_t
+add_sizes(const char *text)
+{
+	int64_t total = 0;
+	long long size;
+
+	for (; text != NULL; text = strchr(text, '\n')) {
+		text += *text == '\n';
+		if (sscanf(text, "%*s %*s %*s %lld", &size) == 1)
+			total += size;
+	}
+	return total;
+}
+
+/* A few kilobytes in a repository can be terabytes of files, and nothing
+ * watches the workspace before the container does. So it is known before it
+ * is written. */
+static int
+check_space(struct git *g, const char *workspace, const char *sha,
+    struct err *err)
+{
+	const char *const args[] = { "ls-tree", "-r", "-l", "--full-tree",
+		sha, NULL };
+	int64_t max = g->config->workspace_max_bytes, total;
+	struct str text = STR_INIT;
+	int rc;
+
+	if (max == 0)
+		return 0;
+	rc = git_run(g, GIT_LOCAL, workspace, args, TREE_MAX_BYTES, &text,
+	    NULL, err);
+	if (rc == 0 && text.len > TREE_MAX_BYTES)
+		rc = err_set(err, ERR_TOO_LARGE, "it has too many files");
+	total = add_sizes(text.s);
+	if (rc == 0 && total > max)
+		rc = err_set(err, ERR_TOO_LARGE, "its files take %" PRId64
+		    " MB, over the limit of %" PRId64 " MB "
+		    "(\"workspace-max-bytes\")", total >> 20, max >> 20);
+	str_release(&text);
+	return rc;
+}
+
+/* --- settings --------------------------------------------------------------- */
+
+void
+git_settings_quote(struct str *out, const char *text)
+{
+	str_add_char(out, '"');
+	for (; *text != '\0'; text++) {
+		if (*text == '"' || *text == '\\')
+			str_add_char(out, '\\');
+		if (*text == '\n')
+			str_add(out, "\\n");
+		else
+			str_add_char(out, *text);
+	}
+	str_add_char(out, '"');
+}
+
+/* One write in place of a process for each setting. */
+int
+git_settings_add(const char *workspace, const struct str *text, struct err *err)
+{
+	struct str path = STR_INIT;
+	int fd, rc;
+
+	str_addf(&path, "%s/.git/config", workspace);
+	fd = open(path.s, O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
+	rc = fd == -1 ? err_errno(err, "cannot open \"%s\"", path.s) :
+	    file_write_fd(fd, text->s, text->len, err);
+	if (fd != -1)
+		close(fd);
+	str_release(&path);
+	return rc;
+}
+
+static int
+add_origin(const char *workspace, const char *url, struct err *err)
+{
+	struct str text = STR_INIT;
+	int rc;
+
+	if (url == NULL)
+		return 0;
+	str_add(&text, "[remote \"origin\"]\n\turl = ");
+	git_settings_quote(&text, url);
+	str_add(&text, "\n\tfetch = +refs/heads/*:refs/remotes/origin/*\n");
+	rc = git_settings_add(workspace, &text, err);
+	str_release(&text);
+	return rc;
+}
+
+/* --- refs ------------------------------------------------------------------- */
+
+/* Where a ref of the origin stands in a checkout; "": nowhere. */
+static const char *
+local_ref(const char *ref, struct arena *a)
+{
+	if (ref == NULL)
+		return "";
+	if (str_starts_with(ref, "refs/heads/"))
+		return arena_printf(a, "refs/remotes/origin/%s",
+		    ref + strlen("refs/heads/"));
+	if (str_starts_with(ref, "refs/pull/"))
+		return arena_printf(a, "refs/remotes/pull/%s",
+		    ref + strlen("refs/pull/"));
+	return str_starts_with(ref, "refs/tags/") ? ref : "";
+}
+
+/* An annotated tag stays one, when it is still that of the commit. Where all
+ * refs of a kind are fetched, git wants no other name for one of them. */
+static const char *
+wanted(struct git *g, const struct git_checkout *what, struct arena *a)
+{
+	const char *local = local_ref(what->ref, a), *from = what->sha;
+	char commit[GIT_SHA_SIZE];
+
+	if (what->depth == 0 || (what->tags &&
+	    str_starts_with(local, "refs/tags/")))
+		return from;
+	if (str_starts_with(local, "refs/tags/") &&
+	    git_ref_commit(g, what->mirror, what->ref, commit, NULL) == 1 &&
+	    strcmp(commit, what->sha) == 0)
+		from = what->ref;
+	return local[0] == '\0' ? from : arena_printf(a, "+%s:%s", from,
+	    local);
+}
+
+/* FETCH_HEAD would name the mirror's path on this host, which is nobody's
+ * business inside the job. */
+static int
+fetch(struct git *g, const struct git_checkout *what, const char *workspace,
+    struct err *err)
+{
+	struct arena a = ARENA_INIT(0);
+	const char *args[GIT_MAX_ARGS] = { "fetch", "--quiet", "--no-tags",
+		"--no-recurse-submodules", "--no-write-fetch-head" };
+	size_t n = 5;
+	int rc;
+
+	if (what->depth > 0)
+		args[n++] = arena_printf(&a, "--depth=%d", what->depth);
+	args[n++] = "--";
+	args[n++] = what->mirror;
+	args[n++] = wanted(g, what, &a);
+	if (what->depth == 0)
+		args[n++] = "+refs/heads/*:refs/remotes/origin/*";
+	if (what->depth == 0 || what->tags)
+		args[n++] = "+refs/tags/*:refs/tags/*";
+	rc = git_run(g, GIT_LOCAL, workspace, args, 0, NULL, NULL, err);
+	/* What is wanted goes before what its branch is by now. */
+	if (rc == 0 && what->depth == 0 && what->ref != NULL &&
+	    !str_starts_with(what->ref, "refs/tags/") &&
+	    local_ref(what->ref, &a)[0] != '\0')
+		rc = git_run(g, GIT_LOCAL, workspace, (const char *const[]){
+		    "update-ref", local_ref(what->ref, &a), what->sha, NULL },
+		    0, NULL, NULL, err);
+	arena_release(&a);
+	return rc;
+}
+
+/* --- files ------------------------------------------------------------------ */
+
+static int
+set_sparse(struct git *g, const struct git_checkout *what,
+    const char *workspace, struct err *err)
+{
+	const char *args[GIT_MAX_ARGS] = { "sparse-checkout", "set",
+		what->cone ? "--cone" : "--no-cone", "--end-of-options" };
+	size_t n = 4;
+
+	if (what->sparse == NULL)
+		return 0;
+	for (size_t i = 0; what->sparse[i] != NULL && i < GIT_MAX_SPARSE; i++)
+		args[n++] = what->sparse[i];
+	return git_run(g, GIT_LOCAL, workspace, args, 0, NULL, NULL, err);
+}
+
+static int
+checkout(struct git *g, const struct git_checkout *what,
+    const char *workspace, struct err *err)
+{
+	const char *const detached[] = { "checkout", "--quiet", "--force",
+		"--detach", what->sha, "--", NULL };
+	const char *const branch[] = { "checkout", "--quiet", "--force", "-B",
+		what->ref != NULL ? what->ref + strlen("refs/heads/") : "",
+		NULL, "--", NULL };
+	const char *args[ARRAY_LEN(branch)];
+	struct arena a = ARENA_INIT(0);
+	int rc;
+
+	if (what->ref == NULL || !str_starts_with(what->ref, "refs/heads/"))
+		return git_run(g, GIT_LOCAL, workspace, detached, 0, NULL,
+		    NULL, err);
+	memcpy(args, branch, sizeof(args));
+	args[5] = local_ref(what->ref, &a);
+	rc = git_run(g, GIT_LOCAL, workspace, args, 0, NULL, NULL, err);
+	arena_release(&a);
+	return rc;
+}
+
+int
+git_checkout(struct git *g, const struct git_checkout *what,
+    const char *workspace, struct err *err)
+{
+	const char *const init[] = { "init", "--quiet", "--template=", NULL };
+
+	if (!git_sha_valid(what->sha))
+		return err_set(err, ERR_INVALID, "\"%.80s\" is not the full "
+		    "name of a commit", what->sha);
+	if (file_mkdirs(workspace, 0755, err) == -1 ||
+	    git_run(g, GIT_LOCAL, workspace, init, 0, NULL, NULL, err) ==
+	    -1 || add_origin(workspace, what->url, err) == -1 ||
+	    fetch(g, what, workspace, err) == -1 ||
+	    (what->sparse == NULL &&
+	    check_space(g, workspace, what->sha, err) == -1) ||
+	    set_sparse(g, what, workspace, err) == -1 ||
+	    checkout(g, what, workspace, err) == -1)
+		return err_wrap(err, "checking out commit %.12s", what->sha);
+	return 0;
+}
