@@ -200,6 +200,7 @@ pack_link(struct pack *p, int dir, const char *name)
 	p->entry.kind = TAR_LINK;
 	p->entry.mode = 0777;
 	p->entry.size = 0;
+	p->entry.mtime_s = 0;
 	p->n_files++;
 	return put_header(p);
 }
@@ -210,7 +211,7 @@ pack_folder(struct pack *p, const struct stat *st)
 	p->entry.kind = TAR_FOLDER;
 	p->entry.mode = st->st_mode & 0777;
 	p->entry.size = 0;
-	p->entry.mtime_s = st->st_mtime;
+	p->entry.mtime_s = 0; /* is not kept: equal trees, equal archives */
 	return put_header(p);
 }
 

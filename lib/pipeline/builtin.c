@@ -96,7 +96,8 @@ const struct builtin_action builtin_actions[] = {
 	/* name, inputs, outputs, has a post part */
 	{ "actions/checkout", INPUTS(checkout), OUTPUTS("ref", "commit"),
 	    false },
-	{ "actions/cache", INPUTS(cache), OUTPUTS("cache-hit"), true },
+	{ "actions/cache", INPUTS(cache), OUTPUTS("cache-hit",
+	    "cache-primary-key", "cache-matched-key"), true },
 	{ "actions/cache/restore", INPUTS(restore), OUTPUTS("cache-hit",
 	    "cache-primary-key", "cache-matched-key"), false },
 	{ "actions/cache/save", INPUTS(save), NULL, false },
@@ -104,6 +105,12 @@ const struct builtin_action builtin_actions[] = {
 	    "artifact-url", "artifact-digest"), false },
 	{ "actions/download-artifact", INPUTS(download),
 	    OUTPUTS("download-path"), false },
+	/* What "artifacts" and "cache" of a job and typed steps become. */
+	{ "step.artifact_push", NULL, 0, OUTPUTS("artifact-id",
+	    "artifact-url", "artifact-digest"), false },
+	{ "step.artifact_pull", NULL, 0, OUTPUTS("download-path"), false },
+	{ "step.cache", NULL, 0, OUTPUTS("cache-hit", "cache-primary-key",
+	    "cache-matched-key"), true },
 };
 const size_t n_builtin_actions = ARRAY_LEN(builtin_actions);
 

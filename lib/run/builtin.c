@@ -17,9 +17,12 @@
 const struct builtin builtins[] = {
 	/* name, main part, post part */
 	{ "actions/checkout", builtin_checkout, NULL },
-	{ "actions/cache", builtin_cache, NULL },
-	{ "actions/cache/restore", builtin_cache, NULL },
-	{ "actions/cache/save", builtin_cache, NULL },
+	{ "actions/cache", builtin_restore, builtin_cache_post },
+	{ "actions/cache/restore", builtin_restore, NULL },
+	{ "actions/cache/save", builtin_save, NULL },
+	{ "step.cache", builtin_restore, builtin_cache_post },
+	{ "step.artifact_push", builtin_upload, NULL },
+	{ "step.artifact_pull", builtin_pull, NULL },
 	{ "actions/upload-artifact", builtin_upload, NULL },
 	{ "actions/download-artifact", builtin_download, NULL },
 };

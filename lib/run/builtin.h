@@ -36,7 +36,8 @@ extern const size_t n_builtins;
 
 /* The rows' functions, by file. */
 builtin_run builtin_checkout;                      /* checkout.c */
-builtin_run builtin_cache;                         /* builtin_cache.c */
+builtin_run builtin_restore;                       /* cache_restore.c */
+builtin_run builtin_save, builtin_cache_post;      /* cache_save.c */
 builtin_run builtin_upload;                        /* artifact_upload.c */
 builtin_run builtin_download, builtin_pull;        /* artifact_download.c */
 

@@ -171,16 +171,14 @@ hear(struct work *w, struct carrying *c)
 	return true;
 }
 
-int
-carry_fill(void *reader, void *buf, size_t len)
+ssize_t
+carry_some(struct carry_reader *r, void *buf, size_t len)
 {
-	struct carry_reader *r = reader;
 	struct pollfd fds[2] = { { r->c->data, POLLIN, 0 },
 		{ r->c->diag, POLLIN, 0 } };
-	size_t got = 0;
 	ssize_t n;
 
-	while (got < len) {
+	for (;;) {
 		n = poll(fds, 2, -1);
 		if (n == -1 && errno != EINTR)
 			return -1;
@@ -190,9 +188,20 @@ carry_fill(void *reader, void *buf, size_t len)
 			fds[1].fd = -1;
 		if (fds[0].revents == 0)
 			continue;
-		n = read(r->c->data, (char *)buf + got, len - got);
-		if (n == -1 && errno == EINTR)
-			continue;
+		n = read(r->c->data, buf, len);
+		if (n != -1 || errno != EINTR)
+			return n;
+	}
+}
+
+int
+carry_fill(void *reader, void *buf, size_t len)
+{
+	size_t got = 0;
+	ssize_t n;
+
+	while (got < len) {
+		n = carry_some(reader, (char *)buf + got, len - got);
 		if (n == 0 && got == 0)
 			return 0;
 		if (n <= 0) {
@@ -204,7 +213,6 @@ carry_fill(void *reader, void *buf, size_t len)
 	return 1;
 }
 
-/* A helper that gave up has said why. */
 int
 carry_write(struct carrying *c, const void *data, size_t len,
     struct err *err)

@@ -53,6 +53,10 @@ struct carry_reader {
 int
 carry_fill(void *reader, void *buf, size_t len);
 
+/* What there is, up to `len` bytes: how many; 0 at the end; -1 with errno. */
+ssize_t
+carry_some(struct carry_reader *r, void *buf, size_t len);
+
 /* Write to what is unpacked. */
 int
 carry_write(struct carrying *c, const void *data, size_t len,
