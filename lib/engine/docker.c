@@ -91,9 +91,19 @@ docker_ensure_image(struct engine *e, const struct image_request *request,
     engine_progress_fn progress, void *ctx, struct err *err)
 {
 	struct image_request with = *request;
+	struct arena a = ARENA_INIT(0);
+	struct registry_login login;
+	int rc = 0;
 
 	with.image = image_or_default(e, request->image);
-	return docker_image_ensure(e->data, &with, progress, ctx, err);
+	if (with.login == NULL)
+		rc = docker_login_find(e->config, with.image, &a, &login, err);
+	if (rc == 1)
+		with.login = &login;
+	if (rc != -1)
+		rc = docker_image_ensure(e->data, &with, progress, ctx, err);
+	arena_release(&a);
+	return rc;
 }
 
 static int
@@ -106,17 +116,18 @@ docker_about(struct engine *e, const char *image, struct arena *a,
 
 /* Nobody asked for the default image before, or it was removed. */
 static int
-look_at_image(const struct docker *d, const char *image, struct arena *a,
+look_at_image(struct engine *e, const char *image, struct arena *a,
     struct image_about *out, struct err *err)
 {
 	const struct image_request request = { .image = image };
+	const struct docker *d = e->data;
 	struct err why = { 0 };
 
 	if (docker_image_about(d, image, a, out, &why) == 0)
 		return 0;
 	if (why.code != ERR_NOT_FOUND)
 		return err_set(err, why.code, "%s", why.text);
-	if (docker_image_pull(d, &request, NULL, NULL, err) == -1)
+	if (engine_ensure_image(e, &request, NULL, NULL, err) == -1)
 		return -1;
 	return docker_image_about(d, image, a, out, err);
 }
@@ -169,7 +180,7 @@ docker_start(struct container *c, const struct container_spec *spec,
 	int rc;
 
 	c->data = b;
-	rc = look_at_image(d, image, &a, &about, err);
+	rc = look_at_image(c->engine, image, &a, &about, err);
 	user = about.user;
 	if (spec->options != NULL && spec->options->user != NULL)
 		user = spec->options->user;

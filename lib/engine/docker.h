@@ -81,6 +81,47 @@ docker_json(const struct docker *d, const char *method, const char *path,
     const json_t *body, int timeout_ms, const char *what, json_t **out,
     struct err *err);
 
+/* docker_stream.c: an answer of one JSON object a line. */
+typedef void (*docker_event_fn)(void *ctx, const json_t *event);
+struct docker_stream {
+	docker_event_fn event; /* for each that is no error */
+	void *ctx;
+	struct str line;
+	struct str error; /* the service's; it may come with status 200 */
+};
+void
+docker_stream_init(struct docker_stream *s, docker_event_fn event, void *ctx);
+void
+docker_stream_release(struct docker_stream *s);
+
+/* docker_stream.c: do a request whose answer is one. An error in the answer or
+ * in the stream is one; `what` was being done. */
+int
+docker_stream_do(const struct docker *d, const struct docker_request *req,
+    const char *what, struct docker_stream *s, struct err *err);
+
+/* docker_progress.c: how far a transfer is, told at most every few seconds,
+ * and once at its end. */
+#define DOCKER_MAX_LAYERS 200
+struct docker_progress {
+	engine_progress_fn say; /* NULL: nobody wants to know */
+	void *ctx;
+	int64_t told_ms;
+	size_t n;
+	struct docker_layer {
+		char id[16];
+		int64_t current, total; /* bytes */
+		bool done;
+	} layers[DOCKER_MAX_LAYERS];
+};
+void
+docker_progress_init(struct docker_progress *p, engine_progress_fn say,
+    void *ctx);
+void
+docker_progress_event(void *ctx, const json_t *event); /* ctx: `p` */
+void
+docker_progress_end(struct docker_progress *p);
+
 /* docker_find.c: find the service; free with docker_free(). The socket of the
  * configuration, else the first of the usual ones that answers. */
 int
@@ -108,6 +149,18 @@ docker_auth(const struct registry_login *login, const char *image,
  * name says none. */
 void
 docker_registry(const char *image, struct str *out);
+
+/* docker_login.c: the login of the configuration for an image's registry. 1:
+ * found, its texts live in the configuration or in `a`; 0: there is none. */
+int
+docker_login_find(const struct config *config, const char *image,
+    struct arena *a, struct registry_login *out, struct err *err);
+
+/* docker_pull.c: push; retried as a pull. */
+int
+docker_image_push(const struct docker *d, const char *image,
+    const struct registry_login *login, engine_progress_fn progress,
+    void *ctx, struct err *err);
 
 /* docker_pull.c: pull, whether it is here or not; retried as
  * engine_ensure_image() says. */

@@ -41,6 +41,7 @@ static const struct {
 	{ "volume is being used", ERR_CONFLICT },
 	{ "unauthorized", ERR_DENIED },
 	{ "authentication required", ERR_DENIED },
+	{ "no basic auth credentials", ERR_DENIED },
 	{ "access denied", ERR_DENIED },
 	{ "invalid reference format", ERR_INVALID },
 	{ "no space left on device", ERR_IO },

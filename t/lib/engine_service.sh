@@ -42,7 +42,8 @@ tap_program "every behaviour with $title" engine_t docker "$socket" busybox
 mkdir -m 755 "$T/open" && cp "$builddir/libexec/pawl-init" \
 	"$builddir/t/engine/engine-t" "$T/open/" && chmod 755 "$T/e" &&
 	chmod 666 "$socket" || bail 'cannot copy'
-tap_program 'every behaviour for an ordinary user' setpriv \
+tap_program 'every behaviour for an ordinary user' nsenter \
+	--net="/run/netns/$(engine_namespace "$T/e")" setpriv \
 	--reuid=65533 --regid=65533 --clear-groups env \
 	PAWL_LIBEXEC_DIR="$T/open" timeout 900 "$T/open/engine-t" \
 	docker "$socket" busybox
@@ -62,6 +63,52 @@ test_expect 'a tag that the registry does not have is not tried again' '
 	! engine_t pull "$socket" 127.0.0.1:5001/ci/app:none >"$T/pull" &&
 	cat "$T/pull" && ! grep "trying again" "$T/pull" &&
 	grep "ci/app:none" "$T/pull"
+'
+
+test_expect 'a registry that wants to know who asks' '
+	registry_start "$T/e" locked && image_push "$socket" ci/own 5002 &&
+	! engine_t pull "$socket" 127.0.0.1:5002/ci/own >"$T/pull" &&
+	cat "$T/pull" && ! grep "trying again" "$T/pull" &&
+	grep "a login is given by" "$T/pull" &&
+	! engine_t pull "$socket" 127.0.0.1:5001/ci/none >"$T/pull" &&
+	cat "$T/pull" && ! grep "a login" "$T/pull"
+'
+
+echo s3cret >"$T/password"
+echo other >"$T/other"
+test_expect 'is told by the login of the configuration' '
+	echo "registries: {\"127.0.0.1:5002\": {username: ci, password: {file: $T/password}}}" >"$T/login.yaml" &&
+	PAWL_TEST_CONFIG=$T/login.yaml engine_t pull "$socket" \
+		127.0.0.1:5002/ci/own >"$T/pull" && cat "$T/pull" &&
+	grep "^here" "$T/pull" && ! grep s3cret "$T/pull"
+'
+
+test_expect 'a wrong one is refused, and not tried again' '
+	image_forget "$socket" ci/own 5002 &&
+	sed s/password}/other}/ "$T/login.yaml" >"$T/other.yaml" &&
+	! PAWL_TEST_CONFIG=$T/other.yaml engine_t pull "$socket" \
+		127.0.0.1:5002/ci/own >"$T/pull" && cat "$T/pull" &&
+	grep "a login is given by" "$T/pull" &&
+	! grep "trying again" "$T/pull"
+'
+
+test_expect 'a config.json of Docker does as well' '
+	printf "{\"auths\": {\"http://127.0.0.1:5002/v2/\": {\"auth\": \"%s\"}}}" \
+		"$(printf ci:s3cret | base64)" >"$T/config.json" &&
+	echo "docker-config: config.json" >"$T/login.yaml" &&
+	PAWL_TEST_CONFIG=$T/login.yaml engine_t pull "$socket" \
+		127.0.0.1:5002/ci/own >"$T/pull" && grep "^here" "$T/pull"
+'
+
+test_expect 'an image is pulled as the configuration says' '
+	echo "image-pull: never" >"$T/never.yaml" &&
+	! PAWL_TEST_CONFIG=$T/never.yaml engine_t pull "$socket" \
+		127.0.0.1:5001/ci/none >"$T/pull" &&
+	grep "not here, and it is not to be pulled" "$T/pull" &&
+	echo "image-pull: always" >"$T/always.yaml" &&
+	PAWL_TEST_CONFIG=$T/always.yaml engine_t pull "$socket" \
+		127.0.0.1:5001/ci/app >"$T/pull" && cat "$T/pull" &&
+	grep "^progress: pulling" "$T/pull"
 '
 
 test_expect 'a registry that does not answer is tried three times again' '

@@ -6,6 +6,8 @@
 #	podman_start DIR     then the socket is DIR/podman.sock
 #	registry_start DIR   beside docker_start or podman_start of the same
 #	                     DIR: 127.0.0.1:5001 for that engine
+#	registry_start DIR locked   another, 127.0.0.1:5002, for the user "ci"
+#	                     with the password "s3cret" alone
 #	image_load SOCKET    makes the image "busybox:latest" from /bin/busybox
 #	engines_stop DIR     ends all of these and removes what they mounted
 #
@@ -112,8 +114,8 @@ podman_start()
 	local dir=$1 p=$1/podman pid
 	mkdir -p "$p" && engine_namespace_make "$dir" || return 1
 	podman_settings >"$p/containers.conf"
-	printf '[[registry]]\nlocation = "127.0.0.1:5001"\ninsecure = true\n' \
-		>"$p/registries.conf"
+	printf '[[registry]]\nlocation = "127.0.0.1:%s"\ninsecure = true\n' \
+		5001 5002 >"$p/registries.conf"
 	CONTAINERS_CONF=$p/containers.conf \
 	CONTAINERS_REGISTRIES_CONF=$p/registries.conf \
 	engine_spawn "$dir" podman --root "$p/root" --runroot "$p/run" \
@@ -127,21 +129,28 @@ podman_start()
 
 registry_start()
 {
-	local dir=$1 r=$1/registry pid
+	local dir=$1 r=$1/registry${2:+-$2} port=5001 pid
+	[ $# -eq 1 ] || port=5002
 	mkdir -p "$r" && engine_namespace_make "$dir" || return 1
 	cat >"$r/config.yml" <<-X
 	version: 0.1
 	log: {level: warn}
 	storage: {filesystem: {rootdirectory: $r/data}, delete: {enabled: true}}
-	http: {addr: "127.0.0.1:5001"}
+	http: {addr: "127.0.0.1:$port"}
 	X
+	if [ $# -gt 1 ]; then
+		htpasswd -Bbn ci s3cret >"$r/htpasswd" || return 1
+		echo "auth: {htpasswd: {realm: ci, path: $r/htpasswd}}" \
+			>>"$r/config.yml"
+	fi
 	engine_spawn "$dir" docker-registry serve "$r/config.yml" \
 		>"$r/log" 2>&1 </dev/null
 	pid=$!
 	echo "$pid" >"$r/spawned"
 	wait_service "$pid" nsenter \
 		--net="/run/netns/$(engine_namespace "$dir")" \
-		curl -fs -o /dev/null --max-time 5 http://127.0.0.1:5001/v2/
+		curl -fs -u ci:s3cret -o /dev/null --max-time 5 \
+		"http://127.0.0.1:$port/v2/"
 }
 
 # image_tar DIR - the files of an image with busybox as all of its programs.
@@ -180,19 +189,27 @@ image_load()
 		"http://d/v1.41/images/create?fromSrc=-&repo=$name&tag=latest$changes"
 }
 
-# image_push SOCKET NAME - to the registry of registry_start; then the image is
-# removed here, so that it has to be pulled.
+# image_push SOCKET NAME [PORT] - to a registry of registry_start; then the
+# image is removed here, so that it has to be pulled.
 image_push()
 {
-	image_load "$1" "127.0.0.1:5001/$2" &&
+	local name=127.0.0.1:${3:-5001}/$2 auth
+	auth=$(printf '{"username":"ci","password":"s3cret"}' | base64 -w 0)
+	image_load "$1" "$name" &&
 	curl -fsS --max-time "$ENGINE_PATIENCE" --unix-socket "$1" -X POST \
-		-H 'X-Registry-Auth: e30K' \
-		"http://d/v1.41/images/127.0.0.1:5001/$2/push?tag=latest&tlsVerify=false" \
+		-H "X-Registry-Auth: $auth" \
+		"http://d/v1.41/images/$name/push?tag=latest&tlsVerify=false" \
 		>"$(dirname "$1")/push.out" &&
 	! grep -q '"error"' "$(dirname "$1")/push.out" &&
+	image_forget "$1" "$2" "${3:-5001}"
+}
+
+# image_forget SOCKET NAME [PORT] - so that it has to be pulled again.
+image_forget()
+{
 	curl -fsS -o /dev/null --max-time "$ENGINE_PATIENCE" \
 		--unix-socket "$1" -X DELETE \
-		"http://d/v1.41/images/127.0.0.1:5001/$2:latest?force=1"
+		"http://d/v1.41/images/127.0.0.1:${3:-5001}/$2:latest?force=1"
 }
 
 # service_stop FILE - by the pid in it.
@@ -236,6 +253,7 @@ engines_stop()
 	docker_stop "$dir"
 	podman_stop "$dir"
 	service_stop "$dir/registry/spawned"
+	service_stop "$dir/registry-locked/spawned"
 	for point in $(mounts_below "$dir"); do
 		umount "$point" || umount -l "$point"
 	done

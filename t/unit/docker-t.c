@@ -234,12 +234,13 @@ static void
 test_pull(void)
 {
 	pulls("{\"status\":\"Pulling from x\",\"id\":\"1\"}\r\n"
-	    "{\"status\":\"Downloading\",\"progressDetail\":{\"current\":1},"
-	    "\"id\":\"ab\"}\r\n{\"status\":\"Pull complete\",\"id\":\"ab\"}"
+	    "{\"status\":\"Downloading\",\"progressDetail\":{\"current\":1,"
+	    "\"total\":2},\"id\":\"ab\"}\n{\"status\":\"Downloading\","
+	    "\"progressDetail\":{\"current\":1,\"total\":5},\"id\":\"cd\"}\r\n{\"status\":\"Pull complete\",\"id\":\"ab\"}"
 	    "\r\n{\"status\":\"Status: Downloaded newer image\"}", ERR_NONE,
-	    "pulling the image \"r/x:1\"\n1: Pulling from x\n"
-	    "ab: Pull complete\nStatus: Downloaded newer image\n",
-	    "the progress of layers is told by their end");
+	    "pulling the image \"r/x:1\"\nStatus: Downloaded newer image\n"
+	    "1 of 2 layers, 3 bytes of 7 bytes\n",
+	    "the progress of layers is summed up");
 	pulls("{\"status\":\"Pulling from x\"}\n{\"errorDetail\":{},\"error\":"
 	    "\"manifest for r/x:1 not found: manifest unknown\"}\n",
 	    ERR_NOT_FOUND, NULL, "an error in the stream is one");
