@@ -3,7 +3,8 @@
  *
  * The service makes and removes the container; everything between goes over
  * the socket to pawl-init, which stands in the job's own folder and is
- * mounted into the container. So the service must run on this host.
+ * mounted into the container. So the service must see this host's files, also
+ * when it is spoken to over TCP.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -37,7 +38,8 @@ docker_open(struct engine *e, struct err *err)
 {
 	struct docker *d;
 
-	if (curl_global_init(CURL_GLOBAL_NOTHING) != CURLE_OK)
+	if (curl_global_init(docker_over_tcp(e->config) ? CURL_GLOBAL_SSL :
+		CURL_GLOBAL_NOTHING) != CURLE_OK)
 		return err_set(err, ERR_BUG, "cannot set up libcurl");
 	if (check_init(err) == -1 || docker_find(e->config, &d, err) == -1) {
 		curl_global_cleanup();
@@ -61,14 +63,17 @@ docker_probe(const struct config *config, struct str *about, struct err *err)
 {
 	struct engine e = { &docker_ops, config, NULL };
 	const struct docker *d;
+	int rc = 0;
 
 	if (docker_open(&e, err) == -1)
 		return -1;
 	d = e.data;
 	str_addf(about, "docker: %s at %s, API %s", d->product, d->socket,
 	    d->version);
+	if (d->url != NULL)
+		rc = docker_sees_us(&e, d, config, about, err);
 	docker_close(&e);
-	return 0;
+	return rc;
 }
 
 static const char *

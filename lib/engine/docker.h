@@ -19,7 +19,9 @@
 
 /* A service that answered. */
 struct docker {
-	char *socket;
+	char *socket;      /* its path; or for people: "tcp://host:port" */
+	char *url;         /* of TCP; NULL: a socket */
+	char *tls;         /* folder with ca.pem, cert.pem and key.pem; NULL */
 	char version[16];  /* of the API, as in the paths: "1.41" */
 	char product[96];  /* for people: "Docker 20.10.24" */
 };
@@ -123,11 +125,22 @@ void
 docker_progress_end(struct docker_progress *p);
 
 /* docker_find.c: find the service; free with docker_free(). The socket of the
- * configuration, else the first of the usual ones that answers. */
+ * configuration, else DOCKER_HOST, else the first of the usual ones that
+ * answers. */
 int
 docker_find(const struct config *config, struct docker **out, struct err *err);
 void
 docker_free(struct docker *d);
+
+/* docker_find.c: will docker_find() look over TCP? */
+bool
+docker_over_tcp(const struct config *config);
+
+/* docker_probe.c: try whether a container sees this host's files; appends to
+ * `about` when that cannot be tried. */
+int
+docker_sees_us(struct engine *e, const struct docker *d,
+    const struct config *config, struct str *about, struct err *err);
 
 /* docker_image.c: as engine_ensure_image(), for this image. */
 int

@@ -1,12 +1,15 @@
 /*
- * docker_find.c - which socket, which version.
+ * docker_find.c - which socket or address, which version.
+ *
+ * Over TCP a service is asked with TLS and certificates of both sides; without
+ * them only on loopback, because whoever reaches it is root there.
  *
  * SPDX-License-Identifier: ISC
  */
 #include "config.h"
 #include "lib/engine/docker.h"
 
-#include <curl/curl.h>
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +30,8 @@ static const struct {
 	{ "XDG_RUNTIME_DIR", "/docker.sock" },
 };
 
-#define DOCKER_HOST_UNIX "unix://"
+#define UNIX "unix://"
+#define TCP "tcp://"
 
 /* "20.10.24" of Docker, "Podman 4.3.1" of Podman, where it is a component. */
 static void
@@ -69,18 +73,87 @@ read_version(struct docker *d, struct err *err)
 	return rc;
 }
 
+/* Ask who answers there. Consumes `d`, unless it is given out. */
 static int
-try_socket(const char *path, struct docker **out, struct err *err)
+try(struct docker *d, struct docker **out, struct err *err)
 {
-	struct docker *d = mem_calloc(1, sizeof(*d));
-
-	d->socket = mem_strdup(path);
 	if (read_version(d, err) == -1) {
 		docker_free(d);
 		return -1;
 	}
 	*out = d;
 	return 0;
+}
+
+static int
+try_socket(const char *path, struct docker **out, struct err *err)
+{
+	struct docker *d = mem_calloc(1, sizeof(*d));
+
+	d->socket = mem_strdup(path);
+	return try(d, out, err);
+}
+
+/* "127.0.0.1:2376", "[::1]:2376", "localhost" */
+static bool
+is_loopback(const char *host)
+{
+	static const char *const names[] = { "localhost", "[::1]" };
+	char name[32];
+	struct in_addr in;
+
+	snprintf(name, sizeof(name), "%s", host);
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		size_t len = strlen(names[i]);
+
+		if (strncmp(name, names[i], len) == 0 &&
+		    (name[len] == ':' || name[len] == '\0'))
+			return true;
+	}
+	name[strcspn(name, ":")] = '\0';
+	return inet_pton(AF_INET, name, &in) == 1 &&
+	    (ntohl(in.s_addr) >> 24) == 127;
+}
+
+/* The folder of certificates, which the caller frees; NULL: no TLS. */
+static char *
+find_tls(const struct config *config)
+{
+	const char *verify = getenv("DOCKER_TLS_VERIFY");
+	const char *path = getenv("DOCKER_CERT_PATH");
+	const char *home = getenv("HOME");
+	struct str folder = STR_INIT;
+
+	if (config->docker_tls != NULL && config->docker_tls[0] != '\0')
+		return mem_strdup(config->docker_tls);
+	if (verify == NULL || verify[0] == '\0')
+		return NULL;
+	if (path != NULL && path[0] != '\0')
+		return mem_strdup(path);
+	str_addf(&folder, "%s/.docker", home != NULL ? home : "");
+	return str_detach(&folder);
+}
+
+static int
+try_tcp(const char *address, const struct config *config, struct docker **out,
+    struct err *err)
+{
+	const char *host = address + strlen(TCP);
+	struct docker *d = mem_calloc(1, sizeof(*d));
+	struct str url = STR_INIT;
+
+	d->socket = mem_strdup(address);
+	d->tls = find_tls(config);
+	if (d->tls == NULL && !is_loopback(host)) {
+		docker_free(d);
+		return err_set(err, ERR_UNSUPPORTED, "the container engine at "
+		    "\"%s\" is not asked without TLS: name the folder of its "
+		    "certificates with \"docker-tls\" in the configuration",
+		    address);
+	}
+	str_addf(&url, "%s://%s", d->tls != NULL ? "https" : "http", host);
+	d->url = str_detach(&url);
+	return try(d, out, err);
 }
 
 /* The first usual socket that is there and answers. When none does, the
@@ -118,20 +191,41 @@ search(struct docker **out, struct err *err)
 	return rc;
 }
 
+/* As it is configured; NULL: looked for. */
+static const char *
+configured(const struct config *config)
+{
+	const char *where = config->docker_socket;
+
+	if (where == NULL || where[0] == '\0')
+		where = getenv("DOCKER_HOST");
+	return where != NULL && where[0] != '\0' ? where : NULL;
+}
+
+bool
+docker_over_tcp(const struct config *config)
+{
+	const char *where = configured(config);
+
+	return where != NULL && str_starts_with(where, TCP);
+}
+
 int
 docker_find(const struct config *config, struct docker **out, struct err *err)
 {
-	const char *host = getenv("DOCKER_HOST");
+	const char *where = configured(config);
 
-	if (config->docker_socket != NULL && config->docker_socket[0] != '\0')
-		return try_socket(config->docker_socket, out, err);
-	if (host == NULL || host[0] == '\0')
+	if (where == NULL)
 		return search(out, err);
-	if (!str_starts_with(host, DOCKER_HOST_UNIX))
-		return err_set(err, ERR_UNSUPPORTED, "DOCKER_HOST is \"%s\": "
-		    "only sockets (\"unix:///path\") are supported, because "
-		    "the job's files must be on the engine's host", host);
-	return try_socket(host + strlen(DOCKER_HOST_UNIX), out, err);
+	if (str_starts_with(where, TCP))
+		return try_tcp(where, config, out, err);
+	if (str_starts_with(where, UNIX))
+		where += strlen(UNIX);
+	if (where[0] != '/')
+		return err_set(err, ERR_UNSUPPORTED, "the container engine "
+		    "cannot be at \"%s\": known are a path, \"unix:///path\" "
+		    "and \"tcp://HOST:PORT\"", where);
+	return try_socket(where, out, err);
 }
 
 void
@@ -140,5 +234,7 @@ docker_free(struct docker *d)
 	if (d == NULL)
 		return;
 	free(d->socket);
+	free(d->url);
+	free(d->tls);
 	free(d);
 }

@@ -1,5 +1,5 @@
 /*
- * docker_http.c - requests to the Engine API over its unix socket.
+ * docker_http.c - requests to the Engine API over its unix socket or TCP.
  *
  * Every request has a connection of its own: the engine may be used by
  * children that were forked meanwhile, and a local connection costs nothing.
@@ -28,6 +28,7 @@ struct sink {
 	struct docker_answer *answer;
 	struct err *err;
 	bool failed; /* `err` is set */
+	char why[CURL_ERROR_SIZE]; /* in the words of libcurl */
 };
 
 void
@@ -94,6 +95,20 @@ cannot_connect(const struct docker *d, int number, struct err *err)
 	    hint);
 }
 
+/* Certificates that do not fit, on either side. */
+static bool
+is_tls_failure(CURLcode code)
+{
+	static const CURLcode codes[] = { CURLE_SSL_CONNECT_ERROR,
+		CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM,
+		CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR };
+
+	for (size_t i = 0; i < ARRAY_LEN(codes); i++)
+		if (codes[i] == code)
+			return true;
+	return false;
+}
+
 /* A request that got no whole answer. */
 static int
 request_failed(const struct docker *d, const struct sink *s, CURLcode code,
@@ -104,6 +119,15 @@ request_failed(const struct docker *d, const struct sink *s, CURLcode code,
 	if (s->failed)
 		return -1;
 	curl_easy_getinfo(s->curl, CURLINFO_OS_ERRNO, &number);
+	/* With TLS 1.3 a service refuses our certificate after the
+	 * connection stands. */
+	if (is_tls_failure(code) || (d->tls != NULL &&
+	    code == CURLE_RECV_ERROR))
+		return err_set(err, ERR_UNAVAILABLE, "the container engine at "
+		    "\"%s\" and Pawl do not trust each other: %s (certificates "
+		    "are in \"%s\", see \"docker-tls\" in the configuration)",
+		    d->socket, s->why[0] != '\0' ? s->why :
+		    curl_easy_strerror(code), d->tls);
 	switch (code) {
 	case CURLE_COULDNT_CONNECT:
 		return cannot_connect(d, (int)number, err);
@@ -132,14 +156,42 @@ set_limits(CURL *curl, const struct docker_request *req)
 	}
 }
 
+/* Certificates of both sides; the service's is always checked. */
+static void
+set_address(CURL *curl, const struct docker *d)
+{
+	static const struct {
+		CURLoption option;
+		const char *name;
+	} files[] = {
+		{ CURLOPT_CAINFO, "ca.pem" },
+		{ CURLOPT_SSLCERT, "cert.pem" },
+		{ CURLOPT_SSLKEY, "key.pem" },
+	};
+	struct str path = STR_INIT;
+
+	if (d->url == NULL) {
+		curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, d->socket);
+		return;
+	}
+	for (size_t i = 0; d->tls != NULL && i < ARRAY_LEN(files); i++) {
+		str_clear(&path);
+		str_addf(&path, "%s/%s", d->tls, files[i].name);
+		curl_easy_setopt(curl, files[i].option, path.s);
+	}
+	str_release(&path);
+}
+
 static void
 set_request(CURL *curl, const struct docker *d, const char *url,
     const char *body, struct sink *sink)
 {
-	curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, d->socket);
+	set_address(curl, d);
+	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, sink->why);
 	curl_easy_setopt(curl, CURLOPT_URL, url);
 	curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, sink->req->method);
-	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http");
+	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR,
+	    d->tls != NULL ? "https" : "http");
 	curl_easy_setopt(curl, CURLOPT_PROXY, ""); /* http_proxy is not ours */
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
@@ -174,7 +226,7 @@ int
 docker_do(const struct docker *d, const struct docker_request *req,
     struct docker_answer *out, struct err *err)
 {
-	struct sink sink = { NULL, req, out, err, false };
+	struct sink sink = { NULL, req, out, err, false, "" };
 	struct curl_slist *headers = NULL;
 	struct str url = STR_INIT;
 	char *body = NULL;
@@ -191,7 +243,7 @@ docker_do(const struct docker *d, const struct docker_request *req,
 		    "container engine");
 		goto out;
 	}
-	str_add(&url, "http://engine");
+	str_add(&url, d->url != NULL ? d->url : "http://engine");
 	if (d->version[0] != '\0')
 		str_addf(&url, "/v%s", d->version);
 	str_add(&url, req->path);

@@ -10,8 +10,8 @@
  *	engine-t pull SOCKET IMAGE
  *	engine-t watch SOCKET IMAGE   tell how a container ends from outside
  *
- * PAWL_TEST_CONFIG in the environment names a configuration for "pull" and
- * "probe". PAWL_TEST_ONLY in the environment names the one behaviour to look at.
+ * In the environment, PAWL_TEST_CONFIG names a configuration and PAWL_TEST_ONLY
+ * the one behaviour to look at.
  *
  * IMAGE has a shell and sets IMAGE_SAYS=hello.
  *
@@ -701,34 +701,15 @@ static const struct {
 	{ "nothing_left", test_nothing_left, true, true, false },
 };
 
-/* The configuration, if one is named; the socket stays the one given. */
-static void
-read_config(struct config *config, const char *socket)
-{
-	static struct arena a = ARENA_INIT(0);
-	const char *path = getenv("PAWL_TEST_CONFIG");
-	struct err err = { 0 };
-
-	if (path == NULL)
-		return;
-	if (config_load(path, &a, config, NULL, &err) == -1) {
-		printf("Bail out! %s\n", err.text);
-		exit(1);
-	}
-	if (config->docker_socket[0] == '\0')
-		config->docker_socket = socket;
-}
-
 static int
 act_probe(const char *name, const char *socket)
 {
-	struct config config = { .docker_socket = socket,
-		.sandbox_user = "nobody" };
 	struct str about = STR_INIT;
 	struct err err = { 0 };
+	struct config config;
 	int rc;
 
-	read_config(&config, socket);
+	rig_config(&config, socket);
 	rc = engine_probe(name, &config, &about, &err);
 
 	printf("%s\n", rc == 0 ? about.s : err.text);
@@ -751,7 +732,6 @@ act_pull(const char *socket, const char *image)
 	int rc;
 
 	rig_init(&rig, "docker", socket, image);
-	read_config(&rig.config, socket);
 	rc = engine_ensure_image(rig.engine,
 	    &(struct image_request){ .image = image }, print_line, NULL, &err);
 	printf("%s\n", rc == 0 ? "here" : err.text);

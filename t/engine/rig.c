@@ -26,17 +26,34 @@
 #define MAX_OUTPUT (64u << 20)
 
 void
+rig_config(struct config *config, const char *socket)
+{
+	static struct arena a = ARENA_INIT(0);
+	const char *path = getenv("PAWL_TEST_CONFIG");
+	const char *user = getenv("PAWL_TEST_SANDBOX_USER");
+	struct err err = { 0 };
+
+	memset(config, 0, sizeof(*config));
+	if (path != NULL &&
+	    config_load(path, &a, config, NULL, &err) == -1) {
+		printf("Bail out! %s\n", err.text);
+		exit(1);
+	}
+	if (path == NULL || config->docker_socket[0] == '\0')
+		config->docker_socket = socket;
+	config->sandbox_user = user != NULL ? user : "nobody";
+}
+
+void
 rig_init(struct rig *r, const char *name, const char *socket,
     const char *image)
 {
 	struct err err = { 0 };
-	const char *user = getenv("PAWL_TEST_SANDBOX_USER");
 
 	memset(r, 0, sizeof(*r));
 	r->name = name;
 	r->image = image;
-	r->config.sandbox_user = user != NULL ? user : "nobody";
-	r->config.docker_socket = socket;
+	rig_config(&r->config, socket);
 	r->config.default_image = image;
 	snprintf(r->instance, sizeof(r->instance), "test-%ld", (long)getpid());
 	/* Also a number of seconds that sleep(1) takes. */

@@ -49,6 +49,11 @@ struct step {
 	int out, diag; /* read ends */
 };
 
+/* The configuration that PAWL_TEST_CONFIG names, or an empty one; with this
+ * socket, unless it names another. */
+void
+rig_config(struct config *config, const char *socket);
+
 void
 rig_init(struct rig *r, const char *name, const char *socket,
     const char *image);

@@ -2,7 +2,7 @@
 # its own folder, socket and network namespace, so that two test runs and the
 # host's own services never meet. Needs root. Source it after tap.sh.
 #
-#	docker_start DIR     then the socket is DIR/docker.sock
+#	docker_start DIR [OPTION...]   then the socket is DIR/docker.sock
 #	podman_start DIR     then the socket is DIR/podman.sock
 #	registry_start DIR   beside docker_start or podman_start of the same
 #	                     DIR: 127.0.0.1:5001 for that engine
@@ -86,13 +86,14 @@ wait_service()
 docker_start()
 {
 	local dir=$1 pid
+	shift
 	mkdir -p "$dir/docker" && engine_namespace_make "$dir" || return 1
 	# The limits keep containers from depending on those of this shell.
 	engine_spawn "$dir" dockerd --data-root "$dir/docker/data" \
 		--exec-root "$dir/docker/exec" --pidfile "$dir/docker/pid" \
 		--default-ulimit nofile=1024:1024 \
 		--default-ulimit nproc=4096:4096 \
-		-H "unix://$dir/docker.sock" \
+		-H "unix://$dir/docker.sock" "$@" \
 		>"$dir/docker/log" 2>&1 </dev/null
 	pid=$!
 	echo "$pid" >"$dir/docker/spawned"
