@@ -15,6 +15,7 @@
 #include "lib/store/queue.h"
 #include "lib/store/repos.h"
 #include "lib/store/runs.h"
+#include "lib/store/services.h"
 #include "lib/web/problem.h"
 #include "lib/web/serve.h"
 
@@ -33,6 +34,24 @@ list_repos(struct web *w, struct request *req, struct response *res,
 static int
 show_repo(struct web *w, struct request *req, struct response *res,
     struct err *err);
+/* Each job with its services and where their logs are. */
+static void
+add_services(struct web *w, json_t *list, const struct job *jobs,
+    size_t n_jobs, const struct job_service *services, size_t n)
+{
+	for (size_t i = 0; i < n_jobs; i++) {
+		json_t *own = json_array();
+
+		for (size_t k = 0; k < n; k++)
+			if (services[k].job == jobs[i].id)
+				json_array_append_new(own,
+				    json_service(w->config, &jobs[i],
+				    services[k].name));
+		json_object_set_new(json_array_get(list, i), "services",
+		    own);
+	}
+}
+
 static int
 show_run(struct web *w, struct request *req, struct response *res,
     struct err *err);
@@ -224,9 +243,10 @@ show_run(struct web *w, struct request *req, struct response *res,
 	struct run run;
 	struct job *jobs;
 	struct step *steps;
-	size_t n_jobs, n_steps;
+	struct job_service *services;
+	size_t n_jobs, n_steps, n_services;
 	int found = 0;
-	json_t *o;
+	json_t *o, *list;
 
 	if (st == NULL)
 		return -1;
@@ -237,11 +257,14 @@ show_run(struct web *w, struct request *req, struct response *res,
 		return err_set(err, ERR_NOT_FOUND, "there is no such run");
 	if (found == -1 ||
 	    job_list(st, run.id, req->a, &jobs, &n_jobs, err) == -1 ||
-	    step_list_run(st, run.id, req->a, &steps, &n_steps, err) == -1)
+	    step_list_run(st, run.id, req->a, &steps, &n_steps, err) == -1 ||
+	    service_list_run(st, run.id, req->a, &services, &n_services,
+		err) == -1)
 		return -1;
 	o = json_run(w->config, &run);
-	json_object_set_new(o, "jobs",
-	    job_tree(w, jobs, n_jobs, steps, n_steps));
+	list = job_tree(w, jobs, n_jobs, steps, n_steps);
+	add_services(w, list, jobs, n_jobs, services, n_services);
+	json_object_set_new(o, "jobs", list);
 	return answer(res, o);
 }
 

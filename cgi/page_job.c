@@ -20,6 +20,7 @@
 #include "lib/base/file.h"
 #include "lib/base/layout.h"
 #include "lib/base/size.h"
+#include "lib/store/services.h"
 #include "lib/web/ansi.h"
 
 #define TAIL_BYTES 65536
@@ -107,6 +108,16 @@ out:
 	return rc;
 }
 
+/* What the page is about. */
+struct shown {
+	struct run run;
+	struct job job;
+	struct step *steps;
+	size_t n_steps;
+	struct job_service *services; /* of all jobs of the run */
+	size_t n_services;
+};
+
 /* Logs of attempts that were lost. */
 static void
 add_earlier(struct page *p, const struct run *run, const struct job *job)
@@ -126,10 +137,32 @@ add_earlier(struct page *p, const struct run *run, const struct job *job)
 	str_release(&log);
 }
 
+/* Services have logs of their own. */
 static void
-add_log_bar(struct page *p, const struct run *run, const struct job *job,
-    const struct tail *t)
+add_services(struct page *p, const struct shown *shown)
 {
+	struct str log = STR_INIT;
+
+	for (size_t i = 0; i < shown->n_services; i++) {
+		if (shown->services[i].job != shown->job.id)
+			continue;
+		str_clear(&log);
+		layout_service_log(&log, shown->job.log,
+		    shown->services[i].name);
+		html_markup(p->out, " <a href=\"");
+		page_address(p, log.s);
+		html_markup(p->out, "\">Service <bdi>");
+		html_text(p->out, shown->services[i].name);
+		html_markup(p->out, "</bdi></a>");
+	}
+	str_release(&log);
+}
+
+static void
+add_log_bar(struct page *p, const struct shown *shown, const struct tail *t)
+{
+	const struct job *job = &shown->job;
+
 	char size[SIZE_TEXT_SIZE];
 
 	html_markup(p->out, "<div class=\"bar\"><h2>Log</h2>"
@@ -139,7 +172,8 @@ add_log_bar(struct page *p, const struct run *run, const struct job *job,
 	    "<button type=\"button\" id=\"follow\" aria-pressed=\"false\" "
 	    "hidden>Follow</button><button type=\"button\" id=\"wrap\" "
 	    "aria-pressed=\"true\" hidden>Wrap lines</button>");
-	add_earlier(p, run, job);
+	add_earlier(p, &shown->run, job);
+	add_services(p, shown);
 	html_markup(p->out, " <a href=\"");
 	page_address(p, job->log);
 	html_markup(p->out, "\">Whole log</a></span></div>\n");
@@ -151,14 +185,13 @@ add_log_bar(struct page *p, const struct run *run, const struct job *job,
 }
 
 static void
-add_log(struct page *p, const struct run *run, const struct job *job,
-    const struct tail *t)
+add_log(struct page *p, const struct shown *shown, const struct tail *t)
 {
 	html_markup(p->out, "<section class=\"logbox\">");
-	add_log_bar(p, run, job, t);
+	add_log_bar(p, shown, t);
 	html_markup(p->out, "<pre id=\"log\" tabindex=\"0\" role=\"log\" "
 	    "aria-live=\"off\" aria-label=\"Log\" data-url=\"");
-	page_address(p, job->log);
+	page_address(p, shown->job.log);
 	str_addf(p->out, "\" data-to=\"%" PRId64 "\">", t->to);
 	ansi_html(p->out, t->text.s, t->text.len);
 	html_markup(p->out, "</pre></section>\n");
@@ -193,9 +226,11 @@ add_decision(struct page *p, const struct job *job)
 }
 
 static void
-add_head(struct page *p, const struct run *run, const struct job *job,
-    const struct step *steps, size_t n_steps)
+add_head(struct page *p, const struct shown *shown)
 {
+	const struct run *run = &shown->run;
+	const struct job *job = &shown->job;
+
 	html_markup(p->out, "<div id=\"job\" data-live=\"");
 	html_attr(p->out, p->live ? "yes" : "no");
 	html_markup(p->out, "\" data-log=\"");
@@ -222,7 +257,7 @@ add_head(struct page *p, const struct run *run, const struct job *job,
 	html_markup(p->out, "</p></div>\n");
 	page_job_reason(p, job);
 	add_decision(p, job);
-	page_steps(p, job, steps, n_steps);
+	page_steps(p, job, shown->steps, shown->n_steps);
 	html_markup(p->out, "</div>\n");
 }
 
@@ -271,26 +306,25 @@ page_job(struct web *w, struct request *req, struct response *res,
 	struct page p = { .w = w };
 	struct str repo_at = STR_INIT, run_at = STR_INIT, path = STR_INIT;
 	struct tail tail = { .text = STR_INIT };
-	struct run run;
-	struct job job;
-	struct step *steps;
-	size_t n_steps;
+	struct shown s;
 	int rc = -1;
 
-	if (st == NULL || page_find_run(st, req, &run, err) == -1 ||
-	    find_job(st, req, &run, &job, err) == -1 ||
-	    step_list(st, job.id, req->a, &steps, &n_steps, err) == -1)
+	if (st == NULL || page_find_run(st, req, &s.run, err) == -1 ||
+	    find_job(st, req, &s.run, &s.job, err) == -1 ||
+	    step_list(st, s.job.id, req->a, &s.steps, &s.n_steps, err) ==
+	    -1 || service_list_run(st, s.run.id, req->a, &s.services,
+	    &s.n_services, err) == -1)
 		goto out;
-	name_page(&p, req->a, &run, &job, &repo_at, &run_at);
-	if (job.log != NULL) {
-		layout_public_file(&path, w->config->state_dir, job.log);
+	name_page(&p, req->a, &s.run, &s.job, &repo_at, &run_at);
+	if (s.job.log != NULL) {
+		layout_public_file(&path, w->config->state_dir, s.job.log);
 		if (tail_read(&tail, path.s, p.live, err) == -1)
 			goto out;
 	}
 	page_begin(&p, res);
-	add_head(&p, &run, &job, steps, n_steps);
-	if (job.log != NULL)
-		add_log(&p, &run, &job, &tail);
+	add_head(&p, &s);
+	if (s.job.log != NULL)
+		add_log(&p, &s, &tail);
 	else
 		html_markup(p.out, p.live ? "<p class=\"quiet\">The log "
 		    "begins when the job is started.</p>\n" : "<p class="

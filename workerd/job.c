@@ -31,6 +31,7 @@
 #include "lib/store/queue.h"
 #include "lib/store/runs.h"
 #include "lib/store/secrets.h"
+#include "lib/store/services.h"
 #include "workerd/advance.h"
 #include "workerd/context.h"
 #include "workerd/job_actions.h"
@@ -220,6 +221,19 @@ on_tick(void *ctx, struct err *err)
 		err_clear(err);
 		return 0;
 	}
+	return rc;
+}
+
+static int
+on_service(void *ctx, const char *name, struct err *err)
+{
+	struct job_process *p = ctx;
+	int rc, tries = 0;
+
+	do
+		rc = service_add(p->program.store, p->job.id, p->attempt,
+		    name, err);
+	while (again(rc, err, &tries));
 	return rc;
 }
 
@@ -465,7 +479,7 @@ execute(struct job_process *p, struct err *err)
 		.step_finished = on_step_finished,
 		.completing = on_completing, .tick = on_tick,
 		.outputs = on_outputs, .generated = on_generated,
-		.storage = &storing.table };
+		.service = on_service, .storage = &storing.table };
 	struct job_end result = { .on = NULL };
 	struct err e = { 0 };
 	int64_t pause;

@@ -74,6 +74,19 @@ layout_job_log(struct str *out, enum layout_public what, const char *owner,
 }
 
 void
+layout_service_log(struct str *out, const char *job_log, const char *service)
+{
+	size_t len = strlen(job_log);
+
+	if (str_ends_with(job_log, ".log"))
+		len -= strlen(".log");
+	str_add_len(out, job_log, len);
+	str_add(out, ".service-");
+	path_add_component(out, service);
+	str_add(out, ".log");
+}
+
+void
 layout_badge(struct str *out, const char *owner, const char *name,
     const char *branch, const char *suffix)
 {

@@ -38,6 +38,10 @@ void
 layout_job_log(struct str *out, enum layout_public what, const char *owner,
     const char *name, int64_t run_number, const char *job_name, int attempt);
                                   /* attempt 2: JOB.2.log */
+/* The log of a service beside that of its job, whose path this is: ".log" at
+ * its end becomes ".service-NAME.log". */
+void
+layout_service_log(struct str *out, const char *job_log, const char *service);
 void
 layout_badge(struct str *out, const char *owner, const char *name,
     const char *branch, const char *suffix);

@@ -89,11 +89,11 @@ add_labels(struct maker *m, const struct expr_value *e)
 }
 
 static struct job_plan_container
-container_of(const struct workflow_container *c)
+container_of(const struct workflow_container *c, struct pos pos)
 {
 	return (struct job_plan_container) { c->name, c->image, c->env,
 		c->ports, c->volumes, c->options, c->credentials,
-		c->entrypoint, c->command };
+		c->entrypoint, c->command, c->ready, c->pull, pos };
 }
 
 static void
@@ -110,7 +110,7 @@ make_container(struct maker *m)
 	    image->text[0] == '\0'))
 		return;
 	c.image = m->plan->container.image;
-	m->plan->container = container_of(&c);
+	m->plan->container = container_of(&c, image->pos);
 	set_image(m, image);
 }
 
@@ -131,7 +131,7 @@ make_services(struct maker *m)
 		room = arena_push(m->a, &m->plan->services,
 		    &m->plan->n_services, sizeof(*room));
 		c.name = key->text;
-		*room = container_of(&c);
+		*room = container_of(&c, key->pos);
 	}
 }
 

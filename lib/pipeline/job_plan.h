@@ -79,6 +79,8 @@ struct job_plan_step {
 	const struct value *runs; /* the map of that name */
 	struct named_value *inputs; /* defaults; a NULL value: none */
 	size_t n_inputs;
+	const char **required;    /* of those, without a default */
+	size_t n_required;
 	const struct value *env;  /* a map, or NULL */
 	const struct value *continue_on_error;
 	const struct value *timeout_minutes, *timeout;
@@ -95,7 +97,8 @@ struct job_plan_step {
 struct job_plan_container {
 	const char *name; /* of a service; NULL: the job's */
 	const struct value *image, *env, *ports, *volumes, *options,
-	    *credentials, *entrypoint, *command;
+	    *credentials, *entrypoint, *command, *ready, *pull;
+	struct pos pos;   /* where it is written */
 };
 
 struct job_plan {

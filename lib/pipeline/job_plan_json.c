@@ -77,9 +77,10 @@ is_zero(const struct field *f, const void *thing)
 		return *OF(thing, f, int) == 0;
 	case FIELD_PART:
 		return *OF(thing, f, enum step_part) == STEP_MAIN;
+	case FIELD_POS:
+		return OF(thing, f, struct pos)->line == 0;
 	case FIELD_MS:
 	case FIELD_KIND:
-	case FIELD_POS:
 	case FIELD_CONTEXT:
 	case FIELD_RECORD:
 		return false;

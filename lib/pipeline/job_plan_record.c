@@ -60,6 +60,9 @@ static const struct field container_fields[] = {
 	PLAIN(VALUE, job_plan_container, credentials),
 	PLAIN(VALUE, job_plan_container, entrypoint),
 	PLAIN(VALUE, job_plan_container, command),
+	PLAIN(VALUE, job_plan_container, ready),
+	PLAIN(VALUE, job_plan_container, pull),
+	PLAIN(POS, job_plan_container, pos),
 	END,
 };
 static const struct record container = { container_fields,
@@ -111,6 +114,7 @@ static const struct field step_fields[] = {
 	    MAX_PLAN_STEPS, NULL },
 	PLAIN(VALUE, job_plan_step, runs),
 	RECORDS(job_plan_step, inputs, MAX_NAMED, &named),
+	LIST(TEXTS, job_plan_step, required, MAX_NAMED),
 	PLAIN(VALUE, job_plan_step, env),
 	PLAIN(VALUE, job_plan_step, continue_on_error),
 	PLAIN(VALUE, job_plan_step, timeout_minutes),

@@ -85,6 +85,18 @@ copy_inputs(struct arena *a, const struct action *from,
 	}
 }
 
+static void
+copy_required(struct arena *a, const struct action *from,
+    struct job_plan_step *step)
+{
+	for (size_t i = 0; i < from->n_inputs; i++)
+		if (from->inputs[i].required &&
+		    from->inputs[i].default_value == NULL)
+			*(const char **)arena_push(a, &step->required,
+			    &step->n_required, sizeof(*step->required)) =
+			    from->inputs[i].name;
+}
+
 /* The file that a step is written in. */
 static const char *
 file_of(const struct maker *m, const struct used_action *in)
@@ -202,6 +214,7 @@ add_step(struct maker *m, struct taken *t, const struct inlined_step *from)
 		out->runs = from->action->runs;
 		copy_inputs(m->a, from->action, &out->inputs,
 		    &out->n_inputs);
+		copy_required(m->a, from->action, out);
 	}
 	return out;
 }

@@ -225,6 +225,8 @@ struct workflow_container {
 	const struct value *credentials; /* MAP: username, password */
 	const struct value *entrypoint;  /* of a service */
 	const struct value *command;
+	const struct value *ready;       /* likewise; ours */
+	const struct value *pull;        /* ours */
 };
 
 enum step_kind {

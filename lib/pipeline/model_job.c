@@ -55,6 +55,8 @@ static const struct member container_members[] = {
 	CONTAINER(credentials),
 	CONTAINER(entrypoint),
 	CONTAINER(command),
+	CONTAINER(ready),
+	CONTAINER(pull),
 };
 
 static void

@@ -47,20 +47,27 @@ static const struct schema_type type_credentials = {
 	.name = "credentials", .maps = credentials_maps,
 	.contexts = CONTEXTS_RUN | CONTEXT_SECRETS | CONTEXT_ENV };
 
+static const char *const pull_words[] = { "missing", "always", "never",
+	NULL };
+static const struct schema_type type_pull = { .name = "pull",
+	.scalars = SCALAR_TEXT, .words = pull_words,
+	.contexts = CONTEXTS_MATRIX };
+
 #define CONTAINER_ROWS \
 	{ "image", &type_image, 0, DONE, "the image, such as " \
 	    "\"postgres:16\"", NULL }, \
 	{ "env", &type_container_env, 0, DONE, "environment variables " \
 	    "in the container", NULL }, \
-	{ "credentials", &type_credentials, 0, LATER, \
-	    "name and password at the registry", "log in on the host" }, \
-	{ "ports", &type_text_list, 0, IGNORED, "ports to open: \"8080\" or " \
-	    "\"HOST:CONTAINER\"", "remove it" }, \
-	{ "volumes", &type_text_list, 0, LATER, "folders to mount: " \
-	    "\"SOURCE:TARGET\"", "remove it" }, \
-	{ "options", &type_string, 0, LATER, \
-	    "options of docker create, such as \"--health-cmd\"", \
-	    "limits are set by the server" }
+	{ "credentials", &type_credentials, 0, DONE, \
+	    "name and password at the registry", NULL }, \
+	{ "ports", &type_text_list, 0, DONE, "ports to open: \"8080\" or " \
+	    "\"HOST:CONTAINER\"", NULL }, \
+	{ "volumes", &type_text_list, 0, DONE, "folders to mount: " \
+	    "\"SOURCE:TARGET\"; the server says which", NULL }, \
+	{ "options", &type_string, 0, DONE, \
+	    "options of docker create, such as \"--health-cmd\"", NULL }, \
+	{ "pull", &type_pull, KEY_OURS, DONE, "when the registry is asked " \
+	    "for the image", NULL, "\"image-pull\" of the server" }
 
 static const struct schema_key container_keys[] = { CONTAINER_ROWS, END };
 static const struct schema_map container_map = { "container",
@@ -71,12 +78,46 @@ const struct schema_type type_container = { .name = "container",
 	.scalars = SCALAR_STRING, .maps = container_maps,
 	.contexts = CONTEXTS_MATRIX, .matrix = true };
 
+static const struct schema_key ready_http_keys[] = {
+	{ "port", &type_number, KEY_REQUIRED | KEY_OURS, DONE, "of the "
+	    "service's container", NULL },
+	{ "path", &type_text, KEY_OURS, DONE, "that is asked for", NULL,
+	    "/" },
+	END,
+};
+static const struct schema_map ready_http_map = { "http", ready_http_keys,
+	NULL, NULL };
+static const struct schema_map *const ready_http_maps[] = { &ready_http_map,
+	NULL };
+static const struct schema_type type_ready_http = { .name = "http",
+	.scalars = SCALAR_NUMBER, .maps = ready_http_maps };
+
+static const struct schema_key ready_keys[] = {
+	{ "tcp", &type_number, KEY_OURS, DONE, "a port of its container that "
+	    "takes connections", NULL },
+	{ "http", &type_ready_http, KEY_OURS, DONE, "a port, or \"port\" and "
+	    "\"path\", that answers with 2xx or 3xx", NULL },
+	{ "exec", &type_text, KEY_OURS, DONE, "a command in its container "
+	    "that succeeds", NULL },
+	{ "timeout", &type_duration, KEY_OURS, DONE, "how long that may take",
+	    NULL, "60s" },
+	END,
+};
+static const struct schema_map ready_map = { "ready", ready_keys, NULL,
+	NULL };
+static const struct schema_map *const ready_maps[] = { &ready_map, NULL };
+static const struct schema_type type_ready = { .name = "ready",
+	.maps = ready_maps, .contexts = CONTEXTS_RUNNER };
+
 static const struct schema_key service_keys[] = {
 	CONTAINER_ROWS,
-	{ "entrypoint", &type_string, 0, LATER,
-	    "program to run", "remove it", "that of the image" },
-	{ "command", &type_string, 0, LATER, "arguments of the program",
-	    "remove it", "those of the image" },
+	{ "entrypoint", &type_string, 0, DONE,
+	    "program to run", NULL, "that of the image" },
+	{ "command", &type_string, 0, DONE, "arguments of the program",
+	    NULL, "those of the image" },
+	{ "ready", &type_ready, KEY_OURS, DONE, "how to see that it is up; "
+	    "steps begin then", NULL, "the health check of \"options\" or of "
+	    "the image, else its start" },
 	END,
 };
 static const struct schema_map service_map = { "service", service_keys,
@@ -352,9 +393,8 @@ static const struct schema_key job_keys[] = {
 	    NULL },
 	{ "container", &type_container, 0, DONE,
 	    "its container; a text is the image", NULL },
-	{ "services", &type_services, 0, LATER,
-	    "containers beside it, by name; a text is the image",
-	    "start the service in a step" },
+	{ "services", &type_services, 0, DONE,
+	    "containers beside it, by name; a text is the image", NULL },
 	{ "env", &type_job_env, 0, DONE, "environment variables of all its "
 	    "steps; they win over those of the workflow", NULL },
 	{ "environment", &type_environment, 0, DONE,
@@ -428,6 +468,6 @@ const struct schema_type type_jobs = { .name = "jobs", .maps = jobs_maps };
 
 const struct schema_map *const schema_job_maps[] = {
 	&job_map, &call_map, &runs_on_map, &container_map, &credentials_map,
-	&service_map, &strategy_map, &matrix_map, &environment_map,
+	&service_map, &ready_map, &ready_http_map, &strategy_map, &matrix_map, &environment_map,
 	&snapshot_map, &artifacts_map, &cache_map, NULL
 };

@@ -153,6 +153,21 @@ json_job(const struct config *config, const struct job *j)
 }
 
 json_t *
+json_service(const struct config *config, const struct job *j,
+    const char *name)
+{
+	struct str log = STR_INIT;
+	json_t *o;
+
+	if (j->log != NULL)
+		layout_service_log(&log, j->log, name);
+	o = json_pack("{s:o, s:o}", "name", text(name), "log_url",
+	    j->log != NULL ? address(config, "%s", log.s) : json_null());
+	str_release(&log);
+	return o;
+}
+
+json_t *
 json_step(const struct step *s)
 {
 	return json_pack("{s:i, s:o, s:o, s:s, s:o, s:o, s:I, s:o, s:o}",

@@ -32,6 +32,11 @@ json_run(const struct config *config, const struct run *run);
 json_t *
 json_job(const struct config *config, const struct job *job);
 
+/* A service of a job; its log stands beside the job's. */
+json_t *
+json_service(const struct config *config, const struct job *job,
+    const char *name);
+
 json_t *
 json_step(const struct step *step);
 

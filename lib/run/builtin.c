@@ -142,17 +142,10 @@ builtin_warn_inputs(struct step_run *s, const char *const *names,
 /* --- the step ------------------------------------------------------------------ */
 
 static int
-cannot(const struct step_run *s, const struct uses *uses, struct err *err)
+cannot(const struct step_run *s, struct err *err)
 {
 	const char *text = s->plan->uses->text;
 
-	if (uses->kind == USES_DOCKER || (s->plan->using != NULL &&
-					     strcmp(s->plan->using,
-					     "docker") == 0))
-		return err_set(err, ERR_UNSUPPORTED, "\"%s\" needs a container "
-		    "of its own, which this version of Pawl does not run: "
-		    "name its image with \"container\" of a job, and call its "
-		    "program with \"run\"", text);
 	if (s->plan->using != NULL)
 		return err_set(err, ERR_UNSUPPORTED, "\"%s\" is an action for "
 		    "\"%s\", which this version of Pawl does not run: use a "
@@ -191,12 +184,13 @@ int
 step_uses(struct step_run *s, struct err *err)
 {
 	const char *text = s->plan->uses->text;
-	struct uses uses = uses_read(text, &s->arena);
 	const struct builtin_action *about = builtin_find(text, &s->arena);
 	int rc = about != NULL ? run_builtin(s, about, err) : 1;
 
+	if (rc == 1 && action_is_container(s->plan))
+		return action_container_begin(s, err);
 	if (rc == 1 && s->plan->using != NULL &&
 	    str_starts_with(s->plan->using, "node"))
 		return node_begin(s, err);
-	return rc == 1 ? cannot(s, &uses, err) : rc;
+	return rc == 1 ? cannot(s, err) : rc;
 }

@@ -90,7 +90,8 @@ typedef int builtin_work_fn(struct work *w, void *ctx, struct err *err);
 
 /* In the job's process, when the work has ended well: the step succeeds with
  * it, unless this fails. `result` is what work_result() gave, else "". An
- * error of the work or of this, of whatever kind, ends the step only. */
+ * error of the work or of this, of whatever kind, ends the step only. Returns
+ * 0; or 1 when running_process() has started what the step is about. */
 typedef int builtin_done_fn(struct step_run *s, void *ctx, const char *result,
     struct err *err);
 

@@ -206,7 +206,7 @@ work_take(struct step_run *s, struct err *err)
 {
 	struct work *w = s->work;
 	struct err e = { 0 };
-	int rc = task_read(&w->task, take_line, w, &e);
+	int rc = task_read(&w->task, take_line, w, &e), done = 0;
 
 	if (w->log_failed)
 		return err_set(err, w->log_error.code, "%s",
@@ -214,8 +214,11 @@ work_take(struct step_run *s, struct err *err)
 	if (rc == 0)
 		return 0;
 	s->outcome.on = "succeed";
-	if (rc == -1 || (s->phase == STEP_RUNS && w->done != NULL &&
-	    w->done(s, w->ctx, w->result.s, &e) == -1))
+	if (rc == 1 && s->phase == STEP_RUNS && w->done != NULL)
+		done = w->done(s, w->ctx, w->result.s, &e);
+	if (done == 1) /* running_process() has ended the work */
+		return 0;
+	if (rc == -1 || done == -1)
 		fail(s, e.text);
 	work_stop(s);
 	return 1;

@@ -53,7 +53,7 @@ say_answer(struct step_run *s, enum container_question question,
 	struct str text = STR_INIT;
 	int rc = 0;
 
-	if (container_ask(s->x->container, question, &text, &ignored) == -1)
+	if (container_ask(step_container(s), question, &text, &ignored) == -1)
 		str_clear(&text);
 	for (const char *line = text.s; rc == 0 && *line != '\0';) {
 		size_t len = strcspn(line, "\n");
@@ -114,7 +114,7 @@ ending_ask(struct step_run *s, struct err *err)
 	if (s->work != NULL)
 		work_signal(s, SIGTERM);
 	else if (rc == 0)
-		rc = container_signal(s->x->container, s->number, SIGTERM,
+		rc = container_signal(step_container(s), s->number, SIGTERM,
 		    err);
 	return rc;
 }
@@ -130,7 +130,7 @@ kill_all(struct step_run *s, int64_t due_ms, struct err *err)
 	int rc = 0;
 
 	/* A container that has ended meanwhile is heard of by its socket. */
-	if (container_kill(s->x->container, &took_us, &gone) == 0) {
+	if (container_kill(step_container(s), &took_us, &gone) == 0) {
 		str_addf(&members, "\"late_ms\":%" PRId64 ",\"took_us\":%"
 		    PRId64, clock_mono_ms() - due_ms, took_us);
 		rc = joblog_event(s->x->log, s->plan->number, "killed",
@@ -155,10 +155,10 @@ ending_kill(struct step_run *s, struct err *err)
 	/* The deed before the words: a disk may be slow. */
 	if (s->work != NULL)
 		work_signal(s, SIGKILL);
-	else if (s->x->n_running == 1)
+	else if (s->x->n_running == 1 || s->box != NULL)
 		rc = kill_all(s, due_ms, err);
 	else
-		rc = container_signal(s->x->container, s->number, SIGKILL,
+		rc = container_signal(step_container(s), s->number, SIGKILL,
 		    err);
 	grace = grace_ms(s, &key);
 	if (rc == 0)

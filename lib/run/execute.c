@@ -17,7 +17,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/file.h"
 #include "lib/base/json_text.h"
-#include "lib/run/job.h"
+#include "lib/run/services.h"
 
 static const struct job_observer nobody;
 
@@ -180,11 +180,18 @@ clean_up(struct job_exec *x)
 		close(x->workspace);
 	if (x->runner != -1)
 		close(x->runner);
+	services_ask_to_end(x);
 	if (x->container != NULL &&
 	    container_remove(x->container, &err) == -1 && x->log != NULL)
 		joblog_say(x->log, 0, NULL, "warning: the container could "
 		    "not be removed: %s", err.text);
 	x->container = NULL;
+	services_remove(x);
+	err_clear(&err);
+	if (network_remove(x->network, &err) == -1 && x->log != NULL)
+		joblog_say(x->log, 0, NULL, "warning: the network could not "
+		    "be removed: %s", err.text);
+	x->network = NULL;
 	engine_close(x->engine);
 	x->engine = NULL;
 	err_clear(&err);

@@ -112,6 +112,9 @@ struct job_observer {
 	/* What a step wrote to GITHUB_STEP_SUMMARY, if anything. */
 	int (*summary)(void *ctx, const struct job_plan_step *step,
 	    const char *text, size_t len, struct err *err);
+	/* A service has a log from now on, beside the job's: see
+	 * layout_service_log(). */
+	int (*service)(void *ctx, const char *name, struct err *err);
 	/* The file that "generate" of the job names, when the job has
 	 * succeeded, before completing(). */
 	int (*generated)(void *ctx, const char *text, size_t len,

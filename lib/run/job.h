@@ -72,6 +72,9 @@ struct job_exec {
 	struct engine *engine;
 	struct container *container;
 	const char *image;         /* NULL: none */
+	struct network *network;   /* of its own; NULL: none */
+	const char *network_name;
+	struct services *services; /* services.h; NULL: none */
 	bool started;              /* obs->started() has been told */
 	const char *default_shell; /* the one that this container has */
 	int64_t started_ms;        /* monotonic, as all here */
@@ -105,7 +108,7 @@ struct job_exec {
 /* Wait for one of `fds` (at most JOB_MAX_FDS) or until `until_ms` (0:
  * no limit), while the job's own limits are watched: x->stop is set when it
  * has to end. Returns at once when it is set and `heed` says so. */
-#define JOB_MAX_FDS (2 * CONTAINER_MAX_STEPS + 1)
+#define JOB_MAX_FDS (3 * CONTAINER_MAX_STEPS + 1)
 void
 job_wait(struct job_exec *x, struct pollfd *fds, size_t n, int64_t until_ms,
     bool heed);
@@ -129,6 +132,27 @@ job_stop_text(const struct job_exec *x, struct str *out);
  * or with x->stop set. */
 int
 job_prepare(struct job_exec *x, struct err *err);
+
+/* --- container.c ---------------------------------------------------------------- */
+
+/* What all containers of the job have in common. `suffix` tells those besides
+ * its own from each other; NULL: it is the job's own. */
+void
+job_container_spec(struct job_exec *x, enum container_role role,
+    const char *suffix, struct container_spec *spec);
+
+/* Start it; -1 also with x->stop set alone, when the job has to end. */
+int
+job_container_start(struct job_exec *x, const struct container_spec *spec,
+    struct container **out, struct err *err);
+
+/* The job's own network, if it needs one: once. */
+int
+job_network(struct job_exec *x, struct err *err);
+
+/* A pipe for output: what is read does not block. */
+int
+job_pipe(int ends[2], struct err *err);
 
 /* --- sight.c -------------------------------------------------------------------- */
 
@@ -258,6 +282,8 @@ struct step_run {
 	bool asked;        /* it was ended by a "cancel" step */
 	bool around;       /* its limit is that of an action around it */
 	int64_t number;    /* in the container; -1: not there */
+	struct container *box; /* its own; NULL: it runs in the job's */
+	const char *box_image;
 	struct work *work; /* builtin.h: what runs instead of a process */
 	struct proc_end end;
 	bool out_of_memory;
@@ -326,6 +352,10 @@ const char *
 step_why_not(const struct job_exec *x, const struct job_scope *scope,
     const struct value *condition, struct arena *a);
 
+/* Where it runs. */
+struct container *
+step_container(const struct step_run *s);
+
 /* step_spawn.c: start it, with these descriptors as its output; the caller
  * keeps them. An error of the user's kind is the pipeline author's: no such
  * shell, no such folder. */
@@ -336,6 +366,29 @@ step_spawn(struct step_run *s, int out, int diag, struct err *err);
 void
 step_environment(struct step_run *s, struct sight *sight,
     struct environment *out);
+
+/* action_inputs.c: INPUT_... for what `with` says and the defaults, and
+ * `inputs`, the context, in sight->a; and STATE_..., what its parts before
+ * have kept. */
+int
+action_inputs_add(struct step_run *s, struct sight *sight,
+    struct environment *e, struct expr_object **inputs, struct err *err);
+void
+action_state_add(struct step_run *s, struct sight *sight,
+    struct environment *e);
+
+/* action_container.c: is it a step that runs in a container of its own? */
+bool
+action_is_container(const struct job_plan_step *plan);
+/* The image of one that needs none to be built; or NULL. Lives in `a`. */
+const char *
+action_container_image(const struct job_plan_step *plan, struct arena *a);
+/* Begin; and start its process as step_spawn() does. */
+int
+action_container_begin(struct step_run *s, struct err *err);
+int
+action_container_spawn(struct step_run *s, int out, int diag,
+    struct err *err);
 
 /* node.c: a step that uses an action for node; and start its process as
  * step_spawn() does. */
@@ -365,6 +418,10 @@ running_start(struct step_run *s, struct err *err);
 /* The work of an action has begun, and tells by `fd`, which stays its. */
 void
 running_work(struct step_run *s, int fd);
+
+/* Its work has prepared what it runs: start that process now. */
+int
+running_process(struct step_run *s, struct err *err);
 
 /* Wait until something of those that run has happened, and act on it. */
 int

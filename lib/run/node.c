@@ -12,7 +12,6 @@
 #include "config.h"
 #include "lib/run/builtin.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "lib/base/mem.h"
@@ -20,65 +19,6 @@
 static const char *const part_keys[] = {
 	[STEP_MAIN] = "main", [STEP_PRE] = "pre", [STEP_POST] = "post",
 };
-
-/* INPUT_WHO_TO_GREET for "who to greet": only blanks are replaced. */
-static void
-set_input(struct environment *e, const char *name, const char *value,
-    bool outside)
-{
-	struct str out = STR_INIT;
-
-	str_add(&out, "INPUT_");
-	for (; *name != '\0'; name++)
-		str_add_char(&out, *name == ' ' ? '_' :
-		    (char)toupper((unsigned char)*name));
-	environment_set(e, out.s, value, outside);
-	str_release(&out);
-}
-
-/* Those that it declares, and what else it is given. */
-static int
-add_inputs(struct step_run *s, struct sight *sight, struct environment *e,
-    struct err *err)
-{
-	const struct job_plan_step *p = s->plan;
-	struct expr_object *inputs;
-
-	for (size_t i = 0; p->with != NULL && i < p->with->n_pairs; i++) {
-		const struct value_pair *pair = &p->with->pairs[i];
-		const char *text;
-
-		if (pair->key->text == NULL)
-			continue;
-		if (sight_text(sight, pair->value, "", &text, err) == -1)
-			return -1;
-		set_input(e, pair->key->text, text, true);
-	}
-	if (sight_inputs(sight, p->inputs, p->n_inputs, p->with, sight->a,
-	    &inputs, err) == -1)
-		return -1;
-	for (size_t i = 0; i < inputs->n; i++)
-		set_input(e, arena_strndup(sight->a,
-		    inputs->members[i].name.s, inputs->members[i].name.len),
-		    expr_to_string(&inputs->members[i].value, sight->a),
-		    inputs->members[i].value.outside);
-	return 0;
-}
-
-/* What its parts before have kept. */
-static void
-add_state(struct step_run *s, struct sight *sight, struct environment *e)
-{
-	const struct environment *state =
-	    &step_memory(s->x, s->plan)->state;
-
-	for (size_t i = 0; i < state->vars.n; i++) {
-		const struct env_var *v = state->vars.entries[i].value;
-
-		environment_set(e, arena_printf(sight->a, "STATE_%s",
-		    v->name), v->value, v->outside);
-	}
-}
 
 static int
 no_node(const struct step_run *s, struct err *err)
@@ -103,6 +43,7 @@ spawn(struct step_run *s, struct sight *sight, int out, int diag,
 	    part_keys[s->plan->part]));
 	const char *folder = action_folder(s->x, s->plan->source);
 	const char *argv[] = { "node", NULL, NULL };
+	struct expr_object *inputs;
 	struct environment e;
 	int rc;
 
@@ -111,9 +52,9 @@ spawn(struct step_run *s, struct sight *sight, int out, int diag,
 		    "could be run", s->plan->uses->text,
 		    part_keys[s->plan->part]);
 	step_environment(s, sight, &e);
-	rc = add_inputs(s, sight, &e, err);
+	rc = action_inputs_add(s, sight, &e, &inputs, err);
 	if (rc == 0) {
-		add_state(s, sight, &e);
+		action_state_add(s, sight, &e);
 		argv[1] = arena_printf(sight->a, "%s/%s", folder, file);
 		cs.argv = argv;
 		cs.env = environment_list(&e);

@@ -23,8 +23,6 @@
 #include "lib/base/file.h"
 
 #define READ_BYTES (64 * 1024)
-/* Larger than the kernel's 64 KiB, so that a busy step seldom waits. */
-#define PIPE_BYTES (256 * 1024)
 
 enum { OUT, DIAG };
 
@@ -198,6 +196,25 @@ next_try(struct step_run *s, int64_t *pause_ms)
 	return true;
 }
 
+struct container *
+step_container(const struct step_run *s)
+{
+	return s->box != NULL ? s->box : s->x->container;
+}
+
+/* Its own container goes with its process. */
+static int
+remove_box(struct step_run *s, struct err *err)
+{
+	struct err e = { 0 };
+	int rc = container_remove(s->box, &e);
+
+	s->box = NULL;
+	return rc == 0 ? 0 : joblog_say(s->x->log, s->plan->number, err,
+	    "warning: the container of the step could not be removed: %s",
+	    e.text);
+}
+
 /* The process is gone: is the step? */
 static int
 end_process(struct step_run *s, struct err *err)
@@ -205,7 +222,8 @@ end_process(struct step_run *s, struct err *err)
 	char text[CLOCK_TEXT_SIZE];
 	int64_t pause;
 
-	if (drain(s, err) == -1 || output_end(s, err) == -1)
+	if (drain(s, err) == -1 || output_end(s, err) == -1 ||
+	    remove_box(s, err) == -1)
 		return -1;
 	close_pipes(s);
 	judge(s);
@@ -226,16 +244,6 @@ end_process(struct step_run *s, struct err *err)
 
 /* --- starting ------------------------------------------------------------------ */
 
-static int
-make_pipe(int ends[2], struct err *err)
-{
-	if (pipe2(ends, O_CLOEXEC) == -1)
-		return err_errno(err, "cannot make a pipe");
-	/* Refused when the user has many already; then it is the usual. */
-	fcntl(ends[0], F_SETPIPE_SZ, PIPE_BYTES);
-	return file_set_flags(ends[0], true, err);
-}
-
 /* Its own limit, or that of an action around it if that is nearer. */
 static void
 set_limit(struct step_run *s)
@@ -255,7 +263,7 @@ start(struct step_run *s, struct err *err)
 {
 	int out[2] = { -1, -1 }, diag[2] = { -1, -1 }, rc;
 
-	rc = make_pipe(out, err) == 0 && make_pipe(diag, err) == 0 ? 0 : -1;
+	rc = job_pipe(out, err) == 0 && job_pipe(diag, err) == 0 ? 0 : -1;
 	s->fds[OUT] = out[0];
 	s->fds[DIAG] = diag[0];
 	if (rc == 0)
@@ -317,6 +325,14 @@ running_work(struct step_run *s, int fd)
 	s->outcome.timed_out = false;
 	set_limit(s);
 	keep(s);
+}
+
+int
+running_process(struct step_run *s, struct err *err)
+{
+	s->fds[OUT] = -1;
+	work_stop(s);
+	return start(s, err);
 }
 
 /* A pause is over. A mistake of the user's ends the step. */
@@ -437,6 +453,56 @@ end_all(struct job_exec *x, const struct err *why, struct err *err)
 	return 0;
 }
 
+/* A container of a step's own is gone before its process told of its end. */
+static int
+lose_box(struct step_run *s, const struct err *why, struct err *err)
+{
+	if (err_kind(why->code) != ERR_KIND_USER)
+		return err_set(err, why->code, "%s", why->text);
+	if (drain(s, err) == -1 || output_end(s, err) == -1 ||
+	    remove_box(s, err) == -1)
+		return -1;
+	close_pipes(s);
+	s->phase = STEP_OVER;
+	s->outcome.on = "fail";
+	str_clear(&s->outcome.reason);
+	str_add(&s->outcome.reason, why->text);
+	forget(s);
+	return 0;
+}
+
+/* The end of a step in a container of its own. */
+static int
+take_box_end(struct step_run *s, struct err *err)
+{
+	struct err why = { 0 };
+	struct proc_end end;
+	int64_t number;
+	int rc = container_step_poll(s->box, &number, &end, &why);
+
+	if (rc == -1)
+		return lose_box(s, &why, err);
+	if (rc == 0 || number != s->number)
+		return 0;
+	s->end = end;
+	s->out_of_memory = container_out_of_memory(s->box);
+	return end_process(s, err);
+}
+
+static int
+take_box_ends(struct job_exec *x, struct err *err)
+{
+	struct step_run *list[CONTAINER_MAX_STEPS];
+	size_t n = x->n_running;
+
+	for (size_t i = 0; i < n; i++)
+		list[i] = x->running[i];
+	for (size_t i = 0; i < n; i++)
+		if (list[i]->box != NULL && take_box_end(list[i], err) == -1)
+			return -1;
+	return 0;
+}
+
 /* Take the ends that the container tells of. */
 static int
 take_ends(struct job_exec *x, struct err *err)
@@ -451,7 +517,8 @@ take_ends(struct job_exec *x, struct err *err)
 		for (size_t i = 0; i < x->n_running; i++) {
 			struct step_run *s = x->running[i];
 
-			if (s->number != number || s->phase == STEP_PAUSES)
+			if (s->number != number || s->box != NULL ||
+			    s->phase == STEP_PAUSES)
 				continue;
 			s->end = end;
 			s->out_of_memory =
@@ -461,7 +528,7 @@ take_ends(struct job_exec *x, struct err *err)
 			break;
 		}
 	if (rc == 0)
-		return 0;
+		return take_box_ends(x, err);
 	for (size_t i = 0; i < x->n_running; i++)
 		drain(x->running[i], NULL);
 	return end_all(x, &why, err);
@@ -521,11 +588,16 @@ running_wait(struct job_exec *x, struct err *err)
 {
 	struct pollfd fds[JOB_MAX_FDS];
 	int64_t until, pause;
-	size_t n = 0, before;
+	size_t n = 0, n_boxes, before;
 
 	if (reading_pause(x, &pause, err) == -1)
 		return -1;
 	fds[n++] = (struct pollfd){ container_fd(x->container), POLLIN, 0 };
+	for (size_t i = 0; i < x->n_running; i++)
+		if (x->running[i]->box != NULL)
+			fds[n++] = (struct pollfd){
+				container_fd(x->running[i]->box), POLLIN, 0 };
+	n_boxes = n - 1;
 	for (size_t i = 0; i < x->n_running; i++)
 		for (int stream = OUT; stream <= DIAG; stream++)
 			fds[n++] = (struct pollfd){ pause > 0 ? -1 :
@@ -543,7 +615,8 @@ running_wait(struct job_exec *x, struct err *err)
 	if (x->stop == JOB_STOP_FAILED)
 		return err_set(err, x->failure.code, "%s", x->failure.text);
 	if (read_pipes(x, fds, n, err) == -1 ||
-	    (fds[0].revents != 0 && take_ends(x, err) == -1))
+	    ((fds[0].revents != 0 || n_boxes > 0) &&
+		take_ends(x, err) == -1))
 		return -1;
 	if (x->stop != JOB_GOES_ON && !x->stop_told &&
 	    tell_stop(x, err) == -1)

@@ -5,7 +5,7 @@
  * SPDX-License-Identifier: ISC
  */
 #include "config.h"
-#include "lib/run/job.h"
+#include "lib/run/services.h"
 
 #include <string.h>
 
@@ -86,13 +86,17 @@ github_context(const struct sight *s, const struct step_run *step)
 static struct expr_object *
 job_context(const struct sight *s)
 {
-	struct expr_object *o = expr_object_new(s->a);
+	struct expr_object *o = expr_object_new(s->a),
+	    *container = expr_object_new(s->a);
+	const struct job_exec *x = s->x;
 
-	add_text(o, "status", status_words[s->x->scope.status]);
-	expr_object_add(o, "container",
-	    expr_from_object(expr_object_new(s->a)));
+	add_text(o, "status", status_words[x->scope.status]);
+	if (x->container != NULL)
+		add_text(container, "id", container_id(x->container));
+	add_text(container, "network", x->network_name);
+	expr_object_add(o, "container", expr_from_object(container));
 	expr_object_add(o, "services",
-	    expr_from_object(expr_object_new(s->a)));
+	    expr_from_object(services_context(x, s->a)));
 	return o;
 }
 

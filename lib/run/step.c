@@ -63,6 +63,7 @@ step_free(struct step_run *s)
 	if (s == NULL)
 		return;
 	work_stop(s);
+	container_remove(s->box, NULL);
 	joblog_source_free(s->source);
 	command_stream_release(&s->streams[0]);
 	command_stream_release(&s->streams[1]);

@@ -157,14 +157,16 @@ step_environment(struct step_run *s, struct sight *sight,
 	    sight->env.contexts, "github");
 
 	environment_init(e, sight->a);
-	environment_add_list(e, container_env(x->container));
+	environment_add_list(e, container_env(step_container(s)));
 	environment_add_list(e, workspace_vars);
-	environment_merge(e, &x->container_env);
+	if (s->box == NULL)
+		environment_merge(e, &x->container_env);
 	environment_merge(e, &x->system);
 	vars_add_matrix(e, x->order->plan->matrix);
 	environment_merge(e, &x->env);
 	environment_merge(e, &s->vars);
-	set_path(x, e);
+	if (s->box == NULL) /* those are folders of the job's container */
+		set_path(x, e);
 	vars_add_github(e, github->object, x->order->debug);
 }
 
@@ -257,7 +259,9 @@ step_spawn(struct step_run *s, int out, int diag, struct err *err)
 	int rc;
 
 	if (s->plan->kind == STEP_USES)
-		return node_spawn(s, out, diag, err);
+		return s->box != NULL ?
+		    action_container_spawn(s, out, diag, err) :
+		    node_spawn(s, out, diag, err);
 	if (shell == NULL && s->scope->action == NULL)
 		shell = s->x->order->plan->shell;
 	sight_init(&sight, s->x, s->scope, &s->vars, s, &a);

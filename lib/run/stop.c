@@ -5,7 +5,7 @@
  * SPDX-License-Identifier: ISC
  */
 #include "config.h"
-#include "lib/run/job.h"
+#include "lib/run/services.h"
 
 #include <limits.h>
 #include <string.h>
@@ -59,6 +59,8 @@ wait_ms(const struct job_exec *x, int64_t until_ms)
 		next = x->next_tick_ms;
 	if (until_ms > 0 && until_ms < next)
 		next = until_ms;
+	if (services_next_ms(x) < next)
+		next = services_next_ms(x);
 	left = next - clock_mono_ms();
 	return left < 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left;
 }
@@ -67,7 +69,9 @@ void
 job_wait(struct job_exec *x, struct pollfd *fds, size_t n, int64_t until_ms,
     bool heed)
 {
-	struct pollfd all[JOB_MAX_FDS + 1];
+	struct pollfd all[JOB_MAX_FDS + 1 + SERVICES_MAX_FDS];
+	struct err err = { 0 };
+	size_t n_services;
 
 	job_tick(x, false);
 	if (clock_mono_ms() >= x->until_ms)
@@ -81,12 +85,15 @@ job_wait(struct job_exec *x, struct pollfd *fds, size_t n, int64_t until_ms,
 	all[n].fd = x->stop == JOB_GOES_ON ? x->order->cancel_fd : -1;
 	all[n].events = POLLIN;
 	all[n].revents = 0;
-	if (poll(all, n + 1, wait_ms(x, until_ms)) <= 0)
+	n_services = services_fds(x, all + n + 1);
+	if (poll(all, n + 1 + n_services, wait_ms(x, until_ms)) == -1)
 		return;
 	for (size_t i = 0; i < n; i++)
 		fds[i].revents = all[i].revents;
 	if (all[n].revents != 0)
 		stop(x, JOB_STOP_CANCELLED);
+	if (services_take(x, &err) == -1)
+		job_fail(x, &err);
 }
 
 void

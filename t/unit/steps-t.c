@@ -302,15 +302,15 @@ static const struct job_case cases[] = {
 	    "      - {uses: 'docker://alpine:3', continue-on-error: true}\n"
 	    "      - {uses: actions/setup-go@v5, continue-on-error: true}\n"
 	    "      - {uses: actions/cache@v4, with: {key: k, path: p}}\n",
-	    "1 succeed;2 fail actions/checkout with ref \"other\" cannot be "
-	    "run: the workspace holds the commit of the run; use \"git\" in "
-	    "a command for others;"
-	    "3 fail \"docker://alpine:3\" needs a container of its own, "
-	    "which this version of Pawl does not run: name its image with "
-	    "\"container\" of a job, and call its program with \"run\";"
+	    "1 succeed;2 fail the repository has no branch, tag or commit "
+	    "\"other\";"
+	    "3 fail starting the container: the job asks for the image "
+	    "\"alpine:3\", but the engine is \"sandbox\", which has no "
+	    "images: use the engine \"docker\", or leave the image out;"
 	    "4 fail this version of Pawl does not run the action "
 	    "\"actions/setup-go@v5\": do it with a command;5 succeed;"
-	    "job succeed", "", NULL },
+	    "6 succeed;job succeed", "Cache not found for input keys: k\n",
+	    NULL },
 	{ "hashes",
 	    "    steps:\n"
 	    "      - {run: 'echo ${{ hashFiles(''vars/*.env'') }}'}\n"

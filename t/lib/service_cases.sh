@@ -1,0 +1,204 @@
+# service_cases.sh - services and steps with containers of their own, on a real
+# engine: the same for Docker and Podman. Sourced by t/e2e/services-*.t, which
+# set service (as t/lib/engines.sh names it).
+#
+# SPDX-License-Identifier: ISC
+# shellcheck shell=bash
+. "$srcdir/t/lib/e2e.sh"
+. "$srcdir/t/lib/engines.sh"
+
+if why=$(engine_missing "$service"); then
+	test_skip "services with $service" "$why"
+	test_done
+fi
+socket=$T/e/$service.sock
+pawl_setup 'engine: docker' "docker-socket: $socket" \
+	'default-image: busybox' 'lease: 30 min' 'max-attempts: 1'
+mkdir -p "$T/e"
+at_end engines_stop "$T/e"
+{ "${service}_start" "$T/e" && image_load "$socket"; } >"$T/engine.log" 2>&1 ||
+	bail "$service did not start: $(tail -n 3 "$T/engine.log")"
+
+# ours KIND - ids of containers or networks that carry a label of ours.
+ours()
+{
+	curl -fsS --max-time "$ENGINE_PATIENCE" --unix-socket "$socket" \
+		"http://d/v1.41/$1?all=1&filters=%7B%22label%22%3A%5B%22ci.pawl.job%22%5D%7D" |
+		jq -r '.[].Id'
+}
+
+nothing_left()
+{
+	[ -z "$(ours containers/json)$(ours networks)" ]
+}
+
+# none_runs - no container of ours does.
+none_runs()
+{
+	[ -z "$(curl -fsS --unix-socket "$socket" \
+		"http://d/v1.41/containers/json?filters=%7B%22label%22%3A%5B%22ci.pawl.job%22%5D%7D" |
+		jq -r '.[].Id')" ]
+}
+
+# service_log NUMBER JOB SERVICE
+service_log()
+{
+	curl -sSf "$base_url/logs/ada/demo/$1/$2.service-$3.log"
+}
+
+test_expect 'a job with services ends well' '
+	repo_new ada demo && workerd_start && push demo <<-\YML &&
+	on: push
+	jobs:
+	  test:
+	    container: busybox
+	    services:
+	      web:
+	        image: busybox
+	        env: {GREETING: hello}
+	        ports: [80]
+	        command: >-
+	          sh -c "mkdir /www; echo $GREETING >/www/up; echo serving;
+	          exec httpd -f -p 80 -h /www"
+	        ready: {http: {port: 80, path: /up}, timeout: 50s}
+	      late:
+	        image: busybox
+	        command: sh -c "sleep 1; echo now; touch /up; exec sleep 300"
+	        options: >-
+	          --health-cmd "test -e /up" --health-interval 5s
+	          --health-retries 10
+	      setup: {image: busybox, command: echo done at once}
+	    steps:
+	      - run: wget -qO- http://web/up
+	      - run: |
+	          echo "net ${{ job.services.web.network }}"
+	          echo "port ${{ job.services.web.ports[80] }}"
+	          echo "ids ${{ job.services.web.id != job.container.id }}"
+	      - id: own
+	        uses: docker://busybox
+	        env: {WHO: me}
+	        with:
+	          entrypoint: /bin/sh
+	          args: -c "wget -qO- http://web/up; pwd; echo a=$WHO >>$GITHUB_OUTPUT; echo $INPUT_ENTRYPOINT >made; ls -d /github/workspace"
+	      - run: cat made; echo "own gave ${{ steps.own.outputs.a }}"
+	YML
+	wait_run 120 demo 1 || { log_of demo 1 test; false; }
+'
+
+test_expect 'a service is reached by its name, from steps of both kinds' '
+	log_of demo 1 test >log && cat log &&
+	is "$(grep -cx hello log)" 2
+'
+
+test_expect 'its id, network and port are in the context job' '
+	grep -qx "net ci-job-1-1" log && grep -Eqx "port [1-9][0-9]+" log &&
+	grep -qx "ids true" log
+'
+
+test_expect 'a step with its own container has the workspace and its files' '
+	grep -qx /workspace log && grep -qx /github/workspace log &&
+	grep -qx /bin/sh log && grep -qx "own gave me" log
+'
+
+test_expect 'each service has a log of its own, and a note when it was up' '
+	is "$(service_log 1 test web)" serving &&
+	service_log 1 test late | grep -qx now &&
+	service_log 1 test setup >log && grep -qx "done at once" log &&
+	curl -sSf "$base_url/logs/ada/demo/1/test.idx" |
+		grep -q "service ..late.. is up"
+'
+
+test_expect 'the page and the API lead to these logs' '
+	curl -sSf "$base_url/ada/demo/runs/1/jobs/test" |
+		grep -q "logs/ada/demo/1/test.service-late.log" &&
+	curl -sSf "$base_url/api/v1/repos/ada/demo/runs/1" |
+		jq -r ".jobs[0].services[].log_url" >urls && cat urls &&
+	is "$(wc -l <urls)" 3 &&
+	is "$(curl -sSf "$(tail -n 1 urls)")" serving
+'
+
+test_expect 'nothing of them is left' 'nothing_left'
+
+test_expect 'services that do not come up fail their jobs' '
+	push demo <<-\YML &&
+	on: push
+	jobs:
+	  dead:
+	    runs-on: ubuntu-latest
+	    services:
+	      db:
+	        image: busybox
+	        command: sh -c "echo opening; echo no such disk >&2; exit 3"
+	        ready: {tcp: 5432}
+	    steps: [{run: echo ran}]
+	  deaf:
+	    runs-on: ubuntu-latest
+	    services:
+	      db:
+	        image: busybox
+	        command: sleep 300
+	        options: >-
+	          --health-cmd "echo no answer; exit 1" --health-interval 200ms
+	          --health-retries 3
+	    steps: [{run: echo ran}]
+	  mute:
+	    runs-on: ubuntu-latest
+	    services:
+	      db:
+	        image: busybox
+	        command: sleep 300
+	        ready: {tcp: 5432, timeout: 500ms}
+	    steps: [{run: echo ran}]
+	  gone:
+	    runs-on: ubuntu-latest
+	    services:
+	      db: {image: busybox, command: sh -c "sleep 1; exit 5"}
+	    steps:
+	      - run: sleep 3; echo after
+	YML
+	wait_run 120 demo 2 failed
+'
+
+test_expect 'one that ends: its place, exit code, last lines and log' '
+	log_of demo 2 dead >log && cat log && ! grep -q "^ran" log &&
+	grep -q "service \"db\" (.ci.yml:6:7, image busybox) did not come up: exit code 3; its log is dead.service-db.log" log &&
+	grep -qx "pawl: db | opening" log &&
+	grep -qx "pawl: db | no such disk" log
+'
+
+test_expect 'one whose check fails: how often, and what it said' '
+	log_of demo 2 deaf >log && cat log && ! grep -q "^ran" log &&
+	grep -q "did not come up: --health-cmd failed [0-9]* times within .*: no answer" log
+'
+
+test_expect 'one that nobody answers for: what was tried' '
+	log_of demo 2 mute >log && cat log && ! grep -q "^ran" log &&
+	grep -q "did not come up: \"ready\" failed .*Connection refused" log
+'
+
+test_expect 'one that ends later is told of when it does' '
+	log_of demo 2 gone >log && cat log &&
+	is "$(job state demo 2 gone)" succeeded &&
+	grep -A1 "service \"db\" has ended: exit code 5" log | grep -qx after
+'
+
+test_expect 'kill -9 of the job: its services end, the janitor removes all' '
+	push demo <<-\YML &&
+	on: push
+	jobs:
+	  long:
+	    runs-on: ubuntu-latest
+	    services:
+	      db: {image: busybox, command: sleep 300}
+	    steps: [{run: echo begun; sleep 300}]
+	YML
+	wait_for 120 log_has begun demo 3 long &&
+	is "$(ours containers/json | wc -l)" 2 &&
+	kill -9 "$(sql "SELECT pid FROM jobs WHERE state = '\''running'\''")" &&
+	wait_run 60 demo 3 failed && wait_for 30 none_runs &&
+	{ nothing_left || "$PAWL_LIBEXEC_DIR/pawl-janitor" >janitor.log 2>&1; } &&
+	nothing_left
+'
+
+test_no_leaks
+test_done
