@@ -193,7 +193,7 @@ look_at_steps(struct looking *l, const struct workflow_step *steps, size_t n)
 		    l->files->action == NULL ? NULL : find_action(l,
 		    steps[i].uses, uses);
 
-		if (builtin != NULL)
+		if (builtin != NULL && builtin->inputs != NULL)
 			check_builtin(l, &steps[i], builtin);
 		if (action != NULL)
 			check_inputs(l, &steps[i], action);

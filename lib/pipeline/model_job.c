@@ -170,6 +170,7 @@ read_job(struct reader *r, const struct value_pair *pair)
 	model_steps(r, value_get(job->value, "steps"), &job->steps,
 	    &job->n_steps);
 	typed_job(r, job);
+	model_storage(r, job);
 }
 
 void

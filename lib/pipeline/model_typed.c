@@ -35,8 +35,8 @@ new_map(struct reader *r, const struct value *like)
 	return v;
 }
 
-static void
-add_pair(struct reader *r, struct value *map, const char *name,
+void
+typed_pair(struct reader *r, struct value *map, const char *name,
     const struct value *value)
 {
 	struct value_pair *pair = arena_push(r->a, &map->pairs,
@@ -52,7 +52,7 @@ typed_script(struct reader *r, struct workflow_step *step, const char *script,
 {
 	struct value *env = new_map(r, step->value);
 
-	add_pair(r, env, name, value);
+	typed_pair(r, env, name, value);
 	step->env = env;
 	step->run = typed_text(r, script, step->value);
 	step->shell = typed_text(r, "sh", step->value);
@@ -228,8 +228,8 @@ add_artifacts(struct reader *r, struct workflow_job *job,
 
 		if (key == NULL || path == NULL)
 			continue;
-		add_pair(r, map, "name", key);
-		add_pair(r, map, "paths", path);
+		typed_pair(r, map, "name", key);
+		typed_pair(r, map, "paths", path);
 		add_item(r, all, map);
 	}
 	job->artifacts = all;

@@ -121,6 +121,10 @@ const struct value *
 model_condition(struct reader *r, const struct value *written,
     const struct value *like);
 
+/* `artifacts` and `cache` of a job become steps of it (model_storage.c). */
+void
+model_storage(struct reader *r, struct workflow_job *job);
+
 /* The texts of a string or a list of strings. */
 void
 model_texts(struct reader *r, const struct value *value,

@@ -89,6 +89,8 @@ check_uses(struct reader *r, const struct workflow_step *step)
 {
 	const char *uses = value_literal(step->uses);
 
+	if (step->uses != value_get(step->value, "uses"))
+		return; /* one of ours */
 	if (uses != NULL && !is_action(uses))
 		report_value(r, step->uses, "wrong-action",
 		    "such as actions/checkout@v4, ./path or docker://image",

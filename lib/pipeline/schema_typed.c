@@ -108,9 +108,8 @@ static const struct schema_key shell_exec_keys[] = {
 	FIELD("work_dir", field_text, KEY_OURS, "folder below the workspace"),
 	FIELD("timeout", type_duration, KEY_OURS, "longest time, as \"300s\""),
 	FIELD("env", type_step_env, KEY_OURS, "environment variables"),
-	{ "artifacts_out", &field_artifacts, KEY_OURS, SCHEMA_IGNORED,
-	    "files to keep when the job ends", "upload them in a step",
-	    NULL },
+	FIELD("artifacts_out", field_artifacts, KEY_OURS,
+	    "files to keep when the job ends"),
 	END,
 };
 
@@ -261,8 +260,9 @@ const struct step_type step_types[] = {
 	ROW(shell_exec, "run commands", typed_shell_exec),
 	ROW(conditional, "go on with one of several steps",
 	    typed_conditional),
-	ROW(artifact_push, "keep files", NULL),
-	ROW(artifact_pull, "fetch files that were kept", NULL),
+	ROW(artifact_push, "keep files", typed_artifact_push),
+	ROW(artifact_pull, "fetch files that were kept",
+	    typed_artifact_pull),
 	ROW(docker_build, "build an image", NULL),
 	ROW(docker_push, "send an image to a registry", NULL),
 	ROW(docker_run, "run an image", NULL),

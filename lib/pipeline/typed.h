@@ -61,6 +61,17 @@ typed_action(struct reader *r, struct workflow_step *steps, size_t n);
 struct value *
 typed_text(struct reader *r, const char *text, const struct value *like);
 
+/* Add a pair of ours to a map of ours. */
+void
+typed_pair(struct reader *r, struct value *map, const char *name,
+    const struct value *value);
+
+/* Make it a step that uses an action of ours, by its name in builtin.h. Each
+ * of `names` is a field of `config` and the input that gets its value. */
+void
+typed_uses(struct reader *r, struct workflow_step *step, const char *action,
+    const char *const (*names)[2], size_t n, const struct value *config);
+
 /* Make it a script of ours that sees one variable. */
 void
 typed_script(struct reader *r, struct workflow_step *step,
@@ -69,6 +80,15 @@ typed_script(struct reader *r, struct workflow_step *step,
 void
 typed_shell_exec(struct reader *r, struct workflow_step *step,
     const struct value *config);
+/* --- model_storage.c -------------------------------------------------------- */
+
+void
+typed_artifact_push(struct reader *r, struct workflow_step *step,
+    const struct value *config);
+void
+typed_artifact_pull(struct reader *r, struct workflow_step *step,
+    const struct value *config);
+
 /* --- model_routes.c --------------------------------------------------------- */
 
 void

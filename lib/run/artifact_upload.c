@@ -99,16 +99,30 @@ read_keep(struct step_run *s, struct upload *u, struct err *err)
 	return 0;
 }
 
+/* "test:2" of a matrix is "test-2". */
+static const char *
+name_of_job(struct step_run *s)
+{
+	char *name = arena_strdup(&s->arena, s->x->order->plan->key);
+
+	for (char *p = name; *p != '\0'; p++)
+		if (*p == ':' || *p == '/')
+			*p = '-';
+	return name;
+}
+
 static int
 read_inputs(struct step_run *s, struct upload *u, bool *hidden,
     struct err *err)
 {
 	if (builtin_text(s, "name", &u->name, err) == -1 ||
-	    builtin_text(s, "path", &u->path, err) == -1 ||
+	    builtin_lines(s, "path", &u->path, err) == -1 ||
 	    builtin_flag(s, "overwrite", &u->overwrite, err) == -1 ||
 	    builtin_flag(s, "include-hidden-files", hidden, err) == -1 ||
 	    read_no_files(s, u, err) == -1 || read_keep(s, u, err) == -1)
 		return -1;
+	if (u->name[0] == '\0')
+		u->name = name_of_job(s);
 	return artifact_name_check(u->name, err);
 }
 

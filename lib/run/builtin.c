@@ -54,6 +54,30 @@ builtin_text(struct step_run *s, const char *name, const char **out,
 }
 
 int
+builtin_lines(struct step_run *s, const char *name, const char **out,
+    struct err *err)
+{
+	const struct value_pair *given = value_find(s->plan->with, name);
+	struct str text = STR_INIT;
+	struct sight sight;
+	const char *one;
+	int rc = 0;
+
+	if (given == NULL || given->value->kind != VALUE_LIST)
+		return builtin_text(s, name, out, err);
+	sight_init(&sight, s->x, s->scope, &s->vars, s, &s->arena);
+	for (size_t i = 0; rc == 0 && i < given->value->n_items; i++) {
+		rc = sight_text(&sight, given->value->items[i], "", &one,
+		    err);
+		if (rc == 0)
+			str_addf(&text, "%s\n", one);
+	}
+	*out = arena_strdup(&s->arena, text.s);
+	str_release(&text);
+	return rc;
+}
+
+int
 builtin_flag(struct step_run *s, const char *name, bool *out,
     struct err *err)
 {

@@ -52,6 +52,11 @@ int
 builtin_text(struct step_run *s, const char *name, const char **out,
     struct err *err);
 
+/* The same of a list, too: an item a line. */
+int
+builtin_lines(struct step_run *s, const char *name, const char **out,
+    struct err *err);
+
 /* One that is "true" or "false"; anything else is a mistake. */
 int
 builtin_flag(struct step_run *s, const char *name, bool *out,

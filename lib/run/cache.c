@@ -96,9 +96,9 @@ cache_input_read(struct step_run *s, struct cache_input *in,
 	size_t n;
 
 	in->n_keys = 1;
-	if (builtin_text(s, "path", &path, err) == -1 ||
+	if (builtin_lines(s, "path", &path, err) == -1 ||
 	    builtin_text(s, "key", &in->keys[0], err) == -1 ||
-	    builtin_text(s, "restore-keys", &restore, err) == -1 ||
+	    builtin_lines(s, "restore-keys", &restore, err) == -1 ||
 	    check_key(in->keys[0], err) == -1)
 		return -1;
 	in->paths = carry_patterns(path, &s->arena, &n);
