@@ -46,6 +46,7 @@ void check_clock(struct checks *c);
 void check_workerd(struct checks *c);
 void check_hooks(struct checks *c);
 void check_secrets(struct checks *c);
+void check_kept(struct checks *c);
 /* check_web.c: */
 void check_web(struct checks *c);
 

@@ -1,6 +1,6 @@
 /*
  * check_server.c - probes of Pawl's own parts: database, clock, workerd,
- * webhooks, secrets.
+ * webhooks, secrets, kept workspaces.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -13,6 +13,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/layout.h"
 #include "lib/base/wake.h"
+#include "lib/run/kept.h"
 #include "lib/store/repos.h"
 #include "lib/store/runs.h"
 #include "lib/store/secrets.h"
@@ -168,4 +169,27 @@ check_secrets(struct checks *c)
 	else
 		check_add(c, "secrets", CHECK_OK, NULL, "%zu stored, each can "
 		    "be opened", n);
+}
+
+/* Workspaces that wait for "pawl shell". */
+void
+check_kept(struct checks *c)
+{
+	const struct config *config = &c->cli->config;
+	struct err err = { 0 };
+	struct kept *kept;
+	int64_t bytes = 0;
+	size_t n;
+
+	if (kept_list(config->state_dir, &c->cli->arena, &kept, &n, &err) ==
+	    -1) {
+		check_add(c, "kept", CHECK_WARN, "give it to the user that "
+		    "runs pawl-workerd", "%s", err.text);
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		bytes += kept[i].bytes;
+	check_add(c, "kept", CHECK_OK, NULL, "%zu workspace%s of failed jobs, "
+	    "%" PRId64 " MB of %" PRId64 " MB", n, n == 1 ? "" : "s",
+	    bytes >> 20, config->keep_failed_max_bytes >> 20);
 }

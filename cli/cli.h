@@ -146,6 +146,7 @@ int cmd_secret_list(struct cli *cli, struct err *err);
 int cmd_secret_delete(struct cli *cli, struct err *err);
 int cmd_secret_rotate(struct cli *cli, struct err *err);
 int cmd_secret_audit(struct cli *cli, struct err *err);
+int cmd_shell(struct cli *cli, struct err *err);
 int cmd_plan(struct cli *cli, struct err *err);
 int cmd_admin_migrate(struct cli *cli, struct err *err);
 int cmd_admin_verify(struct cli *cli, struct err *err);

@@ -27,6 +27,7 @@ static void (*const probes[])(struct checks *) = {
 	check_engines,
 	check_hooks,
 	check_secrets,
+	check_kept,
 	check_web,
 };
 

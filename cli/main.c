@@ -61,6 +61,13 @@ static const struct command commands[] = {
 	{ "cancel", cmd_cancel, "RUN", 1, 1, STORE, NULL,
 	    "end a run that has not ended", NULL },
 
+	{ "shell", cmd_shell, "RUN JOB [STEP]", 2, 3, STORE, NULL,
+	    "look into what a failed job has left",
+	    "Opens a shell in a container like the job's, in the workspace "
+	    "as the job left it,\nwith the environment of the step that "
+	    "failed, or of STEP (a number or title), without\nsecrets. Only "
+	    "on the server itself. The exit code is the shell's.\n" },
+
 	{ "repo add", cmd_repo_add, "OWNER/NAME CLONE_URL", 2, 2, STORE | JSON,
 	    repo_add_options, "register a repository",
 	    "Prints the address and the secret for its webhook. Without "

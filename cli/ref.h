@@ -41,4 +41,9 @@ int
 ref_find_run(struct cli *cli, const char *text, struct run *out,
     struct err *err);
 
+/* A job of a run, by its key or what it is shown as; without its plan. */
+int
+ref_find_job(struct cli *cli, const struct run *run, const char *text,
+    struct job *out, struct err *err);
+
 #endif

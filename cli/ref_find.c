@@ -105,3 +105,23 @@ ref_find_run(struct cli *cli, const char *text, struct run *out,
 		    ref.owner, ref.name, ref.number);
 	return r == 1 ? 0 : -1;
 }
+
+int
+ref_find_job(struct cli *cli, const struct run *run, const char *text,
+    struct job *out, struct err *err)
+{
+	struct job *jobs;
+	size_t n;
+
+	if (job_list(cli->store, run->id, &cli->arena, &jobs, &n, err) == -1)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(jobs[i].key, text) == 0 ||
+		    strcmp(jobs[i].title, text) == 0) {
+			*out = jobs[i];
+			return 0;
+		}
+	return err_set(err, ERR_NOT_FOUND, "%s/%s#%" PRId64 " has no job "
+	    "\"%s\"; \"pawl show\" lists them", run->owner, run->name,
+	    run->number, text);
+}

@@ -46,6 +46,7 @@ static const struct {
 	[SWEEP_CONTAINERS] = { "container", "containers" },
 	[SWEEP_FOLDERS] = { "folder", "work_folders" },
 	[SWEEP_TEMPORARY] = { "temporary file", "temporary_files" },
+	[SWEEP_KEPT] = { "kept workspace", "kept" },
 };
 
 static void
@@ -70,7 +71,7 @@ is_active(const struct janitor *j, const struct leftover *l)
 		if (j->active[i].id == l->job &&
 		    j->active[i].attempt == l->attempt)
 			return true;
-	return false;
+	return janitor_is_kept(j, l);
 }
 
 /* Read the active jobs, now that the list is complete. */
@@ -311,6 +312,8 @@ main(int argc, char **argv)
 		sweep_engine(&j, "docker");
 	}
 	sweep_work(&j);
+	janitor_sweep_kept(&j);
+	janitor_trim_audit(&j);
 	sweep_temporary(&j);
 	tell(&j);
 	arena_release(&j.arena);

@@ -14,6 +14,7 @@ enum sweep_kind {
 	SWEEP_CONTAINERS,
 	SWEEP_FOLDERS,   /* of jobs */
 	SWEEP_TEMPORARY,
+	SWEEP_KEPT,      /* workspaces of failed jobs, over their time */
 	SWEEP_N
 };
 
@@ -45,6 +46,14 @@ janitor_acts(const struct janitor *j)
 {
 	return !j->program.dry_run;
 }
+
+/* janitor_kept.c: does somebody look into this one, which has failed? */
+bool
+janitor_is_kept(const struct janitor *j, const struct leftover *l);
+void
+janitor_sweep_kept(struct janitor *j);
+void
+janitor_trim_audit(struct janitor *j);
 
 /* janitor_lost.c: the last line in the log of an attempt whose process could
  * not write it. */

@@ -340,6 +340,12 @@ make_order(struct job_process *p, struct err *err)
 	o->source.mirror = keep(a, &path);
 	layout_work(&path, config->state_dir, p->job.id, p->attempt);
 	o->work_dir = keep(a, &path);
+	if (config->keep_failed_for_ms > 0 &&
+	    config->keep_failed_max_bytes > 0) {
+		layout_kept(&path, config->state_dir, p->job.id, p->attempt);
+		o->keep_dir = keep(a, &path);
+		o->state_dir = config->state_dir;
+	}
 	layout_job_log(&p->log, LAYOUT_LOG, run->owner, run->name,
 	    run->number, p->job.key, p->attempt);
 	layout_public_file(&path, config->state_dir, p->log.s);

@@ -113,6 +113,10 @@ on_sweep_timer(struct loop *loop, void *ctx)
 	    s->program.config.file, "pawl-janitor", none, &a), NULL, &err) ==
 	    NULL)
 		log_err("cannot start the janitor", &err);
+	/* Kept workspaces go when their time is over, whatever happens. */
+	if (access(arena_printf(&a, "%s/kept", s->program.config.state_dir),
+	    F_OK) == 0)
+		supervisor_sweep(s, SWEEP_MS);
 	arena_release(&a);
 }
 

@@ -232,6 +232,15 @@ static const struct conf_row rows[] = {
 	    .min = 0, .max = 16 * TIB,
 	    .doc = "Size of /dev/shm in a job's containers. 0: the engine's, "
 	    "64 MiB with Docker." },
+	{ "keep-failed-for", &conf_duration, FIELD(keep_failed_for_ms), "1 h",
+	    .min = 0, .max = 30 * DAY,
+	    .doc = "How long the workspace of a failed job is kept for `pawl "
+	    "shell`, without secrets; never that of a pull request from a "
+	    "fork. 0: not at all." },
+	{ "keep-failed-max-bytes", &conf_bytes, FIELD(keep_failed_max_bytes),
+	    "1 GiB", .min = 0, .max = 16 * TIB,
+	    .doc = "Room for all of these workspaces; the oldest make room "
+	    "for a new one." },
 	{ "secrets", &conf_secrets, FIELD(secrets), "{}",
 	    .doc = "Secrets that pipelines may use as ${{ secrets.NAME }}, "
 	    "as NAME: {file: PATH}. A newline at the end of the file is "

@@ -110,6 +110,8 @@ struct config {
 	int64_t shm_bytes;          /* "shm-size"; 0: the engine's */
 	const struct config_secret *secrets; /* "secrets": NAME: {file: PATH} */
 	size_t n_secrets;
+	int64_t keep_failed_for_ms; /* "keep-failed-for"; 0: not at all */
+	int64_t keep_failed_max_bytes; /* "keep-failed-max-bytes" of all */
 	int64_t audit_keep_ms;      /* "audit-keep" */
 	const struct config_variable *variables; /* "variables": NAME: VALUE */
 	size_t n_variables;

@@ -43,6 +43,12 @@ layout_work(struct str *out, const char *state, int64_t job, int attempt)
 }
 
 void
+layout_kept(struct str *out, const char *state, int64_t job, int attempt)
+{
+	str_addf(out, "%s/kept/%" PRId64 "-%d", state, job, attempt);
+}
+
+void
 layout_process_log(struct str *out, const char *state, int64_t job,
     int attempt)
 {

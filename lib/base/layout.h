@@ -28,6 +28,11 @@ layout_process_log(struct str *out, const char *state, int64_t job,
     int attempt);                 /* log/job-JOB-ATTEMPT.log: what the job's
                                      process says to operators */
 
+void
+layout_kept(struct str *out, const char *state, int64_t job, int attempt);
+                                  /* kept/JOB-ATTEMPT: the workspace of one
+                                     that failed, see kept.h */
+
 /* What nginx serves, relative to STATE/public and to the base URL alike, so
  * that one function gives the file and the address. */
 enum layout_public {

@@ -297,7 +297,8 @@ struct container_step {
 	const char *script;      /* NULL, or text that the helper writes to
 	                            the file `script_path` inside, mode 0755 */
 	const char *script_path;
-	int out, err;
+	int out, err;            /* a terminal as `out` is the input, too, and
+	                            the step's session has it */
 };
 
 /*

@@ -10,9 +10,11 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -156,14 +158,17 @@ reset_signals(void)
 	return sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* Input from nowhere, output to the descriptors of the request. These and
+/* Input from nowhere, output to the descriptors of the request. A terminal is
+ * both, and that of the new session: for people who look inside. These and
  * all others close on exec. */
 static int
 place_descriptors(const int fds[STEP_FDS])
 {
-	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	bool terminal = isatty(fds[0]) == 1;
+	int in = terminal ? fds[0] : open("/dev/null", O_RDONLY | O_CLOEXEC);
 
-	if (null == -1 || dup2(null, STDIN_FILENO) == -1)
+	if (in == -1 || dup2(in, STDIN_FILENO) == -1 ||
+	    (terminal && ioctl(in, TIOCSCTTY, 0) == -1))
 		return -1;
 	if (dup2(fds[0], STDOUT_FILENO) == -1 ||
 	    dup2(fds[1], STDERR_FILENO) == -1)

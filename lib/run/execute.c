@@ -17,6 +17,8 @@
 #include "lib/base/clock.h"
 #include "lib/base/file.h"
 #include "lib/base/json_text.h"
+#include "lib/run/job.h"
+#include "lib/run/kept_make.h"
 #include "lib/run/services.h"
 
 static const struct job_observer nobody;
@@ -195,7 +197,8 @@ clean_up(struct job_exec *x)
 	engine_close(x->engine);
 	x->engine = NULL;
 	err_clear(&err);
-	if (file_remove_tree(x->order->work_dir, &err) == -1 &&
+	x->kept = x->log != NULL && kept_make(x);
+	if (!x->kept && file_remove_tree(x->order->work_dir, &err) == -1 &&
 	    x->log != NULL)
 		joblog_say(x->log, 0, NULL, "warning: the workspace could "
 		    "not be removed: %s", err.text);
@@ -231,6 +234,11 @@ say_end(struct job_exec *x, struct err *err)
 		rc = joblog_say(x->log, 0, err, "attempt %d of %d; the next "
 		    "one in %s (\"retry\")", x->order->attempt,
 		    r->retry.attempts, clock_duration(pause, took));
+	if (rc == 0 && x->kept)
+		rc = joblog_say(x->log, 0, err, "to look inside, within %s: "
+		    "pawl shell %s %s", clock_duration(
+		    x->order->config->keep_failed_for_ms, took),
+		    x->order->run, x->order->plan->key);
 	if (rc == 0)
 		rc = joblog_event(x->log, 0, "job-end", members.s, err);
 	str_release(&members);

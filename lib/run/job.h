@@ -58,6 +58,7 @@ struct step_memory {
 };
 
 struct step_run;
+struct kept_step;
 struct flow;
 
 #define JOB_MAX_PATHS 1000 /* entries of PATH that steps add */
@@ -75,6 +76,7 @@ struct job_exec {
 	struct network *network;   /* of its own; NULL: none */
 	const char *network_name;
 	struct services *services; /* services.h; NULL: none */
+	const char *engine_name;   /* NULL: not known yet */
 	bool started;              /* obs->started() has been told */
 	const char *default_shell; /* the one that this container has */
 	int64_t started_ms;        /* monotonic, as all here */
@@ -101,6 +103,10 @@ struct job_exec {
 	size_t n_running;
 	bool failed;               /* the result has the first failure */
 	bool replaced;             /* another checkout is in the workspace */
+	int failed_step;           /* its number; 0: it is none's */
+	struct kept_step *noted;   /* kept_make.c: steps as they were started */
+	size_t n_noted, noted_bytes;
+	bool kept;                 /* the workspace has gone to keep_dir */
 };
 
 /* --- stop.c ------------------------------------------------------------------ */

@@ -202,6 +202,12 @@ mask_check(const char *value, size_t len)
 	    "they stand alone in a log";
 }
 
+bool
+mask_is_empty(const struct mask *m)
+{
+	return m->generation == 0;
+}
+
 enum mask_added
 mask_add(struct mask *m, const char *value, size_t len)
 {

@@ -59,6 +59,14 @@ void
 mask_write(struct mask_stream *s, const char *data, size_t len,
     struct str *out);
 
+/* Does it hide nothing at all? */
+bool
+mask_is_empty(const struct mask *m);
+
+/* Has anything been hidden in the stream, or would be by mask_flush()? */
+bool
+mask_stream_found(const struct mask_stream *s);
+
 /* Nothing more follows for now: append what was held back. */
 void
 mask_flush(struct mask_stream *s, struct str *out);

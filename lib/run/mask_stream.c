@@ -57,6 +57,7 @@ struct mask_stream {
 	uint64_t base;
 	struct span *spans;  /* found in what is held, in order, apart */
 	size_t n_spans, cap_spans;
+	bool found;          /* there has been a span */
 	bool hiding;         /* the first span has its "***" already */
 };
 
@@ -82,6 +83,12 @@ mask_stream_free(struct mask_stream *s)
 	free(s);
 }
 
+bool
+mask_stream_found(const struct mask_stream *s)
+{
+	return s->found;
+}
+
 static size_t
 held_len(const struct mask_stream *s)
 {
@@ -94,6 +101,7 @@ add_span(struct mask_stream *s, size_t len)
 {
 	struct span new;
 
+	s->found = true;
 	new.to = s->base + held_len(s);
 	new.from = new.to - len;
 	while (s->n_spans > 0 && s->spans[s->n_spans - 1].to > new.from) {

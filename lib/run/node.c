@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "lib/base/mem.h"
+#include "lib/run/kept_make.h"
 
 static const char *const part_keys[] = {
 	[STEP_MAIN] = "main", [STEP_PRE] = "pre", [STEP_POST] = "post",
@@ -61,6 +62,8 @@ spawn(struct step_run *s, struct sight *sight, int out, int diag,
 		rc = container_step_start(s->x->container, &cs, &s->number,
 		    err);
 	}
+	if (rc == 0)
+		kept_note_step(s, cs.env, cs.cwd);
 	environment_release(&e);
 	return rc;
 }

@@ -317,6 +317,7 @@ open_engine(struct job_exec *x, struct err *err)
 	if (image == NULL && strcmp(engine_name(x->engine), "sandbox") != 0)
 		image = config->default_image;
 	x->image = image;
+	x->engine_name = engine_name(x->engine);
 	if (joblog_note(x->log, 0, err, "engine %s%s%s",
 	    engine_name(x->engine), image != NULL ? ", image " : "",
 	    image != NULL ? image : "") == -1)

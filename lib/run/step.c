@@ -314,6 +314,7 @@ keep_reason(struct step_run *s)
 	    strcmp(o->on, "fail") != 0 || passes_around(s))
 		return;
 	s->x->failed = true;
+	s->x->failed_step = s->plan->number;
 	r->exit_code = o->exit_code;
 	r->cause = o->cause;
 	snprintf(r->reason, sizeof(r->reason), "step %d \"%.100s\": %.350s",

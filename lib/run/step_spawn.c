@@ -10,6 +10,7 @@
 
 #include "lib/base/mem.h"
 #include "lib/pipeline/expr_ast.h"
+#include "lib/run/kept_make.h"
 #include "lib/run/shell.h"
 #include "lib/run/splice.h"
 #include "lib/run/vars.h"
@@ -223,7 +224,10 @@ start_with(struct step_run *s, struct sight *sight, const char *shell,
 	cs.script = arena_printf(sight->a, "%s%s%s\n", command.before,
 	    splice.script, command.after);
 	cs.env = script_environment(s, sight, &splice);
-	return container_step_start(s->x->container, &cs, &s->number, err);
+	if (container_step_start(s->x->container, &cs, &s->number, err) == -1)
+		return -1;
+	kept_note_step(s, cs.env, cs.cwd);
+	return 0;
 }
 
 /* Without a shell of its own a step gets bash where there is one. */

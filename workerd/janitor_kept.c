@@ -1,0 +1,58 @@
+/*
+ * janitor_kept.c - what is kept for a time: workspaces of failed jobs, and
+ * who was given which secret.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+
+#include <inttypes.h>
+
+#include "lib/base/layout.h"
+#include "lib/base/log.h"
+#include "lib/run/kept.h"
+#include "lib/store/secrets.h"
+#include "workerd/janitor.h"
+
+bool
+janitor_is_kept(const struct janitor *j, const struct leftover *l)
+{
+	struct str path = STR_INIT;
+	bool locked;
+
+	layout_kept(&path, j->program.config.state_dir, l->job, l->attempt);
+	locked = kept_is_locked(path.s);
+	str_release(&path);
+	return locked;
+}
+
+static void
+on_removed(void *ctx, int64_t job, int attempt)
+{
+	struct janitor *j = ctx;
+
+	janitor_count(j, SWEEP_KEPT, arena_printf(&j->arena, "%" PRId64 "-%d",
+	    job, attempt), 0, NULL);
+}
+
+void
+janitor_sweep_kept(struct janitor *j)
+{
+	const struct config *config = &j->program.config;
+	struct err err = { 0 };
+
+	if (janitor_acts(j) && kept_sweep(config->state_dir,
+	    config->keep_failed_for_ms > 0 ? config->keep_failed_max_bytes :
+	    0, on_removed, j, &err) == -1)
+		janitor_count(j, SWEEP_KEPT, "kept", -1, &err);
+}
+
+void
+janitor_trim_audit(struct janitor *j)
+{
+	struct err err = { 0 };
+
+	if (janitor_acts(j) && audit_trim(j->program.store,
+	    j->program.config.audit_keep_ms, &err) == -1)
+		log_err("the audit could not be cut", &err);
+}
