@@ -359,8 +359,10 @@ make_order(struct job_process *p, struct err *err)
 	    p->attempt);
 	o->echo_fd = -1;
 	o->cancel_fd = cancel_pipe[0];
-	return o->instance == NULL || job_repositories(p->program.store,
-	    run->owner, run->name, o, a, err) == -1 ? -1 : job_actions(p->program.store, run->id, o, a, err);
+	if (o->instance == NULL || job_repositories(p->program.store, run, o,
+	    a, err) == -1)
+		return -1;
+	return job_actions(p->program.store, run, o, a, err);
 }
 
 /* --- the end -------------------------------------------------------------- */

@@ -11,6 +11,8 @@
 
 #include "lib/base/layout.h"
 #include "lib/pipeline/uses.h"
+#include "lib/pipeline/event_context.h"
+#include "lib/run/action_policy.h"
 #include "lib/run/git.h"
 #include "lib/store/decisions.h"
 #include "lib/store/repos.h"
@@ -19,6 +21,7 @@ struct finding {
 	struct store *st;
 	int64_t run;
 	const struct config *config;
+	const char *own_url;
 	struct arena *a;
 	struct job_action *list;
 	size_t n;
@@ -33,6 +36,19 @@ is_known(const struct finding *f, const char *source)
 	return false;
 }
 
+/* What was allowed when the run was made need not be any more. */
+static int
+find_other(struct finding *f, const struct uses *u, const char **mirror,
+    struct err *err)
+{
+	const char *url;
+
+	if (action_allowed(f->config, u, err) == -1)
+		return -1;
+	return action_origin(f->config, f->own_url, u, f->a, &url, mirror,
+	    err);
+}
+
 static int
 find_mirror(struct finding *f, const struct uses *u, const char **mirror,
     struct err *err)
@@ -42,8 +58,7 @@ find_mirror(struct finding *f, const struct uses *u, const char **mirror,
 	int rc = repo_find(f->st, u->owner, u->name, f->a, &repo, err);
 
 	if (rc == 0)
-		return err_set(err, ERR_NOT_FOUND, "the repository \"%s/%s\" "
-		    "is not registered any more", u->owner, u->name);
+		return find_other(f, u, mirror, err);
 	if (rc == -1)
 		return -1;
 	layout_mirror(&path, f->config->state_dir, repo.owner, repo.name);
@@ -80,12 +95,18 @@ add(struct finding *f, const char *source, struct err *err)
 }
 
 int
-job_actions(struct store *st, int64_t run, struct job_order *order,
+job_actions(struct store *st, const struct run *run, struct job_order *order,
     struct arena *a, struct err *err)
 {
 	const struct job_plan *plan = order->plan;
-	struct finding f = { .st = st, .run = run, .config = order->config,
-		.a = a };
+	struct finding f = { .st = st, .run = run->id,
+		.config = order->config, .a = a };
+	struct repo own;
+	int rc = repo_find(st, run->owner, run->name, a, &own, err);
+
+	if (rc == -1)
+		return -1;
+	f.own_url = rc == 1 ? own.clone_url : NULL;
 
 	for (size_t i = 0; i < plan->n_actions; i++)
 		if (add(&f, plan->actions[i].source, err) == -1)
@@ -114,34 +135,65 @@ origin_url(const struct job_order *o, const struct job_repository *own,
 	return own->url != NULL ? git_url_clean(own->url, a) : NULL;
 }
 
+static void
+fill(struct job_repository *one, const struct repo *repo,
+    const struct config *config, struct arena *a)
+{
+	struct str path = STR_INIT;
+
+	layout_mirror(&path, config->state_dir, repo->owner, repo->name);
+	*one = (struct job_repository){
+		.name = arena_printf(a, "%s/%s", repo->owner, repo->name),
+		.url = repo->clone_url, .mirror = arena_strdup(a, path.s),
+		.branch = repo->default_branch };
+	str_release(&path);
+}
+
+/* The fork that a pull request comes from: its commits are in the mirror of
+ * the repository that it is for. */
+static const char *
+head_name(const struct job_order *o, struct arena *a)
+{
+	const struct expr_value *event = expr_object_member(o->github,
+	    "event"), *v = event == NULL || event->type != EXPR_OBJECT ?
+	    NULL : event_value(event->object, "pull_request.head.repo."
+	    "full_name");
+
+	return v != NULL && v->type == EXPR_STRING ? expr_to_string(v, a) :
+	    NULL;
+}
+
+/* What a stranger wrote sees no repository but its own. */
 int
-job_repositories(struct store *st, const char *owner, const char *name,
+job_repositories(struct store *st, const struct run *run,
     struct job_order *o, struct arena *a, struct err *err)
 {
+	bool strange = event_is_strangers(o->github, a);
 	struct job_repository *list;
+	const char *fork = strange ? head_name(o, a) : NULL;
 	struct repo *repos;
 	size_t n;
 
 	if (repo_list(st, a, &repos, &n, err) == -1)
 		return -1;
-	list = arena_alloc(a, (n + 1) * sizeof(*list));
-	for (size_t i = 0; i < n; i++) {
-		struct str path = STR_INIT;
-
-		layout_mirror(&path, o->config->state_dir, repos[i].owner,
-		    repos[i].name);
-		list[i] = (struct job_repository){
-			.name = arena_printf(a, "%s/%s", repos[i].owner,
-			    repos[i].name),
-			.url = repos[i].clone_url,
-			.mirror = arena_strdup(a, path.s),
-			.branch = repos[i].default_branch };
-		str_release(&path);
-		if (strcmp(repos[i].owner, owner) == 0 &&
-		    strcmp(repos[i].name, name) == 0)
-			o->source.url = origin_url(o, &list[i], a);
-	}
+	list = arena_alloc(a, (n + 2) * sizeof(*list));
 	o->repositories = list;
-	o->n_repositories = n;
+	for (size_t i = 0; i < n; i++) {
+		bool own = strcmp(repos[i].owner, run->owner) == 0 &&
+		    strcmp(repos[i].name, run->name) == 0;
+		struct job_repository *one = &list[o->n_repositories];
+
+		if (!own && strange)
+			continue;
+		o->n_repositories++;
+		fill(one, &repos[i], o->config, a);
+		if (!own)
+			continue;
+		o->source.url = origin_url(o, one, a);
+		if (fork != NULL) {
+			list[o->n_repositories] = *one;
+			list[o->n_repositories++].name = fork;
+		}
+	}
 	return 0;
 }

@@ -1,19 +1,22 @@
 /*
  * planner_origin.c - repositories that workflows take files from: the run's
- * own, and others that are registered.
+ * own, others that are registered, and those that "allow-actions" names.
  *
- * Only registered repositories are talked to: an address never comes from a
- * workflow.
+ * An address never comes from a workflow: that of a repository which is not
+ * registered is made of its name and of a place that the administrator or the
+ * run's own repository gives.
  *
  * SPDX-License-Identifier: ISC
  */
 #include "config.h"
 #include "workerd/planner_sources.h"
 
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
 #include "lib/base/layout.h"
+#include "lib/run/action_policy.h"
 
 bool
 planner_tell(const struct planner *p, const struct err *err)
@@ -77,6 +80,23 @@ fetch(struct planner *p, const struct repo *repo, struct plan_origin *o,
 	return 0;
 }
 
+/* What went wrong is told where it matters, or tried again later. */
+static int
+tell(struct planner *p, struct plan_origin *o, const struct err *e,
+    struct err *err)
+{
+	if (e->code == ERR_NOT_FOUND) {
+		say_no_ref(p, o);
+		return 0;
+	}
+	if (!planner_tell(p, e))
+		return err_set(err, e->code, "%s/%s: %s", o->owner, o->name,
+		    e->text);
+	o->problem = arena_printf(&p->arena, "\"%s/%s\" cannot be read: %s",
+	    o->owner, o->name, e->text);
+	return 0;
+}
+
 /* 1, 0 with a problem, -1 with err. */
 static int
 find_commit(struct planner *p, const struct repo *repo,
@@ -97,20 +117,40 @@ find_commit(struct planner *p, const struct repo *repo,
 	}
 	if (rc == 1)
 		return 1;
-	if (rc == 0 || e.code == ERR_NOT_FOUND) {
-		say_no_ref(p, o);
+	if (rc == 0)
+		e.code = ERR_NOT_FOUND;
+	return tell(p, o, &e, err);
+}
+
+/* One that is not registered: only the commit that is asked for is taken. */
+static int
+find_other(struct planner *p, const struct uses *u, struct plan_origin *o,
+    struct err *err)
+{
+	struct arena *a = &p->arena;
+	const char *url, *ref = o->ref;
+	struct err e = { 0 };
+	char *lower;
+
+	if (action_origin(&p->program.config, p->repo.clone_url, u, a, &url,
+	    &o->mirror, &e) == -1) {
+		o->problem = arena_strdup(a, e.text);
 		return 0;
 	}
-	if (!planner_tell(p, &e))
-		return err_set(err, e.code, "%s/%s: %s", o->owner, o->name,
-		    e.text);
-	o->problem = arena_printf(&p->arena, "\"%s/%s\" cannot be read: %s",
-	    o->owner, o->name, e.text);
+	if (action_is_pinned(u)) {
+		lower = arena_strdup(a, ref);
+		for (char *c = lower; *c != '\0'; c++)
+			*c = (char)tolower((unsigned char)*c);
+		ref = lower;
+	}
+	if (git_mirror_take(p->git, o->mirror, url, ref, o->sha, &e) == -1)
+		return tell(p, o, &e, err);
 	return 0;
 }
 
 static int
-find(struct planner *p, struct plan_origin *o, struct err *err)
+find(struct planner *p, const struct uses *u, struct plan_origin *o,
+    struct err *err)
 {
 	struct str path = STR_INIT;
 	struct repo repo;
@@ -118,17 +158,45 @@ find(struct planner *p, struct plan_origin *o, struct err *err)
 	    &repo, err);
 
 	if (rc == 0)
-		o->problem = arena_printf(&p->arena, "the repository \"%s/%s\" "
-		    "is not registered here, so nothing of it can be used "
-		    "(pawl repo add %s/%s CLONE_URL)", o->owner, o->name,
-		    o->owner, o->name);
+		return find_other(p, u, o, err);
 	if (rc != 1)
 		return rc;
+	o->registered = true;
 	layout_mirror(&path, p->program.config.state_dir, repo.owner,
 	    repo.name);
 	o->mirror = arena_strdup(&p->arena, path.s);
 	str_release(&path);
 	return find_commit(p, &repo, o, err) == -1 ? -1 : 0;
+}
+
+/* A tag or branch that has the name of a commit is not taken for one. */
+static void
+check_pin(struct planner *p, const struct uses *u, struct plan_origin *o)
+{
+	if (o->problem == NULL && action_is_pinned(u) &&
+	    strcasecmp(o->sha, u->ref) != 0)
+		o->problem = arena_printf(&p->arena, "\"%s/%s@%s\" names no "
+		    "commit, but something that stands for %s", o->owner,
+		    o->name, o->ref, o->sha);
+}
+
+/* Is there a reason not to look at all? 1, with what says so in *out. */
+static int
+is_denied(struct planner *p, const struct uses *u, struct plan_origin *out,
+    struct err *err)
+{
+	struct err e = { 0 };
+	struct repo repo;
+	int rc = repo_find(p->program.store, u->owner, u->name, &p->arena,
+	    &repo, err);
+
+	if (rc != 0)
+		return rc == 1 ? 0 : -1;
+	if (action_allowed(&p->program.config, u, &e) == 0)
+		return 0;
+	*out = (struct plan_origin){ .owner = u->owner, .name = u->name,
+		.ref = u->ref, .problem = arena_strdup(&p->arena, e.text) };
+	return 1;
 }
 
 static struct plan_origin *
@@ -168,6 +236,13 @@ planner_origin(struct planner *p, const struct uses *u,
 		*out = copy(p, &own);
 		return 0;
 	}
+	switch (is_denied(p, u, &own, err)) {
+	case -1:
+		return -1;
+	case 1:
+		*out = copy(p, &own);
+		return 0;
+	}
 	o = find_known(p, u);
 	if (o == NULL) {
 		o = arena_push(&p->arena, &p->origins, &p->n_origins,
@@ -179,8 +254,9 @@ planner_origin(struct planner *p, const struct uses *u,
 			o->problem = arena_printf(&p->arena, "the workflows "
 			    "of one commit may use %d other repositories",
 			    SOURCES_MAX_ORIGINS);
-		else if (find(p, o, err) == -1)
+		else if (find(p, u, o, err) == -1)
 			return -1;
+		check_pin(p, u, o);
 	}
 	*out = copy(p, o);
 	return 0;

@@ -24,6 +24,7 @@ struct plan_origin {
 	char sha[GIT_SHA_SIZE];
 	const char *problem; /* NULL: there is a commit */
 	bool fetched;        /* the mirror, for it */
+	bool registered;     /* else "allow-actions" has let it pass */
 };
 
 /*

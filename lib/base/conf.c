@@ -175,6 +175,20 @@ static const struct conf_row rows[] = {
 	    "(step.docker_build, step.docker_push). A build runs on the "
 	    "engine, beside the job and without its limits but that of "
 	    "memory." },
+	{ "allow-actions", &conf_actions, FIELD(allow_actions), "[]",
+	    .doc = "Actions and workflows of repositories that are not "
+	    "registered, and that jobs may use: owner/repo, owner/repo/path, "
+	    "with * for anything, with @ref for that ref only. Those that are "
+	    "built in, those of the repository itself and of registered ones "
+	    "are always allowed." },
+	{ "actions-require-sha", &conf_bool, FIELD(actions_require_sha),
+	    "false",
+	    .doc = "Whether such actions must be named by a whole commit, "
+	    "owner/repo@SHA, which nobody can change." },
+	{ "actions-url", &conf_text, FIELD(actions_url), "",
+	    .doc = "Where such actions are fetched from: the address of "
+	    "owner/repo without that. Empty: the forge that the repository of "
+	    "the run is cloned from." },
 	{ "labels", &conf_labels, FIELD(labels), "{}",
 	    .doc = "What a label of runs-on stands for, as LABEL: IMAGE, "
 	    "LABEL: {image: IMAGE} or LABEL: {engine: sandbox}. A label that "

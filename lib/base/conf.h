@@ -87,6 +87,10 @@ struct config {
 	struct config_list allow_cap_add; /* "allow-cap-add" */
 	bool allow_privileged;      /* "allow-privileged" */
 	bool allow_image_steps;     /* "allow-image-steps" */
+	struct config_list allow_actions; /* "allow-actions" */
+	bool actions_require_sha;   /* "actions-require-sha" */
+	const char *actions_url;    /* "actions-url": an address of git;
+	                               empty: the forge of the run */
 	bool sandbox_network;       /* "sandbox-network" */
 	const char *sandbox_user;   /* "sandbox-user": whom root becomes */
 	const char *default_image;  /* "default-image" for jobs that need one */

@@ -86,6 +86,24 @@ read_capabilities(struct conf_reader *r, const struct conf_row *row,
 	    "names of capabilities, such as SYS_PTRACE");
 }
 
+/* An owner and something behind a "/". */
+static bool
+is_action(const char *text)
+{
+	const char *slash = strchr(text, '/');
+
+	return slash != NULL && slash != text && slash[1] != '\0' &&
+	    text[0] != '.' && text[strcspn(text, " \t\n")] == '\0';
+}
+
+static void
+read_actions(struct conf_reader *r, const struct conf_row *row,
+    const struct yaml *value, void *field)
+{
+	read_list(r, row, value, field, is_action,
+	    "such as actions/setup-node, mine/*, or owner/repo@v1");
+}
+
 /* --- registries ----------------------------------------------------------- */
 
 static void
@@ -206,6 +224,9 @@ const struct conf_type conf_volumes = {
 };
 const struct conf_type conf_capabilities = {
 	"list of words", "a list of capabilities", NULL, read_capabilities
+};
+const struct conf_type conf_actions = {
+	"list of actions", "a list of actions", NULL, read_actions
 };
 const struct conf_type conf_registries = {
 	"registries", "a map", NULL, read_registries

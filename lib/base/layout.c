@@ -36,6 +36,15 @@ layout_mirror(struct str *out, const char *state, const char *owner,
 	str_add(out, ".git");
 }
 
+/* No owner begins with a point there. */
+void
+layout_other_mirror(struct str *out, const char *state, const char *address)
+{
+	str_addf(out, "%s/mirrors/.other/", state);
+	path_add_component(out, address);
+	str_add(out, ".git");
+}
+
 void
 layout_work(struct str *out, const char *state, int64_t job, int attempt)
 {

@@ -20,6 +20,8 @@ layout_wake_socket(struct str *out, const char *run_dir); /* wake.sock */
 void
 layout_mirror(struct str *out, const char *state, const char *owner,
     const char *name);            /* mirrors/OWNER/NAME.git */
+void /* of one that is not registered, by its address */
+layout_other_mirror(struct str *out, const char *state, const char *address);
 void
 layout_work(struct str *out, const char *state, int64_t job, int attempt);
                                   /* work/JOB-ATTEMPT */

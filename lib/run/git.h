@@ -61,6 +61,15 @@ git_mirror_fetch(struct git *g, const char *mirror, const char *url,
     struct err *err);
 
 /*
+ * One commit of an origin, without its history, into a mirror that is for such
+ * only: `ref` is its name in full, a full ref, or the name of a tag or else of
+ * a branch. ERR_NOT_FOUND when there is none; else as above.
+ */
+int
+git_mirror_take(struct git *g, const char *mirror, const char *url,
+    const char *ref, char commit[GIT_SHA_SIZE], struct err *err);
+
+/*
  * The commit that a full ref ("refs/heads/main", "HEAD") of a mirror stands for, as it
  * was fetched last. The name must be valid (forge_ref_valid()). Returns 1, 0
  * when there is none, -1.

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "lib/base/file.h"
+#include "lib/forge/forge.h"
 #include "lib/run/git_run.h"
 
 /* Lock files of killed gits that are removed in one update. */
@@ -124,12 +125,9 @@ remove_stale_lock(const char *mirror, const struct err *err)
 }
 
 static int
-fetch(struct git *g, const char *mirror, const char *url, const char *what,
+fetch_with(struct git *g, const char *mirror, const char *const *args,
     struct err *err)
 {
-	const char *args[] = { "fetch", "--quiet", "--prune", "--no-tags",
-		"--force", "--no-recurse-submodules", "--no-write-fetch-head",
-		"--", url, what, NULL };
 	struct err e = { 0 };
 	int rc;
 
@@ -141,6 +139,32 @@ fetch(struct git *g, const char *mirror, const char *url, const char *what,
 		if (i == MAX_STALE_LOCKS || !remove_stale_lock(mirror, &e))
 			break;
 	}
+	return err_set(err, e.code, "%s", e.text);
+}
+
+static int
+fetch(struct git *g, const char *mirror, const char *url, const char *what,
+    struct err *err)
+{
+	return fetch_with(g, mirror, (const char *const[]){ "fetch",
+	    "--quiet", "--prune", "--no-tags", "--force",
+	    "--no-recurse-submodules", "--no-write-fetch-head", "--", url,
+	    what, NULL }, err);
+}
+
+/* Only the commit itself. 0: the origin has no such ref. */
+static int
+fetch_one(struct git *g, const char *mirror, const char *url,
+    const char *what, struct err *err)
+{
+	struct err e = { 0 };
+
+	if (fetch_with(g, mirror, (const char *const[]){ "fetch", "--quiet",
+	    "--depth=1", "--no-tags", "--force", "--no-recurse-submodules",
+	    "--no-write-fetch-head", "--", url, what, NULL }, &e) == 0)
+		return 1;
+	if (strstr(e.text, "find remote ref") != NULL)
+		return 0;
 	return err_set(err, e.code, "%s", e.text);
 }
 
@@ -220,6 +244,71 @@ git_mirror_fetch(struct git *g, const char *mirror, const char *url,
 	if (rc == 0)
 		rc = fetch_all(g, mirror, url, err);
 	close(lock);
+	return rc == -1 ? err_wrap(err, "updating the mirror") : 0;
+}
+
+/* Not every origin gives a commit that no ref names: then all of them come. */
+static int
+take_sha(struct git *g, const char *mirror, const char *url, const char *sha,
+    char commit[GIT_SHA_SIZE], struct err *err)
+{
+	int have = resolve(g, mirror, sha, commit, err);
+
+	if (have != 0)
+		return have;
+	if (fetch_one(g, mirror, url, sha, NULL) != 1 &&
+	    fetch_with(g, mirror, (const char *const[]){ "fetch", "--quiet",
+	    "--no-tags", "--force", "--no-recurse-submodules",
+	    "--no-write-fetch-head", "--", url, "+refs/heads/*:refs/heads/*",
+	    "+refs/tags/*:refs/tags/*", NULL }, err) == -1)
+		return -1;
+	return resolve(g, mirror, sha, commit, err);
+}
+
+static int
+take_ref(struct git *g, const char *mirror, const char *url, const char *ref,
+    char commit[GIT_SHA_SIZE], struct err *err)
+{
+	static const char *const places[] = { "refs/tags/", "refs/heads/" };
+	bool whole = str_starts_with(ref, "refs/");
+	struct str name = STR_INIT, spec = STR_INIT;
+	int rc = 0;
+
+	for (size_t i = 0; i < (whole ? 1 : 2) && rc == 0; i++) {
+		str_clear(&name);
+		str_clear(&spec);
+		str_addf(&name, "%s%s", whole ? "" : places[i], ref);
+		str_addf(&spec, "+%s:%s", name.s, name.s);
+		if (!forge_ref_valid(name.s))
+			continue;
+		rc = fetch_one(g, mirror, url, spec.s, err);
+		if (rc == 1)
+			rc = resolve(g, mirror, name.s, commit, err);
+	}
+	str_release(&name);
+	str_release(&spec);
+	return rc;
+}
+
+int
+git_mirror_take(struct git *g, const char *mirror, const char *url,
+    const char *ref, char commit[GIT_SHA_SIZE], struct err *err)
+{
+	int lock, rc;
+
+	if (check_url(url, err) == -1)
+		return -1;
+	lock = lock_mirror(mirror, err);
+	if (lock == -1)
+		return err_wrap(err, "updating the mirror");
+	rc = make_mirror(g, mirror, err);
+	if (rc == 0)
+		rc = (git_sha_valid(ref) ? take_sha : take_ref)(g, mirror,
+		    url, ref, commit, err);
+	close(lock);
+	if (rc == 0)
+		return err_set(err, ERR_NOT_FOUND, "there is no \"%.200s\"",
+		    ref);
 	return rc == -1 ? err_wrap(err, "updating the mirror") : 0;
 }
 

@@ -5,7 +5,7 @@
 # SPDX-License-Identifier: ISC
 . "${srcdir:-.}/t/lib/e2e.sh"
 
-pawl_setup
+pawl_setup "allow-actions: [ok/*, other/one@v1]"
 workerd_start
 
 # in_clone NAME GIT-WORD... - git there.
@@ -146,6 +146,77 @@ test_expect 'what cannot be had, or is no path, fails the step' '
 	grep -q "\"ssh-key\" is not used" shown &&
 	grep -q "leads through \"link\", which is no folder" shown &&
 	log_of app 4 a | grep -qx 0
+'
+
+# --- actions of repositories that are not registered ---------------------------------
+
+# elsewhere OWNER NAME - a repository of the forge, with a clone, that Pawl does
+# not know; it has a composite action.
+elsewhere()
+{
+	git init -q --bare "$T/git/$1/$2.git" &&
+	git clone -q "$T/git/$1/$2.git" "$T/clone/$2" 2>"$T/clone.out" &&
+	put "$2" action.yml <<-YML &&
+	runs: {using: composite, steps: [{run: cat "\$GITHUB_ACTION_PATH/say", shell: sh}]}
+	YML
+	echo "$1 one" | put "$2" say && commit "$2" &&
+	in_clone "$2" tag v1 && in_clone "$2" push -q origin main v1
+}
+
+test_expect 'actions of other repositories run when they are allowed' '
+	elsewhere ok act && pinned=$sha && elsewhere other one &&
+	echo "ok two" | put act say && commit act &&
+	in_clone act branch "$pinned" && in_clone act push -q origin main &&
+	in_clone act push -q origin "refs/heads/$pinned" &&
+	push app <<-YML && wait_run 20 app 5 &&
+	on: push
+	jobs:
+	  a:
+	    runs-on: x
+	    steps:
+	      - {uses: ok/act@v1}
+	      - {uses: ok/act@main}
+	      - {uses: ok/act@$pinned}
+	      - {uses: other/one@v1}
+	YML
+	printed app 5 a <<-\END
+	ok one
+	ok two
+	ok one
+	other one
+	END
+'
+
+test_expect 'and are refused with the key to set when they are not' '
+	push app <<-\YML && wait_run 20 app 6 failed &&
+	on: push
+	jobs:
+	  ref: {runs-on: x, steps: [{uses: other/one@main}]}
+	  name: {runs-on: x, steps: [{uses: none/here@v1}]}
+	  lost: {runs-on: x, steps: [{uses: ok/lost@v1}]}
+	  tag: {runs-on: x, steps: [{uses: ok/act@v9}]}
+	YML
+	pawl show ada/app#6 >shown &&
+	grep -q "\"none/here\" is not registered.*\"allow-actions\"" shown &&
+	grep -q "\"other/one\" is not registered.*\"allow-actions\"" shown &&
+	grep -q "\"ok/act\" has no branch, tag or commit \"v9\"" shown
+'
+
+test_expect 'actions-require-sha wants a commit, and nothing that looks like one' '
+	printf "%s\n" "actions-require-sha: true" >>"$config" &&
+	workerd_stop && workerd_start &&
+	tag=0123456789012345678901234567890123456789 &&
+	git -C "$T/git/ok/act.git" update-ref refs/tags/$tag main &&
+	push app <<-YML && wait_run 20 app 7 failed &&
+	on: push
+	jobs:
+	  ref: {runs-on: x, steps: [{uses: ok/act@v1}]}
+	  fake: {runs-on: x, steps: [{uses: ok/act@$tag}]}
+	  well: {runs-on: x, steps: [{uses: ok/act@$pinned}]}
+	YML
+	job_is succeeded app 7 well && job_is failed app 7 fake &&
+	pawl show ada/app#7 >shown && grep -q actions-require-sha shown &&
+	grep -q "no branch, tag or commit \"$tag\"" shown
 '
 
 test_no_leaks

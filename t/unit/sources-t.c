@@ -157,7 +157,8 @@ used_by(const char *job)
 
 #define STEPS "runs-on: x\n    steps: "
 #define NO_REPO(name) "the repository \"" name "\" is not registered here, " \
-	"so nothing of it can be used (pawl repo add " name " CLONE_URL)\n"
+	"so nothing of it can be used (pawl repo add " name " CLONE_URL; or " \
+	"\"allow-actions\" of the configuration)\n"
 
 static void
 test_found(void)
@@ -264,16 +265,16 @@ test_limits(void)
 
 	str_add(&steps, STEPS "[");
 	for (int i = 0; i < SOURCES_MAX_FILES + 5; i++)
-		str_addf(&steps, "%s{uses: o%d/r@v1}", i > 0 ? ", " : "", i);
+		str_addf(&steps, "%s{uses: owner/shared@x%d}", i > 0 ? ", " : "", i);
 	str_add_char(&steps, ']');
 	lines = used_by(steps.s);
 	for (const char *at = lines; (at = strchr(at, '\n')) != NULL; at++)
 		n++;
 	is_int((long long)n, SOURCES_MAX_FILES + 1, "so many files are looked "
 	    "at, and one is told of");
-	ok(strstr(lines, "o256/r@v1: a workflow may use 256 files of actions "
+	ok(strstr(lines, "owner/shared@x256: a workflow may use 256 files of actions "
 	    "and called workflows; this is one more\n") != NULL, "as too many");
-	ok(strstr(lines, "o64/r@v1: the workflows of one commit may use 64 "
+	ok(strstr(lines, "owner/shared@x64: the workflows of one commit may use 64 "
 	    "other repositories\n") != NULL, "repositories are bounded, too");
 	str_release(&steps);
 }

@@ -1,0 +1,33 @@
+/*
+ * action_policy.h - actions and workflows of repositories that are not
+ * registered: which may be used, and where they come from.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#ifndef PAWL_RUN_ACTION_POLICY_H
+#define PAWL_RUN_ACTION_POLICY_H
+
+#include "lib/base/arena.h"
+#include "lib/base/conf.h"
+#include "lib/base/err.h"
+#include "lib/pipeline/uses.h"
+
+/* By "allow-actions" and "actions-require-sha". -1: it may not; the error
+ * (ERR_DENIED) names the key. */
+int
+action_allowed(const struct config *config, const struct uses *uses,
+    struct err *err);
+
+/* Its address, at the forge of `own_url` (the run's own repository; NULL: not
+ * known) or where "actions-url" says; and its mirror. Both live in `a`.
+ * ERR_NOT_FOUND when neither is known. */
+int
+action_origin(const struct config *config, const char *own_url,
+    const struct uses *uses, struct arena *a, const char **url,
+    const char **mirror, struct err *err);
+
+/* A name of a commit in full, in any case of its letters. */
+bool
+action_is_pinned(const struct uses *uses);
+
+#endif
