@@ -265,8 +265,10 @@ sandbox_alive(struct container *c, struct err *err)
 	if (rc != 1)
 		return rc;
 	s->bwrap.pid = 0;
-	if (c->steps.sock == -1)
+	if (c->steps.sock == -1) {
+		sandbox_remember(c->engine->config, false);
 		return tell_start_failed(s, err);
+	}
 	proc_end_text(&s->end, &text);
 	err_set(err, ERR_UNAVAILABLE, "the sandbox was ended from outside: %s",
 	    text.s);

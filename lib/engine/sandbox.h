@@ -92,6 +92,12 @@ sandbox_open(struct engine *e, struct err *err);
 void
 sandbox_close(struct engine *e);
 
+/* sandbox_known.c: has a try gone well before? And how one went. */
+bool
+sandbox_known(const struct config *config);
+void
+sandbox_remember(const struct config *config, bool works);
+
 /* sandbox_probe.c: make an error of what bwrap said (at most this much) and
  * how it ended; and of bwrap not being startable. Always -1. */
 #define SANDBOX_MAX_MESSAGES 16384

@@ -95,7 +95,11 @@ sandbox_open(struct engine *e, struct err *err)
 	}
 	if (sandbox_user_find(e->config, &user, err) == -1)
 		goto out;
-	rc = try_sandbox(&user, err);
+	rc = 0;
+	if (!sandbox_known(e->config)) {
+		rc = try_sandbox(&user, err);
+		sandbox_remember(e->config, rc == 0);
+	}
 out:
 	str_release(&init);
 	return rc;
@@ -116,6 +120,7 @@ sandbox_probe(const struct config *config, struct str *about, struct err *err)
 	struct str version = STR_INIT;
 	int rc = -1;
 
+	sandbox_remember(config, false);
 	if (sandbox_open(&e, err) == -1)
 		return -1;
 	if (proc_run_ok(&spec, NULL, SANDBOX_MAX_MESSAGES, TRY_TIMEOUT_MS, &version,
