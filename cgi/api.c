@@ -13,6 +13,7 @@
 #include "lib/render/json.h"
 #include "lib/store/deliveries.h"
 #include "lib/store/queue.h"
+#include "lib/store/reports.h"
 #include "lib/store/repos.h"
 #include "lib/store/runs.h"
 #include "lib/store/services.h"
@@ -56,6 +57,12 @@ static int
 show_run(struct web *w, struct request *req, struct response *res,
     struct err *err);
 static int
+list_annotations(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+static int
+list_summaries(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+static int
 healthz(struct web *w, struct request *req, struct response *res,
     struct err *err);
 static int
@@ -69,6 +76,10 @@ static const struct route routes[] = {
 	{ METHOD_GET, "api/v1/repos/{owner}/{repo}", 0, show_repo },
 	{ METHOD_GET, "api/v1/repos/{owner}/{repo}/runs", 0, list_runs },
 	{ METHOD_GET, "api/v1/repos/{owner}/{repo}/runs/{run}", 0, show_run },
+	{ METHOD_GET, "api/v1/repos/{owner}/{repo}/runs/{run}/annotations", 0,
+	    list_annotations },
+	{ METHOD_GET, "api/v1/repos/{owner}/{repo}/runs/{run}/summaries", 0,
+	    list_summaries },
 	{ METHOD_GET, "healthz", 0, healthz },
 	{ METHOD_GET, "readyz", 0, readyz },
 };
@@ -234,28 +245,81 @@ job_tree(struct web *w, const struct job *jobs, size_t n_jobs,
 	return list;
 }
 
+/* The run of the path. */
+static int
+find_run(struct store *st, struct request *req, struct run *run,
+    struct err *err)
+{
+	long long number;
+	int found = 0;
+
+	if (str_to_int64(request_param(req, "run"), 1, INT64_MAX, &number))
+		found = run_find(st, request_param(req, "owner"),
+		    request_param(req, "repo"), number, req->a, run, err);
+	if (found == 0)
+		return err_set(err, ERR_NOT_FOUND, "there is no such run");
+	return found == -1 ? -1 : 0;
+}
+
+static int
+list_annotations(struct web *w, struct request *req, struct response *res,
+    struct err *err)
+{
+	struct store *st = web_store(w, err);
+	struct annotation *list;
+	json_t *array, *o;
+	struct run run;
+	size_t n;
+
+	if (st == NULL || find_run(st, req, &run, err) == -1 ||
+	    annotation_list(st, run.id, req->a, &list, &n, err) == -1)
+		return -1;
+	array = json_array();
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(array, json_annotation(&list[i]));
+	o = json_object();
+	json_object_set_new(o, "annotations", array);
+	return answer(res, o);
+}
+
+static int
+list_summaries(struct web *w, struct request *req, struct response *res,
+    struct err *err)
+{
+	struct store *st = web_store(w, err);
+	struct summary *list;
+	const char *html;
+	json_t *array, *o;
+	struct run run;
+	size_t n;
+
+	if (st == NULL || find_run(st, req, &run, err) == -1 ||
+	    summary_list(st, run.id, req->a, &list, &n, err) == -1)
+		return -1;
+	array = json_array();
+	for (size_t i = 0; i < n; i++) {
+		if (summary_html(st, list[i].id, req->a, &html, err) != 1)
+			html = "";
+		json_array_append_new(array, json_summary(&list[i], html));
+	}
+	o = json_object();
+	json_object_set_new(o, "summaries", array);
+	return answer(res, o);
+}
+
 static int
 show_run(struct web *w, struct request *req, struct response *res,
     struct err *err)
 {
 	struct store *st = web_store(w, err);
-	long long number;
 	struct run run;
 	struct job *jobs;
 	struct step *steps;
 	struct job_service *services;
 	size_t n_jobs, n_steps, n_services;
-	int found = 0;
 	json_t *o, *list;
 
-	if (st == NULL)
-		return -1;
-	if (str_to_int64(request_param(req, "run"), 1, INT64_MAX, &number))
-		found = run_find(st, request_param(req, "owner"),
-		    request_param(req, "repo"), number, req->a, &run, err);
-	if (found == 0)
-		return err_set(err, ERR_NOT_FOUND, "there is no such run");
-	if (found == -1 ||
+	if (st == NULL || find_run(st, req, &run, err) == -1 ||
 	    job_list(st, run.id, req->a, &jobs, &n_jobs, err) == -1 ||
 	    step_list_run(st, run.id, req->a, &steps, &n_steps, err) == -1 ||
 	    service_list_run(st, run.id, req->a, &services, &n_services,

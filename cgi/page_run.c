@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cgi/page.h"
+#include "cgi/page_reports.h"
 #include "cgi/page_steps.h"
 #include "lib/base/layout.h"
 
@@ -123,6 +124,7 @@ page_run(struct web *w, struct request *req, struct response *res,
 {
 	struct store *st = web_store(w, err);
 	struct page p = { .w = w };
+	struct page_reports reports = { 0 };
 	struct str repo = STR_INIT;
 	struct run run;
 	struct job *jobs;
@@ -131,7 +133,8 @@ page_run(struct web *w, struct request *req, struct response *res,
 
 	if (st == NULL || page_find_run(st, req, &run, err) == -1 ||
 	    job_list(st, run.id, req->a, &jobs, &n_jobs, err) == -1 ||
-	    step_list_run(st, run.id, req->a, &steps, &n_steps, err) == -1)
+	    step_list_run(st, run.id, req->a, &steps, &n_steps, err) == -1 ||
+	    page_reports_read(st, run.id, req->a, &reports, err) == -1)
 		return -1;
 	layout_page_repo(&repo, run.owner, run.name);
 	p.title = arena_printf(req->a, "%s #%" PRId64 ": %s/%s",
@@ -150,6 +153,7 @@ page_run(struct web *w, struct request *req, struct response *res,
 		add_problems(&p, &run);
 	if (n_jobs > 0)
 		add_jobs(&p, &run, jobs, n_jobs, steps, n_steps);
+	page_reports(&p, &run, &reports);
 	html_markup(p.out, "</div>\n");
 	page_end(&p);
 	str_release(&repo);

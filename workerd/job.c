@@ -35,6 +35,7 @@
 #include "workerd/advance.h"
 #include "workerd/context.h"
 #include "workerd/job_actions.h"
+#include "workerd/job_reports.h"
 #include "workerd/job_storage.h"
 #include "workerd/program.h"
 
@@ -248,6 +249,37 @@ on_outputs(void *ctx, struct expr_object *outputs, struct err *err)
 	str_clear(&p->outputs);
 	expr_json_write(&v, SIZE_MAX, &p->outputs);
 	return 0;
+}
+
+static int
+on_annotation(void *ctx, const struct job_plan_step *step, int number,
+    const struct job_annotation *a, struct err *err)
+{
+	struct job_process *p = ctx;
+	int rc, tries = 0;
+
+	do
+		rc = job_report_annotation(p->program.store, p->job.id,
+		    p->attempt, step, number, a, err);
+	while (again(rc, err, &tries));
+	return rc;
+}
+
+static int
+on_summary(void *ctx, const struct job_plan_step *step, const char *text,
+    size_t len, struct err *err)
+{
+	struct job_process *p = ctx;
+	struct str html = STR_INIT;
+	int rc, tries = 0;
+
+	job_report_render(text, len, &html);
+	do
+		rc = summary_set(p->program.store, p->job.id, p->attempt,
+		    step->number, step->title, html.s, err);
+	while (again(rc, err, &tries));
+	str_release(&html);
+	return rc;
 }
 
 static int
@@ -486,7 +518,8 @@ execute(struct job_process *p, struct err *err)
 		.started = on_started, .step_started = on_step_started,
 		.step_finished = on_step_finished,
 		.completing = on_completing, .tick = on_tick,
-		.outputs = on_outputs, .generated = on_generated,
+		.outputs = on_outputs, .annotation = on_annotation,
+		.summary = on_summary, .generated = on_generated,
 		.service = on_service, .storage = &storing.table };
 	struct job_end result = { .on = NULL };
 	struct err e = { 0 };

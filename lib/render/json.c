@@ -179,6 +179,30 @@ json_step(const struct step *s)
 	    "finished_at", when(s->finished_at_ms));
 }
 
+/* A number that may be missing. */
+static json_t *
+number(int n)
+{
+	return n > 0 ? json_integer(n) : json_null();
+}
+
+json_t *
+json_annotation(const struct annotation *a)
+{
+	return json_pack("{s:o, s:i, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+	    "job", text(a->key), "step", a->step, "level", a->level, "title",
+	    text(a->title), "file", text(a->file), "line", number(a->line),
+	    "end_line", number(a->end_line), "col", number(a->col), "end_col",
+	    number(a->end_col), "message", text(a->message));
+}
+
+json_t *
+json_summary(const struct summary *s, const char *html)
+{
+	return json_pack("{s:o, s:i, s:o, s:o}", "job", text(s->key), "step",
+	    s->step, "title", text(s->title), "html", text(html));
+}
+
 json_t *
 json_delivery(const struct delivery *d)
 {

@@ -16,6 +16,7 @@
 #include "lib/base/conf.h"
 #include "lib/base/str.h"
 #include "lib/store/deliveries.h"
+#include "lib/store/reports.h"
 #include "lib/store/repos.h"
 #include "lib/store/runs.h"
 
@@ -39,6 +40,10 @@ json_service(const struct config *config, const struct job *job,
 
 json_t *
 json_step(const struct step *step);
+json_t *
+json_annotation(const struct annotation *a);
+json_t *
+json_summary(const struct summary *s, const char *html);
 
 /* Without the body. */
 json_t *

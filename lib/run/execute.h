@@ -85,6 +85,15 @@ struct job_secrets {
 bool
 job_secrets_want(const struct job_secrets *wanted, const char *name);
 
+/* An error, warning or notice that a step printed, masked. */
+struct job_annotation {
+	const char *level;       /* "error", "warning", "notice" */
+	const char *title, *file; /* or NULL; a file of the workspace is named
+	                            from there on */
+	int line, end_line, col, end_col; /* 0: none */
+	const char *message;
+};
+
 /* Told as things happen: started() when the engine is known, before the
  * image is there; completing() when the steps are done, unless started() was
  * never called. A function that fails ends the job as an infrastructure
@@ -112,7 +121,12 @@ struct job_observer {
 	/* The job's outputs, all strings, before completing(). */
 	int (*outputs)(void *ctx, struct expr_object *outputs,
 	    struct err *err);
-	/* What a step wrote to GITHUB_STEP_SUMMARY, if anything. */
+	/* The first 10 of each level in a step, 50 in the job; `number` counts
+	 * them from 1. */
+	int (*annotation)(void *ctx, const struct job_plan_step *step,
+	    int number, const struct job_annotation *a, struct err *err);
+	/* What a step wrote to GITHUB_STEP_SUMMARY, if anything: Markdown,
+	 * masked. */
 	int (*summary)(void *ctx, const struct job_plan_step *step,
 	    const char *text, size_t len, struct err *err);
 	/* A service has a log from now on, beside the job's: see

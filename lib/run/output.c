@@ -10,6 +10,7 @@
 #include "lib/run/job.h"
 
 #include <ctype.h>
+#include <limits.h>
 #include <string.h>
 #include <strings.h>
 
@@ -94,6 +95,60 @@ warn(struct step_run *s, unsigned kind, const char *text, struct err *err)
 	    text);
 }
 
+/* A text of an annotation, masked and bounded; NULL: none. */
+static const char *
+masked_text(struct step_run *s, const char *text)
+{
+	struct str safe = STR_INIT;
+	const char *kept;
+
+	if (text[0] == '\0')
+		return NULL;
+	job_mask(s->x, text, strlen(text), &safe);
+	str_cut(&safe, utf8_cut_len(safe.s, safe.len, MAX_ANNOTATION_BYTES));
+	kept = arena_strdup(&s->arena, safe.s);
+	str_release(&safe);
+	return kept;
+}
+
+static int
+place_number(const struct command *c, const char *name)
+{
+	long long n;
+
+	return str_to_int64(command_property(c, name), 1, INT_MAX, &n) ?
+	    (int)n : 0;
+}
+
+/* The file as it is called in the repository. */
+static const char *
+without_workspace(const char *file)
+{
+	static const char prefix[] = ENGINE_WORKSPACE "/";
+
+	return file != NULL && str_starts_with(file, prefix) ?
+	    file + strlen(prefix) : file;
+}
+
+static int
+tell_annotation(struct step_run *s, const struct command *c, struct err *err)
+{
+	const struct job_observer *obs = s->x->obs;
+	const char *message = masked_text(s, c->data.s);
+	const struct job_annotation a = { .level = c->name.s,
+		.title = masked_text(s, command_property(c, "title")),
+		.file = without_workspace(masked_text(s,
+		    command_property(c, "file"))),
+		.line = place_number(c, "line"),
+		.end_line = place_number(c, "endLine"),
+		.col = place_number(c, "col"),
+		.end_col = place_number(c, "endColumn"),
+		.message = message != NULL ? message : "" };
+
+	return obs->annotation == NULL ? 0 : obs->annotation(obs->ctx,
+	    s->plan, (int)s->x->n_annotations, &a, err);
+}
+
 static int
 annotate(struct step_run *s, const struct command *c, unsigned kind,
     struct err *err)
@@ -112,7 +167,9 @@ annotate(struct step_run *s, const struct command *c, unsigned kind,
 		add_member(s, &members, names[i],
 		    command_property(c, names[i]));
 	add_member(s, &members, "text", c->data.s);
-	return add_event(s, "annotation", &members, err);
+	if (add_event(s, "annotation", &members, err) == -1)
+		return -1;
+	return tell_annotation(s, c, err);
 }
 
 static int

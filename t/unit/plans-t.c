@@ -29,6 +29,8 @@ static const struct {
 	    "in the order of the index, to a limit" },
 	{ "cache_total", "SCAN caches USING COVERING INDEX caches_used",
 	    "a sum, by the janitor and after a save of `pawl run`" },
+	{ "annotation_list", "USE TEMP B-TREE FOR ORDER BY",
+	    "at most 50 of each job of one run" },
 	{ "delivery_list_all", "SCAN deliveries USING INDEX deliveries_time",
 	    "in the order of the index, to a limit" },
 	{ "delivery_waiting", "SCAN deliveries USING COVERING INDEX "
