@@ -136,6 +136,46 @@ read_runs(struct step_run *s, struct sight *inside, struct program *p,
 	return read_args(inside, value_get(s->plan->runs, "args"), p, err);
 }
 
+/* --- inputs that are not there -------------------------------------------------------- */
+
+/* GitHub does not insist on those that an action says it requires, and many a
+ * program without them does nothing and ends well: so they are remembered. */
+static void
+note_missing(struct step_run *s, struct expr_object *inputs)
+{
+	const struct job_plan_step *p = s->plan;
+	struct str names = STR_INIT;
+
+	for (size_t i = 0; i < p->n_required; i++) {
+		const struct expr_value *v = expr_object_member(inputs,
+		    p->required[i]);
+		const char *text = v != NULL ?
+		    expr_to_string(v, &s->arena) : "";
+
+		if (text[0] == '\0')
+			str_addf(&names, "%s\"%s\"", names.len > 0 ? ", " :
+			    "", p->required[i]);
+	}
+	s->missing = names.len > 0 ? arena_strdup(&s->arena, names.s) : NULL;
+	str_release(&names);
+}
+
+int
+action_container_end(struct step_run *s, struct err *err)
+{
+	if (s->missing == NULL)
+		return 0;
+	if (strcmp(s->outcome.on, "succeed") != 0)
+		return joblog_say(s->x->log, s->plan->number, err, "inputs "
+		    "that its action.yml requires are missing: %s",
+		    s->missing);
+	if (s->n_printed > 0 || s->outputs.vars.n > 0 || s->env.vars.n > 0)
+		return 0;
+	return joblog_say(s->x->log, s->plan->number, err, "warning: it "
+	    "ended with exit code 0 without a word, and inputs that its "
+	    "action.yml requires are missing: %s", s->missing);
+}
+
 /* --- its start -------------------------------------------------------------------- */
 
 /* What `runs` says sees the inputs of the action, and nothing overrides what
@@ -151,6 +191,7 @@ fill(struct step_run *s, struct sight *sight, struct environment *e,
 
 	if (action_inputs_add(s, sight, e, &inside.inputs, err) == -1)
 		return -1;
+	note_missing(s, inside.inputs);
 	action_state_add(s, sight, e);
 	if (s->plan->runs == NULL)
 		return read_with(s, sight, p, err);

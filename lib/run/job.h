@@ -290,6 +290,8 @@ struct step_run {
 	int64_t number;    /* in the container; -1: not there */
 	struct container *box; /* its own; NULL: it runs in the job's */
 	const char *box_image;
+	const char *missing;   /* inputs that its action requires; or NULL */
+	int64_t n_printed;     /* bytes */
 	struct work *work; /* builtin.h: what runs instead of a process */
 	struct proc_end end;
 	bool out_of_memory;
@@ -395,6 +397,9 @@ action_container_begin(struct step_run *s, struct err *err);
 int
 action_container_spawn(struct step_run *s, int out, int diag,
     struct err *err);
+/* It has ended: say what explains that. */
+int
+action_container_end(struct step_run *s, struct err *err);
 
 /* node.c: a step that uses an action for node; and start its process as
  * step_spawn() does. */

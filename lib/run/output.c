@@ -372,6 +372,7 @@ output_take(struct step_run *s, int stream, const char *data, size_t len,
 	struct target t = { s, stream };
 	const struct command_sink sink = { &t, on_text, on_target_command };
 
+	s->n_printed += (int64_t)len;
 	return command_stream_write(&s->streams[stream], data, len, &sink,
 	    err);
 }

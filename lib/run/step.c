@@ -347,6 +347,8 @@ step_end(struct step_run *s, struct err *err)
 		str_add(&s->outcome.reason, "it printed a command that is "
 		    "disabled or wrong");
 	}
+	if (rc == 0)
+		rc = action_container_end(s, err);
 	mask_reason(s);
 	if (rc == 0)
 		rc = tell_end(s->x, s->plan, s->outcome.on,

@@ -200,5 +200,69 @@ test_expect 'kill -9 of the job: its services end, the janitor removes all' '
 	nothing_left
 '
 
+# --- actions for docker, here and now ---------------------------------------------
+
+mkdir -p "$T/here/greet" && cd "$T/here" || bail 'no folder'
+git init -q .
+cat >greet/action.yml <<\END
+inputs:
+  who: {required: true}
+  how often: {default: 2}
+outputs: {said: {description: what}}
+runs:
+  using: docker
+  image: docker://busybox
+  entrypoint: /bin/sh
+  env: {GREETING: hi, FOR: "${{ inputs.who }}"}
+  args:
+    - /workspace/greet/run.sh
+    - ${{ inputs.who }}
+    - two words
+  post-entrypoint: /bin/true
+END
+cat >greet/run.sh <<\END
+[ -n "$1" ] || exit 0
+echo "$GREETING $1 for $FOR, $#, $INPUT_HOW_OFTEN, $INPUT_WHO"
+echo "said=$2" >>"$GITHUB_OUTPUT"
+echo "BY=greet" >>"$GITHUB_ENV"
+echo "::notice::here"
+exit ${FAIL:-0}
+END
+cat >.ci.yml <<\END
+on: push
+jobs:
+  test:
+    container: busybox
+    steps:
+      - id: greet
+        uses: ./greet
+        with: {who: Ada}
+      - run: echo "then ${{ steps.greet.outputs.said }}, $BY"
+      - uses: ./greet
+      - uses: ./greet
+        with: {who: Bob}
+        env: {FAIL: 7}
+        continue-on-error: true
+      - uses: docker://busybox
+        timeout-minutes: 0.03
+        continue-on-error: true
+        with: {args: sleep 300}
+END
+
+test_expect 'an action for docker has its inputs, variables and files' '
+	PAWL_CONFIG=$config "$builddir/pawl" run >out 2>&1 || { cat out; false; } &&
+	grep -qx "hi Ada for Ada, 2, 2, Ada" out &&
+	grep -qx "then two words, greet" out
+'
+
+test_expect 'one that does nothing, without its input: that is said' '
+	grep "^pawl: warning: .*exit code 0 .*\"who\"" out
+'
+
+test_expect 'its exit code and its limit are those of any step' '
+	cat out && grep "4. .* failed: exit code 7" out &&
+	grep "5. .* failed: timed out" out && nothing_left
+'
+
 test_no_leaks
 test_done
