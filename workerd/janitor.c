@@ -47,6 +47,7 @@ static const struct {
 	[SWEEP_FOLDERS] = { "folder", "work_folders" },
 	[SWEEP_TEMPORARY] = { "temporary file", "temporary_files" },
 	[SWEEP_KEPT] = { "kept workspace", "kept" },
+	[SWEEP_ARTIFACTS] = { "artifact", "artifacts" },
 };
 
 static void
@@ -315,6 +316,7 @@ main(int argc, char **argv)
 	janitor_sweep_kept(&j);
 	janitor_trim_audit(&j);
 	sweep_temporary(&j);
+	janitor_storage(&j);
 	tell(&j);
 	arena_release(&j.arena);
 	program_end(&j.program);

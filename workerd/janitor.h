@@ -15,6 +15,7 @@ enum sweep_kind {
 	SWEEP_FOLDERS,   /* of jobs */
 	SWEEP_TEMPORARY,
 	SWEEP_KEPT,      /* workspaces of failed jobs, over their time */
+	SWEEP_ARTIFACTS, /* files of artifacts */
 	SWEEP_N
 };
 
@@ -59,5 +60,9 @@ janitor_trim_audit(struct janitor *j);
  * not write it. */
 void
 janitor_close_log(struct janitor *j, const struct leftover *l);
+
+/* janitor_storage.c: artifacts and caches. */
+void
+janitor_storage(struct janitor *j);
 
 #endif

@@ -26,6 +26,7 @@
 #include "lib/base/proc.h"
 #include "lib/base/utf8.h"
 #include "lib/base/wake.h"
+#include "lib/keep/artifact_copy.h"
 #include "lib/run/execute.h"
 #include "lib/store/decisions.h"
 #include "lib/store/queue.h"
@@ -545,6 +546,18 @@ execute(struct job_process *p, struct err *err)
 	return lose(p, &result, e.text, err);
 }
 
+/* The second copies, now that nobody waits for us. What does not go now is
+ * done by pawl-janitor. */
+static void
+copy_artifacts(struct job_process *p)
+{
+	struct err err = { 0 };
+
+	if (artifact_copy_waiting(p->program.store, &p->program.config,
+	    &err) == -1)
+		log_err("copies of artifacts wait", &err);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -578,6 +591,7 @@ main(int argc, char **argv)
 	else if (p.job.run != 0)
 		advance(&p);
 	wake_send(p.program.config.run_dir);
+	copy_artifacts(&p);
 	str_release(&p.log);
 	str_release(&p.container);
 	str_release(&p.outputs);

@@ -11,7 +11,9 @@
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
 #include "lib/base/mem.h"
+#include "lib/keep/artifact_latest.h"
 #include "lib/render/files.h"
+#include "lib/store/artifacts.h"
 #include "lib/store/outbox.h"
 
 /* Sent in one look, so that children are not kept waiting. */
@@ -22,11 +24,19 @@
 #define SEND_ATTEMPTS 12
 #define MAX_PAUSE_MS 300000
 
+/* Second copies: the janitor starts so soon when one is due; and a job has so
+ * long to make its own. */
+#define COPY_MS 1000
+#define COPY_FIRST_MS 60000
+
 static int
 send_files(struct supervisor *s, const struct message *m, struct err *err)
 {
-	return render_run_files(s->program.store, &s->program.config, m->run,
-	    err);
+	struct store *st = s->program.store;
+
+	if (render_run_files(st, &s->program.config, m->run, err) == -1)
+		return -1;
+	return artifact_latest(st, &s->program.config, m->run, err);
 }
 
 static const struct {
@@ -76,6 +86,25 @@ send_one(struct supervisor *s, const struct message *m, struct err *err)
 	return record_failure(s, m, &why, err);
 }
 
+/* Second copies of artifacts that their job could not make are tried again by
+ * the janitor; this program talks to nobody outside. */
+static int
+look_at_copies(struct supervisor *s, struct err *err)
+{
+	int64_t at = 0, now = clock_now_ms();
+	int rc;
+
+	if (strcmp(s->program.config.artifacts_store, "s3") != 0)
+		return 0;
+	rc = artifact_next_store(s->program.store, &at, err);
+	/* Right after its end the job does it. */
+	if (rc == 1 && at > 0 && at <= now)
+		supervisor_sweep(s, COPY_MS);
+	else if (rc == 1)
+		supervisor_due_at(s, at > 0 ? at : now + COPY_FIRST_MS);
+	return rc == -1 ? -1 : 0;
+}
+
 int
 outbox_look(struct supervisor *s, struct err *err)
 {
@@ -94,5 +123,5 @@ outbox_look(struct supervisor *s, struct err *err)
 		rc = outbox_next_due(s->program.store, &next, err);
 	if (rc == 0 && next > 0)
 		supervisor_due_at(s, next);
-	return rc;
+	return rc == 0 ? look_at_copies(s, err) : -1;
 }

@@ -260,7 +260,8 @@ int
 render_remove_repo(const struct config *config, const char *owner,
     const char *name, struct err *err)
 {
-	static const char *const kinds[] = { "badges", "status", "logs" };
+	static const char *const kinds[] = { "badges", "status", "logs",
+		"artifacts" };
 	struct str path = STR_INIT, relative = STR_INIT;
 	int rc = 0;
 

@@ -164,6 +164,12 @@ artifact_to_store(struct store *st, int limit, struct arena *a,
 	    out, n, err);
 }
 
+int
+artifact_next_store(struct store *st, int64_t *at_ms, struct err *err)
+{
+	return store_number(st, SQL_ARTIFACT_NEXT_STORE, NULL, at_ms, err);
+}
+
 static int
 set(struct store *st, enum sql_id sql, const struct param *params,
     struct err *err)

@@ -61,6 +61,10 @@ int
 artifact_to_store(struct store *st, int limit, struct arena *a,
     struct artifact_row **out, size_t *n, struct err *err);
 
+/* When the next one is to be tried: 1, 0 when none is owed. */
+int
+artifact_next_store(struct store *st, int64_t *at_ms, struct err *err);
+
 /* The second copy is complete; or could not be made: again after pause_ms. */
 int
 artifact_stored(struct store *st, int64_t id, struct err *err);

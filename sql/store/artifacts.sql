@@ -67,6 +67,13 @@ WHERE a.remote = 1 AND a.stored_at_ms IS NULL AND a.removed_at_ms IS NULL
 	AND a.store_at_ms <= :now
 ORDER BY a.store_at_ms LIMIT :limit
 
+-- name: artifact_next_store
+-- When the next second copy is to be tried; no row: none is owed. Index:
+-- artifacts_to_store, its first entry. Column: store_at_ms.
+SELECT store_at_ms FROM artifacts
+WHERE remote = 1 AND stored_at_ms IS NULL AND removed_at_ms IS NULL
+ORDER BY store_at_ms LIMIT 1
+
 -- name: artifact_set_stored
 -- Parameters: id (primary key), now.
 UPDATE artifacts SET stored_at_ms = :now WHERE id = :id

@@ -25,6 +25,8 @@ static const struct {
 	const char *reason;
 } allowed[] = {
 	{ "audit_list", "SCAN audit", "the newest by the key, to a limit" },
+	{ "artifact_next_store", "SCAN artifacts USING INDEX "
+	    "artifacts_to_store", "the first entry of the index" },
 	{ "cache_oldest", "SCAN caches USING INDEX caches_used",
 	    "in the order of the index, to a limit" },
 	{ "cache_total", "SCAN caches USING COVERING INDEX caches_used",
