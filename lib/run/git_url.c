@@ -86,7 +86,8 @@ static size_t
 parent_len(const char *url, size_t len)
 {
 	const char *scheme = strstr(url, "://");
-	size_t least = scheme != NULL ? (size_t)(scheme + 3 - url) : 0;
+	size_t least = scheme != NULL ? (size_t)(scheme + 3 - url) +
+	    strcspn(scheme + 3, "/") : 0;
 
 	while (len > least && url[len - 1] != '/' && url[len - 1] != ':')
 		len--;

@@ -148,6 +148,74 @@ test_expect 'what cannot be had, or is no path, fails the step' '
 	log_of app 4 a | grep -qx 0
 '
 
+test_expect 'submodules come from registered repositories, of each other too' '
+	repo_new ada deep && echo deep | put deep file && commit deep &&
+	in_clone deep push -q origin main &&
+	in_clone lib submodule add -q ../deep.git in/deep &&
+	commit lib && in_clone lib push -q origin main &&
+	in_clone app submodule add -q \
+		"http://127.0.0.1:$port/git/ada/lib.git" sub &&
+	push app <<-\YML && wait_run 20 app 5 &&
+	on: push
+	jobs:
+	  a:
+	    runs-on: x
+	    steps:
+	      - run: ls sub
+	      - {uses: actions/checkout@v4, with: {submodules: recursive}}
+	      - run: |
+	          cat sub/file sub/in/deep/file
+	          git submodule status --recursive | cut -d" " -f1,3
+	          git -C sub remote get-url origin | sed "s/.*git.ada/ada/"
+	YML
+	log_of app 5 a | grep -v "^pawl: " | grep -v "^checked\|^submodule" \
+		>got &&
+	cat >want <<-\END && test_cmp want got
+	two
+	deep
+	 sub
+	 sub/in/deep
+	ada/lib.git
+	END
+'
+
+test_expect 'a part of the files, all tags' '
+	mkdir -p "$T/clone/app/a" "$T/clone/app/b" &&
+	echo a | put app a/file && echo b | put app b/file &&
+	push app <<-\YML && wait_run 20 app 6 &&
+	on: push
+	jobs:
+	  a:
+	    runs-on: x
+	    steps:
+	      - {uses: actions/checkout@v4, with: {sparse-checkout: b, path: cone}}
+	      - uses: actions/checkout@v4
+	        with: {sparse-checkout: /a/file, sparse-checkout-cone-mode: false, path: free}
+	      - {uses: actions/checkout@v4, with: {fetch-tags: true, path: tags}}
+	      - run: (cd cone && ls -d [ab]); (cd free && ls); git -C tags tag
+	YML
+	log_of app 6 a | grep -v "^pawl: \|^checked" >got &&
+	printf "%s\n" b a v1 >want && test_cmp want got
+'
+
+test_expect 'the head of a pull request is a ref as others' '
+	in_clone app checkout -q -b topic && echo c | put app c &&
+	commit app topic && in_clone app push -q origin HEAD:refs/pull/7/head &&
+	in_clone app checkout -q main && echo d | put app d &&
+	commit app && in_clone app push -q origin main &&
+	wait_run 20 app 7 &&
+	push app <<-\YML && wait_run 20 app 8 &&
+	on: push
+	jobs:
+	  a:
+	    runs-on: x
+	    steps:
+	      - {uses: actions/checkout@v4, with: {ref: refs/pull/7/head}}
+	      - run: ls c d || true
+	YML
+	log_of app 8 a >got && grep -qx c got || { note <got; return 1; }
+'
+
 # --- actions of repositories that are not registered ---------------------------------
 
 # elsewhere OWNER NAME - a repository of the forge, with a clone, that Pawl does
@@ -168,7 +236,7 @@ test_expect 'actions of other repositories run when they are allowed' '
 	echo "ok two" | put act say && commit act &&
 	in_clone act branch "$pinned" && in_clone act push -q origin main &&
 	in_clone act push -q origin "refs/heads/$pinned" &&
-	push app <<-YML && wait_run 20 app 5 &&
+	push app <<-YML && wait_run 20 app 9 &&
 	on: push
 	jobs:
 	  a:
@@ -179,7 +247,7 @@ test_expect 'actions of other repositories run when they are allowed' '
 	      - {uses: ok/act@$pinned}
 	      - {uses: other/one@v1}
 	YML
-	printed app 5 a <<-\END
+	printed app 9 a <<-\END
 	ok one
 	ok two
 	ok one
@@ -188,7 +256,7 @@ test_expect 'actions of other repositories run when they are allowed' '
 '
 
 test_expect 'and are refused with the key to set when they are not' '
-	push app <<-\YML && wait_run 20 app 6 failed &&
+	push app <<-\YML && wait_run 20 app 10 failed &&
 	on: push
 	jobs:
 	  ref: {runs-on: x, steps: [{uses: other/one@main}]}
@@ -196,7 +264,7 @@ test_expect 'and are refused with the key to set when they are not' '
 	  lost: {runs-on: x, steps: [{uses: ok/lost@v1}]}
 	  tag: {runs-on: x, steps: [{uses: ok/act@v9}]}
 	YML
-	pawl show ada/app#6 >shown &&
+	pawl show ada/app#10 >shown &&
 	grep -q "\"none/here\" is not registered.*\"allow-actions\"" shown &&
 	grep -q "\"other/one\" is not registered.*\"allow-actions\"" shown &&
 	grep -q "\"ok/act\" has no branch, tag or commit \"v9\"" shown
@@ -207,15 +275,15 @@ test_expect 'actions-require-sha wants a commit, and nothing that looks like one
 	workerd_stop && workerd_start &&
 	tag=0123456789012345678901234567890123456789 &&
 	git -C "$T/git/ok/act.git" update-ref refs/tags/$tag main &&
-	push app <<-YML && wait_run 20 app 7 failed &&
+	push app <<-YML && wait_run 20 app 11 failed &&
 	on: push
 	jobs:
 	  ref: {runs-on: x, steps: [{uses: ok/act@v1}]}
 	  fake: {runs-on: x, steps: [{uses: ok/act@$tag}]}
 	  well: {runs-on: x, steps: [{uses: ok/act@$pinned}]}
 	YML
-	job_is succeeded app 7 well && job_is failed app 7 fake &&
-	pawl show ada/app#7 >shown && grep -q actions-require-sha shown &&
+	job_is succeeded app 11 well && job_is failed app 11 fake &&
+	pawl show ada/app#11 >shown && grep -q actions-require-sha shown &&
 	grep -q "no branch, tag or commit \"$tag\"" shown
 '
 
