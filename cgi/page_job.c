@@ -19,17 +19,21 @@
 #include "cgi/page_steps.h"
 #include "lib/base/file.h"
 #include "lib/base/layout.h"
+#include "lib/base/packed.h"
 #include "lib/base/size.h"
 #include "lib/store/services.h"
 #include "lib/web/ansi.h"
 
 #define TAIL_BYTES 65536
 #define MAX_ATTEMPT_LINKS 9
+/* Of a compressed log, a fraction of a second's work. */
+#define UNPACK_MAX_BYTES (64 * 1024 * 1024)
 
 /* The part of a log that the page carries: bytes from `from` up to `to`. */
 struct tail {
 	struct str text;
 	int64_t from, to, size;
+	bool gone; /* there is no file any more */
 };
 
 /* pread() until `len` bytes or the end. */
@@ -80,6 +84,38 @@ cut_at_lines(struct tail *t, bool more_comes)
 	}
 }
 
+/* The end of a log that was compressed: all before it has to be read. One that
+ * is too long for that shows nothing of it. */
+static int
+tail_unpack(struct tail *t, const char *path, struct err *err)
+{
+	struct packed *p = NULL;
+	struct err e = { 0 };
+	char buf[16384];
+	ssize_t n = -1;
+
+	if (packed_open(path, &p, &e) == -1) {
+		t->gone = true;
+		return 0;
+	}
+	while (t->size <= UNPACK_MAX_BYTES &&
+	    (n = packed_read(p, buf, sizeof(buf), err)) > 0) {
+		t->size += n;
+		str_add_len(&t->text, buf, (size_t)n);
+		if (t->text.len < 2 * TAIL_BYTES)
+			continue;
+		memmove(t->text.s, t->text.s + t->text.len - TAIL_BYTES,
+		    TAIL_BYTES);
+		str_cut(&t->text, TAIL_BYTES);
+	}
+	packed_close(p);
+	if (n > 0)
+		str_clear(&t->text);
+	t->to = t->size;
+	t->from = t->to - (int64_t)t->text.len;
+	return n == -1 ? -1 : 0;
+}
+
 /* Read the end of a log; a log that is not there is empty. */
 static int
 tail_read(struct tail *t, const char *path, bool more_comes, struct err *err)
@@ -88,8 +124,11 @@ tail_read(struct tail *t, const char *path, bool more_comes, struct err *err)
 	struct stat st;
 	int rc = -1;
 
-	if (fd == -1)
-		return 0;
+	if (fd == -1) {
+		rc = tail_unpack(t, path, err);
+		cut_at_lines(t, false);
+		return rc;
+	}
 	if (fstat(fd, &st) == -1) {
 		err_errno(err, "%s", path);
 		goto out;
@@ -323,7 +362,10 @@ page_job(struct web *w, struct request *req, struct response *res,
 	}
 	page_begin(&p, res);
 	add_head(&p, &s);
-	if (s.job.log != NULL)
+	if (s.job.log != NULL && tail.gone && !p.live)
+		html_markup(p.out, "<p class=\"quiet\">The log was removed."
+		    "</p>\n");
+	else if (s.job.log != NULL)
 		add_log(&p, &s, &tail);
 	else
 		html_markup(p.out, p.live ? "<p class=\"quiet\">The log "

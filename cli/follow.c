@@ -22,7 +22,7 @@ follow_open(struct follow *f, const char *path, struct err *err)
 {
 	f->fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (f->fd == -1)
-		return err_errno(err, "opening %s", path);
+		return packed_open(path, &f->packed, err);
 	f->watch = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	if (f->watch != -1 &&
 	    inotify_add_watch(f->watch, path, IN_MODIFY) == -1) {
@@ -39,7 +39,21 @@ follow_close(struct follow *f)
 		close(f->fd);
 	if (f->watch != -1)
 		close(f->watch);
+	packed_close(f->packed);
+	f->packed = NULL;
 	f->fd = f->watch = -1;
+}
+
+static int
+unpack(struct follow *f, int out, struct err *err)
+{
+	char buf[64 * 1024];
+	ssize_t n;
+
+	while ((n = packed_read(f->packed, buf, sizeof(buf), err)) > 0)
+		if (file_write_fd(out, buf, (size_t)n, err) == -1)
+			return -1;
+	return n == -1 ? -1 : 0;
 }
 
 int
@@ -48,6 +62,8 @@ follow_copy(struct follow *f, int out, struct err *err)
 	char buf[64 * 1024];
 	ssize_t n;
 
+	if (f->packed != NULL)
+		return unpack(f, out, err);
 	if (f->fd == -1)
 		return 0;
 	while ((n = read(f->fd, buf, sizeof(buf))) != 0) {

@@ -6,14 +6,15 @@
 #ifndef PAWL_CLI_FOLLOW_H
 #define PAWL_CLI_FOLLOW_H
 
-#include "lib/base/err.h"
+#include "lib/base/packed.h"
 
 struct follow {
 	int fd;    /* of the file, or -1 */
 	int watch; /* of inotify(7), or -1: then waiting is by time alone */
+	struct packed *packed; /* it was compressed, and grows no more */
 };
 
-#define FOLLOW_INIT { -1, -1 }
+#define FOLLOW_INIT { -1, -1, NULL }
 
 /* Open a file and watch it. ERR_NOT_FOUND when it is not there. */
 int

@@ -48,6 +48,8 @@ static const struct {
 	[SWEEP_TEMPORARY] = { "temporary file", "temporary_files" },
 	[SWEEP_KEPT] = { "kept workspace", "kept" },
 	[SWEEP_ARTIFACTS] = { "artifact", "artifacts" },
+	[SWEEP_PACKED] = { "run's logs, compressed", "logs_compressed" },
+	[SWEEP_LOGS] = { "run's logs", "logs_removed" },
 };
 
 static void
@@ -317,6 +319,7 @@ main(int argc, char **argv)
 	janitor_trim_audit(&j);
 	sweep_temporary(&j);
 	janitor_storage(&j);
+	janitor_sweep_logs(&j);
 	tell(&j);
 	arena_release(&j.arena);
 	program_end(&j.program);

@@ -16,6 +16,8 @@ enum sweep_kind {
 	SWEEP_TEMPORARY,
 	SWEEP_KEPT,      /* workspaces of failed jobs, over their time */
 	SWEEP_ARTIFACTS, /* files of artifacts */
+	SWEEP_PACKED,    /* runs whose logs were compressed, */
+	SWEEP_LOGS,      /* and removed */
 	SWEEP_N
 };
 
@@ -55,6 +57,10 @@ void
 janitor_sweep_kept(struct janitor *j);
 void
 janitor_trim_audit(struct janitor *j);
+
+/* janitor_logs.c: logs of runs that are long over. */
+void
+janitor_sweep_logs(struct janitor *j);
 
 /* janitor_lost.c: the last line in the log of an attempt whose process could
  * not write it. */
