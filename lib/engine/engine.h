@@ -140,7 +140,11 @@ struct container_spec {
  *	/.pawl/init probe http PATH PORT     GET PATH of this container's own
  *	                                     loopback is answered 2xx or 3xx
  *
- * Ends with 0 or 1 within a few seconds, and says why on standard error.
+ * Ends with 0 or 1 within a few seconds, and says why on standard error. And
+ * for services at localhost of a job's container (init_forward.c):
+ *
+ *	/.pawl/init address                     of this container, by lines
+ *	/.pawl/init forward LISTEN ADDRESS PORT ...   "ready", then goes on
  */
 #define ENGINE_INIT "/.pawl/init"
 

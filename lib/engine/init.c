@@ -469,6 +469,9 @@ main(int argc, char **argv)
 
 	if (argc > 1 && strcmp(argv[1], "probe") == 0)
 		return init_probe(argc - 2, argv + 2);
+	if (argc > 1 && (strcmp(argv[1], "address") == 0 ||
+	    strcmp(argv[1], "forward") == 0))
+		return init_forward(argc - 1, argv + 1);
 	if (argc > 1 && (strcmp(argv[1], CARRY_PACK) == 0 ||
 	    strcmp(argv[1], CARRY_UNPACK) == 0))
 		return init_carry(argc, argv);

@@ -63,6 +63,11 @@ init_user_become(const struct init_user *u);
 int
 init_probe(int argc, char **argv);
 
+/* init_forward.c: what "init address" and "init forward ..." do; argv begins
+ * with that word. */
+int
+init_forward(int argc, char **argv);
+
 /* init_limits.c: take from what the job's process asks for (STEP_LIMITS) what
  * nobody else enforces. */
 void

@@ -650,6 +650,8 @@ job_prepare(struct job_exec *x, struct err *err)
 		rc = job_env_files(x, err);
 	if (rc == 0)
 		rc = wait_for_services(x, err);
+	if (rc == 0)
+		rc = services_forward(x, err);
 	task_stop(&p.source);
 	for (size_t i = 0; i < p.n_images; i++)
 		task_stop(&p.images[i].task);

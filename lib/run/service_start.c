@@ -59,8 +59,6 @@ start_container(struct service *s, struct err *err)
 	spec.aliases = aliases;
 	spec.mounts = s->wish.mounts;
 	spec.n_mounts = s->wish.n_mounts;
-	spec.ports = s->wish.ports;
-	spec.n_ports = s->wish.n_ports;
 	spec.options = &s->wish.options;
 	if (job_container_start(x, &spec, &s->container, err) == -1)
 		return -1;

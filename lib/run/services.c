@@ -70,6 +70,7 @@ services_read(struct job_exec *x, struct err *err)
 		if (read_one(x, &plan->services[i], err) == -1)
 			return err_wrap(err, "service \"%s\"",
 			    plan->services[i].name);
+	services_assign_ports(x->services);
 	return 0;
 }
 
@@ -449,8 +450,7 @@ ports_context(const struct service *s, struct arena *a)
 	for (size_t i = 0; s->container != NULL && i < s->wish.n_ports; i++) {
 		const struct container_port *p = &s->wish.ports[i];
 		int host = engine_shares_network(s->x->engine) ?
-		    p->container : container_host_port(s->container,
-		    p->container, p->udp);
+		    p->container : p->host;
 
 		expr_object_add(o, arena_printf(a, "%d", p->container),
 		    expr_string(arena_printf(a, "%d", host)));

@@ -69,6 +69,13 @@ services_next_ms(const struct job_exec *x);
 int
 services_take(struct job_exec *x, struct err *err);
 
+/* forward.c: ports that the pipeline leaves open become known; and in a job
+ * that names no container all are at localhost, once it runs. */
+void
+services_assign_ports(struct services *all);
+int
+services_forward(struct job_exec *x, struct err *err);
+
 /* Ask them to end; then wait a little, remove what was started and close
  * their logs. What fails is said in the job's log. */
 void

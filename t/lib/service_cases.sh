@@ -119,6 +119,37 @@ test_expect 'the page and the API lead to these logs' '
 
 test_expect 'nothing of them is left' 'nothing_left'
 
+# Two of them with the same port: the second one gets another.
+test_expect 'a job without a container finds services at localhost' '
+	push demo <<-\YML &&
+	on: push
+	jobs:
+	  test:
+	    runs-on: ubuntu-latest
+	    services:
+	      one:
+	        image: busybox
+	        env: {WHO: one}
+	        ports: ["8080:80", 9000]
+	        command: sh -c "mkdir /w; echo $WHO >/w/up; exec httpd -f -p 80 -h /w"
+	        ready: {tcp: 80}
+	      two:
+	        image: busybox
+	        command: sh -c "mkdir /w; dd if=/dev/zero bs=1k count=5000 of=/w/big; exec httpd -f -p 9000 -h /w"
+	        ports: [9000]
+	        ready: {tcp: 9000}
+	    steps:
+	      - run: wget -qO- http://localhost:8080/up
+	      - run: |
+	          echo "first ${{ job.services.one.ports[9000] }}"
+	          wget -qO- http://localhost:${{ job.services.two.ports[9000] }}/big | wc -c
+	      - run: "! wget -qO- http://localhost:8081/"
+	YML
+	wait_run 120 demo 2 && log_of demo 2 test >log && cat log &&
+	grep -qx one log && grep -qx "first 9000" log &&
+	grep -qx 5120000 log
+'
+
 test_expect 'services that do not come up fail their jobs' '
 	push demo <<-\YML &&
 	on: push
@@ -156,29 +187,29 @@ test_expect 'services that do not come up fail their jobs' '
 	    steps:
 	      - run: sleep 3; echo after
 	YML
-	wait_run 120 demo 2 failed
+	wait_run 120 demo 3 failed
 '
 
 test_expect 'one that ends: its place, exit code, last lines and log' '
-	log_of demo 2 dead >log && cat log && ! grep -q "^ran" log &&
+	log_of demo 3 dead >log && cat log && ! grep -q "^ran" log &&
 	grep -q "service \"db\" (.ci.yml:6:7, image busybox) did not come up: exit code 3; its log is dead.service-db.log" log &&
 	grep -qx "pawl: db | opening" log &&
 	grep -qx "pawl: db | no such disk" log
 '
 
 test_expect 'one whose check fails: how often, and what it said' '
-	log_of demo 2 deaf >log && cat log && ! grep -q "^ran" log &&
+	log_of demo 3 deaf >log && cat log && ! grep -q "^ran" log &&
 	grep -q "did not come up: --health-cmd failed [0-9]* times within .*: no answer" log
 '
 
 test_expect 'one that nobody answers for: what was tried' '
-	log_of demo 2 mute >log && cat log && ! grep -q "^ran" log &&
+	log_of demo 3 mute >log && cat log && ! grep -q "^ran" log &&
 	grep -q "did not come up: \"ready\" failed .*Connection refused" log
 '
 
 test_expect 'one that ends later is told of when it does' '
-	log_of demo 2 gone >log && cat log &&
-	is "$(job state demo 2 gone)" succeeded &&
+	log_of demo 3 gone >log && cat log &&
+	is "$(job state demo 3 gone)" succeeded &&
 	grep -A1 "service \"db\" has ended: exit code 5" log | grep -qx after
 '
 
@@ -192,10 +223,10 @@ test_expect 'kill -9 of the job: its services end, the janitor removes all' '
 	      db: {image: busybox, command: sleep 300}
 	    steps: [{run: echo begun; sleep 300}]
 	YML
-	wait_for 120 log_has begun demo 3 long &&
+	wait_for 120 log_has begun demo 4 long &&
 	is "$(ours containers/json | wc -l)" 2 &&
 	kill -9 "$(sql "SELECT pid FROM jobs WHERE state = '\''running'\''")" &&
-	wait_run 60 demo 3 failed && wait_for 30 none_runs &&
+	wait_run 60 demo 4 failed && wait_for 30 none_runs &&
 	{ nothing_left || "$PAWL_LIBEXEC_DIR/pawl-janitor" >janitor.log 2>&1; } &&
 	nothing_left
 '
