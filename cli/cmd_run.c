@@ -11,14 +11,12 @@
 
 #include "cli/cli.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <pwd.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "cli/cancel.h"
 #include "cli/local_run.h"
 #include "cli/local_storage.h"
 #include "cli/ref.h"
@@ -29,9 +27,7 @@
 
 const struct cli_option run_options[] = {
 	LOCAL_OPTIONS,
-	{ "secret", 's', "NAME",
-	    "a secret, from the environment; may be repeated", true },
-	{ "secret-file", 0, "FILE", "secrets, as lines of NAME=VALUE", false },
+	LOCAL_SECRET_OPTIONS,
 	{ "job", 'j', "JOB", "only this job, and those it needs", false },
 	{ "artifacts", 0, "DIR", "where artifacts go [below the state of "
 	    "the user]", false },
@@ -39,33 +35,6 @@ const struct cli_option run_options[] = {
 	                           "configuration", false },
 	{ NULL, 0, NULL, NULL, false },
 };
-
-/* A pipe that a signal writes to: readable means "cancel". */
-static int cancel_pipe[2] = { -1, -1 };
-
-static void
-on_signal(int signo)
-{
-	int saved = errno;
-	ssize_t ignored = write(cancel_pipe[1], "", 1);
-
-	(void)ignored; /* full: it was asked for already */
-	signal(signo, SIG_DFL); /* the second one ends us at once */
-	errno = saved;
-}
-
-static int
-watch_signals(struct err *err)
-{
-	struct sigaction sa = { .sa_handler = on_signal };
-
-	if (pipe2(cancel_pipe, O_CLOEXEC | O_NONBLOCK) == -1)
-		return err_errno(err, "making a pipe");
-	sigemptyset(&sa.sa_mask);
-	sigaction(SIGINT, &sa, NULL);
-	sigaction(SIGTERM, &sa, NULL);
-	return 0;
-}
 
 /* --- what is wanted ----------------------------------------------------------- */
 
@@ -179,20 +148,6 @@ say_trigger(struct local_run *run)
 
 /* --- the command ---------------------------------------------------------------- */
 
-/* A folder of our own; the caller removes it. */
-static int
-make_dir(struct arena *a, const char **out, struct err *err)
-{
-	const char *tmp = getenv("TMPDIR");
-	char *dir = arena_printf(a, "%s/pawl-run-XXXXXX",
-	    tmp && tmp[0] == '/' ? tmp : "/tmp");
-
-	if (!mkdtemp(dir))
-		return err_errno(err, "making the folder %s", dir);
-	*out = dir;
-	return 0;
-}
-
 static int
 find_folder(struct local_run *run, struct err *err)
 {
@@ -221,13 +176,12 @@ prepare(struct local_run *run, struct map *wanted, struct err *err)
 	ref = git_line(run, branch);
 	if (local_event(&run->local, ref != NULL ? ref : "refs/heads/main",
 	        git_line(run, commit), err) == -1 ||
-	    watch_signals(err) == -1)
+	    cancel_watch(&run->cancel_fd, err) == -1)
 		return -1;
 	fill_github(run);
 	say_trigger(run);
 	if (engine != NULL)
 		run->local.cli->config.engine = engine;
-	run->cancel_fd = cancel_pipe[0];
 	return 0;
 }
 
@@ -239,7 +193,7 @@ run_here(struct local_run *run, struct err *err)
 	struct local_storage storage;
 	int r;
 
-	if (make_dir(run->local.a, &run->dir, err) == -1)
+	if (local_dir(run->local.a, &run->dir, err) == -1)
 		return -1;
 	config->state_dir = run->dir;
 	config->run_dir = run->dir;

@@ -46,6 +46,19 @@ absolute(struct arena *a, const char *file)
 	return kept;
 }
 
+int
+local_dir(struct arena *a, const char **out, struct err *err)
+{
+	const char *tmp = getenv("TMPDIR");
+	char *dir = arena_printf(a, "%s/pawl-run-XXXXXX",
+	    tmp && tmp[0] == '/' ? tmp : "/tmp");
+
+	if (!mkdtemp(dir))
+		return err_errno(err, "making the folder %s", dir);
+	*out = dir;
+	return 0;
+}
+
 static struct config_secret *
 add_secret(struct cli *cli, struct config_secret **list, size_t *n)
 {

@@ -21,6 +21,11 @@
 	{ "var", 0, "NAME=VALUE", "a variable of the repository; may be " \
 	    "repeated", true }
 
+#define LOCAL_SECRET_OPTIONS \
+	{ "secret", 's', "NAME", "a secret, from the environment; may be " \
+	    "repeated", true }, \
+	{ "secret-file", 0, "FILE", "secrets, as lines of NAME=VALUE", false }
+
 struct local {
 	struct cli *cli;
 	struct arena *a;
@@ -56,6 +61,10 @@ local_values(struct cli *cli, const char *option, const char ***out,
  */
 int
 local_secrets(struct cli *cli, struct err *err);
+
+/* A temporary folder of our own; the caller removes it. */
+int
+local_dir(struct arena *a, const char **out, struct err *err);
 
 /* NAME=VALUE apart. */
 int

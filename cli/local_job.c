@@ -104,7 +104,7 @@ try_again(const struct local_run *run, struct job_end *result, int attempt)
 
 /* One attempt. */
 static void
-execute(struct local_run *run, const struct job_plan *plan, int attempt,
+execute(struct local_run *run, const struct job_order *base, int attempt,
     struct local_end *end, struct job_end *result)
 {
 	struct arena *a = run->local.a;
@@ -116,27 +116,19 @@ execute(struct local_run *run, const struct job_plan *plan, int attempt,
 		.storage = run->storage->table.ctx != NULL ?
 		    &run->storage->table : NULL };
 	long long n = run->n_started;
-	const struct job_order order = {
-		.config = &run->local.cli->config,
-		.plan = plan,
-		.github = run->local.facts.github,
-		.vars = run->local.facts.vars,
-		.run = "local",
-		.instance = arena_printf(a, "local-%ld", (long)getpid()),
-		.job = run->n_started,
-		.attempt = attempt,
-		.own = true,
-		.source = { .folder = run->folder },
-		.work_dir = arena_printf(a, "%s/work/%lld", run->dir, n),
-		.log_path = arena_printf(a, "%s/%lld.%d.log", run->dir, n,
-		    attempt),
-		.index_path = arena_printf(a, "%s/%lld.%d.idx", run->dir, n,
-		    attempt),
-		.echo_fd = STDOUT_FILENO,
-		.cancel_fd = run->cancel_fd,
-	};
+	struct job_order order = *base;
 	struct err err = { 0 };
 
+	order.instance = arena_printf(a, "local-%ld", (long)getpid());
+	order.job = run->n_started;
+	order.attempt = attempt;
+	order.work_dir = arena_printf(a, "%s/work/%lld", run->dir, n);
+	order.log_path = arena_printf(a, "%s/%lld.%d.log", run->dir, n,
+	    attempt);
+	order.index_path = arena_printf(a, "%s/%lld.%d.idx", run->dir, n,
+	    attempt);
+	order.echo_fd = STDOUT_FILENO;
+	order.cancel_fd = run->cancel_fd;
 	memset(result, 0, sizeof(*result));
 	end->outputs = NULL; /* the last attempt's count */
 	if (job_execute(&order, &observer, result, &err) == -1)
@@ -145,17 +137,34 @@ execute(struct local_run *run, const struct job_plan *plan, int attempt,
 }
 
 void
-local_job(struct local_run *run, const struct job_plan *plan,
+local_execute(struct local_run *run, const struct job_order *order,
     struct local_end *end)
 {
 	struct job_end result;
 	int attempt = 0;
 
 	do
-		execute(run, plan, ++attempt, end, &result);
+		execute(run, order, ++attempt, end, &result);
 	while (try_again(run, &result, attempt));
 	end->result = result.on == NULL || strcmp(result.on, "fail") == 0 ?
 	    RESULT_FAILURE : strcmp(result.on, "cancel") == 0 ?
 	    RESULT_CANCELLED : RESULT_SUCCESS;
 	end->reason = arena_strdup(run->local.a, result.reason);
+}
+
+void
+local_job(struct local_run *run, const struct job_plan *plan,
+    struct local_end *end)
+{
+	const struct job_order order = {
+		.config = &run->local.cli->config,
+		.plan = plan,
+		.github = run->local.facts.github,
+		.vars = run->local.facts.vars,
+		.run = "local",
+		.own = true,
+		.source = { .folder = run->folder },
+	};
+
+	local_execute(run, &order, end);
 }

@@ -126,8 +126,8 @@ take_left_out(struct local_run *run, const struct round *round)
 
 /* --- jobs that run -------------------------------------------------------------- */
 
-static void
-say_end(struct local_run *run, const struct planned_job *job,
+void
+local_say_end(const struct local_run *run, const char *name,
     const struct local_end *end, int64_t took_ms)
 {
 	static const char *const words[] = { [RESULT_NONE] = "failed",
@@ -139,7 +139,7 @@ say_end(struct local_run *run, const struct planned_job *job,
 	char took[CLOCK_TEXT_SIZE];
 
 	clock_duration(took_ms, took);
-	str_addf(&text, "%s %s %s %s", job->name, words[end->result],
+	str_addf(&text, "%s %s %s %s", name, words[end->result],
 	    good ? "in" : "after", took);
 	if (!good)
 		str_addf(&text, ": %s", end->reason);
@@ -167,7 +167,7 @@ run_job(struct local_run *run, struct round *round,
 	else
 		local_job(run, &plan, &end);
 	map_set(&run->said, job->key, run);
-	say_end(run, job, &end, clock_mono_ms() - start);
+	local_say_end(run, job->name, &end, clock_mono_ms() - start);
 	add_outcome(run, job, &end);
 	run->interrupted = run->interrupted ||
 	    end.result == RESULT_CANCELLED;

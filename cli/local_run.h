@@ -10,7 +10,7 @@
 #include "cli/local.h"
 #include "cli/term.h"
 #include "lib/base/map.h"
-#include "lib/pipeline/job_plan.h"
+#include "lib/run/execute.h"
 
 struct local_storage;
 
@@ -45,10 +45,23 @@ struct local_end {
 	size_t generated_len;
 };
 
-/* Execute one job; never fails but by `end`. */
+/*
+ * Execute one job; never fails but by `end`. `order` says what; where it works
+ * and what it tells is filled in.
+ */
+void
+local_execute(struct local_run *run, const struct job_order *order,
+    struct local_end *end);
+
+/* The same for the plan of a job of the folder. */
 void
 local_job(struct local_run *run, const struct job_plan *plan,
     struct local_end *end);
+
+/* How a job ended, as a line. */
+void
+local_say_end(const struct local_run *run, const char *name,
+    const struct local_end *end, int64_t took_ms);
 
 /* One line of ours between the output of jobs. */
 void

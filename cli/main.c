@@ -64,9 +64,16 @@ static const struct command commands[] = {
 	{ "shell", cmd_shell, "RUN JOB [STEP]", 2, 3, STORE, NULL,
 	    "look into what a failed job has left",
 	    "Opens a shell in a container like the job's, in the workspace "
-	    "as the job left it,\nwith the environment of the step that "
-	    "failed, or of STEP (a number or title), without\nsecrets. Only "
+	    "as the job left\nit, with the environment of the step that "
+	    "failed or of STEP, a number or title,\nwithout secrets. Only "
 	    "on the server itself. The exit code is the shell's.\n" },
+
+	{ "repro", cmd_repro, "RUN [JOB]", 1, 2, STORE, repro_options,
+	    "run jobs of a run once more, here",
+	    "Executes the stored plans of all jobs, or of JOB, as \"pawl run\" "
+	    "does; the\ndatabase is not changed. Secrets are those that the "
+	    "options give, the output\nnames the others. The exit code is 0 "
+	    "when no job failed.\n" },
 
 	{ "repo add", cmd_repo_add, "OWNER/NAME CLONE_URL", 2, 2, STORE | JSON,
 	    repo_add_options, "register a repository",

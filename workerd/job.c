@@ -28,14 +28,12 @@
 #include "lib/base/wake.h"
 #include "lib/keep/artifact_copy.h"
 #include "lib/run/execute.h"
-#include "lib/store/decisions.h"
 #include "lib/store/queue.h"
 #include "lib/store/runs.h"
 #include "lib/store/secrets.h"
 #include "lib/store/services.h"
 #include "workerd/advance.h"
-#include "workerd/context.h"
-#include "workerd/job_actions.h"
+#include "workerd/job_order.h"
 #include "workerd/job_reports.h"
 #include "workerd/job_storage.h"
 #include "workerd/program.h"
@@ -51,8 +49,7 @@ struct job_process {
 	struct job job;
 	struct run run;
 	int attempt;
-	struct job_plan plan;
-	struct run_context context;
+	struct stored_job stored;
 	struct job_order order;
 	struct str outputs, generated; /* of the job; "": none */
 	struct str log; /* path below public/ */
@@ -358,19 +355,12 @@ make_order(struct job_process *p, struct err *err)
 	struct arena *a = &p->arena;
 	struct str path = STR_INIT, index = STR_INIT;
 
-	o->config = config;
-	o->plan = &p->plan;
-	o->run = arena_printf(a, "%s/%s#%" PRId64, run->owner, run->name,
-	    run->number);
+	if (stored_job_order(p->program.store, config, &p->stored, a, o,
+	    err) == -1)
+		return -1;
 	o->instance = program_instance(config, a, err);
 	o->job = p->job.id;
 	o->attempt = p->attempt;
-	o->github = p->context.github;
-	o->vars = p->context.vars;
-	o->source.sha = run->sha;
-	o->source.ref = run->ref;
-	layout_mirror(&path, config->state_dir, run->owner, run->name);
-	o->source.mirror = keep(a, &path);
 	layout_work(&path, config->state_dir, p->job.id, p->attempt);
 	o->work_dir = keep(a, &path);
 	if (config->keep_failed_for_ms > 0 &&
@@ -392,10 +382,7 @@ make_order(struct job_process *p, struct err *err)
 	    p->attempt);
 	o->echo_fd = -1;
 	o->cancel_fd = cancel_pipe[0];
-	if (o->instance == NULL || job_repositories(p->program.store, run, o,
-	    a, err) == -1)
-		return -1;
-	return job_actions(p->program.store, run, o, a, err);
+	return o->instance == NULL ? -1 : 0;
 }
 
 /* --- the end -------------------------------------------------------------- */
@@ -459,22 +446,6 @@ retry(struct job_process *p, const struct job_end *result, int64_t pause_ms,
 	return rc;
 }
 
-/* What the steps see of the run. */
-static int
-read_context(struct job_process *p, struct err *err)
-{
-	struct decision_snapshot snap;
-	int rc = decision_run(p->program.store, p->job.run, &p->arena, &snap,
-	    err);
-
-	if (rc == 1 && snap.context == NULL)
-		rc = 0;
-	if (rc == 0)
-		return err_set(err, ERR_CORRUPT, "the run has no context");
-	return rc == -1 ? -1 : run_context_read(snap.context, snap.id,
-	    snap.number, p->attempt, &p->arena, &p->context, err);
-}
-
 /* A plan that cannot be read will not be read the next time either. */
 static int
 read_plan(struct job_process *p, struct err *err)
@@ -482,8 +453,9 @@ read_plan(struct job_process *p, struct err *err)
 	struct job_end result = { .on = "fail", .exit_code = -1 };
 	struct err e = { 0 };
 
-	if (p->job.plan != NULL && job_plan_read(p->job.plan, &p->arena,
-	    &p->plan, &e) == 0 && read_context(p, &e) == 0)
+	p->stored = (struct stored_job) { .run = &p->run, .job = &p->job,
+		.attempt = p->attempt };
+	if (stored_job_read(p->program.store, &p->stored, &p->arena, &e) == 0)
 		return 1;
 	if (err_kind(e.code) == ERR_KIND_INFRA)
 		return err_set(err, e.code, "%s", e.text);

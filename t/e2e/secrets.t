@@ -81,7 +81,7 @@ test_expect 'a secret that nobody set is empty, as on GitHub' '
 
 # --- those of the database -----------------------------------------------------
 
-canary=canary-9f27-value
+canary='canary-9f27-value'
 
 # refused TEXT COMMAND... - it fails and says so.
 refused()

@@ -4,7 +4,7 @@
 # SPDX-License-Identifier: ISC
 . "${srcdir:-.}/t/lib/e2e.sh"
 
-canary=canary-6b1d-value
+canary='canary-6b1d-value'
 pawl_setup 'keep-failed-max-bytes: 20 MiB'
 
 # shell RUN JOB [STEP] - with standard input as what is typed; output in out.
