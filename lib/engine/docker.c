@@ -119,6 +119,35 @@ docker_about(struct engine *e, const char *image, struct arena *a,
 	    err);
 }
 
+static int
+docker_build(struct engine *e, const struct image_build *build,
+    struct str *id, struct err *err)
+{
+	return docker_image_build(e->data, e->config, build, id, err);
+}
+
+static int
+docker_tag(struct engine *e, const char *image, const char *name,
+    struct err *err)
+{
+	return docker_image_tag(e->data, image, name, err);
+}
+
+static int
+docker_push(struct engine *e, const char *image, engine_progress_fn progress,
+    void *ctx, struct err *err)
+{
+	struct arena a = ARENA_INIT(0);
+	struct registry_login login;
+	int rc = docker_login_find(e->config, image, &a, &login, err);
+
+	if (rc != -1)
+		rc = docker_image_push(e->data, image,
+		    rc == 1 ? &login : NULL, progress, ctx, err);
+	arena_release(&a);
+	return rc;
+}
+
 /* Nobody asked for the default image before, or it was removed. */
 static int
 look_at_image(struct engine *e, const char *image, struct arena *a,
@@ -297,6 +326,9 @@ const struct engine_ops docker_ops = {
 	.close = docker_close,
 	.ensure_image = docker_ensure_image,
 	.image_about = docker_about,
+	.image_build = docker_build,
+	.image_tag = docker_tag,
+	.image_push = docker_push,
 	.network_start = docker_network_start,
 	.network_remove = docker_network_end,
 	.start = docker_start,

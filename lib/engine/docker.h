@@ -36,7 +36,12 @@ struct docker_request {
 	const char *method;
 	const char *path;     /* "/containers/json?all=1", without version */
 	const json_t *body;   /* NULL: none */
+	/* Instead of `body`: what is sent, of type application/x-tar. Up to
+	 * `len` bytes of it; 0 at its end, -1 ends the request. */
+	ssize_t (*upload)(void *ctx, void *buf, size_t len);
+	void *upload_ctx;
 	const char *auth;     /* NULL, or the value of X-Registry-Auth */
+	const char *logins;   /* NULL, or that of X-Registry-Config */
 	int timeout_ms;       /* for the whole; 0: see idle_s */
 	int idle_s;           /* longest silence of a stream */
 	docker_data_fn data;  /* NULL: the answer is collected */
@@ -90,6 +95,7 @@ struct docker_stream {
 	void *ctx;
 	struct str line;
 	struct str error; /* the service's; it may come with status 200 */
+	enum err_code standard; /* of an error that says nothing known */
 };
 void
 docker_stream_init(struct docker_stream *s, docker_event_fn event, void *ctx);
@@ -158,6 +164,11 @@ const char *
 docker_auth(const struct registry_login *login, const char *image,
     struct str *out);
 
+/* docker_auth.c: make the value of X-Registry-Config in `out`, with all logins
+ * that the configuration names itself. Returns out->s. */
+const char *
+docker_auths(const struct config *config, struct str *out);
+
 /* docker_auth.c: the registry that an image comes from: "docker.io" where its
  * name says none. */
 void
@@ -168,6 +179,19 @@ docker_registry(const char *image, struct str *out);
 int
 docker_login_find(const struct config *config, const char *image,
     struct arena *a, struct registry_login *out, struct err *err);
+
+/* docker_build.c: as engine_image_build() and engine_image_tag(). */
+int
+docker_image_build(const struct docker *d, const struct config *config,
+    const struct image_build *of, struct str *id, struct err *err);
+int
+docker_image_tag(const struct docker *d, const char *image, const char *name,
+    struct err *err);
+
+/* docker_pull.c: where the tag of a name begins, with its ":" or "@"; its
+ * length when it has none. */
+size_t
+docker_tag_of(const char *image);
 
 /* docker_pull.c: push; retried as a pull. */
 int

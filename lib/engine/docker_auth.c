@@ -29,23 +29,26 @@ docker_registry(const char *image, struct str *out)
 	str_add(out, STANDARD_REGISTRY);
 }
 
-/* base64url of JSON, by the Engine API. */
-const char *
-docker_auth(const struct registry_login *login, const char *image,
-    struct str *out)
+static json_t *
+login_json(const struct registry_login *login, const char *registry)
+{
+	return json_pack("{s:s, s:s, s:s}", "username", login->username,
+	    "password", login->password, "serveraddress", registry);
+}
+
+/* base64url of JSON, by the Engine API. Consumes `json`; NULL, of a text that
+ * is not UTF-8, is no login: the registry refuses. */
+static const char *
+encode(json_t *json, struct str *out)
 {
 	const int variant = sodium_base64_VARIANT_URLSAFE;
-	struct str registry = STR_INIT;
-	json_t *json;
-	char *text, *encoded;
+	char *text = NULL, *encoded;
 	size_t size;
 
-	docker_registry(image, &registry);
-	json = json_pack("{s:s, s:s, s:s}", "username", login->username,
-	    "password", login->password, "serveraddress", registry.s);
-	text = json != NULL ? json_dumps(json, JSON_COMPACT) : NULL;
+	if (json != NULL)
+		text = json_dumps(json, JSON_COMPACT);
 	if (text == NULL)
-		text = mem_strdup("{}"); /* not UTF-8: the registry refuses */
+		text = mem_strdup("{}");
 	size = sodium_base64_ENCODED_LEN(strlen(text), variant);
 	encoded = mem_calloc(1, size);
 	sodium_bin2base64(encoded, size, (const unsigned char *)text,
@@ -56,6 +59,33 @@ docker_auth(const struct registry_login *login, const char *image,
 	free(text);
 	free(encoded);
 	json_decref(json);
+	return out->s;
+}
+
+const char *
+docker_auth(const struct registry_login *login, const char *image,
+    struct str *out)
+{
+	struct str registry = STR_INIT;
+
+	docker_registry(image, &registry);
+	encode(login_json(login, registry.s), out);
 	str_release(&registry);
 	return out->s;
+}
+
+const char *
+docker_auths(const struct config *config, struct str *out)
+{
+	json_t *all = json_object();
+
+	for (size_t i = 0; i < config->n_registries; i++) {
+		const struct config_registry *r = &config->registries[i];
+		const struct registry_login login = { r->username,
+			r->password };
+
+		json_object_set_new(all, r->host, login_json(&login,
+		    r->host));
+	}
+	return encode(all, out);
 }

@@ -70,6 +70,16 @@ take(char *data, size_t size, size_t n, void *ctx)
 	return len;
 }
 
+/* What is sent, piece by piece. */
+static size_t
+give(char *buf, size_t size, size_t n, void *ctx)
+{
+	const struct sink *s = ctx;
+	ssize_t got = s->req->upload(s->req->upload_ctx, buf, size * n);
+
+	return got < 0 ? CURL_READFUNC_ABORT : (size_t)got;
+}
+
 static const struct {
 	int number;
 	const char *hint;
@@ -196,6 +206,12 @@ set_request(CURL *curl, const struct docker *d, const char *url,
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
 	curl_easy_setopt(curl, CURLOPT_WRITEDATA, sink);
+	if (sink->req->upload != NULL) {
+		curl_easy_setopt(curl, CURLOPT_POST, 1L);
+		curl_easy_setopt(curl, CURLOPT_READFUNCTION, give);
+		curl_easy_setopt(curl, CURLOPT_READDATA, sink);
+		return;
+	}
 	/* A POST without a body still says so, or Podman waits for one. */
 	if (strcmp(sink->req->method, "POST") == 0) {
 		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
@@ -204,22 +220,41 @@ set_request(CURL *curl, const struct docker *d, const char *url,
 	}
 }
 
+/* Append "NAME: VALUE"; false when there is no memory. */
+static bool
+add_header(struct curl_slist **list, const char *name, const char *value)
+{
+	struct curl_slist *longer;
+	struct str line = STR_INIT;
+
+	if (value == NULL)
+		return true;
+	str_addf(&line, "%s:%s%s", name, value[0] != '\0' ? " " : "", value);
+	longer = curl_slist_append(*list, line.s);
+	if (longer != NULL)
+		*list = longer;
+	str_release(&line);
+	return longer != NULL;
+}
+
 /* NULL when there is no memory. */
 static struct curl_slist *
 make_headers(const struct docker_request *req)
 {
-	struct curl_slist *list, *longer;
-	struct str auth = STR_INIT;
+	bool upload = req->upload != NULL;
+	struct curl_slist *list = NULL;
 
-	list = curl_slist_append(NULL, "Content-Type: application/json");
-	if (list == NULL || req->auth == NULL)
+	if (add_header(&list, "Content-Type", upload ? "application/x-tar" :
+		"application/json") &&
+	    add_header(&list, "X-Registry-Auth", req->auth) &&
+	    add_header(&list, "X-Registry-Config", req->logins) &&
+	    add_header(&list, "Transfer-Encoding", upload ? "chunked" :
+		NULL) &&
+	    /* Nobody is asked whether he wants it. */
+	    add_header(&list, "Expect", upload ? "" : NULL))
 		return list;
-	str_addf(&auth, "X-Registry-Auth: %s", req->auth);
-	longer = curl_slist_append(list, auth.s);
-	if (longer == NULL)
-		curl_slist_free_all(list);
-	str_release(&auth);
-	return longer;
+	curl_slist_free_all(list);
+	return NULL;
 }
 
 int

@@ -18,8 +18,10 @@ docker_image_check_name(const char *image, struct err *err)
 	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz"
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/:@";
 
-	if (image[0] == '\0' || strlen(image) > MAX_NAME ||
-	    strspn(image, allowed) != strlen(image) ||
+	size_t len = strlen(image);
+
+	if (len == 0 || len > MAX_NAME || strspn(image, allowed) != len ||
+	    strchr("/:@", image[len - 1]) != NULL ||
 	    strstr(image, "..") != NULL)
 		return err_set(err, ERR_INVALID, "\"%s\" is not the name of "
 		    "an image: it looks like \"registry/name:tag\"", image);

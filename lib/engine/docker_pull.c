@@ -82,9 +82,8 @@ transfer(const struct transfer *t, struct err *err)
 	return rc;
 }
 
-/* Where the tag of a name begins; its length when it has none. */
-static size_t
-tag_of(const char *image)
+size_t
+docker_tag_of(const char *image)
 {
 	const char *name = strrchr(image, '/');
 	const char *tag = strpbrk(name != NULL ? name : image, ":@");
@@ -104,7 +103,7 @@ docker_image_pull(const struct docker *d, const struct image_request *request,
 
 	/* Without a tag all of them would be pulled. */
 	str_addf(&path, "/images/create?fromImage=%s%s", image,
-	    image[tag_of(image)] == '\0' ? ":latest" : "");
+	    image[docker_tag_of(image)] == '\0' ? ":latest" : "");
 	str_addf(&what, "pulling the image \"%s\"", image);
 	t.what = what.s;
 	t.request.path = path.s;
@@ -123,7 +122,7 @@ docker_image_push(const struct docker *d, const char *image,
     void *ctx, struct err *err)
 {
 	struct str path = STR_INIT, what = STR_INIT, auth = STR_INIT;
-	size_t tag = tag_of(image);
+	size_t tag = docker_tag_of(image);
 	struct transfer t = { .d = d, .say = progress, .ctx = ctx,
 		.request = { .method = "POST", .idle_s = IDLE_S,
 		    .auth = "e30K" } }; /* {}: it must be there */

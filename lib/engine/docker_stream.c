@@ -16,6 +16,7 @@ docker_stream_init(struct docker_stream *s, docker_event_fn event, void *ctx)
 	str_init(&s->error);
 	s->event = event;
 	s->ctx = ctx;
+	s->standard = ERR_UNAVAILABLE;
 }
 
 void
@@ -75,7 +76,7 @@ docker_stream_do(const struct docker *d, const struct docker_request *req,
 		handle_line(s); /* the last one may have no newline */
 	if (rc == 0 && s->error.len > 0)
 		rc = err_set(err, docker_message_code(s->error.s,
-		    ERR_UNAVAILABLE), "%s: %s", what, s->error.s);
+		    s->standard), "%s: %s", what, s->error.s);
 	docker_answer_release(&answer);
 	return rc;
 }

@@ -142,6 +142,33 @@ engine_image_about(struct engine *e, const char *image, struct arena *a,
 }
 
 int
+engine_image_build(struct engine *e, const struct image_build *build,
+    struct str *id, struct err *err)
+{
+	if (e->ops->image_build == NULL)
+		return err_set(err, ERR_UNSUPPORTED, "%s", e->ops->without);
+	return e->ops->image_build(e, build, id, err);
+}
+
+int
+engine_image_tag(struct engine *e, const char *image, const char *name,
+    struct err *err)
+{
+	if (e->ops->image_tag == NULL)
+		return err_set(err, ERR_UNSUPPORTED, "%s", e->ops->without);
+	return e->ops->image_tag(e, image, name, err);
+}
+
+int
+engine_image_push(struct engine *e, const char *image,
+    engine_progress_fn progress, void *ctx, struct err *err)
+{
+	if (e->ops->image_push == NULL)
+		return err_set(err, ERR_UNSUPPORTED, "%s", e->ops->without);
+	return e->ops->image_push(e, image, progress, ctx, err);
+}
+
+int
 network_start(struct engine *e, const struct network_spec *spec,
     struct network **out, struct err *err)
 {

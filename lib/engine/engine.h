@@ -19,6 +19,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 #include "lib/base/arena.h"
 #include "lib/base/conf.h"
 #include "lib/base/err.h"
@@ -218,6 +219,48 @@ struct image_about {
 int
 engine_image_about(struct engine *e, const char *image, struct arena *a,
     struct image_about *out, struct err *err);
+
+/*
+ * Build an image from a folder, as an archive of tar. The build runs on the
+ * engine, beside all jobs, and its names replace what had them: whether jobs
+ * may do so is for the caller to ask (config.allow_image_steps). The image has
+ * no labels of ours: its containers would inherit them, wherever they run, and
+ * the janitor would take them for a job's.
+ */
+struct image_argument {
+	const char *name, *value;
+};
+struct image_build {
+	const char *const *tags;       /* ends in NULL */
+	const char *dockerfile;        /* in the archive */
+	const struct image_argument *args;
+	size_t n_args;
+	const char *const *cache_from; /* images; ends in NULL, or NULL */
+	int64_t memory_max_bytes;      /* of each of its commands; 0: none */
+	/* The archive: up to `len` bytes of it; 0 at its end; -1 ends the
+	 * build, and whoever gave it knows why. */
+	ssize_t (*read)(void *ctx, void *buf, size_t len);
+	void *read_ctx;
+	engine_progress_fn say; /* each line of output */
+	void *ctx;
+};
+
+/* The image's id is appended to `id`. Errors: ERR_INVALID when a command of
+ * the build fails. */
+int
+engine_image_build(struct engine *e, const struct image_build *build,
+    struct str *id, struct err *err);
+
+/* Give an image that is here a second name. */
+int
+engine_image_tag(struct engine *e, const char *image, const char *name,
+    struct err *err);
+
+/* Send an image to the registry that its name says; the login is that of the
+ * configuration. Tried again as a pull is. */
+int
+engine_image_push(struct engine *e, const char *image,
+    engine_progress_fn progress, void *ctx, struct err *err);
 
 /*
  * A network of a job's own, on which its containers find each other by their

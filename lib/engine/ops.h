@@ -30,6 +30,13 @@ struct engine_ops {
 	int (*image_about)(struct engine *e, const char *image,
 	    struct arena *a, struct image_about *out, struct err *err);
 
+	int (*image_build)(struct engine *e, const struct image_build *build,
+	    struct str *id, struct err *err);
+	int (*image_tag)(struct engine *e, const char *image,
+	    const char *name, struct err *err);
+	int (*image_push)(struct engine *e, const char *image,
+	    engine_progress_fn progress, void *ctx, struct err *err);
+
 	/*
 	 * A network for the containers of a job. Fills n->data as soon as
 	 * there is something to remove; network_remove() follows in any case

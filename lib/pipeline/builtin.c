@@ -109,6 +109,9 @@ const struct builtin_action builtin_actions[] = {
 	{ "step.artifact_push", NULL, 0, OUTPUTS("artifact-id",
 	    "artifact-url", "artifact-digest"), false },
 	{ "step.artifact_pull", NULL, 0, OUTPUTS("download-path"), false },
+	{ "step.docker_build", NULL, 0, OUTPUTS("image-id"), false },
+	{ "step.docker_push", NULL, 0, OUTPUTS("image"), false },
+	{ "step.docker_run", NULL, 0, NULL, false },
 	{ "step.cache", NULL, 0, OUTPUTS("cache-hit", "cache-primary-key",
 	    "cache-matched-key"), true },
 };

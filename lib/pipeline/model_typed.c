@@ -190,7 +190,8 @@ check_image(struct reader *r, const struct workflow_job *job,
 	const struct value *own = image_of(step);
 	const struct value *of_job = job->container.image;
 
-	if (own != NULL && step->problem == NULL && (of_job == NULL ||
+	if (own != NULL && step->kind == STEP_RUN && step->problem == NULL &&
+	    (of_job == NULL ||
 	    strcmp(of_job->text, own->text) != 0))
 		set_problem(r, step, "this version of Pawl runs the steps of "
 		    "a job in one image; give this step a job of its own");
@@ -269,7 +270,7 @@ typed_action(struct reader *r, struct workflow_step *steps, size_t n)
 		any = true;
 		if (steps[i].shell == NULL)
 			steps[i].shell = typed_text(r, "bash", steps[i].value);
-		if (steps[i].problem == NULL &&
+		if (steps[i].problem == NULL && steps[i].kind == STEP_RUN &&
 		    (value_get(config, "image") != NULL ||
 		    value_get(config, "artifacts_out") != NULL))
 			set_problem(r, &steps[i], "image and artifacts are "

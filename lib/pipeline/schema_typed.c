@@ -139,8 +139,10 @@ static const struct schema_key artifact_pull_keys[] = {
 };
 
 static const struct schema_key docker_build_keys[] = {
-	FIELD("context", field_text, KEY_OURS, "folder that is built"),
-	FIELD("dockerfile", field_text, KEY_OURS, "its Dockerfile"),
+	FIELD("context", field_text, KEY_OURS,
+	    "folder below the workspace that is sent; without it all of it"),
+	FIELD("dockerfile", field_text, KEY_OURS,
+	    "its Dockerfile, as a path in it"),
 	FIELD("tags", field_texts, NEEDED, "names of the image"),
 	FIELD("build_args", type_step_env, KEY_OURS, "arguments of the build"),
 	FIELD("cache_from", field_texts, KEY_OURS, "images with layers"),
@@ -149,7 +151,8 @@ static const struct schema_key docker_build_keys[] = {
 
 static const struct schema_key docker_push_keys[] = {
 	FIELD("image", field_text, NEEDED, "image with its tag"),
-	FIELD("registry", field_text, KEY_OURS, "where it goes to"),
+	FIELD("registry", field_text, KEY_OURS,
+	    "where it goes to, when the image's name does not say it"),
 	FIELD("auth_provider", field_text, KEY_OURS, "who gives the login"),
 	END,
 };
@@ -159,7 +162,7 @@ static const struct schema_key docker_run_keys[] = {
 	FIELD("command", field_texts, KEY_OURS, "instead of the image's"),
 	FIELD("env", type_step_env, KEY_OURS, "environment variables"),
 	FIELD("wait_for_exit", type_step_boolean, KEY_OURS,
-	    "its exit code is that of the step"),
+	    "false: the next step goes on at once, as with background"),
 	FIELD("timeout", type_duration, KEY_OURS, "longest time"),
 	END,
 };
@@ -263,9 +266,9 @@ const struct step_type step_types[] = {
 	ROW(artifact_push, "keep files", typed_artifact_push),
 	ROW(artifact_pull, "fetch files that were kept",
 	    typed_artifact_pull),
-	ROW(docker_build, "build an image", NULL),
-	ROW(docker_push, "send an image to a registry", NULL),
-	ROW(docker_run, "run an image", NULL),
+	ROW(docker_build, "build an image", typed_docker_build),
+	ROW(docker_push, "send an image to a registry", typed_docker_push),
+	ROW(docker_run, "run an image", typed_docker_run),
 	ROW(deploy, "bring an image to a place", NULL),
 	ROW(gate, "wait until it is approved", NULL),
 	ROW(scan_sast, "look for mistakes in source text", NULL),

@@ -89,6 +89,18 @@ void
 typed_artifact_pull(struct reader *r, struct workflow_step *step,
     const struct value *config);
 
+/* --- model_images.c --------------------------------------------------------- */
+
+void
+typed_docker_build(struct reader *r, struct workflow_step *step,
+    const struct value *config);
+void
+typed_docker_push(struct reader *r, struct workflow_step *step,
+    const struct value *config);
+void
+typed_docker_run(struct reader *r, struct workflow_step *step,
+    const struct value *config);
+
 /* --- model_routes.c --------------------------------------------------------- */
 
 void

@@ -92,6 +92,19 @@ read_with(struct step_run *s, struct sight *sight, struct program *p,
 	return 0;
 }
 
+/* Of step.docker_run: arguments instead of the image's. */
+static int
+read_command(struct step_run *s, struct program *p, struct err *err)
+{
+	const char *const *list;
+
+	if (builtin_list(s, "command", &list, err) == -1)
+		return -1;
+	if (list[0] != NULL)
+		p->args = list;
+	return 0;
+}
+
 /* A list, each item of which is one argument; or a text. */
 static int
 read_args(struct sight *sight, const struct value *v, struct program *p,
@@ -193,6 +206,8 @@ fill(struct step_run *s, struct sight *sight, struct environment *e,
 		return -1;
 	note_missing(s, inside.inputs);
 	action_state_add(s, sight, e);
+	if (str_equal(value_literal(s->plan->uses), "step.docker_run"))
+		return read_command(s, p, err);
 	if (s->plan->runs == NULL)
 		return read_with(s, sight, p, err);
 	sight_init(&in, s->x, &inside, &s->vars, s, sight->a);
@@ -249,8 +264,9 @@ action_container_spawn(struct step_run *s, int out, int diag,
 	return rc;
 }
 
-static int
-start_container(struct step_run *s, struct err *err)
+int
+action_container_start(struct step_run *s, const char *image,
+    struct err *err)
 {
 	struct job_exec *x = s->x;
 	const struct container_mount workspace = {
@@ -262,6 +278,7 @@ start_container(struct step_run *s, struct err *err)
 	char took[CLOCK_TEXT_SIZE];
 	struct container_spec spec;
 
+	s->box_image = image;
 	job_container_spec(x, CONTAINER_STEP, arena_printf(&s->arena,
 	    "step-%d", s->plan->number), &spec);
 	spec.image = s->box_image;
@@ -284,8 +301,7 @@ action_container_begin(struct step_run *s, struct err *err)
 		    "from its Dockerfile, which this version of Pawl does "
 		    "not do: name an image (\"docker://...\") in its "
 		    "action.yml", s->plan->uses->text);
-	s->box_image = image;
-	if (start_container(s, err) == -1)
+	if (action_container_start(s, image, err) == -1)
 		return -1;
 	return running_start(s, err);
 }

@@ -23,6 +23,9 @@ const struct builtin builtins[] = {
 	{ "step.cache", builtin_restore, builtin_cache_post },
 	{ "step.artifact_push", builtin_upload, NULL },
 	{ "step.artifact_pull", builtin_pull, NULL },
+	{ "step.docker_build", builtin_docker_build, NULL },
+	{ "step.docker_push", builtin_docker_push, NULL },
+	{ "step.docker_run", builtin_docker_run, NULL },
 	{ "actions/upload-artifact", builtin_upload, NULL },
 	{ "actions/download-artifact", builtin_download, NULL },
 };
@@ -75,6 +78,35 @@ builtin_lines(struct step_run *s, const char *name, const char **out,
 	*out = arena_strdup(&s->arena, text.s);
 	str_release(&text);
 	return rc;
+}
+
+int
+builtin_list(struct step_run *s, const char *name, const char *const **out,
+    struct err *err)
+{
+	const struct value_pair *given = value_find(s->plan->with, name);
+	const struct value *v = given != NULL ? given->value : NULL;
+	const char **list = NULL, *text;
+	struct sight sight;
+	size_t n = 0;
+
+	sight_init(&sight, s->x, s->scope, &s->vars, s, &s->arena);
+	for (size_t i = 0; v != NULL && v->kind == VALUE_LIST &&
+	     i < v->n_items; i++) {
+		if (sight_text(&sight, v->items[i], "", &text, err) == -1)
+			return -1;
+		*(const char **)arena_push(&s->arena, &list, &n,
+		    sizeof(*list)) = text;
+	}
+	if (v != NULL && v->kind != VALUE_LIST) {
+		if (sight_text(&sight, v, "", &text, err) == -1)
+			return -1;
+		*(const char **)arena_push(&s->arena, &list, &n,
+		    sizeof(*list)) = text;
+	}
+	arena_push(&s->arena, &list, &n, sizeof(*list));
+	*out = list;
+	return 0;
 }
 
 int

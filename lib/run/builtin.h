@@ -41,6 +41,14 @@ builtin_run builtin_save, builtin_cache_post;      /* cache_save.c */
 builtin_run builtin_upload;                        /* artifact_upload.c */
 builtin_run builtin_download, builtin_pull;        /* artifact_download.c */
 
+builtin_run builtin_docker_build;                  /* image_build.c */
+builtin_run builtin_docker_push;                   /* image_push.c */
+builtin_run builtin_docker_run;                    /* image_run.c */
+
+/* image_build.c: may steps build and push images here? */
+int
+image_steps_allowed(const struct step_run *s, struct err *err);
+
 /* artifact_upload.c: is this a name that an artifact can have? */
 int
 artifact_name_check(const char *name, struct err *err);
@@ -55,6 +63,12 @@ builtin_text(struct step_run *s, const char *name, const char **out,
 /* The same of a list, too: an item a line. */
 int
 builtin_lines(struct step_run *s, const char *name, const char **out,
+    struct err *err);
+
+/* One that is a list of texts, or a text, which is a list of one; NULL at its
+ * end, without items when it is not given. */
+int
+builtin_list(struct step_run *s, const char *name, const char *const **out,
     struct err *err);
 
 /* One that is "true" or "false"; anything else is a mistake. */

@@ -395,6 +395,9 @@ action_container_image(const struct job_plan_step *plan, struct arena *a);
 int
 action_container_begin(struct step_run *s, struct err *err);
 int
+action_container_start(struct step_run *s, const char *image,
+    struct err *err); /* its container alone */
+int
 action_container_spawn(struct step_run *s, int out, int diag,
     struct err *err);
 /* It has ended: say what explains that. */
