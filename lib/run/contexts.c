@@ -111,6 +111,21 @@ add_env(struct job_exec *x, struct err *err)
 	return 0;
 }
 
+/* As at GitHub, where a secret may ask for it too: of one with the value "true"
+ * no log could be read here. */
+static bool
+wants_debug(const struct job_exec *x)
+{
+	const struct expr_value *v = x->order->vars != NULL ?
+	    expr_object_member(x->order->vars, "ACTIONS_STEP_DEBUG") : NULL;
+	struct arena a = ARENA_INIT(0);
+	bool wants;
+
+	wants = v != NULL && strcasecmp(expr_to_string(v, &a), "true") == 0;
+	arena_release(&a);
+	return wants || x->order->debug;
+}
+
 int
 job_contexts(struct job_exec *x, struct err *err)
 {
@@ -119,6 +134,7 @@ job_contexts(struct job_exec *x, struct err *err)
 
 	if (x->order->github != NULL)
 		github_mark_outside(x->order->github);
+	x->debug = wants_debug(x);
 	x->scope.inputs = plan->inputs;
 	x->scope.steps = expr_object_new(&x->arena);
 	if (job_secrets(x, err) == -1 || hand_down(x, err) == -1)

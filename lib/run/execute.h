@@ -58,7 +58,8 @@ struct job_order {
 	int attempt;
 	bool own;             /* what runs is the caller's own: it has secrets
 	                         whatever the event was */
-	bool debug;           /* RUNNER_DEBUG, runner.debug */
+	bool debug;           /* RUNNER_DEBUG, runner.debug; also by the
+	                         variable ACTIONS_STEP_DEBUG */
 	struct job_source source;
 	const struct job_action *actions;
 	size_t n_actions;

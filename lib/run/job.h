@@ -78,6 +78,7 @@ struct job_exec {
 	struct services *services; /* services.h; NULL: none */
 	const char *engine_name;   /* NULL: not known yet */
 	bool started;              /* obs->started() has been told */
+	bool debug;                /* steps are to say more */
 	const char *default_shell; /* the one that this container has */
 	int64_t started_ms;        /* monotonic, as all here */
 	int64_t until_ms;          /* the job's limit */

@@ -112,7 +112,7 @@ runner_context(const struct sight *s)
 	add_text(o, "temp", VARS_TEMP);
 	add_text(o, "tool_cache", VARS_TOOL_CACHE);
 	add_text(o, "workspace", ENGINE_WORKSPACE);
-	add_text(o, "debug", s->x->order->debug ? "1" : NULL);
+	add_text(o, "debug", s->x->debug ? "1" : NULL);
 	return o;
 }
 

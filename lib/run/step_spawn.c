@@ -168,7 +168,7 @@ step_environment(struct step_run *s, struct sight *sight,
 	environment_merge(e, &s->vars);
 	if (s->box == NULL) /* those are folders of the job's container */
 		set_path(x, e);
-	vars_add_github(e, github->object, x->order->debug);
+	vars_add_github(e, github->object, x->debug);
 }
 
 static const char *const *
