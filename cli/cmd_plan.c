@@ -120,6 +120,10 @@ check_step(struct planning *p, const struct planned_job *job,
 		return;
 	}
 	u = uses_read(uses, p->a);
+	if (u.kind == USES_LOCAL && step->part == STEP_MAIN)
+		diag_warning(&p->server, at, 1, "action", NULL, "job \"%s\": "
+		    "there is no action.yml or action.yaml at \"%s\": a step "
+		    "before must make it", job->key, uses);
 	if (u.kind == USES_REPOSITORY && !uses_built_in(&u))
 		diag_warning(&p->server, at, 1, "action", NULL, "job \"%s\": "
 		    "\"%s\" is in another repository, which is not looked "
@@ -142,7 +146,7 @@ freeze(struct planning *p)
 
 		if (job->state != PLANNED_READY)
 			continue;
-		if (job_plan_make(job, &l->facts, local_fetch_action, l,
+		if (job_plan_make(job, &l->facts, local_fetch_early, l,
 		        p->a, &l->d, plan) == -1) {
 			plan->key = NULL;
 			continue;

@@ -88,6 +88,10 @@ local_root(const char *file, struct arena *a);
 int
 local_fetch_workflow(void *ctx, const char *uses, struct arena *a,
     const char **text, size_t *len, struct err *err);
+/* As the next one, but an action that is not there may be made by a step. */
+int
+local_fetch_early(void *ctx, const char *uses, struct arena *a,
+    const char **text, size_t *len, struct err *err);
 int
 local_fetch_action(void *ctx, const char *uses, struct arena *a,
     const char **text, size_t *len, struct err *err);

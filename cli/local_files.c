@@ -84,6 +84,18 @@ local_fetch_workflow(void *ctx, const char *uses, struct arena *a,
 }
 
 int
+local_fetch_early(void *ctx, const char *uses, struct arena *a,
+    const char **text, size_t *len, struct err *err)
+{
+	struct err e = { 0 };
+	int rc = local_fetch_action(ctx, uses, a, text, len, &e);
+
+	if (rc == -1 && e.code == ERR_NOT_FOUND)
+		return 1;
+	return rc == -1 ? err_set(err, e.code, "%s", e.text) : rc;
+}
+
+int
 local_fetch_action(void *ctx, const char *uses, struct arena *a,
     const char **text, size_t *len, struct err *err)
 {

@@ -161,7 +161,7 @@ run_job(struct local_run *run, struct round *round,
 	local_say(run, TERM_BOLD, "==>", job->name);
 	diags_init(&d, &round->a, l->d.file, l->d.source, l->d.source_len);
 	run->n_started++;
-	if (job_plan_make(job, &l->facts, local_fetch_action, l, &round->a,
+	if (job_plan_make(job, &l->facts, local_fetch_early, l, &round->a,
 	        &d, &plan) == -1)
 		end.reason = diags_first_error(&d);
 	else

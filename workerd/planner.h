@@ -36,6 +36,7 @@ struct plan_source {
 	const char *text;
 	size_t len;
 	const char *error; /* NULL: there is a text */
+	bool late;         /* an action that is not in the commit */
 };
 
 /* A pipeline file of the commit and what became of it. */

@@ -161,7 +161,9 @@ read_action(struct walk *w, const struct plan_origin *o, const char *path,
 	for (size_t i = 0; i < 2 && rc == 0; i++)
 		rc = read_file(w, o, arena_printf(&w->p->arena, "%s%s%s", path,
 		    *path != '\0' ? "/" : "", names[i]), s, err);
-	if (rc == 0)
+	if (rc == 0 && s->uses[0] == '.')
+		s->late = true; /* a step may make it */
+	else if (rc == 0)
 		say(w, s, arena_printf(&w->p->arena, "\"%s\" is no action: "
 		    "there is no action.yml or action.yaml at \"%s/\" in "
 		    "commit %.12s of %s/%s", s->uses, path, o->sha, o->owner,
@@ -221,6 +223,19 @@ read_source(struct walk *w, size_t which, struct err *err)
 	return rc;
 }
 
+/* What the commit does not have is not pinned: it is looked for when a step
+ * comes to it. */
+static void
+leave_late(struct plan_file *f)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < f->n_sources; i++)
+		if (!f->sources[i].late)
+			f->sources[n++] = f->sources[i];
+	f->n_sources = n;
+}
+
 /* What is found lengthens the list while it is walked. */
 int
 planner_sources(struct planner *p, struct plan_file *f, struct err *err)
@@ -240,9 +255,10 @@ planner_sources(struct planner *p, struct plan_file *f, struct err *err)
 		if (read_source(&w, i, err) == -1)
 			return err_wrap(err, "reading what %s uses", f->path);
 		s = &f->sources[i];
-		if (s->error == NULL)
+		if (s->error == NULL && !s->late)
 			(w.kinds[i] == SOURCE_ACTION ? add_action :
 			    add_workflow)(&w, s->text, s->len, s->uses);
 	}
+	leave_late(f);
 	return 0;
 }

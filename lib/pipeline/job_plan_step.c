@@ -244,6 +244,9 @@ has_post(const struct maker *m, const struct inlined_step *s)
 		    value_get(action->runs, "post-entrypoint") != NULL;
 	if (s->step->kind != STEP_USES || value_literal(s->step->uses) == NULL)
 		return false;
+	/* One that a step is to make may have it. */
+	if (s->step->uses->text[0] == '.')
+		return true;
 	builtin = builtin_find(s->step->uses->text, m->a);
 	return builtin != NULL && builtin->has_post;
 }

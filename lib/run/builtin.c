@@ -243,6 +243,8 @@ step_uses(struct step_run *s, struct err *err)
 	const struct builtin_action *about = builtin_find(text, &s->arena);
 	int rc = about != NULL ? run_builtin(s, about, err) : 1;
 
+	if (rc == 1 && late_action(s, err) == -1)
+		return -1;
 	if (rc == 1 && action_is_container(s->plan))
 		return action_container_begin(s, err);
 	if (rc == 1 && s->plan->using != NULL &&

@@ -490,6 +490,9 @@ begin_part(struct flows *f, struct flow *flow, struct item *item,
 	if (scope == NULL)
 		return step_skip(flow->x, plan, "skip", "the step that it is "
 		    "a part of did not run", err);
+	if (late_without_post(flow->x, plan))
+		return step_skip(flow->x, plan, "skip", "the action has no "
+		    "part for the end of the job", err);
 	if (step_begin(flow->x, scope, plan, &s, err) == -1) {
 		step_free(s);
 		return -1;

@@ -55,6 +55,8 @@ struct step_memory {
 	bool began;
 	struct job_scope *scope;
 	struct environment state; /* of GITHUB_STATE */
+	const struct job_plan_step *late; /* late.c: with what the action is;
+	                                     NULL: the plan knows */
 };
 
 struct step_run;
@@ -404,6 +406,17 @@ action_container_spawn(struct step_run *s, int out, int diag,
 /* It has ended: say what explains that. */
 int
 action_container_end(struct step_run *s, struct err *err);
+
+/*
+ * late.c: an action of the workspace that was not in the commit: read it now,
+ * and put what it is into s->plan. 0: the plan knew it.
+ */
+int
+late_action(struct step_run *s, struct err *err);
+
+/* Has such an action no part behind all steps? */
+bool
+late_without_post(struct job_exec *x, const struct job_plan_step *plan);
 
 /* node.c: a step that uses an action for node; and start its process as
  * step_spawn() does. */

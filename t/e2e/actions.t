@@ -122,6 +122,29 @@ test_expect 'a limit ends an action for node; what is behind still runs' '
 	says "post world"
 '
 
+test_expect 'an action that a step has made is found when it is reached' '
+	job <<-\END &&
+	      - {run: cp -r greet made}
+	      - {uses: ./made, id: m, with: {more: late}}
+	      - {run: "rm -rf made/main.js; echo ${{ steps.m.outputs.said }}"}
+	END
+	exits 0 pawl run && says "main world push late" \
+		"in /workspace/made /workspace" hello \
+		"--> 4. Post Run ./made" "post world"
+'
+
+test_expect 'one that nobody has made, or that is composite, fails its step' '
+	job <<-\END &&
+	      - {uses: ./none, continue-on-error: true}
+	      - {run: cp -r around copied}
+	      - {uses: ./copied, continue-on-error: true}
+	END
+	exits 0 pawl run &&
+	grep -q "1. Run ./none failed: \"./none\" is no action: .* neither" out &&
+	grep -q "./copied\" is a composite action that is not in the commit" out &&
+	says "--> 4. Post Run ./copied skipped: the action has no part for the end of the job"
+'
+
 test_expect 'without node it is said where it was looked for' '
 	job <<-\END &&
 	      - {uses: ./greet, env: {PATH: /none}}

@@ -209,14 +209,15 @@ END
 '
 
 test_expect 'a job with a mistake fails alone, at its place' '
+	mkdir bad && echo "runs: {using: composite, stepss: []}" >bad/action.yml &&
 	cat >half.yml <<END &&
 on: push
 jobs:
-  bad: {runs-on: x, steps: [{uses: ./none}]}
+  bad: {runs-on: x, steps: [{uses: ./bad}]}
   good: {runs-on: x, steps: [{run: echo ran good}]}
 END
 	exits 1 pawl run half.yml && grep -qx "ran good" out &&
-	grep -q "bad failed after .*: half.yml:3:36: .*no action" out
+	grep -q "bad failed after .*: half.yml:3:36: action ./bad:1:26: " out
 '
 
 test_expect 'a step that cannot run says why, also when the job goes on' '
