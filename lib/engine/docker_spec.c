@@ -158,15 +158,6 @@ tmpfs_json(const struct container_options *options)
 
 /* --- limits --------------------------------------------------------------- */
 
-/* The lower one of two limits, where 0 is none. */
-static int64_t
-lower(int64_t a, int64_t b)
-{
-	if (a == 0 || b == 0)
-		return a + b;
-	return a < b ? a : b;
-}
-
 static void
 set_number(json_t *host, const char *name, int64_t value)
 {
@@ -177,16 +168,11 @@ set_number(json_t *host, const char *name, int64_t value)
 static void
 set_limits(json_t *host, const struct container_spec *spec)
 {
-	const struct container_options *o = options_of(spec);
-	int64_t memory = lower(spec->memory_max_bytes, o->memory_max_bytes);
-
-	set_number(host, "Memory", memory);
-	set_number(host, "MemorySwap", memory); /* the same: no swap */
-	set_number(host, "PidsLimit", lower(spec->pids_max, o->pids_max));
-	set_number(host, "NanoCpus",
-	    lower(spec->cpus_milli, o->cpus_milli) * 1000000);
-	set_number(host, "ShmSize",
-	    o->shm_bytes > 0 ? o->shm_bytes : spec->shm_bytes);
+	set_number(host, "Memory", spec->memory_max_bytes);
+	set_number(host, "MemorySwap", spec->memory_max_bytes); /* no swap */
+	set_number(host, "PidsLimit", spec->pids_max);
+	set_number(host, "NanoCpus", spec->cpus_milli * 1000000);
+	set_number(host, "ShmSize", spec->shm_bytes);
 }
 
 /* --- network -------------------------------------------------------------- */
@@ -269,7 +255,7 @@ static json_t *
 init_arguments(const struct container_spec *spec, const char *user)
 {
 	const struct container_options *o = options_of(spec);
-	int64_t files = lower(spec->nofile_max, o->nofile_max);
+	int64_t files = spec->nofile_max;
 	json_t *list = json_array();
 	char number[32];
 

@@ -237,16 +237,43 @@ start(struct container *c, const struct container_spec *spec, int timeout_ms,
 	    alive, c, err);
 }
 
+/* The lower one of two limits, where 0 is none. */
+static int64_t
+lower(int64_t a, int64_t b)
+{
+	if (a == 0 || b == 0)
+		return a + b;
+	return a < b ? a : b;
+}
+
+/* What the options of a container ask for can only lower its limits; engines
+ * look at the spec alone. */
+static void
+add_limits(struct container_spec *spec, const struct container_options *o)
+{
+	if (o == NULL)
+		return;
+	spec->memory_max_bytes = lower(spec->memory_max_bytes,
+	    o->memory_max_bytes);
+	spec->pids_max = lower(spec->pids_max, o->pids_max);
+	spec->cpus_milli = lower(spec->cpus_milli, o->cpus_milli);
+	spec->nofile_max = lower(spec->nofile_max, o->nofile_max);
+	if (o->shm_bytes > 0)
+		spec->shm_bytes = o->shm_bytes;
+}
+
 int
 container_start(struct engine *e, const struct container_spec *spec,
     int timeout_ms, struct container **out, struct err *err)
 {
 	struct container *c = mem_calloc(1, sizeof(*c));
+	struct container_spec with = *spec;
 
 	*out = NULL;
 	c->engine = e;
 	steps_init(&c->steps);
-	if (start(c, spec, timeout_ms, err) == -1) {
+	add_limits(&with, spec->options);
+	if (start(c, &with, timeout_ms, err) == -1) {
 		/* The first error is the one that says why. */
 		container_remove(c, NULL);
 		return -1;

@@ -55,9 +55,10 @@ struct container_options {
 	                             with ":group"; NULL: the image's
 	                             (sandbox: its own) */
 	const char *hostname;     /* NULL: the engine's */
-	int64_t memory_max_bytes; /* 0: none; the lower one of this and that of
-	                             the spec counts */
-	int64_t cpus_milli;       /* thousandths of a processor; likewise */
+	/* Limits, 0: none. container_start() takes the lower one of each and
+	 * that of the spec, so that engines look at the spec alone. */
+	int64_t memory_max_bytes;
+	int64_t cpus_milli;       /* thousandths of a processor */
 	int64_t pids_max;
 	int64_t shm_bytes;        /* 0: the engine's */
 	bool init_ignored;        /* --init: pawl-init is one */
