@@ -103,6 +103,8 @@ struct container_spec {
 	                          with others by hard links */
 	const char *ctl;       /* folder in work_dir; NULL: "ctl" */
 	bool bare;             /* neither workspace nor runner is mounted */
+	bool unfilled;         /* both are still being filled: when they are,
+	                          container_own() gives them to the user */
 	int64_t job;           /* become labels, see ENGINE_LABEL_... */
 	int attempt;
 	const char *run;       /* "OWNER/NAME#N" */
@@ -402,7 +404,8 @@ container_ask(struct container *c, enum container_question question,
 
 /* Files that the caller has made since the start become those of the user
  * inside: a tree that is not in the container's sight yet and is moved there
- * afterwards. */
+ * afterwards, or what a container of `unfilled` folders has before anything
+ * was started in it. */
 int
 container_own(struct container *c, const char *path, struct err *err);
 

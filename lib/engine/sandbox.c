@@ -225,7 +225,8 @@ sandbox_start(struct container *c, const struct container_spec *spec,
 	if (no_image(spec->image, err) == -1 ||
 	    only_the_job(spec, err) == -1 ||
 	    sandbox_user_find(c->engine->config, &user, err) == -1 ||
-	    sandbox_files_make(spec->work_dir, &user, err) == -1 ||
+	    sandbox_files_make(spec->work_dir, &user, !spec->unfilled,
+		err) == -1 ||
 	    cgroup_make(&s->cgroup, spec->instance, spec->name,
 		spec->memory_max_bytes, spec->pids_max, err) == -1)
 		return -1;

@@ -59,11 +59,11 @@ sandbox_user_find(const struct config *config, struct sandbox_user *user,
 int
 sandbox_prepare(void *ctx);
 
-/* sandbox_files.c: make WORK_DIR/sandbox and give it and the workspace to the
- * user. */
+/* sandbox_files.c: make WORK_DIR/sandbox and give it to the user; when they
+ * are `filled`, the workspace and the runner's folder as well. */
 int
 sandbox_files_make(const char *work_dir, const struct sandbox_user *user,
-    struct err *err);
+    bool filled, struct err *err);
 
 /* sandbox_owner.c: give a tree to the user. Nothing may run in it. */
 int

@@ -70,7 +70,7 @@ make_file(const char *work_dir, const char *name, const char *text,
 
 int
 sandbox_files_make(const char *work_dir, const struct sandbox_user *user,
-    struct err *err)
+    bool filled, struct err *err)
 {
 	static const char *const given[] = { "workspace", "runner" };
 	struct str path = STR_INIT;
@@ -90,7 +90,7 @@ sandbox_files_make(const char *work_dir, const struct sandbox_user *user,
 				chmod(work_dir, 0710) == -1))
 		return err_errno(err, "cannot open \"%s\" to the sandbox",
 		    work_dir);
-	for (size_t i = 0; rc == 0 && i < ARRAY_LEN(given); i++) {
+	for (size_t i = 0; filled && rc == 0 && i < ARRAY_LEN(given); i++) {
 		str_clear(&path);
 		str_addf(&path, "%s/%s", work_dir, given[i]);
 		rc = sandbox_own(path.s, user, err);

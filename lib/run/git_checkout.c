@@ -157,8 +157,9 @@ fetch(struct git *g, const struct git_checkout *what, const char *workspace,
 {
 	struct arena a = ARENA_INIT(0);
 	const char *args[GIT_MAX_ARGS] = { "fetch", "--quiet", "--no-tags",
-		"--no-recurse-submodules", "--no-write-fetch-head" };
-	size_t n = 5;
+		"--no-recurse-submodules", "--no-write-fetch-head",
+		"--no-auto-gc" };
+	size_t n = 6;
 	int rc;
 
 	if (what->depth > 0)

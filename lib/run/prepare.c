@@ -43,6 +43,7 @@ struct prepare {
 	struct str workspace;
 	struct task source;
 	bool filled;         /* the workspace */
+	bool unfilled;       /* the container has started before that */
 	struct wish wish;    /* for the job's own container */
 	struct fetch *images; /* of the job, its services and its steps */
 	size_t n_images;
@@ -367,8 +368,8 @@ is_root(const char *user)
 }
 
 /* May the container start before its workspace is filled? Nothing runs in it
- * until then. But an engine that gives the files to somebody else does so
- * when the container starts. */
+ * until then. The sandbox is told when that is so; but where a container gives
+ * the files to its user itself, it does so when it starts. */
 static int
 look_whether_early(struct prepare *p, struct err *err)
 {
@@ -377,8 +378,11 @@ look_whether_early(struct prepare *p, struct err *err)
 	struct image_about about;
 
 	p->early = EARLY_NO;
-	if (x->image == NULL ||
-	    strcmp(engine_name(x->engine), "sandbox") == 0)
+	if (strcmp(engine_name(x->engine), "sandbox") == 0) {
+		p->early = EARLY_YES;
+		return 0;
+	}
+	if (x->image == NULL)
 		return 0;
 	if (user == NULL) {
 		if (engine_image_about(x->engine, x->image, &x->arena, &about,
@@ -405,6 +409,7 @@ start_container(struct prepare *p, struct err *err)
 	spec.ports = p->wish.ports;
 	spec.n_ports = p->wish.n_ports;
 	spec.options = &p->wish.options;
+	spec.unfilled = p->unfilled = !p->filled;
 	if (job_container_start(x, &spec, &x->container, err) == -1)
 		return -1;
 	return joblog_note(x->log, 0, err, "container started in %s",
@@ -536,6 +541,23 @@ start_all(struct prepare *p, struct err *err)
 	return -1;
 }
 
+/* What has come into the folders since the container started. */
+static int
+give_folders(const struct prepare *p, struct err *err)
+{
+	struct str runner = STR_INIT;
+	int rc = 0;
+
+	if (p->unfilled) {
+		str_addf(&runner, "%s/runner", p->x->order->work_dir);
+		rc = container_own(p->x->container, p->workspace.s, err);
+		if (rc == 0)
+			rc = container_own(p->x->container, runner.s, err);
+	}
+	str_release(&runner);
+	return rc;
+}
+
 static int
 wait_for_services(struct job_exec *x, struct err *err)
 {
@@ -646,6 +668,8 @@ job_prepare(struct job_exec *x, struct err *err)
 		want_images(&p);
 		rc = start_all(&p, err);
 	}
+	if (rc == 0)
+		rc = give_folders(&p, err);
 	if (rc == 0)
 		rc = job_env_files(x, err);
 	if (rc == 0)
