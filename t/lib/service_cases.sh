@@ -231,6 +231,51 @@ test_expect 'kill -9 of the job: its services end, the janitor removes all' '
 	nothing_left
 '
 
+# --- the job's own container ------------------------------------------------------
+
+# One script for both, and each line of it is looked for.
+test_expect 'options, volumes, variables and pull of the container' '
+	push demo <<-\YML &&
+	on: push
+	jobs:
+	  own:
+	    container:
+	      image: busybox
+	      pull: never
+	      env: {GREETING: hello}
+	      volumes: [/data, "shared:/shared"]
+	      options: --user 65534 --hostname box --shm-size 8m --ulimit nofile=99
+	    steps:
+	      - run: |
+	          echo "$GREETING from $(id -u) at $(hostname), $(ulimit -n) files"
+	          grep -c " /data \| /shared " /proc/self/mountinfo
+	          grep " /dev/shm " /proc/self/mountinfo | grep -c size=8192k
+	          touch made && echo written
+	  no:
+	    container: {image: busybox, options: --privileged}
+	    steps: [{run: echo ran}]
+	  host:
+	    container: {image: busybox, volumes: ["/etc:/host"]}
+	    steps: [{run: echo ran}]
+	  none:
+	    container: {image: nowhere, pull: never}
+	    steps: [{run: echo ran}]
+	YML
+	wait_run 120 demo 5 failed && log_of demo 5 own >log && cat log &&
+	grep -qx "hello from 65534 at box, 99 files" log &&
+	grep -qx 2 log && grep -qx 1 log && grep -qx written log &&
+	is "$(job state demo 5 own)" succeeded
+'
+
+test_expect 'what is not allowed, or not there, is said with what to do' '
+	log_of demo 5 no >log && cat log &&
+	grep -q ".ci.yml:[0-9]*:[0-9]*: .*--privileged.*allow-privileged" log &&
+	log_of demo 5 host >log && cat log &&
+	grep -q ".ci.yml:[0-9]*:[0-9]*: .*/etc.*allow-volumes" log &&
+	log_of demo 5 none >log && cat log && grep -q "nowhere" log &&
+	! grep -h "^ran" "$state/public/logs/ada/demo/5/"*.log
+'
+
 # --- actions for docker, here and now ---------------------------------------------
 
 mkdir -p "$T/here/greet" && cd "$T/here" || bail 'no folder'
