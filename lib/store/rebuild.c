@@ -219,12 +219,14 @@ replay_one(struct replay *r, const struct event *e)
 	struct change c;
 
 	change_read(e, data, &c);
-	if (str_ends_with(e->type, ".created")) {
+	if (str_equal(e->type, "job.expanded")) {
+		replay_expanded(r, &c);
+	} else if (json_object_get(data, "to") == NULL) {
+		/* Of something without states, such as an artifact. */
+	} else if (str_ends_with(e->type, ".created")) {
 		thing_make(r, c.m, c.job, 0, 0, c.to);
 		make_steps(r, c.job, 1, c.steps);
-	} else if (str_equal(e->type, "job.expanded")) {
-		replay_expanded(r, &c);
-	} else if (json_object_get(data, "to") != NULL) {
+	} else {
 		replay_move(r, &c);
 	}
 	json_decref(data);

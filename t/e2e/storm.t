@@ -43,7 +43,7 @@ served succeeded
 after succeeded'
 
 # Jobs that are not run here, as KEY|KEY.
-left_out=${PAWL_STORM_LEFT_OUT:-docker|kept|taken|served}
+left_out=${PAWL_STORM_LEFT_OUT:-none}
 
 # Numbered lines, and a last one that says that all were printed.
 count='i=0; while [ $i -lt 40 ]; do i=$((i + 1)); echo "n $i"; sleep 0.02; done; echo n end'

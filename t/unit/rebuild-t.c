@@ -11,6 +11,7 @@
 
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
+#include "lib/store/artifacts.h"
 #include "lib/store/rebuild.h"
 #include "t/lib/fixture.h"
 #include "t/lib/tap.h"
@@ -39,6 +40,8 @@ fill(struct store *st)
 	int64_t repo = fixture_repo(st, "r"), job, run;
 	struct err err = { 0 };
 	const struct job_done cancel = { .on = "cancel", .exit_code = -1 };
+	struct artifact_row kept = { .name = "kept", .path = "kept",
+		.digest = "0" };
 	int attempt;
 
 	fixture_run(st, repo, 9, "a b:a");
@@ -46,6 +49,9 @@ fill(struct store *st)
 	must(step_start(st, job, attempt, 1, NULL, 0, &err));
 	must(step_finish(st, job, attempt, 1, "succeed", 0, NULL, &err));
 	must(step_finish(st, job, attempt, 2, "skip", -1, "if", &err));
+	kept.job = job;
+	kept.attempt = attempt;
+	must(artifact_add(st, &kept, false, &err));
 	fixture_end(st, job, attempt, "succeed");
 	job = fixture_start(st, &attempt);
 	fixture_end(st, job, attempt, "fail");
