@@ -119,7 +119,7 @@ test_tampered(void)
 		    "run 4: step 8/1/3 is queued, but no event created it\n" },
 		{ UNGUARDED "UPDATE events SET data = json_set(data, '$.to', "
 		    "'succeeded') WHERE run = 1 AND type = 'run.failed'",
-		    "run 1: event 19 (run.failed) moves the run from running "
+		    "run 1: event 20 (run.failed) moves the run from running "
 		    "to succeeded, but it was running\n"
 		    "run 1: the run is failed, but its events say "
 		    "succeeded\n" },
