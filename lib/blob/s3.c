@@ -41,7 +41,8 @@ struct s3 {
 	struct blob_store store;
 	CURL *curl;
 	struct str base;     /* address of the bucket, with "/" at its end */
-	struct str login, sigv4, prefix;
+	const char *key_id;  /* of the configuration */
+	struct str secret, sigv4, prefix;
 };
 
 struct request {
@@ -119,7 +120,8 @@ set_up(struct s3 *s, struct request *r, const char *url,
 	curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, 1L);
 	curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, STALL_S);
 	curl_easy_setopt(c, CURLOPT_AWS_SIGV4, s->sigv4.s);
-	curl_easy_setopt(c, CURLOPT_USERPWD, s->login.s);
+	curl_easy_setopt(c, CURLOPT_USERNAME, s->key_id);
+	curl_easy_setopt(c, CURLOPT_PASSWORD, s->secret.s);
 	curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers);
 	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_bytes);
 	curl_easy_setopt(c, CURLOPT_WRITEDATA, r);
@@ -415,9 +417,10 @@ s3_close(struct blob_store *store)
 
 	if (s->curl != NULL)
 		curl_easy_cleanup(s->curl);
-	sodium_memzero(s->login.s, s->login.len);
+	if (s->secret.len > 0)
+		sodium_memzero(s->secret.s, s->secret.len);
 	str_release(&s->base);
-	str_release(&s->login);
+	str_release(&s->secret);
 	str_release(&s->sigv4);
 	str_release(&s->prefix);
 	free(s);
@@ -435,20 +438,15 @@ static const struct blob_ops s3_ops = {
 /* --- opening ------------------------------------------------------------------------ */
 
 static int
-read_login(const struct config *config, struct s3 *s, struct err *err)
+read_secret(const struct config *config, struct s3 *s, struct err *err)
 {
-	struct str secret = STR_INIT;
-	int rc = file_read(config->s3_secret_file, SECRET_MAX_BYTES, &secret,
-	    err);
-
-	while (secret.len > 0 && strchr("\r\n", secret.s[secret.len - 1]) !=
-	    NULL)
-		str_cut(&secret, secret.len - 1);
-	if (rc == 0)
-		str_addf(&s->login, "%s:%s", config->s3_key_id, secret.s);
-	sodium_memzero(secret.s, secret.len);
-	str_release(&secret);
-	return rc == -1 ? err_wrap(err, "reading \"s3-secret-file\"") : 0;
+	if (file_read(config->s3_secret_file, SECRET_MAX_BYTES, &s->secret,
+	    err) == -1)
+		return err_wrap(err, "reading \"s3-secret-file\"");
+	while (s->secret.len > 0 &&
+	    strchr("\r\n", s->secret.s[s->secret.len - 1]) != NULL)
+		str_cut(&s->secret, s->secret.len - 1);
+	return 0;
 }
 
 /* https://BUCKET.HOST/ or https://HOST/BUCKET/ */
@@ -506,14 +504,15 @@ blob_open_s3(const struct config *config, struct blob_store **out,
 	s = mem_calloc(1, sizeof(*s));
 	s->store.ops = &s3_ops;
 	str_init(&s->base);
-	str_init(&s->login);
+	str_init(&s->secret);
+	s->key_id = config->s3_key_id;
 	str_init(&s->sigv4);
 	str_init(&s->prefix);
 	str_add(&s->prefix, config->s3_prefix);
 	str_addf(&s->sigv4, "aws:amz:%s:s3", config->s3_region);
 	set_base(config, s);
 	s->curl = curl_easy_init();
-	if (s->curl == NULL || read_login(config, s, err) == -1) {
+	if (s->curl == NULL || read_secret(config, s, err) == -1) {
 		if (s->curl == NULL)
 			err_set(err, ERR_BUG, "libcurl cannot be set up");
 		s3_close(&s->store);
