@@ -164,7 +164,7 @@ check_secrets(struct checks *c)
 	if (c->cli->store == NULL)
 		return;
 	if (secret_check(c->cli->store, &n, &err) == -1)
-		check_add(c, "secrets", CHECK_FAIL, "put back secrets.key from "
+		check_add(c, "secrets", CHECK_FAIL, "put back keys/secrets.key from "
 		    "the backup, or set the secret anew", "%s", err.text);
 	else
 		check_add(c, "secrets", CHECK_OK, NULL, "%zu stored, each can "

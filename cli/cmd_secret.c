@@ -193,7 +193,7 @@ cmd_secret_rotate(struct cli *cli, struct err *err)
 	if (secret_rotate(cli->store, actor(cli), &n, err) == -1)
 		return -1;
 	printf("%zu secret%s sealed under a new key; a backup needs the new "
-	    "\"secrets.key\"\n", n, n == 1 ? " is" : "s are");
+	    "\"keys/secrets.key\"\n", n, n == 1 ? " is" : "s are");
 	return CLI_OK;
 }
 

@@ -92,9 +92,11 @@ migrate_step(struct store *st, struct err *err)
 static int
 make_key(struct store *st, struct err *err)
 {
-	int rc = seal_has_key(st->path, SEAL_HOOKS, err);
+	int rc = seal_make_folder(st->path, err);
 	int64_t sealed;
 
+	if (rc == 0)
+		rc = seal_has_key(st->path, SEAL_HOOKS, err);
 	if (rc != 0)
 		return rc == -1 ? -1 : 0;
 	if (store_number(st, SQL_REPO_SECRETS, NULL, &sealed, err) == -1)

@@ -5,9 +5,11 @@
  * beside the database, 32 random bytes: a copy of the database alone gives
  * nothing away. There are two such files, because two kinds of programs read
  * them: "hook.key" for the secrets of webhooks, which the administrator may
- * let the group of the webhook handler read (0640), and "secrets.key" for
- * those of jobs, which nobody reads but the user that runs jobs (0600). A
- * file that others can read is refused.
+ * let the group of the webhook handler read (0640), and "keys/secrets.key" for
+ * those of jobs, which nobody reads but who runs jobs (0600). It has a folder
+ * of its own, which can be kept from handlers of the same user by a mount: one
+ * over the file would go when another key takes its place. A file that others
+ * can read is refused.
  *
  * While keys are changed a file holds two: the new one, which seals, and
  * the old one, which still opens.
@@ -26,6 +28,11 @@ enum seal_use { SEAL_HOOKS, SEAL_JOBS };
 
 #define SEAL_HOOK_MAX 1000          /* bytes of a webhook's secret */
 #define SEAL_JOB_MAX (48 * 1024)    /* of a job's: GitHub's limit */
+
+/* The folder of the key of jobs. */
+#define SEAL_FOLDER "keys"
+int
+seal_make_folder(const char *db, struct err *err);
 
 /* Make the key beside the database at `db`, unless it is there. Two processes
  * at once make one key. */

@@ -20,19 +20,37 @@ const struct seal_kind seal_kinds[] = {
 	[SEAL_HOOKS] = { "hook.key", "a webhook secret", "webhook secrets",
 	    SEAL_HOOK_MAX, 0007,
 	    "0600, or 0640 for the group of the webhook handler" },
-	[SEAL_JOBS] = { "secrets.key", "a secret", "secrets", SEAL_JOB_MAX,
-	    0077, "0600" },
+	[SEAL_JOBS] = { SEAL_FOLDER "/secrets.key", "a secret", "secrets",
+	    SEAL_JOB_MAX, 0077, "0600" },
 };
 
 /* In the folder of the database. */
 static void
-key_path(const char *db, enum seal_use use, struct str *out)
+path_beside(const char *db, const char *name, struct str *out)
 {
 	const char *slash = strrchr(db, '/');
 
 	if (slash != NULL)
 		str_add_len(out, db, (size_t)(slash - db) + 1);
-	str_add(out, seal_kinds[use].file);
+	str_add(out, name);
+}
+
+static void
+key_path(const char *db, enum seal_use use, struct str *out)
+{
+	path_beside(db, seal_kinds[use].file, out);
+}
+
+int
+seal_make_folder(const char *db, struct err *err)
+{
+	struct str path = STR_INIT;
+	int rc;
+
+	path_beside(db, SEAL_FOLDER, &path);
+	rc = file_mkdirs(path.s, 0700, err);
+	str_release(&path);
+	return rc;
 }
 
 /* Written aside and linked into its place: nobody sees a part of a key, and
@@ -95,6 +113,8 @@ seal_make_key(const char *db, enum seal_use use, struct err *err)
 
 	key_path(db, use, &path);
 	rc = seal_has_key(db, use, err);
+	if (rc == 0 && use == SEAL_JOBS && seal_make_folder(db, err) == -1)
+		rc = -1;
 	if (rc == 0)
 		rc = write_key(path.s, err);
 	str_release(&path);

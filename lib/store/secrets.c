@@ -135,7 +135,7 @@ make_key(struct store *st, struct err *err)
 	if (store_number(st, SQL_SECRET_COUNT, NULL, &sealed, err) == -1)
 		return -1;
 	if (sealed > 0)
-		return err_set(err, ERR_IO, "\"secrets.key\" beside \"%s\" is "
+		return err_set(err, ERR_IO, "\"keys/secrets.key\" beside \"%s\" is "
 		    "missing, and %" PRId64 " secrets are sealed with it: "
 		    "restore it from the backup, or delete them first",
 		    st->path, sealed);

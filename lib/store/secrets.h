@@ -47,7 +47,7 @@ secret_name(const char *name, struct arena *a, const char **out,
 
 /*
  * Store a value of 1 byte to 48 KiB, over one that is there. `actor` is who
- * does it. The first one makes secrets.key. Errors: ERR_INVALID a wrong name
+ * does it. The first one makes keys/secrets.key. Errors: ERR_INVALID a wrong name
  * or value; ERR_TOO_LARGE the place is full.
  */
 int

@@ -1,7 +1,7 @@
 -- 003_secrets.sql - secrets of jobs, and who did what with them.
 -- SPDX-License-Identifier: ISC
 
--- Secrets that jobs may name, sealed under secrets.key (seal.h) together with
+-- Secrets that jobs may name, sealed under keys/secrets.key (seal.h) together with
 -- their place and name, so that a row opens in its own place alone. Written
 -- by: pawl secret; read_at_ms by pawl-job.
 CREATE TABLE secrets (

@@ -183,10 +183,10 @@ test_expect 'each read is in the audit, and what was not named is not' '
 '
 
 test_expect 'the key is changed while jobs run, and the old one is gone' '
-	cp "$state/secrets.key" old.key && pawl secret rotate-key >got &&
+	cp "$state/keys/secrets.key" old.key && pawl secret rotate-key >got &&
 	grep -q "^7 secrets are sealed" got &&
-	! cmp -s "$state/secrets.key" old.key &&
-	is "$(stat -c "%a %s" "$state/secrets.key")" "600 32" &&
+	! cmp -s "$state/keys/secrets.key" old.key &&
+	is "$(stat -c "%a %s" "$state/keys/secrets.key")" "600 32" &&
 	push demo <<-\YML &&
 	on: push
 	jobs:

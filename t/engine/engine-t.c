@@ -636,6 +636,45 @@ test_shared_files(struct rig *rig)
 	str_release(&text);
 }
 
+/* What `pawl shell` asks for. */
+static void
+test_terminal(struct rig *rig)
+{
+	static const char command[] = "test -t 0 && test -t 1 && "
+	    "test -t 2 && : </dev/tty && echo ready; read word; "
+	    "echo \"got $word\"; trap 'echo interrupted; exit 4' INT; "
+	    "echo again; while :; do sleep 1; done";
+	const char *const argv[] = { "sh", "-c", command, rig->mark, NULL };
+	struct ran r = { .out = STR_INIT, .diag = STR_INIT };
+	struct step s = { .out = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC),
+		.diag = open("/dev/null", O_RDONLY | O_CLOEXEC) };
+	struct container_step step = { .argv = argv,
+		.cwd = ENGINE_WORKSPACE };
+	struct box b;
+	char buf[256];
+
+	box_up(rig, &b);
+	if (s.out == -1 || grantpt(s.out) == -1 || unlockpt(s.out) == -1)
+		abort();
+	step.out = step.err = open(ptsname(s.out), O_RDWR | O_NOCTTY |
+	    O_CLOEXEC);
+	step.env = container_env(b.c);
+	is_int(container_step_start(b.c, &step, &s.number, &b.err), 0,
+	    "a step on a terminal %s", b.err.text);
+	close(step.out);
+	fcntl(s.out, F_SETFL, O_NONBLOCK);
+	s.box = &b;
+	ok(step_await(&s, "ready"), "has it for all, and as its own");
+	ok(write(s.out, "word\n", 5) == 5 && step_await(&s, "again"),
+	    "hears what is typed");
+	ok(write(s.out, "\003", 1) == 1 && step_await(&s, "interrupted"),
+	    "and Ctrl-C");
+	step_finish(&s, &r);
+	is_str(ran_text(&r, buf), "exited 4", "its end is told");
+	ran_release(&r);
+	box_end(&b);
+}
+
 static bool
 mentioned(const char *file, const char *what)
 {
@@ -686,6 +725,7 @@ static const struct {
 	{ "names", test_names, true, true, false },
 	{ "auto", test_auto, true, true, false },
 	{ "awkward_files", test_awkward_files, true, true, false },
+	{ "terminal", test_terminal, true, true, false },
 	{ "together", test_together, false, true, false },
 	{ "ports", test_ports, false, true, false },
 	{ "probe", test_probe, false, true, false },

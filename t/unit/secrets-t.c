@@ -25,7 +25,7 @@ static struct arena a;
 static const char *
 key_file(const char *db)
 {
-	return arena_printf(&a, "%.*ssecrets.key",
+	return arena_printf(&a, "%.*skeys/secrets.key",
 	    (int)(strrchr(db, '/') + 1 - db), db);
 }
 
