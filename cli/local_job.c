@@ -107,6 +107,8 @@ static void
 execute(struct local_run *run, const struct job_order *base, int attempt,
     struct local_end *end, struct job_end *result)
 {
+	static const char name[] = "run_attempt";
+	const struct expr_text counter = { name, strlen(name) };
 	struct arena *a = run->local.a;
 	struct local_job job = { run, end };
 	const struct job_observer observer = { .ctx = &job,
@@ -129,6 +131,9 @@ execute(struct local_run *run, const struct job_order *base, int attempt,
 	    attempt);
 	order.echo_fd = STDOUT_FILENO;
 	order.cancel_fd = run->cancel_fd;
+	if (order.github != NULL)
+		expr_object_put(order.github, counter,
+		    expr_string(arena_printf(a, "%d", attempt)));
 	memset(result, 0, sizeof(*result));
 	end->outputs = NULL; /* the last attempt's count */
 	if (job_execute(&order, &observer, result, &err) == -1)

@@ -24,6 +24,7 @@
 #include "lib/base/layout.h"
 #include "lib/base/log.h"
 #include "lib/base/proc.h"
+#include "lib/base/retries.h"
 #include "lib/base/utf8.h"
 #include "lib/base/wake.h"
 #include "lib/keep/artifact_copy.h"
@@ -37,11 +38,6 @@
 #include "workerd/job_reports.h"
 #include "workerd/job_storage.h"
 #include "workerd/program.h"
-
-/* A database that is locked is tried again so often, each time for the
- * store's own 5 s and this pause. */
-#define BUSY_TRIES 10
-#define BUSY_PAUSE_S 1
 
 struct job_process {
 	struct program program;
@@ -88,12 +84,12 @@ catch_signals(struct err *err)
 static bool
 again(int rc, struct err *err, int *tries)
 {
-	if (rc != -1 || err->code != ERR_BUSY || ++*tries >= BUSY_TRIES)
+	if (rc != -1 || err->code != ERR_BUSY || ++*tries >= RETRY_BUSY_TRIES)
 		return false;
 	log_warn("the database is locked; trying again",
 	    LOG_INT("try", *tries));
 	err_clear(err);
-	sleep(BUSY_PAUSE_S);
+	sleep(RETRY_BUSY_PAUSE_S);
 	return true;
 }
 

@@ -11,6 +11,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
 #include "lib/base/mem.h"
+#include "lib/base/retries.h"
 #include "lib/keep/artifact_latest.h"
 #include "lib/render/files.h"
 #include "lib/store/artifacts.h"
@@ -18,11 +19,6 @@
 
 /* Sent in one look, so that children are not kept waiting. */
 #define LOOK_MAX 32
-
-/* A message is tried so often, after pauses of 1, 2, 4 ... s up to five
- * minutes; then it is a dead letter. */
-#define SEND_ATTEMPTS 12
-#define MAX_PAUSE_MS 300000
 
 /* Second copies: the janitor starts so soon when one is due; and a job has so
  * long to make its own. */
@@ -61,14 +57,14 @@ static int
 record_failure(struct supervisor *s, const struct message *m,
     const struct err *why, struct err *err)
 {
-	int64_t pause = MAX_PAUSE_MS;
-	bool last = m->attempts + 1 >= SEND_ATTEMPTS ||
+	int64_t pause = RETRY_SEND_MAX_MS;
+	bool last = m->attempts + 1 >= RETRY_SEND_ATTEMPTS ||
 	    err_kind(why->code) == ERR_KIND_BUG;
 
 	if (m->attempts < 9)
 		pause = 1000LL << m->attempts;
-	if (pause > MAX_PAUSE_MS)
-		pause = MAX_PAUSE_MS;
+	if (pause > RETRY_SEND_MAX_MS)
+		pause = RETRY_SEND_MAX_MS;
 	log_err(last ? "a message was given up" :
 	    "a message could not be sent yet", why);
 	return outbox_failed(s->program.store, m->id, last ? 0 :

@@ -190,7 +190,7 @@ give_up(struct planner *p, const struct err *why)
 
 	log_err("the delivery could not be planned", why);
 	if (err_kind(why->code) == ERR_KIND_INFRA &&
-	    p->delivery.attempts < PLAN_ATTEMPTS)
+	    p->delivery.attempts < RETRY_PLAN_ATTEMPTS)
 		return EXIT_TRY_AGAIN;
 	str_addf(&verdict, "%s", why->text);
 	if (p->delivery.attempts > 1)

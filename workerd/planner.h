@@ -7,6 +7,7 @@
 #define PAWL_WORKERD_PLANNER_H
 
 #include <stdbool.h>
+#include "lib/base/retries.h"
 #include "lib/forge/forge.h"
 #include "lib/pipeline/event.h"
 #include "lib/pipeline/expr.h"
@@ -17,9 +18,6 @@
 #include "workerd/program.h"
 
 struct plan_origin; /* planner_sources.h */
-
-/* A delivery is planned so often before it fails for good. */
-#define PLAN_ATTEMPTS 3
 
 /* Workflows of one commit. */
 #define PLAN_MAX_FILES 64

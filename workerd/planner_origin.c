@@ -22,7 +22,7 @@ bool
 planner_tell(const struct planner *p, const struct err *err)
 {
 	return err_kind(err->code) != ERR_KIND_INFRA ||
-	    p->delivery.attempts >= PLAN_ATTEMPTS;
+	    p->delivery.attempts >= RETRY_PLAN_ATTEMPTS;
 }
 
 /* A commit's name cut short: hexadecimal, and shorter than a whole one. */

@@ -133,7 +133,7 @@ look_at(struct supervisor *s, const struct delivery_waiting *w,
 
 	if (at_work(s, w->repo))
 		return 0;
-	if (w->attempts >= PLAN_ATTEMPTS)
+	if (w->attempts >= RETRY_PLAN_ATTEMPTS)
 		return give_up(s, w, err);
 	r = find_retry(s, w->id);
 	if (r != NULL && r->not_before_ms > clock_mono_ms()) {

@@ -24,18 +24,18 @@
 #include "lib/base/file.h"
 #include "lib/base/mem.h"
 #include "lib/base/percent.h"
+#include "lib/base/retries.h"
 
 #define MAX_BYTES (INT64_C(5) << 30) /* of one PUT, docs.aws.amazon.com */
 #define ANSWER_MAX_BYTES (4 * 1024 * 1024)
 #define SECRET_MAX_BYTES 1024
 #define CONNECT_S 10L
 #define STALL_S 60L /* without a byte */
-#define N_TRIES 5
 
 #define EMPTY_SHA256 \
 	"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
-static const unsigned pauses_s[N_TRIES - 1] = { 1, 2, 4, 8 };
+static const unsigned pauses_s[RETRY_BLOB_TRIES - 1] = RETRY_BLOB_S;
 
 struct s3 {
 	struct blob_store store;
@@ -200,11 +200,11 @@ ask(struct s3 *s, struct request *r, struct err *err)
 
 	if (r->sha256[0] == '\0')
 		memcpy(r->sha256, EMPTY_SHA256, sizeof(r->sha256));
-	for (size_t i = 0; i < N_TRIES; i++) {
+	for (size_t i = 0; i < RETRY_BLOB_TRIES; i++) {
 		err_clear(err);
 		rc = ask_once(s, r, err);
 		if (rc == 0 || err->code != ERR_UNAVAILABLE ||
-		    i == N_TRIES - 1)
+		    i == RETRY_BLOB_TRIES - 1)
 			break;
 		sleep(pauses_s[i]);
 	}

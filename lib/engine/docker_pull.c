@@ -5,6 +5,7 @@
  */
 #include "config.h"
 #include "lib/engine/docker.h"
+#include "lib/base/retries.h"
 
 #include <string.h>
 #include <time.h>
@@ -14,7 +15,7 @@
 #define IDLE_S 300
 
 /* What fails for a reason that may pass is tried again after these seconds. */
-static const int pauses_s[] = { 2, 4, 8, 0 };
+static const int pauses_s[] = RETRY_PULL_S;
 
 /* A transfer, as it is asked for each time. */
 struct transfer {

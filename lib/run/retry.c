@@ -10,10 +10,8 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/mem.h"
+#include "lib/base/retries.h"
 #include "lib/run/job.h"
-
-#define PAUSE_MS 1000 /* the first one, when none is written */
-#define MAX_PAUSE_MS 300000
 
 #define BIT(cause) (1u << (cause))
 #define OWN_FAULT (BIT(FAIL_COMMAND) | BIT(FAIL_MEMORY) | BIT(FAIL_SPACE))
@@ -65,7 +63,7 @@ read_backoff(struct retry_rule *r, struct sight *sight, const struct value *v,
 	if (sight_value(sight, v, &e, err) == -1)
 		return -1;
 	if (e.type == EXPR_NUMBER) {
-		if (!(e.number >= 0 && e.number * 1000 <= MAX_PAUSE_MS))
+		if (!(e.number >= 0 && e.number * 1000 <= RETRY_STEP_MAX_MS))
 			return wrong(v, "a \"backoff\" is of 300 seconds at "
 			    "most", err);
 		r->pause_ms = (int64_t)(e.number * 1000);
@@ -93,7 +91,7 @@ read_delay(struct sight *sight, const struct value *v, int64_t *ms,
 	if (sight_text(sight, v, "", &text, err) == -1)
 		return -1;
 	if (!clock_parse_duration(text, 1000, ms) || *ms < 0 ||
-	    *ms > MAX_PAUSE_MS)
+	    *ms > RETRY_STEP_MAX_MS)
 		return wrong(v, "a delay of \"retry\" is a duration such as "
 		    "5s or 2m, of 5 minutes at most", err);
 	return 0;
@@ -175,7 +173,7 @@ retry_read(const struct value *v, bool on_timeout, struct sight *sight,
     struct retry_rule *out, struct err *err)
 {
 	*out = (struct retry_rule){ .attempts = on_timeout ? 2 : 1,
-		.pause_ms = PAUSE_MS, .max_pause_ms = MAX_PAUSE_MS,
+		.pause_ms = RETRY_STEP_FIRST_MS, .max_pause_ms = RETRY_STEP_MAX_MS,
 		.causes = on_timeout ? BIT(FAIL_TIMEOUT) : 0 };
 	if (v == NULL)
 		return 0;

@@ -15,11 +15,8 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/mem.h"
+#include "lib/base/retries.h"
 #include "lib/store/move.h"
-
-#define PAUSE_FIRST_MS 2000
-#define PAUSE_FACTOR 5
-#define PAUSE_MAX_MS 300000
 
 /* The first attempt's steps were made with the job. */
 static int
@@ -112,11 +109,11 @@ queue_renew(struct store *st, int64_t job, int attempt, int64_t lease_ms,
 int64_t
 queue_pause_ms(int attempt)
 {
-	int64_t pause = PAUSE_FIRST_MS;
+	int64_t pause = RETRY_LOST_FIRST_MS;
 
-	for (int i = 1; i < attempt && pause < PAUSE_MAX_MS; i++)
-		pause *= PAUSE_FACTOR;
-	return pause < PAUSE_MAX_MS ? pause : PAUSE_MAX_MS;
+	for (int i = 1; i < attempt && pause < RETRY_LOST_MAX_MS; i++)
+		pause *= RETRY_LOST_FACTOR;
+	return pause < RETRY_LOST_MAX_MS ? pause : RETRY_LOST_MAX_MS;
 }
 
 static int

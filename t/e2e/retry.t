@@ -123,4 +123,20 @@ test_expect 'a job that waits for its next attempt is cancelled at once' '
 	is "$(field "state || attempt" a)" cancelled1
 '
 
+mkdir local
+cat >local/.ci.yml <<'END'
+on: push
+jobs:
+  a:
+    runs-on: x
+    retry: {max-attempts: 3, initial-delay: 50ms}
+    steps: [{run: "echo number $GITHUB_RUN_ATTEMPT; test $GITHUB_RUN_ATTEMPT = 2"}]
+END
+
+test_expect 'pawl run tries again as a server does' '
+	"$pawl" run local >out && grep -qx "number 1" out &&
+	grep -q "attempt 1 of 3; the next one in 50 ms" out &&
+	grep -qx "number 2" out && ! grep -qx "number 3" out
+'
+
 test_done

@@ -41,7 +41,48 @@ test_err(void)
 	is_int(err.code, ERR_DENIED, "and chooses the code");
 	err_set(&err, ERR_BUG, "%2000d", 1);
 	ok(str_ends_with(err.text, "..."), "a cut text says so");
-	is_int(err_kind(ERR_BUSY), ERR_KIND_INFRA, "busy is infrastructure");
+}
+
+/* Every failure is somebody's: what people, the host and we do wrong. */
+static void
+test_kinds(void)
+{
+	static const struct {
+		int number;
+		enum err_kind kind;
+	} numbers[] = {
+		{ ECONNREFUSED, ERR_KIND_INFRA }, { ETIMEDOUT, ERR_KIND_INFRA },
+		{ ENOSPC, ERR_KIND_INFRA }, { EDQUOT, ERR_KIND_INFRA },
+		{ EIO, ERR_KIND_INFRA }, { EMFILE, ERR_KIND_INFRA },
+		{ ENOMEM, ERR_KIND_INFRA }, { EPIPE, ERR_KIND_INFRA },
+		{ EROFS, ERR_KIND_INFRA }, { ENOENT, ERR_KIND_USER },
+		{ EACCES, ERR_KIND_USER }, { EEXIST, ERR_KIND_USER },
+	};
+	static const struct {
+		enum err_code code;
+		enum err_kind kind;
+	} codes[] = {
+		{ ERR_INVALID, ERR_KIND_USER }, { ERR_NOT_FOUND, ERR_KIND_USER },
+		{ ERR_EXISTS, ERR_KIND_USER }, { ERR_TOO_LARGE, ERR_KIND_USER },
+		{ ERR_DENIED, ERR_KIND_USER }, { ERR_CONFLICT, ERR_KIND_USER },
+		{ ERR_UNSUPPORTED, ERR_KIND_USER },
+		{ ERR_BUSY, ERR_KIND_INFRA }, { ERR_TIMEOUT, ERR_KIND_INFRA },
+		{ ERR_UNAVAILABLE, ERR_KIND_INFRA }, { ERR_IO, ERR_KIND_INFRA },
+		{ ERR_CORRUPT, ERR_KIND_BUG }, { ERR_BUG, ERR_KIND_BUG },
+	};
+	struct err err = { 0 };
+
+	for (size_t i = 0; i < ARRAY_LEN(numbers); i++) {
+		errno = numbers[i].number;
+		err_errno(&err, "x");
+		is_str(err_kind_name(err_kind(err.code)),
+		    err_kind_name(numbers[i].kind), "\"%s\"",
+		    strerror(numbers[i].number));
+	}
+	for (size_t i = 0; i < ARRAY_LEN(codes); i++)
+		is_str(err_kind_name(err_kind(codes[i].code)),
+		    err_kind_name(codes[i].kind), "code %d",
+		    (int)codes[i].code);
 }
 
 static void
@@ -313,6 +354,7 @@ int
 main(void)
 {
 	test_err();
+	test_kinds();
 	test_str();
 	test_arena();
 	test_map();

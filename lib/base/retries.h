@@ -1,0 +1,38 @@
+/*
+ * retries.h - what Pawl tries again by itself, how often and when: all in one
+ * place, as doc/operations.md tells it. What a pipeline asks to be tried again
+ * is in lib/run/retry.h.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#ifndef PAWL_BASE_RETRIES_H
+#define PAWL_BASE_RETRIES_H
+
+/* Pauses in seconds before the next try; 0 ends: it was the last. */
+#define RETRY_PULL_S { 2, 4, 8, 0 }     /* an image, when the network fails */
+#define RETRY_BLOB_S { 1, 2, 4, 8 }     /* a request to the store of blobs */
+#define RETRY_BLOB_TRIES 5
+
+/* A job whose process or host was lost: "max-attempts" of the configuration,
+ * after pauses of 2 s, 10 s, 50 s ... */
+#define RETRY_LOST_FIRST_MS 2000
+#define RETRY_LOST_FACTOR 5
+#define RETRY_LOST_MAX_MS 300000
+
+/* A webhook whose planning failed for the infrastructure. */
+#define RETRY_PLAN_ATTEMPTS 3
+
+/* A message of the outbox: pauses of 1, 2, 4 ... s. */
+#define RETRY_SEND_ATTEMPTS 12
+#define RETRY_SEND_MAX_MS 300000
+
+/* A database that is locked: each try waits for the store's own 5 s too. */
+#define RETRY_BUSY_TRIES 10
+#define RETRY_BUSY_PAUSE_S 1
+
+/* `retry` of a step or job, when it does not say: the first pause, and the
+ * longest. */
+#define RETRY_STEP_FIRST_MS 1000
+#define RETRY_STEP_MAX_MS 300000
+
+#endif
