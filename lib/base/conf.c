@@ -172,9 +172,9 @@ static const struct conf_row rows[] = {
 	    "--cap-add, such as SYS_PTRACE." },
 	{ "allow-image-steps", &conf_bool, FIELD(allow_image_steps), "false",
 	    .doc = "Whether steps may build and push images on the engine "
-	    "(step.docker_build, step.docker_push). A build runs on the "
-	    "engine, beside the job and without its limits but that of "
-	    "memory." },
+	    "(step.docker_build, step.docker_push, actions for docker with "
+	    "a Dockerfile). A build runs on the engine, beside the job and "
+	    "without its limits but that of memory." },
 	{ "allow-actions", &conf_actions, FIELD(allow_actions), "[]",
 	    .doc = "Actions and workflows of repositories that are not "
 	    "registered, and that jobs may use: owner/repo, owner/repo/path, "

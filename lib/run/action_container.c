@@ -295,12 +295,13 @@ int
 action_container_begin(struct step_run *s, struct err *err)
 {
 	const char *image = action_container_image(s->plan, &s->arena);
+	const char *file = value_literal(value_get(s->plan->runs, "image"));
 
+	if (image == NULL && file == NULL)
+		return err_set(err, ERR_INVALID, "\"%s\" names no image in "
+		    "its action.yml", s->plan->uses->text);
 	if (image == NULL)
-		return err_set(err, ERR_UNSUPPORTED, "\"%s\" has to be built "
-		    "from its Dockerfile, which this version of Pawl does "
-		    "not do: name an image (\"docker://...\") in its "
-		    "action.yml", s->plan->uses->text);
+		return action_container_build(s, file, err);
 	if (action_container_start(s, image, err) == -1)
 		return -1;
 	return running_start(s, err);

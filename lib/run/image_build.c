@@ -1,5 +1,6 @@
 /*
- * image_build.c - step.docker_build: an image of a folder of the workspace.
+ * image_build.c - build an image: step.docker_build, of a folder of the
+ * workspace; and actions for docker that bring a Dockerfile, of their own.
  *
  * The folder is packed inside the job's container, so that no link of a job
  * leads to files of the host, and goes on to the engine as it comes. The build
@@ -23,7 +24,8 @@
 
 struct image_work {
 	struct step_run *s;
-	const char *context, *dockerfile;
+	const char *folder;     /* in the job's container */
+	const char *dockerfile; /* a path in it */
 	const char *const *tags, *const *cache_from;
 	struct image_argument *args;
 	size_t n_args;
@@ -122,7 +124,7 @@ read_context(void *ctx, void *buf, size_t len)
 			return 0;
 		if (next_entry(c) == -1)
 			return err_errno(&c->err, "the files of \"%s\" cannot "
-			    "be read", c->b->context);
+			    "be read", c->b->folder);
 	}
 	if (c->given < c->header_len) {
 		if (len > c->header_len - c->given)
@@ -135,7 +137,7 @@ read_context(void *ctx, void *buf, size_t len)
 		len = (size_t)c->left;
 	if (carry_fill(&c->reader, buf, len) != 1)
 		return err_errno(&c->err, "the files of \"%s\" cannot be read",
-		    c->b->context);
+		    c->b->folder);
 	c->left -= (int64_t)len;
 	return (ssize_t)len;
 }
@@ -167,7 +169,7 @@ run_build(struct work *w, struct engine *e, struct image_work *b,
 	if (rc == 0)
 		rc = carry_end(w, &b->carrying, err);
 	if (rc == 0)
-		rc = work_output(w, "image-id", id.s, err);
+		rc = work_result(w, id.s, err);
 	str_release(&id);
 	return rc;
 }
@@ -220,35 +222,21 @@ read_arguments(struct step_run *s, struct image_work *b, struct err *err)
 	return rc;
 }
 
-/* Below the workspace, and "" for the workspace itself. */
+/* What the folder of the job's container is on the host: below the workspace
+ * or below what runner and steps share. */
 static int
-read_context_folder(struct step_run *s, struct image_work *b,
-    struct err *err)
+read_ignore(struct image_work *b, struct err *err)
 {
-	const char *text;
-
-	if (builtin_text(s, "context", &text, err) == -1)
-		return -1;
-	while (str_starts_with(text, "./"))
-		text += 2;
-	b->context = strcmp(text, ".") == 0 ? "" : text;
-	if (b->context[0] != '\0' && !path_stays_below(b->context))
-		return err_set(err, ERR_INVALID, "\"context\" is a folder "
-		    "below the workspace, not \"%s\"", text);
-	return 0;
-}
-
-static int
-read_ignore(struct step_run *s, struct image_work *b, struct err *err)
-{
+	struct step_run *s = b->s;
+	bool own = str_starts_with(b->folder, ENGINE_RUNNER "/");
 	struct str text = STR_INIT, path = STR_INIT;
 	struct err why = { 0 };
 	int rc;
 
-	str_addf(&path, "%s%s" IGNORE_FILE, b->context,
-	    b->context[0] != '\0' ? "/" : "");
-	rc = step_file_read_below(s->x->workspace, path.s,
-	    DOCKERIGNORE_MAX_BYTES, &text, &why);
+	str_addf(&path, "%s/" IGNORE_FILE, b->folder +
+	    strlen(own ? ENGINE_RUNNER : ENGINE_WORKSPACE));
+	rc = step_file_read_below(own ? s->x->runner : s->x->workspace,
+	    path.s + 1, DOCKERIGNORE_MAX_BYTES, &text, &why);
 	if (rc == 0)
 		dockerignore_read(text.s, &s->arena, &b->ignore);
 	else if (why.code == ERR_NOT_FOUND)
@@ -261,39 +249,122 @@ read_ignore(struct step_run *s, struct image_work *b, struct err *err)
 }
 
 static int
+begin(struct image_work *b, builtin_done_fn *done, struct err *err)
+{
+	const char how[] = { CARRY_TREE, CARRY_LITERAL, '\0' };
+	const char *const folders[] = { b->folder, NULL };
+	int rc;
+
+	while (str_starts_with(b->dockerfile, "./"))
+		b->dockerfile += 2;
+	if (read_ignore(b, err) == -1 ||
+	    carry_start(b->s, CARRY_PACK, how, folders, &b->carrying, err) ==
+	    -1)
+		return -1;
+	rc = builtin_work(b->s, work, done, b, err);
+	carry_close(&b->carrying);
+	return rc;
+}
+
+static struct image_work *
+work_new(struct step_run *s)
+{
+	struct image_work *b = arena_alloc(&s->arena, sizeof(*b));
+
+	*b = (struct image_work){ .s = s, .carrying = CARRYING_INIT };
+	return b;
+}
+
+/* --- step.docker_build -------------------------------------------------------------- */
+
+/* Below the workspace, or all of it. */
+static int
+read_folder(struct step_run *s, const char **folder, struct err *err)
+{
+	const char *text, *path;
+	size_t len;
+
+	if (builtin_text(s, "context", &text, err) == -1)
+		return -1;
+	for (path = text; str_starts_with(path, "./"); path += 2)
+		continue;
+	for (len = strlen(path); len > 0 && path[len - 1] == '/'; len--)
+		continue;
+	path = arena_strndup(&s->arena, path, len);
+	*folder = ENGINE_WORKSPACE;
+	if (text[0] != '/' && (len == 0 || strcmp(path, ".") == 0))
+		return 0;
+	if (!path_stays_below(path))
+		return err_set(err, ERR_INVALID, "\"context\" is a folder "
+		    "below the workspace, not \"%s\"", text);
+	*folder = arena_printf(&s->arena, ENGINE_WORKSPACE "/%s", path);
+	return 0;
+}
+
+static int
 read_inputs(struct step_run *s, struct image_work *b, struct err *err)
 {
-	if (read_context_folder(s, b, err) == -1 ||
+	if (read_folder(s, &b->folder, err) == -1 ||
 	    builtin_text(s, "dockerfile", &b->dockerfile, err) == -1 ||
 	    builtin_list(s, "tags", &b->tags, err) == -1 ||
 	    builtin_list(s, "cache_from", &b->cache_from, err) == -1 ||
 	    read_arguments(s, b, err) == -1)
 		return -1;
-	while (str_starts_with(b->dockerfile, "./"))
-		b->dockerfile += 2;
 	if (b->dockerfile[0] == '\0')
 		b->dockerfile = "Dockerfile";
 	if (b->tags[0] == NULL)
 		return err_set(err, ERR_INVALID, "\"tags\" names no image");
-	return read_ignore(s, b, err);
+	return 0;
+}
+
+static int
+built(struct step_run *s, void *ctx, const char *id, struct err *err)
+{
+	(void)ctx;
+	(void)err;
+	builtin_output(s, "image-id", id);
+	return 0;
 }
 
 int
 builtin_docker_build(struct step_run *s, struct err *err)
 {
-	struct image_work *b = arena_alloc(&s->arena, sizeof(*b));
-	const char *folder[2] = { NULL };
-	const char how[] = { CARRY_TREE, CARRY_LITERAL, '\0' };
-	int rc;
+	struct image_work *b = work_new(s);
 
-	*b = (struct image_work){ .s = s, .carrying = CARRYING_INIT };
 	if (image_steps_allowed(s, err) == -1 || read_inputs(s, b, err) == -1)
 		return -1;
-	folder[0] = arena_printf(&s->arena, ENGINE_WORKSPACE "%s%s",
-	    b->context[0] != '\0' ? "/" : "", b->context);
-	if (carry_start(s, CARRY_PACK, how, folder, &b->carrying, err) == -1)
+	return begin(b, built, err);
+}
+
+/* --- actions with a Dockerfile ------------------------------------------------------- */
+
+/* By its id: a name could be another's by now. */
+static int
+built_action(struct step_run *s, void *ctx, const char *id, struct err *err)
+{
+	(void)ctx;
+	if (action_container_start(s, arena_strdup(&s->arena, id), err) ==
+	    -1 || running_process(s, err) == -1)
 		return -1;
-	rc = builtin_work(s, work, NULL, b, err);
-	carry_close(&b->carrying);
-	return rc;
+	return 1;
+}
+
+int
+action_container_build(struct step_run *s, const char *dockerfile,
+    struct err *err)
+{
+	static const char *const none[] = { NULL };
+	struct image_work *b = work_new(s);
+	struct err why = { 0 };
+
+	if (image_steps_allowed(s, &why) == -1)
+		return err_set(err, why.code, "\"%s\" has to be built from "
+		    "its Dockerfile: %s", s->plan->uses->text, why.text);
+	b->folder = action_folder(s->x, s->plan->source);
+	b->dockerfile = dockerfile;
+	b->tags = none;
+	if (b->folder == NULL)
+		return err_set(err, ERR_NOT_FOUND, "the files of \"%s\" are "
+		    "not here", s->plan->uses->text);
+	return begin(b, built_action, err);
 }

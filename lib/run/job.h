@@ -400,6 +400,10 @@ action_container_begin(struct step_run *s, struct err *err);
 int
 action_container_start(struct step_run *s, const char *image,
     struct err *err); /* its container alone */
+/* image_build.c: build its image from its Dockerfile, then begin. */
+int
+action_container_build(struct step_run *s, const char *dockerfile,
+    struct err *err);
 int
 action_container_spawn(struct step_run *s, int out, int diag,
     struct err *err);

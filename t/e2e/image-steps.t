@@ -52,6 +52,39 @@ jobs:
       - type: step.docker_push
         config: {image: "127.0.0.1:5001/own/app:${{ github.run_id }}"}
 END
+# An action that brings its Dockerfile.
+mkdir -p act/files
+cat >act/action.yml <<'END'
+name: greet
+inputs:
+  who: {default: nobody}
+outputs:
+  said: {}
+runs:
+  using: docker
+  image: files/Dockerfile
+  args: [greetings, "${{ inputs.who }}"]
+  post-entrypoint: /after
+END
+cat >act/files/Dockerfile <<'END'
+FROM busybox
+COPY hello after /
+ENTRYPOINT ["/hello"]
+END
+printf '#!/bin/sh\necho "$@ ($INPUT_WHO) in $GITHUB_WORKSPACE"\necho "said=$1" >>"$GITHUB_OUTPUT"\n' >act/hello
+printf '#!/bin/sh\necho after all\n' >act/after
+chmod +x act/hello act/after
+cat >.ci/action.yml <<'END'
+on: push
+jobs:
+  images:
+    container: busybox
+    steps:
+      - uses: ./act
+        id: act
+        with: {who: world}
+      - run: echo "it said ${{ steps.act.outputs.said }}"
+END
 cat >.ci/wrong.yml <<'END'
 on: push
 jobs:
@@ -100,9 +133,17 @@ for service in docker podman; do
 		! grep "trying again" out
 	'
 
+	test_expect "an action is built from its Dockerfile with $service" '
+		run_with "$service" .ci/action.yml 0 && cat out &&
+		grep "^greetings world (world) in /workspace" out &&
+		grep "^it said greetings" out && grep "^after all" out
+	'
+
 	test_expect "nobody builds who is not allowed to with $service" '
 		allow=false && run_with "$service" .ci/wrong.yml 1 &&
-		grep "\"allow-image-steps\" in the configuration" out;
+		grep "\"allow-image-steps\" in the configuration" out &&
+		run_with "$service" .ci/action.yml 1 &&
+		grep "has to be built from its Dockerfile" out;
 		got=$?; unset allow; [ "$got" -eq 0 ]
 	'
 	"${service}_stop" "$T/e"
