@@ -251,7 +251,7 @@ test_unreachable(void)
 	ok(strncmp(used_by(job), "again: reading what .ci.yml uses: "
 	    "owner/away: ", 46) == 0, "first it is tried again: %s",
 	    used_by(job));
-	p.delivery.attempts = PLAN_ATTEMPTS;
+	p.delivery.attempts = RETRY_PLAN_ATTEMPTS;
 	ok(strncmp(used_by(job), "owner/away@v1: \"owner/away\" cannot be "
 	    "read: ", 44) == 0 && strstr(used_by(job), "\n./mine: mine/") !=
 	    NULL, "then it fails what uses it: %s", used_by(job));
