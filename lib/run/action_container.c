@@ -301,6 +301,8 @@ action_container_begin(struct step_run *s, struct err *err)
 		return err_set(err, ERR_INVALID, "\"%s\" names no image in "
 		    "its action.yml", s->plan->uses->text);
 	if (image == NULL)
+		image = step_memory(s->x, s->plan)->image;
+	if (image == NULL)
 		return action_container_build(s, file, err);
 	if (action_container_start(s, image, err) == -1)
 		return -1;

@@ -342,9 +342,12 @@ builtin_docker_build(struct step_run *s, struct err *err)
 static int
 built_action(struct step_run *s, void *ctx, const char *id, struct err *err)
 {
+	const char *image = arena_strdup(&s->x->arena, id);
+
 	(void)ctx;
-	if (action_container_start(s, arena_strdup(&s->arena, id), err) ==
-	    -1 || running_process(s, err) == -1)
+	step_memory(s->x, s->plan)->image = image;
+	if (action_container_start(s, image, err) == -1 ||
+	    running_process(s, err) == -1)
 		return -1;
 	return 1;
 }

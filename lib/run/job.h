@@ -57,6 +57,7 @@ struct step_memory {
 	struct environment state; /* of GITHUB_STATE */
 	const struct job_plan_step *late; /* late.c: with what the action is;
 	                                     NULL: the plan knows */
+	const char *image; /* that was built for it; or NULL */
 };
 
 struct step_run;

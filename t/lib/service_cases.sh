@@ -183,9 +183,9 @@ test_expect 'services that do not come up fail their jobs' '
 	  gone:
 	    runs-on: ubuntu-latest
 	    services:
-	      db: {image: busybox, command: sh -c "sleep 1; exit 5"}
+	      db: {image: busybox, command: sh -c "nc -l -p 99; exit 5"}
 	    steps:
-	      - run: sleep 3; echo after
+	      - run: until echo end | nc db 99; do sleep 0.1; done; sleep 2; echo after
 	YML
 	wait_run 120 demo 3 failed
 '
@@ -338,6 +338,48 @@ test_expect 'one that does nothing, without its input: that is said' '
 test_expect 'its exit code and its limit are those of any step' '
 	cat out && grep "4. .* failed: exit code 7" out &&
 	grep "5. .* failed: timed out" out && nothing_left
+'
+
+mkdir built && cat >built/action.yml <<\END
+inputs: {who: {default: you}}
+outputs: {made: {description: where}}
+runs:
+  using: docker
+  image: Dockerfile
+  args: ["${{ inputs.who }}"]
+  post-entrypoint: /post
+END
+cat >built/Dockerfile <<\END
+FROM busybox
+COPY run /run-it
+RUN printf "#!/bin/sh\necho post of \$STATE_who\n" >/post && chmod 755 /post
+ENTRYPOINT ["/run-it"]
+END
+cat >built/run <<\END
+#!/bin/sh
+echo "built for $1"
+echo "made=here" >>$GITHUB_OUTPUT
+echo "who=$1" >>$GITHUB_STATE
+END
+chmod 755 built/run
+cat >.ci.yml <<\END
+on: push
+jobs:
+  test:
+    container: busybox
+    steps:
+      - id: b
+        uses: ./built
+        with: {who: Ada}
+      - run: echo "it was ${{ steps.b.outputs.made }}"
+END
+
+test_expect 'an action is built once, for its part behind all steps too' '
+	{ cat "$config" && echo "allow-image-steps: true"; } >build.yaml &&
+	PAWL_CONFIG=$PWD/build.yaml "$builddir/pawl" run >out 2>&1 ||
+		{ cat out; false; } &&
+	cat out && grep -qx "built for Ada" out && grep -qx "it was here" out &&
+	grep -qx "post of Ada" out && nothing_left
 '
 
 test_no_leaks
