@@ -1,6 +1,6 @@
 /*
- * ending.c - a step is ended early: TERM, a grace, KILL, and what the log says
- * of it.
+ * ending.c - how a step ends: early, by TERM, a grace and KILL, with what the
+ * log says of it; and what its end means.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -166,4 +166,53 @@ ending_kill(struct step_run *s, struct err *err)
 		    "end within %s (\"%s\"): killed",
 		    clock_duration(grace, text), key);
 	return rc;
+}
+
+/* --- how it ended ------------------------------------------------------------ */
+
+/* Ends that look like the command's own and are limits of ours. */
+static void
+name_limit(struct step_run *s, struct str *out)
+{
+	const struct proc_end *end = &s->end;
+	/* A shell tells of its command's signal by 128 and its number. */
+	bool too_large = end->how == PROC_SIGNALLED ? end->code == SIGXFSZ :
+	    end->code == 128 + SIGXFSZ;
+
+	s->outcome.cause = FAIL_COMMAND;
+	if (s->out_of_memory) {
+		s->outcome.cause = FAIL_MEMORY;
+		str_add(out, ", out of memory (\"memory-max-bytes\")");
+	}
+	if (too_large && s->x->order->config->workspace_max_bytes > 0) {
+		s->outcome.cause = FAIL_SPACE;
+		str_add(out, ", a file over the limit "
+		    "(\"workspace-max-bytes\")");
+	}
+}
+
+void
+ending_judge(struct step_run *s)
+{
+	struct step_outcome *o = &s->outcome;
+	bool exited = s->end.how == PROC_EXITED;
+
+	if (o->timed_out || s->phase != STEP_RUNS || s->number != -1)
+		str_clear(&o->reason);
+	o->exit_code = exited && s->number != -1 ? s->end.code : -1;
+	if (o->timed_out || s->phase != STEP_RUNS) {
+		o->on = !o->timed_out && (s->asked ||
+		    s->x->stop == JOB_STOP_CANCELLED) ? "cancel" : "fail";
+		o->cause = FAIL_TIMEOUT;
+		ending_text(s, &o->reason);
+	} else if (s->number == -1) {
+		; /* the work has told */
+	} else if (exited && s->end.code == 0) {
+		o->on = "succeed";
+		o->cause = FAIL_NONE;
+	} else {
+		o->on = "fail";
+		proc_end_text(&s->end, &o->reason);
+		name_limit(s, &o->reason);
+	}
 }

@@ -481,6 +481,10 @@ ending_ask(struct step_run *s, struct err *err);
 int
 ending_kill(struct step_run *s, struct err *err);
 
+/* Its process has ended: fill the outcome. */
+void
+ending_judge(struct step_run *s);
+
 /* What the container knows of its memory, behind a kill for that. */
 int
 ending_say_memory(struct step_run *s, struct err *err);

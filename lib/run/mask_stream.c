@@ -251,7 +251,7 @@ wrapped_step(struct wrapped *w, const struct mask_trie *t, unsigned char byte)
 	return match > 0 ? wrapped_reach(w, match) : 0;
 }
 
-/* --- bytes ------------------------------------------------------------------ */
+/* --- bytes ---------------------------------------------------------------- */
 
 /* The automata take a byte that is held already. */
 static void

@@ -42,7 +42,7 @@ tell_text(struct telling *t)
 	str_clear(&t->text);
 }
 
-/* --- wrapped: base64, hexadecimal ------------------------------------------- */
+/* --- wrapped: base64, hexadecimal ----------------------------------------- */
 
 /* Wrapped text that begins with the last few letters of a line. */
 static void
@@ -107,7 +107,7 @@ add_hex(struct telling *t, const char *value, size_t len)
 	}
 }
 
-/* --- addresses ------------------------------------------------------------------ */
+/* --- addresses ------------------------------------------------------------ */
 
 /* What encoders leave as it is, beside letters and digits. */
 static const struct {
@@ -146,7 +146,7 @@ add_percent(struct telling *t, const char *value, size_t len)
 	}
 }
 
-/* --- JSON ------------------------------------------------------------------------- */
+/* --- JSON ----------------------------------------------------------------- */
 
 enum {
 	JSON_SLASH = 1, /* "\/" */
@@ -216,7 +216,7 @@ add_json(struct telling *t, const char *value, size_t len)
 	str_release(&once);
 }
 
-/* --- shells, HTML, line ends -------------------------------------------------------- */
+/* --- shells, HTML, line ends ---------------------------------------------- */
 
 /* Each character of a set by a text of its own. */
 struct escape {
@@ -296,7 +296,7 @@ add_backslashed(struct telling *t, const char *value, size_t len)
 	}
 }
 
-/* --- a value ------------------------------------------------------------------------- */
+/* --- a value -------------------------------------------------------------- */
 
 static void
 add_texts(struct telling *t, const char *value, size_t len)

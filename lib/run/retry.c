@@ -173,7 +173,8 @@ retry_read(const struct value *v, bool on_timeout, struct sight *sight,
     struct retry_rule *out, struct err *err)
 {
 	*out = (struct retry_rule){ .attempts = on_timeout ? 2 : 1,
-		.pause_ms = RETRY_STEP_FIRST_MS, .max_pause_ms = RETRY_STEP_MAX_MS,
+		.pause_ms = RETRY_STEP_FIRST_MS,
+		.max_pause_ms = RETRY_STEP_MAX_MS,
 		.causes = on_timeout ? BIT(FAIL_TIMEOUT) : 0 };
 	if (v == NULL)
 		return 0;

@@ -135,53 +135,6 @@ drain(struct step_run *s, struct err *err)
 
 /* --- ends ------------------------------------------------------------------- */
 
-/* Ends that look like the command's own and are limits of ours. */
-static void
-name_limit(struct step_run *s, struct str *out)
-{
-	const struct proc_end *end = &s->end;
-	/* A shell tells of its command's signal by 128 and its number. */
-	bool too_large = end->how == PROC_SIGNALLED ? end->code == SIGXFSZ :
-	    end->code == 128 + SIGXFSZ;
-
-	s->outcome.cause = FAIL_COMMAND;
-	if (s->out_of_memory) {
-		s->outcome.cause = FAIL_MEMORY;
-		str_add(out, ", out of memory (\"memory-max-bytes\")");
-	}
-	if (too_large && s->x->order->config->workspace_max_bytes > 0) {
-		s->outcome.cause = FAIL_SPACE;
-		str_add(out, ", a file over the limit "
-		    "(\"workspace-max-bytes\")");
-	}
-}
-
-static void
-judge(struct step_run *s)
-{
-	struct step_outcome *o = &s->outcome;
-	bool exited = s->end.how == PROC_EXITED;
-
-	if (o->timed_out || s->phase != STEP_RUNS || s->number != -1)
-		str_clear(&o->reason);
-	o->exit_code = exited && s->number != -1 ? s->end.code : -1;
-	if (o->timed_out || s->phase != STEP_RUNS) {
-		o->on = !o->timed_out && (s->asked ||
-		    s->x->stop == JOB_STOP_CANCELLED) ? "cancel" : "fail";
-		o->cause = FAIL_TIMEOUT;
-		ending_text(s, &o->reason);
-	} else if (s->number == -1) {
-		; /* the work has told */
-	} else if (exited && s->end.code == 0) {
-		o->on = "succeed";
-		o->cause = FAIL_NONE;
-	} else {
-		o->on = "fail";
-		proc_end_text(&s->end, &o->reason);
-		name_limit(s, &o->reason);
-	}
-}
-
 /* Is it tried again? Its attempt is counted up then. */
 static bool
 next_try(struct step_run *s, int64_t *pause_ms)
@@ -226,7 +179,7 @@ end_process(struct step_run *s, struct err *err)
 	    remove_box(s, err) == -1)
 		return -1;
 	close_pipes(s);
-	judge(s);
+	ending_judge(s);
 	if (s->outcome.cause == FAIL_MEMORY &&
 	    ending_say_memory(s, err) == -1)
 		return -1;

@@ -32,7 +32,7 @@ check(const struct writer *w)
 	return w->out->len > w->max ? -1 : 0;
 }
 
-/* --- texts ------------------------------------------------------------------- */
+/* --- texts ---------------------------------------------------------------- */
 
 static const struct {
 	const char *name, *text;
@@ -117,7 +117,7 @@ attribute(const MD_ATTRIBUTE *a, struct str *out)
 	}
 }
 
-/* --- spans -------------------------------------------------------------------- */
+/* --- spans ---------------------------------------------------------------- */
 
 static bool
 is_address(const char *s)
@@ -206,7 +206,7 @@ leave_span(MD_SPANTYPE type, void *detail, void *ctx)
 	return on_span(type, detail, false, ctx);
 }
 
-/* --- blocks ------------------------------------------------------------------- */
+/* --- blocks --------------------------------------------------------------- */
 
 /* Blocks that are a pair of tags; NULL: they are more. */
 static const struct {
