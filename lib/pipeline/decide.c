@@ -460,16 +460,40 @@ run_contexts(const struct run_facts *facts, struct arena *a)
 	return contexts;
 }
 
+static void
+put_text(struct expr_object *o, const char *name, const char *text)
+{
+	expr_object_put(o, (struct expr_text){ name, strlen(name) },
+	    expr_string(text));
+}
+
+/* A member that is there and is no empty text; NULL. */
+static const char *
+text_of(struct expr_object *o, const char *name)
+{
+	const struct expr_value *v = expr_object_member(o, name);
+
+	return v != NULL && v->type == EXPR_STRING && v->text.len > 0 ?
+	    expr_to_string(v, o->arena) : NULL;
+}
+
 void
 run_put_workflow(struct expr_object *github, const struct workflow *w)
 {
-	static const struct expr_text name = { "workflow", 8 };
-	const char *text = value_literal(w->name);
+	const char *text = value_literal(w->name), *sha, *ref, *repository;
+	struct arena *a = github->arena;
 
 	if (text == NULL || text[0] == '\0')
 		text = w->file;
-	expr_object_put(github, name,
-	    expr_string(arena_strdup(github->arena, text)));
+	put_text(github, "workflow", arena_strdup(a, text));
+	repository = text_of(github, "repository");
+	ref = text_of(github, "ref");
+	sha = text_of(github, "sha");
+	if (repository != NULL && ref != NULL)
+		put_text(github, "workflow_ref", arena_printf(a, "%s/%s@%s",
+		    repository, w->file, ref));
+	if (sha != NULL)
+		put_text(github, "workflow_sha", sha);
 }
 
 /* What stands at the top of the file. */

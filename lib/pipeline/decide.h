@@ -187,8 +187,9 @@ generated_check(const char *file, const char *text, size_t len,
 void
 run_plan_graph(const struct run_plan *plan, struct str *out);
 
-/* Set github.workflow to the name of the run's own workflow, which counts in
- * those that it calls, too. run_decide() does it; who stores the context
+/* Set github.workflow to the name of the run's own workflow, and workflow_ref
+ * and workflow_sha to where it is from; they count in those that it calls,
+ * too. run_decide() does it; who stores the context
  * before does it, for those who read it then. */
 void
 run_put_workflow(struct expr_object *github, const struct workflow *w);

@@ -293,6 +293,8 @@ event_context(const struct event_source *s, struct arena *a,
 	add(o, "ref_name", short_ref(ref));
 	add(o, "ref_type", ref != NULL && str_starts_with(ref, "refs/tags/") ?
 	    "tag" : "branch");
+	/* What protects a branch is not asked of the forge. */
+	expr_object_add(o, "ref_protected", expr_boolean(false));
 	add(o, "sha", first(s->sha, first(event_text(p, "after", a),
 	    event_text(p, "pull_request.head.sha", a))));
 	add(o, "base_ref", is_pull_request(s) ? e->branch : NULL);

@@ -23,14 +23,16 @@ const char *const shell_default_second = "sh -e {0}";
 
 static const struct {
 	const char *name, *template, *suffix;
+	const char *other; /* see struct shell_command */
 	const char *before, *after; /* lines around the script */
 } shells[] = {
-	{ "bash", "bash --noprofile --norc -eo pipefail {0}", ".sh", "", "" },
-	{ "sh", "sh -e {0}", ".sh", "", "" },
-	{ "python", "python {0}", ".py", "", "" },
+	{ "bash", "bash --noprofile --norc -eo pipefail {0}", ".sh", NULL,
+	    "", "" },
+	{ "sh", "sh -e {0}", ".sh", NULL, "", "" },
+	{ "python", "python {0}", ".py", "python3", "", "" },
 	/* GitHub has the script called by a command, so that an end of it is
 	 * the shell's; -File is the same without quotes. */
-	{ "pwsh", "pwsh -NoProfile -NonInteractive -File {0}", ".ps1",
+	{ "pwsh", "pwsh -NoProfile -NonInteractive -File {0}", ".ps1", NULL,
 	    "$ErrorActionPreference = 'stop'\n",
 	    "\nif ((Test-Path -LiteralPath variable:\\LASTEXITCODE)) "
 	    "{ exit $LASTEXITCODE }" },
@@ -67,10 +69,12 @@ shell_command(const char *shell, int number, struct arena *a,
 	int found = 0;
 
 	out->before = out->after = "";
+	out->other = NULL;
 	for (size_t i = 0; i < ARRAY_LEN(shells); i++) {
 		if (strcmp(shells[i].name, shell) == 0) {
 			out->before = shells[i].before;
 			out->after = shells[i].after;
+			out->other = shells[i].other;
 			template = shells[i].template;
 			suffix = shells[i].suffix;
 		}

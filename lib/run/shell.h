@@ -17,6 +17,8 @@
 struct shell_command {
 	const char **argv;  /* ends in NULL */
 	const char *script; /* path of the script inside the container */
+	const char *other;  /* program instead of argv[0] in a container that
+	                       does not have that; NULL: none */
 	const char *before, *after; /* lines around the step's own; or "" */
 };
 

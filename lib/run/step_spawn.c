@@ -214,6 +214,8 @@ start_with(struct step_run *s, struct sight *sight, const char *shell,
 	struct container_step cs = { .out = out, .err = diag };
 	struct shell_command command;
 	struct splice splice;
+	struct err e = { 0 };
+	int rc;
 
 	if (shell_command(shell, s->plan->number, sight->a, &command, err) ==
 	    -1 || make_script(s, sight, shell, &splice, err) == -1 ||
@@ -224,8 +226,14 @@ start_with(struct step_run *s, struct sight *sight, const char *shell,
 	cs.script = arena_printf(sight->a, "%s%s%s\n", command.before,
 	    splice.script, command.after);
 	cs.env = script_environment(s, sight, &splice);
-	if (container_step_start(s->x->container, &cs, &s->number, err) == -1)
-		return -1;
+	rc = container_step_start(s->x->container, &cs, &s->number, &e);
+	if (rc == -1 && e.code == ERR_NOT_FOUND && command.other != NULL) {
+		command.argv[0] = command.other;
+		rc = container_step_start(s->x->container, &cs, &s->number,
+		    NULL);
+	}
+	if (rc == -1)
+		return err_set(err, e.code, "%s", e.text);
 	kept_note_step(s, cs.env, cs.cwd);
 	return 0;
 }

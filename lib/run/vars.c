@@ -50,19 +50,55 @@ vars_architecture(void)
 	return name.machine;
 }
 
+/* Names that scripts know from other servers, by the member of github that
+ * each has, and by what ref_type must be. */
+static const struct {
+	const char *name, *member, *ref_type;
+} plain[] = {
+	{ "GIT_COMMIT_SHA", "sha", NULL },
+	{ "CI_COMMIT_SHA", "sha", NULL },
+	{ "CI_COMMIT_REF", "ref", NULL },
+	{ "CI_COMMIT_BRANCH", "ref_name", "branch" },
+	{ "CI_COMMIT_TAG", "ref_name", "tag" },
+	{ "CI_PIPELINE_EVENT", "event_name", NULL },
+	{ "CI_PIPELINE_ID", "run_id", NULL },
+	{ "CI_PIPELINE_NUMBER", "run_number", NULL },
+	{ "CI_REPO", "repository", NULL },
+};
+
+static bool
+is_text(const struct expr_value *v)
+{
+	return v != NULL && (v->type == EXPR_NUMBER || (v->type ==
+	    EXPR_STRING && v->text.len > 0));
+}
+
 void
 vars_add_plain(struct environment *e, struct expr_object *github, int64_t job)
 {
-	const struct expr_value *sha = expr_object_member(github, "sha");
+	const struct expr_value *type = expr_object_member(github, "ref_type");
+	const char *ref_type = is_text(type) ? expr_to_string(type, e->arena) :
+	    "";
 
 	environment_set(e, "CI", "true", false);
 	environment_set(e, "PAWL", "true", false);
-	if (sha != NULL && sha->type == EXPR_STRING)
-		environment_set(e, "GIT_COMMIT_SHA",
-		    expr_to_string(sha, e->arena), false);
-	if (job > 0)
-		environment_set(e, "JOB_ID", arena_printf(e->arena, "%lld",
-		    (long long)job), false);
+	environment_set(e, "CI_WORKSPACE", ENGINE_WORKSPACE, false);
+	for (size_t i = 0; i < ARRAY_LEN(plain); i++) {
+		const struct expr_value *v = expr_object_member(github,
+		    plain[i].member);
+
+		if (is_text(v) && (plain[i].ref_type == NULL ||
+		    strcmp(plain[i].ref_type, ref_type) == 0))
+			environment_set(e, plain[i].name,
+			    expr_to_string(v, e->arena), v->outside);
+	}
+	if (job > 0) {
+		const char *id = arena_printf(e->arena, "%lld",
+		    (long long)job);
+
+		environment_set(e, "JOB_ID", id, false);
+		environment_set(e, "CI_JOB_ID", id, false);
+	}
 }
 
 static const char *

@@ -37,6 +37,7 @@ main(void)
 {
 	struct expr_object *github = object("{\"repository\": \"a/b\", "
 	    "\"ref_name\": \"fix/x\", \"sha\": \"abc\", \"run_id\": 7, "
+	    "\"ref_type\": \"branch\", \"event_name\": \"\", "
 	    "\"event\": {\"x\": 1}, \"step_summary\": \"/s\", "
 	    "\"token\": \"hidden\", \"ref_protected\": false}");
 
@@ -48,6 +49,12 @@ main(void)
 	is_str(value("CI"), "true", "CI is always true");
 	is_str(value("JOB_ID"), "12", "the job's id");
 	is_str(value("GIT_COMMIT_SHA"), "abc", "the commit");
+	is_str(value("CI_COMMIT_SHA"), "abc", "by another name");
+	is_str(value("CI_COMMIT_BRANCH"), "fix/x", "its branch");
+	is_str(value("CI_COMMIT_TAG"), NULL, "which is no tag");
+	is_str(value("CI_PIPELINE_ID"), "7", "the run");
+	is_str(value("CI_PIPELINE_EVENT"), NULL, "nothing that is empty");
+	is_str(value("CI_JOB_ID"), "12", "the job by another name");
 	is_str(value("MATRIX_OS"), "debian", "an axis of the matrix");
 	is_str(value("MATRIX_GO_VERSION"), "1.22", "in letters of a name");
 	is_str(value("MATRIX_ON"), "true", "as text");
