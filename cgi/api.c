@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "cgi/artifacts.h"
 #include "lib/base/layout.h"
 #include "lib/base/mem.h"
 #include "lib/render/json.h"
@@ -80,6 +81,10 @@ static const struct route routes[] = {
 	    list_annotations },
 	{ METHOD_GET, "api/v1/repos/{owner}/{repo}/runs/{run}/summaries", 0,
 	    list_summaries },
+	{ METHOD_GET, "api/v1/repos/{owner}/{repo}/runs/{run}/artifacts", 0,
+	    artifacts_list },
+	{ METHOD_GET, "artifacts/{owner}/{repo}/{run}/{zip}", 0,
+	    artifacts_zip },
 	{ METHOD_GET, "healthz", 0, healthz },
 	{ METHOD_GET, "readyz", 0, readyz },
 };

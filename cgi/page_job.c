@@ -17,6 +17,7 @@
 
 #include "cgi/page.h"
 #include "cgi/page_steps.h"
+#include "cgi/page_storage.h"
 #include "lib/base/file.h"
 #include "lib/base/layout.h"
 #include "lib/base/packed.h"
@@ -372,6 +373,9 @@ page_job(struct web *w, struct request *req, struct response *res,
 		    "begins when the job is started.</p>\n" : "<p class="
 		    "\"quiet\">It was not started, so there is no log.</p>"
 		    "\n");
+	if (page_artifacts(&p, st, s.run.id, s.job.id, req->a, err) == -1 ||
+	    page_caches(&p, st, s.job.id, req->a, err) == -1)
+		goto out;
 	page_end(&p);
 	rc = 0;
 out:

@@ -11,6 +11,7 @@
 #include "cgi/page.h"
 #include "cgi/page_reports.h"
 #include "cgi/page_steps.h"
+#include "cgi/page_storage.h"
 #include "lib/base/layout.h"
 
 /* With more jobs than this, only those that people look for are open. */
@@ -154,6 +155,8 @@ page_run(struct web *w, struct request *req, struct response *res,
 	if (n_jobs > 0)
 		add_jobs(&p, &run, jobs, n_jobs, steps, n_steps);
 	page_reports(&p, &run, &reports);
+	if (page_artifacts(&p, st, run.id, 0, req->a, err) == -1)
+		return -1;
 	html_markup(p.out, "</div>\n");
 	page_end(&p);
 	str_release(&repo);

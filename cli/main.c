@@ -58,6 +58,10 @@ static const struct command commands[] = {
 	    "show one run with its jobs and steps", NULL },
 	{ "logs", cmd_logs, "RUN [JOB]", 1, 2, STORE, logs_options,
 	    "print the logs of a run or of one job", NULL },
+	{ "artifacts", cmd_artifacts, "RUN [NAME]", 1, 2, STORE | JSON,
+	    artifacts_options, "list what a run has kept, or copy it",
+	    "With NAME its files are copied, with their folders and modes.\n"
+	    },
 	{ "cancel", cmd_cancel, "RUN", 1, 1, STORE, NULL,
 	    "end a run that has not ended", NULL },
 

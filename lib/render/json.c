@@ -168,6 +168,23 @@ json_service(const struct config *config, const struct job *j,
 }
 
 json_t *
+json_artifact(const struct config *config, const struct artifact_row *a)
+{
+	bool there = a->removed_at_ms == 0;
+
+	return json_pack("{s:I, s:o, s:o, s:i, s:I, s:I, s:o, s:o, s:o, s:o, "
+	    "s:o, s:o, s:o}", "id", (json_int_t)a->id, "name", text(a->name),
+	    "job", text(a->job_key), "attempt", a->attempt, "files",
+	    (json_int_t)a->files, "size_bytes", (json_int_t)a->bytes,
+	    "digest", text(a->digest), "url", there ? address(config, "%s/",
+	    a->path) : json_null(), "zip_url", there ? address(config,
+	    "%s.zip", a->path) : json_null(), "manifest_url", there ?
+	    address(config, "%s~manifest.json", a->path) : json_null(),
+	    "created_at", when(a->created_at_ms), "expires_at",
+	    when(a->expires_at_ms), "removed_at", when(a->removed_at_ms));
+}
+
+json_t *
 json_step(const struct step *s)
 {
 	return json_pack("{s:i, s:o, s:o, s:s, s:o, s:o, s:I, s:o, s:o}",

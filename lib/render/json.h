@@ -15,6 +15,7 @@
 #include <jansson.h>
 #include "lib/base/conf.h"
 #include "lib/base/str.h"
+#include "lib/store/artifacts.h"
 #include "lib/store/deliveries.h"
 #include "lib/store/reports.h"
 #include "lib/store/repos.h"
@@ -44,6 +45,9 @@ json_t *
 json_annotation(const struct annotation *a);
 json_t *
 json_summary(const struct summary *s, const char *html);
+
+json_t *
+json_artifact(const struct config *config, const struct artifact_row *a);
 
 /* Without the body. */
 json_t *

@@ -136,8 +136,9 @@ response_write(const struct response *res, const struct request *req,
 	if (tagged)
 		str_addf(out, "ETag: %s\r\n", etag);
 	if (status != 304)
-		str_addf(out, "Content-Type: %s\r\nContent-Length: %zu\r\n",
-		    res->type, res->body.len);
+		str_addf(out, "Content-Type: %s\r\nContent-Length: %lld\r\n",
+		    res->type, res->stream != NULL ?
+		    (long long)res->stream_bytes : (long long)res->body.len);
 	str_add(out, "\r\n");
 	if (status != 304 && req->method != METHOD_HEAD)
 		str_add_len(out, res->body.s, res->body.len);

@@ -8,8 +8,13 @@
 #define PAWL_WEB_RESPONSE_H
 
 #include <stdbool.h>
+#include <stdint.h>
+#include "lib/base/err.h"
 #include "lib/base/str.h"
 #include "lib/web/request.h"
+
+/* Where a stream goes; -1 when the client is gone. */
+typedef int response_put_fn(void *to, const char *data, size_t len);
 
 struct response {
 	int status;         /* 200 from response_init() */
@@ -19,6 +24,12 @@ struct response {
 	bool revalidate;    /* Cache-Control: no-cache, with an ETag of the
 	                       body, so an unchanged answer is a 304. Else
 	                       Cache-Control: no-store */
+	/* Instead of a body: what is too large for memory, and no file that
+	 * nginx could send. Exactly so many bytes. */
+	int64_t stream_bytes;
+	int (*stream)(void *ctx, response_put_fn *put, void *to,
+	    struct err *err);
+	void *stream_ctx;
 };
 
 void

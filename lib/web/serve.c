@@ -194,6 +194,28 @@ answer(struct server *s, struct exchange *ex, struct request *req,
 	str_release(&allow);
 }
 
+static int
+put_stream(void *to, const char *data, size_t len)
+{
+	struct exchange *ex = to;
+
+	return ex->write(ex, data, len);
+}
+
+static void
+send_stream(struct exchange *ex, const struct request *req,
+    const struct response *res)
+{
+	struct err err = { 0 };
+
+	if (res->stream == NULL || req->method == METHOD_HEAD)
+		return;
+	/* It is too late for another answer: this one ends too early, which
+	 * its length tells. */
+	if (res->stream(res->stream_ctx, put_stream, ex, &err) == -1)
+		log_debug("an answer was cut", LOG_STR("reason", err.text));
+}
+
 static void
 serve_one(struct exchange *ex, void *ctx)
 {
@@ -209,6 +231,8 @@ serve_one(struct exchange *ex, void *ctx)
 	response_write(&res, &req, &out);
 	if (ex->write(ex, out.s, out.len) == -1)
 		log_debug("client left before the answer");
+	else
+		send_stream(ex, &req, &res);
 	log_debug("request", LOG_STR("method", method_name(req.method)),
 	    LOG_STR("uri", req.uri), LOG_INT("status", res.status),
 	    LOG_INT("bytes", (int64_t)res.body.len),

@@ -130,6 +130,33 @@ test_expect 'the manifest says what there is, and is the digest' '
 		"$(sha256sum <manifest | cut -d " " -f 1)"
 '
 
+test_expect 'all of it is one zip archive by address' '
+	fetch 1/dist.zip >dist.zip && grep -qi "^content-type: application/zip" head &&
+	/usr/bin/python3 -c "import sys, zipfile
+z = zipfile.ZipFile(sys.argv[1])
+assert z.testzip() is None
+print(*sorted(z.namelist()), sep=chr(10))
+print(oct(z.getinfo(\"bin/tool\").external_attr >> 16 & 0o777))" \
+		dist.zip >names && grep -qx "bin/tool" names &&
+	grep -qx "a b&c.txt" names && is "$(tail -1 names)" 0o755 &&
+	! fetch 1/none.zip
+'
+
+test_expect 'the API, the pages and the CLI list them' '
+	curl -sf "$base_url/api/v1/repos/ada/kept/runs/1/artifacts" >api &&
+	is "$(jq -r ".artifacts[] | select(.name == \"dist\") | .files" api)" 4 &&
+	curl -sf "$(jq -r ".artifacts[] | select(.name == \"dist\") | .zip_url" \
+		api)" | cmp - dist.zip &&
+	curl -sf "$base_url/ada/kept/runs/1" | grep -q "artifacts/ada/kept/1/dist.zip" &&
+	curl -sf "$base_url/ada/kept/runs/1/jobs/use" >page &&
+	grep -q "artifacts/ada/kept/1/report" page &&
+	! grep -q "artifacts/ada/kept/1/dist" page &&
+	pawl artifacts ada/kept#1 | grep "^dist" | grep "4 files" &&
+	pawl artifacts ada/kept#1 dist -o copy && [ -x copy/bin/tool ] &&
+	is "$(cat "copy/a b&c.txt")" x &&
+	! pawl artifacts ada/kept#1 dits 2>err && grep -q dits err
+'
+
 test_expect 'overwrite takes the place of what was there, whole' '
 	fetch 1/far/page.html >/dev/null && ! fetch 1/far/far &&
 	is "$(sql "SELECT count(*) FROM artifacts WHERE name = '"'far'"'
