@@ -139,9 +139,15 @@ try_tcp(const char *address, const struct config *config, struct docker **out,
     struct err *err)
 {
 	const char *host = address + strlen(TCP);
-	struct docker *d = mem_calloc(1, sizeof(*d));
 	struct str url = STR_INIT;
+	struct docker *d;
 
+	/* Nothing that would make another host of it. */
+	if (host[0] == '\0' || strpbrk(host, "/?#@\\ ") != NULL)
+		return err_set(err, ERR_UNSUPPORTED, "the container engine "
+		    "cannot be at \"%s\": an address is \"tcp://HOST:PORT\"",
+		    address);
+	d = mem_calloc(1, sizeof(*d));
 	d->socket = mem_strdup(address);
 	d->tls = find_tls(config);
 	if (d->tls == NULL && !is_loopback(host)) {

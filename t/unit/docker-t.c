@@ -7,6 +7,8 @@
  */
 #include "config.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -267,6 +269,73 @@ test_names(void)
 	}
 }
 
+/* A child that answers one request on a port of loopback. */
+static pid_t
+serve_tcp(const char *answer, int *port)
+{
+	struct sockaddr_in addr = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int fd = socket(AF_INET, SOCK_STREAM, 0), conn;
+	socklen_t len = sizeof(addr);
+	char request[8192];
+	pid_t pid;
+
+	if (bind(fd, (struct sockaddr *)&addr, sizeof(addr)) == -1 ||
+	    getsockname(fd, (struct sockaddr *)&addr, &len) == -1 ||
+	    listen(fd, 4) == -1)
+		abort();
+	*port = ntohs(addr.sin_port);
+	fflush(stdout);
+	pid = fork();
+	if (pid != 0) {
+		close(fd);
+		return pid;
+	}
+	conn = accept(fd, NULL, NULL);
+	if (read(conn, request, sizeof(request)) <= 0 ||
+	    write(conn, answer, strlen(answer)) == -1)
+		_exit(1);
+	close(conn);
+	_exit(0);
+}
+
+static void
+finds(const char *where, enum err_code code)
+{
+	const struct config config = { .docker_socket = where };
+	struct docker *d = NULL;
+	struct err err = { 0 };
+
+	is_int(docker_find(&config, &d, &err), code == ERR_NONE ? 0 : -1,
+	    "an engine at \"%s\"", where);
+	is_int(err.code, code, "%s", err.text);
+	if (d != NULL)
+		is_str(d->socket, where, "is told as such");
+	docker_free(d);
+}
+
+static void
+test_addresses(void)
+{
+	static const char *const far[] = { "tcp://192.0.2.1:2375",
+		"tcp://localhost.example.org:2375",
+		"tcp://127.example.org:2375", "tcp://localhost:x@192.0.2.1",
+		"tcp://127.0.0.1/x", "tcp://", "ssh://host", "relative" };
+	char address[64];
+	pid_t pid;
+	int port;
+
+	unsetenv("DOCKER_TLS_VERIFY");
+	pid = serve_tcp("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"
+	    "{\"ApiVersion\":\"1.41\",\"Version\":\"20\"}", &port);
+	snprintf(address, sizeof(address), "tcp://127.0.0.1:%d", port);
+	finds(address, ERR_NONE);
+	finish(pid);
+	finds(address, ERR_UNAVAILABLE);
+	for (size_t i = 0; i < ARRAY_LEN(far); i++)
+		finds(far[i], ERR_UNSUPPORTED);
+}
+
 int
 main(void)
 {
@@ -281,6 +350,7 @@ main(void)
 	test_silence();
 	test_pull();
 	test_names();
+	test_addresses();
 	str_release(&path);
 	return tap_done();
 }
