@@ -90,6 +90,12 @@ one_engine()
 		is "$(job engine demo '"$2"' build)" "$(
 			[ '"$1"' = sandbox ] && echo sandbox || echo docker)"
 	'
+	test_expect "$1: what failed can be looked into" '
+		echo "echo \$((40 + 2)) \$(cat sub/data.txt) \$WHOM; exit 5" |
+			pawl shell ada/demo#'"$2"' signal >shell.out
+		is "$?" 5 && grep -q "42 data" shell.out &&
+		wait_for 60 no_containers '"$1"'
+	'
 	test_expect "$1: a killed job process takes its container with it" '
 		push demo <<-\YML &&
 		on: push
