@@ -143,6 +143,22 @@ static const struct conf_row rows[] = {
 	    .doc = "Whether jobs of the sandbox see the host's network." },
 	{ "sandbox-user", &conf_text, FIELD(sandbox_user), "nobody",
 	    .doc = "User that sandbox jobs run as when Pawl runs as root." },
+	{ "sandbox-first-id", &conf_number, FIELD(sandbox_first_id),
+	    "1879048192", .min = 65536, .max = 2147418112,
+	    .doc = "First of the 65536 users and groups of the host that "
+	    "those of an image are in the sandbox, when Pawl runs as root. "
+	    "Nobody else may have them; the default lies beyond what Linux "
+	    "gives to people, their containers and systemd's." },
+	{ "sandbox-image-dir", &conf_path, FIELD(sandbox_image_dir), "",
+	    .doc = "Folder of images that jobs of the sandbox may name as "
+	    "oci:NAME:TAG, oci-archive:FILE or docker-archive:FILE. Empty: "
+	    "images come from registries only." },
+	{ "sandbox-images-max-bytes", &conf_bytes,
+	    FIELD(sandbox_images_max_bytes), "20 GiB",
+	    .min = 0, .max = 16 * TIB,
+	    .doc = "Most disk space of images that the sandbox keeps "
+	    "unpacked. The janitor removes those that were not used for "
+	    "longest; a single larger one is refused. 0: no limit." },
 	{ "default-image", &conf_text, FIELD(default_image), "debian:12",
 	    .doc = "Image of jobs that name none, for engines that need "
 	    "one." },

@@ -93,6 +93,11 @@ struct config {
 	                               empty: the forge of the run */
 	bool sandbox_network;       /* "sandbox-network" */
 	const char *sandbox_user;   /* "sandbox-user": whom root becomes */
+	int64_t sandbox_first_id;   /* "sandbox-first-id" */
+	const char *sandbox_image_dir; /* "sandbox-image-dir": path; empty:
+	                               none */
+	int64_t sandbox_images_max_bytes; /* "sandbox-images-max-bytes"; 0: no
+	                               limit */
 	const char *default_image;  /* "default-image" for jobs that need one */
 	const struct config_label *labels; /* "labels": runs-on mapping */
 	size_t n_labels;

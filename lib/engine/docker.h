@@ -76,11 +76,6 @@ int
 docker_refused(const struct docker_answer *a, const char *what,
     struct err *err);
 
-/* docker_error.c: the code for a message of the service that came without a
- * status of its own; `standard` when it says nothing known. */
-enum err_code
-docker_message_code(const char *message, enum err_code standard);
-
 /* docker_http.c: docker_do(), where a status of 400 and more is an error too;
  * the answer's JSON goes to *out (may be NULL), which the caller decrefs. */
 int
@@ -153,11 +148,6 @@ int
 docker_image_ensure(const struct docker *d, const struct image_request *request,
     engine_progress_fn progress, void *ctx, struct err *err);
 
-/* docker_image.c: may this text be an image's name? Then it can stand in a
- * path as it is. */
-int
-docker_image_check_name(const char *image, struct err *err);
-
 /* docker_auth.c: make the value of X-Registry-Auth in `out`, for the registry of
  * `image`. Returns out->s. */
 const char *
@@ -168,11 +158,6 @@ docker_auth(const struct registry_login *login, const char *image,
  * that the configuration names itself. Returns out->s. */
 const char *
 docker_auths(const struct config *config, struct str *out);
-
-/* docker_auth.c: the registry that an image comes from: "docker.io" where its
- * name says none. */
-void
-docker_registry(const char *image, struct str *out);
 
 /* docker_login.c: the login of the configuration for an image's registry. 1:
  * found, its texts live in the configuration or in `a`; 0: there is none. */

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "lib/base/mem.h"
+#include "lib/engine/image_name.h"
 
 #define NS_PER_MS 1000000
 
@@ -103,7 +104,7 @@ docker_image_about(const struct docker *d, const char *image,
 	int rc;
 
 	memset(out, 0, sizeof(*out));
-	if (docker_image_check_name(image, err) == -1)
+	if (image_name_check(image, err) == -1)
 		return -1;
 	str_addf(&path, "/images/%s/json", image);
 	str_addf(&what, "looking for the image \"%s\"", image);

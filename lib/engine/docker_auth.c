@@ -11,23 +11,7 @@
 #include <string.h>
 
 #include "lib/base/mem.h"
-
-#define STANDARD_REGISTRY "docker.io"
-
-/* The first part of a name is a registry where it looks like a host: with a
- * dot or a port, or "localhost". */
-void
-docker_registry(const char *image, struct str *out)
-{
-	size_t len = strcspn(image, "/");
-
-	str_add_len(out, image, len);
-	if (image[len] == '/' && (strpbrk(out->s, ".:") != NULL ||
-	    strcmp(out->s, "localhost") == 0))
-		return;
-	str_clear(out);
-	str_add(out, STANDARD_REGISTRY);
-}
+#include "lib/engine/image_name.h"
 
 static json_t *
 login_json(const struct registry_login *login, const char *registry)
@@ -68,7 +52,7 @@ docker_auth(const struct registry_login *login, const char *image,
 {
 	struct str registry = STR_INIT;
 
-	docker_registry(image, &registry);
+	image_name_registry(image, &registry);
 	encode(login_json(login, registry.s), out);
 	str_release(&registry);
 	return out->s;

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "lib/base/percent.h"
+#include "lib/engine/image_name.h"
 
 struct build {
 	const struct image_build *of;
@@ -115,7 +116,7 @@ make_path(const struct image_build *b, struct str *path, struct err *err)
 	str_add(path, "/build?rm=1&forcerm=1");
 	add_text(path, "dockerfile", b->dockerfile);
 	for (const char *const *tag = b->tags; *tag != NULL; tag++) {
-		if (docker_image_check_name(*tag, err) == -1)
+		if (image_name_check(*tag, err) == -1)
 			return -1;
 		add_text(path, "t", *tag);
 	}
@@ -166,8 +167,8 @@ docker_image_tag(const struct docker *d, const char *image, const char *name,
 	size_t tag = docker_tag_of(name);
 	int rc = -1;
 
-	if (docker_image_check_name(image, err) == -1 ||
-	    docker_image_check_name(name, err) == -1)
+	if (image_name_check(image, err) == -1 ||
+	    image_name_check(name, err) == -1)
 		return -1;
 	str_addf(&path, "/images/%s/tag?repo=", image);
 	str_add_len(&path, name, tag);

@@ -8,25 +8,7 @@
 
 #include <string.h>
 
-#define MAX_NAME 512
-
-/* What may stand in an image's name stands for itself in a path, so nothing
- * needs to be escaped. The service checks the form. */
-int
-docker_image_check_name(const char *image, struct err *err)
-{
-	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/:@";
-
-	size_t len = strlen(image);
-
-	if (len == 0 || len > MAX_NAME || strspn(image, allowed) != len ||
-	    strchr("/:@", image[len - 1]) != NULL ||
-	    strstr(image, "..") != NULL)
-		return err_set(err, ERR_INVALID, "\"%s\" is not the name of "
-		    "an image: it looks like \"registry/name:tag\"", image);
-	return 0;
-}
+#include "lib/engine/image_name.h"
 
 /* 1: it is here, 0: it is not. */
 static int
@@ -53,7 +35,7 @@ docker_image_ensure(const struct docker *d, const struct image_request *request,
 {
 	int here = 0;
 
-	if (docker_image_check_name(request->image, err) == -1)
+	if (image_name_check(request->image, err) == -1)
 		return -1;
 	if (request->pull != IMAGE_PULL_ALWAYS)
 		here = is_here(d, request->image, err);

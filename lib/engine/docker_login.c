@@ -14,6 +14,7 @@
 
 #include "lib/base/file.h"
 #include "lib/base/mem.h"
+#include "lib/engine/image_name.h"
 
 #define MAX_FILE (1u << 20)
 #define MAX_LOGIN 8192
@@ -123,7 +124,7 @@ docker_login_find(const struct config *config, const char *image,
 	struct str host = STR_INIT;
 	int rc = 0;
 
-	docker_registry(image, &host);
+	image_name_registry(image, &host);
 	for (size_t i = 0; rc == 0 && i < config->n_registries; i++) {
 		const struct config_registry *r = &config->registries[i];
 

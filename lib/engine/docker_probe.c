@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "lib/base/file.h"
+#include "lib/engine/image_name.h"
 
 #define START_MS 60000
 
@@ -35,7 +36,7 @@ find_image(const struct docker *d, struct str *out, struct err *err)
 		name = json_string_value(json_array_get(json_object_get(image,
 		    "RepoTags"), 0));
 		if (out->len == 0 && name != NULL &&
-		    docker_image_check_name(name, NULL) == 0)
+		    image_name_check(name, NULL) == 0)
 			str_add(out, name);
 	}
 	json_decref(list);

@@ -5,17 +5,13 @@
  */
 #include "config.h"
 #include "lib/engine/docker.h"
-#include "lib/base/retries.h"
 
 #include <string.h>
-#include <time.h>
 
+#include "lib/engine/image_name.h"
 
 /* Longest silence: a large layer is unpacked without a word. */
 #define IDLE_S 300
-
-/* What fails for a reason that may pass is tried again after these seconds. */
-static const int pauses_s[] = RETRY_PULL_S;
 
 /* A transfer, as it is asked for each time. */
 struct transfer {
@@ -27,8 +23,9 @@ struct transfer {
 };
 
 static int
-transfer_once(const struct transfer *t, struct err *err)
+transfer_once(void *ctx, struct err *err)
 {
+	const struct transfer *t = ctx;
 	struct docker_progress progress;
 	struct docker_stream stream;
 	int rc;
@@ -54,33 +51,15 @@ explain(const struct err *why, struct err *err)
 }
 
 static int
-transfer(const struct transfer *t, struct err *err)
+transfer(struct transfer *t, struct err *err)
 {
-	struct str line = STR_INIT;
-	struct err why;
-	int rc;
+	struct err why = { 0 };
 
 	if (t->say != NULL)
 		t->say(t->ctx, t->what);
-	for (const int *pause_s = pauses_s;; pause_s++) {
-		const struct timespec pause = { *pause_s, 0 };
-
-		err_clear(&why);
-		rc = transfer_once(t, &why);
-		if (rc == 0 || err_kind(why.code) != ERR_KIND_INFRA ||
-		    *pause_s == 0)
-			break;
-		str_clear(&line);
-		str_addf(&line, "%s; trying again in %d s", why.text,
-		    *pause_s);
-		if (t->say != NULL)
-			t->say(t->ctx, line.s);
-		nanosleep(&pause, NULL);
-	}
-	if (rc == -1)
-		explain(&why, err);
-	str_release(&line);
-	return rc;
+	if (image_fetch_retried(transfer_once, t, t->say, t->ctx, &why) == 0)
+		return 0;
+	return explain(&why, err);
 }
 
 size_t
@@ -129,7 +108,7 @@ docker_image_push(const struct docker *d, const char *image,
 		    .auth = "e30K" } }; /* {}: it must be there */
 	int rc;
 
-	if (docker_image_check_name(image, err) == -1)
+	if (image_name_check(image, err) == -1)
 		return -1;
 	str_add(&path, "/images/");
 	str_add_len(&path, image, tag);

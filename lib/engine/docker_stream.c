@@ -7,6 +7,8 @@
 #include "config.h"
 #include "lib/engine/docker.h"
 
+#include "lib/engine/image_name.h"
+
 #define MAX_LINE (1u << 20) /* a build prints what its commands print */
 
 void
@@ -75,7 +77,7 @@ docker_stream_do(const struct docker *d, const struct docker_request *req,
 	if (rc == 0)
 		handle_line(s); /* the last one may have no newline */
 	if (rc == 0 && s->error.len > 0)
-		rc = err_set(err, docker_message_code(s->error.s,
+		rc = err_set(err, image_message_code(s->error.s,
 		    s->standard), "%s: %s", what, s->error.s);
 	docker_answer_release(&answer);
 	return rc;

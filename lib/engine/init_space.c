@@ -28,10 +28,10 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Folders of the job. All but the first count only where they stand on the
- * same file system: in an image they are the image's. */
+/* Folders of the job. They count only where they stand on the file system
+ * of the workspace: in an image others are the image's. */
 static const char *const roots[] = { STEP_WORKSPACE, "/home/pawl", "/tmp",
-	STEP_RUNNER };
+	STEP_RUNNER, STEP_LAYER_DIR };
 #define N_ROOTS (sizeof(roots) / sizeof(roots[0]))
 
 #define SLICE_ENTRIES 2000
@@ -68,13 +68,24 @@ now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+/* The workspace; in a container without one what it writes over its image,
+ * where that can be seen. */
+static int
+first_root(struct stat *st)
+{
+	if (stat(STEP_WORKSPACE, st) == 0)
+		return 0;
+	return stat(STEP_LAYER_DIR, st);
+}
+
 /* Bytes in use and left on the workspace's file system. */
 static int
 file_system(int64_t *used, int64_t *left)
 {
 	struct statvfs fs;
 
-	if (statvfs(roots[0], &fs) == -1)
+	if (statvfs(STEP_WORKSPACE, &fs) == -1 &&
+	    statvfs(STEP_LAYER_DIR, &fs) == -1)
 		return -1;
 	*used = (int64_t)((fs.f_blocks - fs.f_bfree) * fs.f_frsize);
 	*left = (int64_t)(fs.f_bavail * fs.f_frsize);
@@ -88,7 +99,7 @@ init_space_new(int64_t max_bytes)
 	struct stat st;
 	int64_t left;
 
-	if (s == NULL || stat(roots[0], &st) == -1 ||
+	if (s == NULL || first_root(&st) == -1 ||
 	    file_system(&s->used_at_start, &left) == -1) {
 		free(s);
 		return NULL;

@@ -1,13 +1,16 @@
 /*
  * sandbox.c - the engine without a daemon: bubblewrap and the host's own
- * programs.
+ * programs, or an image's.
  *
  * bwrap makes the namespaces and mounts (sandbox_args.c) and runs pawl-init
- * as process 1 in there. Three things end a sandbox, each enough by itself:
- * pawl-init sees the end of its socket; the kernel kills bwrap with our
- * process; and we kill process 1, with which its whole namespace goes. The
- * second has a gap while bwrap is still starting (a parent that dies then
- * leaves it), which the first closes: there is no socket to connect to.
+ * as process 1 in there. Two things end a sandbox, each enough by itself:
+ * pawl-init sees the end of its socket, and with process 1 its whole
+ * namespace goes; and we kill all of it (sandbox_end.c).
+ *
+ * bwrap is not killed with our process, on purpose. Its own process 1 waits
+ * for a word of bwrap before it begins, and waits for ever when bwrap was
+ * killed just then. So whatever happens to us, bwrap goes on until pawl-init
+ * finds nobody at the socket, and that ends both.
  *
  * Limits: memory and processes by a control group where one can be made (root,
  * or a delegated group), else by pawl-init (init_limits.c), which watches the
@@ -21,7 +24,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,76 +32,34 @@
 
 #include "lib/base/file.h"
 #include "lib/base/mem.h"
-#include "lib/base/programs.h"
 #include "lib/engine/ops.h"
 
-#define END_TIMEOUT_MS 10000
 #define START_TIMEOUT_MS 10000 /* until bwrap has made process 1 */
-
-struct sandbox {
-	struct proc bwrap;  /* pid 0: not started, or reaped */
-	struct proc_end end; /* of bwrap, once it is reaped */
-	struct proc first;  /* process 1 inside, as seen from here */
-	int info;           /* bwrap tells its pid here; -1 */
-	struct cgroup cgroup;
-	char *dir;          /* WORK_DIR/sandbox */
-};
-
-static int
-no_image(const char *image, struct err *err)
-{
-	if (image == NULL)
-		return 0;
-	return err_set(err, ERR_UNSUPPORTED, "the job asks for the image "
-	    "\"%s\", but the engine is \"sandbox\", which has no images: use "
-	    "the engine \"docker\", or leave the image out", image);
-}
 
 static int
 sandbox_ensure_image(struct engine *e, const struct image_request *request,
     engine_progress_fn progress, void *ctx, struct err *err)
 {
-	(void)e;
-	(void)progress;
-	(void)ctx;
-	return no_image(request->image, err);
-}
-
-/* A folder's worth of files is the job's own container's. */
-static int
-only_the_job(const struct container_spec *spec, struct err *err)
-{
-	if (spec->ctl == NULL && !spec->bare)
+	if (request->image == NULL)
 		return 0;
-	return err_set(err, ERR_UNSUPPORTED, "the engine \"sandbox\" has one "
-	    "container for a job: services and actions with an image need "
-	    "the engine \"docker\"");
+	return oci_ensure(e->config, request, progress, ctx, err);
 }
 
-/* Where the child finds things: root's child on its stage. */
-struct view {
-	struct str init;       /* pawl-init, on the host */
-	struct str init_mount; /* WORK_DIR/sandbox/init */
-	const char *base;
-	const char *init_seen;
-};
-
-static void
-view_init(struct view *v, const char *work_dir, bool staged)
+static int
+sandbox_image_about(struct engine *e, const char *image, struct arena *a,
+    struct image_about *out, struct err *err)
 {
-	str_init(&v->init);
-	str_init(&v->init_mount);
-	program_path("pawl-init", &v->init);
-	str_addf(&v->init_mount, "%s/sandbox/init", work_dir);
-	v->base = staged ? SANDBOX_STAGE : work_dir;
-	v->init_seen = staged ? SANDBOX_STAGE "/sandbox/init" : v->init.s;
-}
+	struct oci_store store = { .dir = STR_INIT };
+	struct oci_image found = OCI_IMAGE_INIT;
+	int rc = oci_store_open(&store, e->config, err);
 
-static void
-view_release(struct view *v)
-{
-	str_release(&v->init);
-	str_release(&v->init_mount);
+	if (rc == 0)
+		rc = oci_image_open(&store, image, &found, err);
+	if (rc == 0)
+		rc = oci_image_about(&found, a, out, err);
+	oci_image_close(&found);
+	oci_store_release(&store);
+	return rc;
 }
 
 static int
@@ -117,71 +77,6 @@ open_messages(const struct sandbox *s, struct err *err)
 	return fd;
 }
 
-static int
-spawn(struct sandbox *s, const struct config *config,
-    const struct container_spec *spec, const struct sandbox_user *user,
-    int messages, struct err *err)
-{
-	struct arena a = ARENA_INIT(0);
-	struct sandbox_child child = { .staged = user->change };
-	struct proc_spec proc = { .cwd = "/", .in = PROC_NULL,
-		.out = messages, .err = messages, .session = true,
-		.die_with_parent = true, .uid = user->uid, .gid = user->gid,
-		.drop = user->change, .prepare = sandbox_prepare,
-		.prepare_ctx = &child };
-	int info[2] = { -1, -1 }, rc;
-	struct view v;
-
-	if (pipe2(info, O_CLOEXEC) == -1)
-		return err_errno(err, "cannot make a pipe");
-	view_init(&v, spec->work_dir, user->change);
-	if (user->change) {
-		child.work_dir = spec->work_dir;
-		child.init = v.init.s;
-		child.init_mount = v.init_mount.s;
-	}
-	proc.argv = sandbox_args(config, spec, v.base, v.init_seen,
-	    s->cgroup.dirs[0], info[1], &a);
-	proc.keep = &info[1];
-	proc.n_keep = 1;
-	rc = proc_spawn(&proc, &s->bwrap, err);
-	if (rc == -1)
-		sandbox_missing(err);
-	close(info[1]);
-	s->info = info[0];
-	view_release(&v);
-	arena_release(&a);
-	return rc;
-}
-
-/* Learn which process is number 1 inside. bwrap tells so in one write, at the
- * beginning of what it tells. Returns whether it has come to an end of that in
- * this time: it may have ended before it knew. */
-static bool
-read_info(struct sandbox *s, int timeout_ms)
-{
-	struct pollfd pfd = { .fd = s->info, .events = POLLIN };
-	char text[512];
-	const char *p;
-	ssize_t n;
-	long pid;
-
-	if (s->first.pid != 0 || s->info == -1)
-		return true;
-	if (poll(&pfd, 1, timeout_ms) != 1)
-		return false;
-	n = read(s->info, text, sizeof(text) - 1);
-	if (n <= 0)
-		return n == 0;
-	text[n] = '\0';
-	p = strstr(text, "\"child-pid\":");
-	if (p == NULL || sscanf(p, "\"child-pid\": %ld", &pid) != 1)
-		return false;
-	s->first.pid = (pid_t)pid;
-	s->first.started = proc_start_time(s->first.pid);
-	return true;
-}
-
 /*
  * Put process 1 into the control group. In version 1 that waits for the whole
  * machine to come by (10 ms and more), so it is done from here, while bwrap
@@ -196,7 +91,7 @@ limit(struct sandbox *s, struct err *err)
 
 	if (!cgroup_made(&s->cgroup))
 		return 0;
-	if (!read_info(s, START_TIMEOUT_MS))
+	if (!sandbox_read_info(s, START_TIMEOUT_MS))
 		return err_set(err, ERR_TIMEOUT, "bwrap did not tell which "
 		    "process it has started: it cannot be limited");
 	if (s->first.started == 0 ||
@@ -206,34 +101,63 @@ limit(struct sandbox *s, struct err *err)
 	return err_set(err, why.code, "%s", why.text);
 }
 
+/* Whom it runs as, and with an image, that image, in use from now on. */
+static int
+find_user(struct sandbox *s, const struct config *config, const char *image,
+    struct err *err)
+{
+	struct oci_store store = { .dir = STR_INIT };
+	int rc;
+
+	if (image == NULL)
+		return sandbox_user_find(config, &s->user, err);
+	rc = oci_store_open(&store, config, err);
+	if (rc == 0)
+		rc = oci_image_open(&store, image, &s->image, err);
+	s->ids = store.ids;
+	s->user = (struct sandbox_user){ geteuid() == 0, s->ids.uid,
+		s->ids.gid };
+	oci_store_release(&store);
+	return rc;
+}
+
+static struct sandbox *
+sandbox_new(const struct container_spec *spec)
+{
+	struct sandbox *s = mem_calloc(1, sizeof(*s));
+	struct str dir = STR_INIT;
+
+	s->info = -1;
+	s->end.how = PROC_UNKNOWN;
+	s->image = (struct oci_image)OCI_IMAGE_INIT;
+	cgroup_init(&s->cgroup);
+	str_addf(&dir, "sandbox%s%s", spec->ctl != NULL ? "." : "",
+	    spec->ctl != NULL ? spec->ctl : "");
+	s->name = str_detach(&dir);
+	str_addf(&dir, "%s/%s", spec->work_dir, s->name);
+	s->dir = str_detach(&dir);
+	s->work_dir = mem_strdup(spec->work_dir);
+	return s;
+}
+
 static int
 sandbox_start(struct container *c, const struct container_spec *spec,
     int timeout_ms, struct err *err)
 {
-	struct sandbox *s = mem_calloc(1, sizeof(*s));
-	struct sandbox_user user;
-	struct str dir = STR_INIT;
+	struct sandbox *s = sandbox_new(spec);
 	int messages, rc;
 
-	(void)timeout_ms; /* nothing here waits */
+	(void)timeout_ms; /* only for what is bounded below */
 	c->data = s;
-	s->info = -1;
-	s->end.how = PROC_UNKNOWN;
-	cgroup_init(&s->cgroup);
-	str_addf(&dir, "%s/sandbox", spec->work_dir);
-	s->dir = str_detach(&dir);
-	if (no_image(spec->image, err) == -1 ||
-	    only_the_job(spec, err) == -1 ||
-	    sandbox_user_find(c->engine->config, &user, err) == -1 ||
-	    sandbox_files_make(spec->work_dir, &user, !spec->unfilled,
-		err) == -1 ||
+	if (find_user(s, c->engine->config, spec->image, err) == -1 ||
+	    file_mkdirs(s->dir, 0755, err) == -1 ||
 	    cgroup_make(&s->cgroup, spec->instance, spec->name,
 		spec->memory_max_bytes, spec->pids_max, err) == -1)
 		return -1;
 	messages = open_messages(s, err);
 	if (messages == -1)
 		return -1;
-	rc = spawn(s, c->engine->config, spec, &user, messages, err);
+	rc = sandbox_spawn(s, c->engine->config, spec, messages, err);
 	close(messages);
 	return rc == 0 ? limit(s, err) : -1;
 }
@@ -277,36 +201,6 @@ sandbox_alive(struct container *c, struct err *err)
 	return -1;
 }
 
-/*
- * Kill process 1 and wait for bwrap, its parent: bwrap ends when that is
- * reaped, and it is reaped when nothing of its namespace is left. A bwrap that
- * has no child yet is killed itself.
- */
-static int
-end_processes(struct sandbox *s, struct err *err)
-{
-	struct proc_end end;
-	int rc;
-
-	if (s->bwrap.pid == 0)
-		return 0;
-	read_info(s, 0);
-	if (s->first.pid > 1 && s->first.started != 0)
-		kill(s->first.pid, SIGKILL);
-	else
-		kill(s->bwrap.pid, SIGKILL);
-	rc = proc_wait(&s->bwrap, END_TIMEOUT_MS, &end, err);
-	if (rc == 0) {
-		kill(s->bwrap.pid, SIGKILL);
-		rc = proc_wait(&s->bwrap, END_TIMEOUT_MS, &end, err);
-	}
-	if (rc == 0)
-		return err_set(err, ERR_TIMEOUT, "the sandbox's process %ld "
-		    "does not end", (long)s->first.pid);
-	s->bwrap.pid = 0;
-	return rc == -1 ? -1 : 0;
-}
-
 static int
 sandbox_remove(struct container *c, struct err *err)
 {
@@ -315,14 +209,17 @@ sandbox_remove(struct container *c, struct err *err)
 
 	if (s == NULL)
 		return 0;
-	rc = end_processes(s, err);
+	rc = sandbox_end_processes(s, err);
 	if (cgroup_remove(&s->cgroup, rc == 0 ? err : NULL) == -1)
 		rc = -1;
-	if (file_remove_tree(s->dir, rc == 0 ? err : NULL) == -1)
+	if (sandbox_remove_files(s, rc == 0 ? err : NULL) == -1)
 		rc = -1;
+	oci_image_close(&s->image);
 	if (s->info != -1)
 		close(s->info);
 	free(s->dir);
+	free(s->name);
+	free(s->work_dir);
 	free(s);
 	c->data = NULL;
 	return rc;
@@ -385,21 +282,20 @@ sandbox_remove_leftover(struct engine *e, const char *id, struct err *err)
 static int
 sandbox_own_more(struct container *c, const char *path, struct err *err)
 {
-	struct sandbox_user user;
+	const struct sandbox *s = c->data;
 
-	if (sandbox_user_find(c->engine->config, &user, err) == -1)
-		return -1;
-	return sandbox_own(path, &user, err);
+	return sandbox_own(path, &s->user, err);
 }
 
 const struct engine_ops sandbox_ops = {
 	.name = "sandbox",
-	.without = "the engine \"sandbox\" has no images: use the engine "
+	.without = "the engine \"sandbox\" cannot do that: use the engine "
 	    "\"docker\"",
 	.probe = sandbox_probe,
 	.open = sandbox_open,
 	.close = sandbox_close,
 	.ensure_image = sandbox_ensure_image,
+	.image_about = sandbox_image_about,
 	.start = sandbox_start,
 	.alive = sandbox_alive,
 	.own = sandbox_own_more,

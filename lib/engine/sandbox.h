@@ -8,12 +8,21 @@
  * capability.
  *
  * On the host, WORK_DIR/sandbox holds what belongs to the sandbox beside
- * WORK_DIR/workspace and WORK_DIR/runner:
+ * WORK_DIR/workspace and WORK_DIR/runner (each container of a job has such a
+ * folder):
  *
  *	home/ tmp/       the job's, on disk like the workspace
  *	etc/             passwd, group, hosts
  *	init             pawl-init is mounted here for the sandbox to find
  *	messages         what bwrap had to say
+ *
+ * With an image it sees the image's files under a layer of its own
+ * (sandbox_layer.c) and is the image's user, who is nobody's root on the host
+ * (sandbox_ids.h). Then there are instead of home/ and tmp/:
+ *
+ *	lower            the image is mounted here for the sandbox to find
+ *	upper/ overlay/  the layer, and what overlayfs needs beside it
+ *	root             where the two are mounted over each other
  *
  * SPDX-License-Identifier: ISC
  */
@@ -28,6 +37,8 @@
 #include "lib/base/proc.h"
 #include "lib/engine/cgroup.h"
 #include "lib/engine/engine.h"
+#include "lib/engine/oci.h"
+#include "lib/engine/sandbox_ids.h"
 
 /* Whom the sandbox runs as on the host. Root becomes somebody else first, so
  * that no process in the sandbox is root outside; others stay themselves. */
@@ -37,17 +48,42 @@ struct sandbox_user {
 	gid_t gid;
 };
 
+/* Something of the host that root's child shows to the user it becomes. */
+struct sandbox_shown {
+	const char *from;
+	const char *at; /* below the work dir */
+};
+
 /* What happens in the child before bwrap runs. */
 struct sandbox_child {
 	bool staged;          /* the user changes: with mounts of its own */
 	const char *work_dir; /* to show at SANDBOX_STAGE; NULL: nothing */
-	const char *init;
-	const char *init_mount; /* WORK_DIR/sandbox/init */
+	const struct sandbox_shown *shown; /* before that */
+	size_t n_shown;
+	const struct sandbox_ids *ids; /* NULL: bwrap makes the namespace */
+	const char *overlay_at;        /* NULL: none */
+	const char *overlay_options;
 };
 
 /* Where root's child shows the work dir to the user it becomes, who may not
  * reach it where it really is. Only in the child's own mount namespace. */
 #define SANDBOX_STAGE "/tmp"
+
+/* A sandbox: the data of its container. */
+struct sandbox {
+	struct proc bwrap;   /* pid 0: not started, or reaped */
+	struct proc_end end; /* of bwrap, once it is reaped */
+	struct proc first;   /* process 1 inside, as seen from here */
+	int info;            /* bwrap tells its pid here; -1 */
+	struct cgroup cgroup;
+	char *work_dir;
+	char *name;          /* of its folder there: "sandbox", or for another
+	                        container of the job "sandbox.CTL" */
+	char *dir;           /* WORK_DIR/NAME */
+	struct sandbox_user user; /* of the host, who runs bwrap */
+	struct sandbox_ids ids;   /* with an image */
+	struct oci_image image;
+};
 
 /* sandbox_user.c */
 int
@@ -59,30 +95,96 @@ sandbox_user_find(const struct config *config, struct sandbox_user *user,
 int
 sandbox_prepare(void *ctx);
 
-/* sandbox_files.c: make WORK_DIR/sandbox and give it to the user; when they
- * are `filled`, the workspace and the runner's folder as well. */
+/* sandbox_files.c: make what stands in the sandbox's folder, and give it and
+ * the workspace to the user. */
 int
-sandbox_files_make(const char *work_dir, const struct sandbox_user *user,
-    bool filled, struct err *err);
+sandbox_files_make(const struct sandbox *s, const struct container_spec *spec,
+    const char *hostname, struct err *err);
 
 /* sandbox_owner.c: give a tree to the user. Nothing may run in it. */
 int
 sandbox_own(const char *path, const struct sandbox_user *user,
     struct err *err);
 
-/*
- * sandbox_args.c: the command line of bwrap. `base` is where the child finds
- * the work dir; `init` where it finds pawl-init; `memory_group` (may be NULL)
- * the folder of the memory control group. info_fd: bwrap tells the pid of the
- * sandbox there. The result ends in NULL and lives in `a`.
- */
+/* What the job asked to be mounted, its tmpfs last. Targets are where bwrap is
+ * to mount, sources where the child finds them. */
+struct sandbox_mount {
+	const char *source; /* of a tmpfs: how many bytes it may have */
+	const char *target;
+	bool read_only;
+	bool file;
+};
+struct sandbox_mounts {
+	struct sandbox_mount *list;
+	size_t n;
+	size_t first_tmpfs;
+};
+
+/* sandbox_layer.c: open a file of an image; links in it lead nowhere else.
+ * As openat(2). */
+int
+sandbox_open_in(int image, const char *path, int flags);
+
+/* sandbox_layer.c: where an absolute path leads in the image, through its
+ * links. Lives in `a`, or is `path`. */
+const char *
+sandbox_resolve(int image, const char *path, struct arena *a);
+
+/* sandbox_layer.c: make the layer of a container, with a place for each
+ * mount; `bare` without a workspace. */
+int
+sandbox_layer_make(const struct sandbox *s, int image, bool bare,
+    const struct sandbox_mounts *mounts, struct err *err);
+
+/* What a command line of bwrap is made of. */
+struct sandbox_look {
+	const struct config *config;
+	const struct container_spec *spec;
+	const char *hostname;
+	const char *base;         /* where the child finds the work dir, */
+	const char *dir;          /* the sandbox's own folder in it */
+	const char *init;         /* and pawl-init */
+	const char *memory_group; /* folder of the control group, or NULL */
+	int info_fd;              /* bwrap tells the pid of the sandbox here */
+	struct sandbox_mounts mounts;
+	bool own_network;         /* the child is in it already */
+
+	/* with an image */
+	const char *const *env;   /* what it sets */
+	const char *user;         /* whom its steps run as; "": root */
+	bool one_id;              /* there is no other than root */
+};
+
+/* sandbox_args.c, sandbox_image_args.c: the command line. It ends in NULL and
+ * lives in `a`. */
 const char *const *
-sandbox_args(const struct config *config, const struct container_spec *spec,
-    const char *base, const char *init, const char *memory_group, int info_fd,
-    struct arena *a);
+sandbox_args(const struct sandbox_look *look, struct arena *a);
+const char *const *
+sandbox_image_args(const struct sandbox_look *look, struct arena *a);
 
 /* sandbox_args.c: the command line that only tries whether bwrap works. */
 extern const char *const sandbox_try_args[];
+
+/* sandbox_spawn.c: make what the container needs and start bwrap, whose
+ * messages go to that descriptor. */
+int
+sandbox_spawn(struct sandbox *s, const struct config *config,
+    const struct container_spec *spec, int messages, struct err *err);
+
+/* sandbox_end.c: learn which process is number 1 inside. Returns whether
+ * bwrap has come to an end of telling that in this time: it may have ended
+ * before it knew. */
+bool
+sandbox_read_info(struct sandbox *s, int timeout_ms);
+
+/* sandbox_end.c: end every process, and wait until there is none. */
+int
+sandbox_end_processes(struct sandbox *s, struct err *err);
+
+/* sandbox_end.c: remove what it had on the disk, and make the workspace's
+ * files ours again where they may be somebody else's. */
+int
+sandbox_remove_files(struct sandbox *s, struct err *err);
 
 /* sandbox_probe.c: as in struct engine_ops. */
 int

@@ -22,6 +22,8 @@
 #include <unistd.h>
 
 #include "lib/base/mem.h"
+#include "lib/engine/ops.h"
+#include "lib/engine/sandbox_args.h"
 #include "lib/engine/step_protocol.h"
 
 /* Memory that a job may take by files in memory. */
@@ -53,8 +55,7 @@ static const char *const system_folders[] = {
 
 static const char *const before[] = {
 	"bwrap", "--unshare-all", "--unshare-user", "--uid", "1000", "--gid",
-	"1000", "--hostname", "sandbox", "--die-with-parent", "--new-session",
-	"--as-pid-1", "--cap-drop", "ALL", "--clearenv", "--setenv", "PATH",
+	"1000", "--new-session", "--as-pid-1", "--cap-drop", "ALL", "--clearenv", "--setenv", "PATH",
 	"/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin",
 	"--setenv", "HOME", "/home/pawl", "--setenv", "USER", "pawl",
 	"--setenv", "LOGNAME", "pawl", "--setenv", "LANG", "C.UTF-8",
@@ -69,8 +70,8 @@ static const char *const before[] = {
 /* The folders that the mounts stand in are in memory: nothing may be made
  * there, as nobody counts it. */
 static const char *const after[] = {
-	"--remount-ro", "/dev", "--remount-ro", "/", "--chdir",
-	ENGINE_WORKSPACE, "--", STEP_INIT_PATH, NULL,
+	"--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/", "--",
+	STEP_INIT_PATH,
 };
 
 const char *const sandbox_try_args[] = {
@@ -80,14 +81,8 @@ const char *const sandbox_try_args[] = {
 	"/bin/true", NULL,
 };
 
-struct args {
-	struct arena *a;
-	const char **list;
-	size_t n;
-};
-
-static void
-add(struct args *args, const char *arg)
+void
+sandbox_add(struct sandbox_args *args, const char *arg)
 {
 	const char **slot;
 
@@ -95,31 +90,95 @@ add(struct args *args, const char *arg)
 	*slot = arg;
 }
 
-static void
-add_list(struct args *args, const char *const *list, size_t n)
+void
+sandbox_add_list(struct sandbox_args *args, const char *const *list, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		add(args, list[i]);
+		sandbox_add(args, list[i]);
 }
 
-static void
-add_mount(struct args *args, const char *how, const char *from,
-    const char *to)
+void
+sandbox_add_pair(struct sandbox_args *args, const char *option,
+    const char *value)
 {
-	add(args, how);
-	add(args, from);
-	add(args, to);
+	sandbox_add(args, option);
+	sandbox_add(args, value);
 }
 
-/* A path below the work dir. */
-static const char *
-below(struct args *args, const char *base, const char *name)
+void
+sandbox_add_mount(struct sandbox_args *args, const char *how,
+    const char *from, const char *to)
+{
+	sandbox_add(args, how);
+	sandbox_add(args, from);
+	sandbox_add(args, to);
+}
+
+const char *
+sandbox_below(struct sandbox_args *args, const char *base, const char *name)
 {
 	return arena_printf(args->a, "%s/%s", base, name);
 }
 
+void
+sandbox_add_own(struct sandbox_args *args, const struct sandbox_look *look)
+{
+	const struct container_spec *spec = look->spec;
+
+	sandbox_add_mount(args, "--ro-bind", sandbox_below(args, look->base,
+	    spec->ctl != NULL ? spec->ctl : "ctl"), STEP_CTL_DIR);
+	if (!spec->bare) {
+		sandbox_add_mount(args, "--bind", sandbox_below(args,
+		    look->base, "workspace"), ENGINE_WORKSPACE);
+		sandbox_add_mount(args, "--bind", sandbox_below(args,
+		    look->base, "runner"), ENGINE_RUNNER);
+	}
+	sandbox_add_mount(args, "--ro-bind", look->init, STEP_INIT_PATH);
+	if (look->memory_group != NULL)
+		sandbox_add_mount(args, "--ro-bind-try", look->memory_group,
+		    STEP_CGROUP_DIR);
+}
+
+void
+sandbox_add_init(struct sandbox_args *args, const struct sandbox_look *look)
+{
+	const struct container_spec *spec = look->spec;
+	const struct container_options *o = spec->options;
+
+	if (look->user != NULL && look->user[0] != '\0')
+		sandbox_add_pair(args, "--user", look->user);
+	if (spec->nofile_max > 0)
+		sandbox_add_pair(args, "--files", arena_printf(args->a,
+		    "%" PRId64, spec->nofile_max));
+	for (size_t i = 0; o != NULL && i < o->n_cap_drop; i++)
+		sandbox_add_pair(args, "--drop", o->cap_drop[i]);
+	/* With one id it is the user's already, whoever that is inside. */
+	if (!spec->bare && !look->one_id && spec->role == CONTAINER_JOB)
+		sandbox_add(args, "--own-workspace");
+	sandbox_add(args, NULL);
+}
+
+void
+sandbox_add_mounts(struct sandbox_args *args, const struct sandbox_look *look)
+{
+	const struct sandbox_mounts *mounts = &look->mounts;
+
+	for (size_t i = 0; i < mounts->n; i++) {
+		const struct sandbox_mount *m = &mounts->list[i];
+
+		if (i < mounts->first_tmpfs) {
+			sandbox_add_mount(args, m->read_only ? "--ro-bind" :
+			    "--bind", m->source, m->target);
+			continue;
+		}
+		sandbox_add_pair(args, "--size", m->source);
+		sandbox_add_pair(args, "--perms", "1777");
+		sandbox_add_pair(args, "--tmpfs", m->target);
+	}
+}
+
 static void
-add_system_folders(struct args *args)
+add_system_folders(struct sandbox_args *args)
 {
 	char target[PATH_MAX];
 	struct stat st;
@@ -131,12 +190,12 @@ add_system_folders(struct args *args)
 		if (lstat(path, &st) == -1)
 			continue;
 		if (!S_ISLNK(st.st_mode)) {
-			add_mount(args, "--ro-bind", path, path);
+			sandbox_add_mount(args, "--ro-bind", path, path);
 			continue;
 		}
 		n = readlink(path, target, sizeof(target));
 		if (n > 0 && (size_t)n < sizeof(target))
-			add_mount(args, "--symlink",
+			sandbox_add_mount(args, "--symlink",
 			    arena_strndup(args->a, target, (size_t)n), path);
 	}
 }
@@ -167,7 +226,7 @@ is_shown(const char *path)
 
 /* Cover a file or folder of ours; one that is not there needs no cover. */
 static void
-hide(struct args *args, const char *path)
+hide(struct sandbox_args *args, const char *path)
 {
 	char real[PATH_MAX];
 	const char *at;
@@ -178,17 +237,17 @@ hide(struct args *args, const char *path)
 		return;
 	at = arena_strdup(args->a, real);
 	if (!S_ISDIR(st.st_mode)) {
-		add_mount(args, "--ro-bind", "/dev/null", at);
+		sandbox_add_mount(args, "--ro-bind", "/dev/null", at);
 		return;
 	}
-	add(args, "--tmpfs");
-	add(args, at);
-	add(args, "--remount-ro");
-	add(args, at);
+	sandbox_add(args, "--tmpfs");
+	sandbox_add(args, at);
+	sandbox_add(args, "--remount-ro");
+	sandbox_add(args, at);
 }
 
 static void
-hide_own(struct args *args, const struct config *config)
+hide_own(struct sandbox_args *args, const struct config *config)
 {
 	hide(args, config->state_dir);
 	hide(args, config->run_dir);
@@ -204,62 +263,55 @@ hide_own(struct args *args, const struct config *config)
 
 /* With the network of the host come its ways to find names. */
 static void
-add_network(struct args *args, const char *base, bool network)
+add_network(struct sandbox_args *args, const struct sandbox_look *look)
 {
-	if (!network) {
-		add_mount(args, "--ro-bind", below(args, base,
-		    "sandbox/etc/hosts"), "/etc/hosts");
-		return;
-	}
-	add(args, "--share-net");
-	add_mount(args, "--ro-bind-try", "/etc/hosts", "/etc/hosts");
-	add_mount(args, "--ro-bind-try", "/etc/resolv.conf",
-	    "/etc/resolv.conf");
+	if (look->spec->network || look->own_network)
+		sandbox_add(args, "--share-net");
+	sandbox_add_mount(args, "--ro-bind", sandbox_below(args, look->dir,
+	    "etc/hosts"), "/etc/hosts");
+	if (look->spec->network)
+		sandbox_add_mount(args, "--ro-bind-try", "/etc/resolv.conf",
+		    "/etc/resolv.conf");
 }
 
 static void
-add_own(struct args *args, const char *base)
+add_folders(struct sandbox_args *args, const char *dir)
 {
 	static const struct {
 		const char *how;
 		const char *from;
 		const char *to;
 	} mounts[] = {
-		{ "--bind", "workspace", ENGINE_WORKSPACE },
-		{ "--bind", "runner", ENGINE_RUNNER },
-		{ "--bind", "sandbox/home", "/home/pawl" },
-		{ "--bind", "sandbox/tmp", "/tmp" },
-		{ "--ro-bind", "sandbox/etc/passwd", "/etc/passwd" },
-		{ "--ro-bind", "sandbox/etc/group", "/etc/group" },
-		{ "--ro-bind", "ctl", STEP_CTL_DIR },
+		{ "--bind", "home", "/home/pawl" },
+		{ "--bind", "tmp", "/tmp" },
+		{ "--ro-bind", "etc/passwd", "/etc/passwd" },
+		{ "--ro-bind", "etc/group", "/etc/group" },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(mounts); i++)
-		add_mount(args, mounts[i].how,
-		    below(args, base, mounts[i].from), mounts[i].to);
+		sandbox_add_mount(args, mounts[i].how,
+		    sandbox_below(args, dir, mounts[i].from), mounts[i].to);
 }
 
 const char *const *
-sandbox_args(const struct config *config, const struct container_spec *spec,
-    const char *base, const char *init, const char *memory_group, int info_fd,
-    struct arena *a)
+sandbox_args(const struct sandbox_look *look, struct arena *a)
 {
-	struct args args = { a, NULL, 0 };
+	struct sandbox_args args = { a, NULL, 0 };
 
-	add_list(&args, before, ARRAY_LEN(before));
+	sandbox_add_list(&args, before, ARRAY_LEN(before));
+	sandbox_add_pair(&args, "--hostname", look->hostname);
 	add_system_folders(&args);
 	for (size_t i = 0; i < ARRAY_LEN(host_paths); i++)
-		add_mount(&args, "--ro-bind-try", host_paths[i],
+		sandbox_add_mount(&args, "--ro-bind-try", host_paths[i],
 		    host_paths[i]);
-	hide_own(&args, config);
-	add_network(&args, base, spec->network);
-	add_own(&args, base);
-	add_mount(&args, "--ro-bind", init, STEP_INIT_PATH);
-	if (memory_group != NULL)
-		add_mount(&args, "--ro-bind-try", memory_group,
-		    STEP_CGROUP_DIR);
-	add(&args, "--info-fd");
-	add(&args, arena_printf(a, "%d", info_fd));
-	add_list(&args, after, ARRAY_LEN(after));
+	hide_own(&args, look->config);
+	add_network(&args, look);
+	add_folders(&args, look->dir);
+	sandbox_add_own(&args, look);
+	sandbox_add_mounts(&args, look);
+	sandbox_add_pair(&args, "--info-fd", arena_printf(a, "%d",
+	    look->info_fd));
+	sandbox_add_list(&args, after, ARRAY_LEN(after));
+	sandbox_add_init(&args, look);
 	return args.list;
 }

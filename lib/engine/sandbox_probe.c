@@ -12,29 +12,17 @@
 #include <unistd.h>
 
 #include "lib/base/programs.h"
+#include "lib/engine/image_name.h"
 #include "lib/engine/ops.h"
 
 #define TRY_TIMEOUT_MS 20000
-
-/* The last line of what bwrap said, into `out`. */
-static void
-last_message(const char *text, struct str *out)
-{
-	size_t end = strlen(text), start;
-
-	while (end > 0 && text[end - 1] == '\n')
-		end--;
-	for (start = end; start > 0 && text[start - 1] != '\n'; start--)
-		continue;
-	str_add_len(out, text + start, end - start);
-}
 
 int
 sandbox_failed(const char *text, const struct proc_end *end, struct err *err)
 {
 	struct str message = STR_INIT;
 
-	last_message(text, &message);
+	image_last_line(text, &message);
 	if (message.len == 0)
 		proc_end_text(end, &message);
 	err_set(err, ERR_UNAVAILABLE, "the sandbox does not start: %s%s",

@@ -44,20 +44,44 @@ sandbox_user_find(const struct config *config, struct sandbox_user *user,
 	return 0;
 }
 
-int
-sandbox_prepare(void *ctx)
+/* Show the work dir, and first in it what else is needed, where every user
+ * may go. */
+static int
+set_stage(const struct sandbox_child *child)
 {
-	const struct sandbox_child *child = ctx;
-
-	if (!child->staged)
-		return 0;
 	if (unshare(CLONE_NEWNS) == -1 ||
 	    mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) == -1)
 		return -1;
 	if (child->work_dir == NULL)
 		return 0;
-	if (mount(child->init, child->init_mount, NULL, MS_BIND, NULL) == -1)
-		return -1;
+	for (size_t i = 0; i < child->n_shown; i++)
+		if (mount(child->shown[i].from, child->shown[i].at, NULL,
+			MS_BIND | MS_REC, NULL) == -1)
+			return -1;
 	return mount(child->work_dir, SANDBOX_STAGE, NULL, MS_BIND | MS_REC,
 	    NULL);
+}
+
+/* bwrap has no word for overlays before 0.10: so it is mounted before bwrap
+ * starts, by user 0 of the image's ids, in a mount namespace of those. */
+static int
+mount_overlay(const struct sandbox_child *child)
+{
+	if (unshare(CLONE_NEWNS) == -1 ||
+	    mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) == -1)
+		return -1;
+	return mount("overlay", child->overlay_at, "overlay", 0,
+	    child->overlay_options);
+}
+
+int
+sandbox_prepare(void *ctx)
+{
+	const struct sandbox_child *child = ctx;
+
+	if (child->staged && set_stage(child) == -1)
+		return -1;
+	if (child->ids != NULL && sandbox_ids_enter(child->ids) == -1)
+		return -1;
+	return child->overlay_at != NULL ? mount_overlay(child) : 0;
 }

@@ -41,6 +41,8 @@
 #define STEP_WORKSPACE "/workspace" /* ENGINE_WORKSPACE */
 #define STEP_RUNNER "/runner"       /* ENGINE_RUNNER */
 #define STEP_CGROUP_DIR "/.pawl/cgroup" /* sandbox: its own, read-only */
+#define STEP_LAYER_DIR "/.pawl/layer" /* sandbox: what was written over the
+                                         image, read-only */
 
 #define STEP_MAX_BYTES (8u << 20) /* of a body: script, arguments, ... */
 #define STEP_MAX_STRINGS 20000u   /* arguments and variables together */

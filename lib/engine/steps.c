@@ -232,8 +232,10 @@ receive_body(struct steps *s, struct step_header *h, void *body, size_t size,
 	struct step_note *note = body;
 
 	do {
-		if (receive(s, h, body, size, err) == -1)
-			return -1;
+		do
+			if (receive(s, h, body, size, err) == -1)
+				return -1;
+		while (h->type == STEP_KILLED && !s->killing);
 		if (h->type != STEP_ENDED)
 			return 0;
 		if (s->n_early == STEP_MAX_RUNNING) {
@@ -327,11 +329,16 @@ steps_kill(struct steps *s, int64_t *took_us, struct err *err)
 {
 	struct step_header h;
 	struct step_note note;
+	int rc;
 
 	if (s->gone)
 		return tell_gone(s, err);
-	if (steps_signal(s, 0, SIGKILL, err) == -1 ||
-	    receive_answer(s, &h, &note, err) == -1)
+	s->killing = true;
+	rc = steps_signal(s, 0, SIGKILL, err);
+	if (rc == 0)
+		rc = receive_answer(s, &h, &note, err);
+	s->killing = false;
+	if (rc == -1)
 		return -1;
 	if (h.type == STEP_KILLED) {
 		*took_us = note.n[0];

@@ -27,6 +27,8 @@ struct steps {
 	/* Ends that came while the answer to a start was awaited. */
 	struct step_note early[STEP_MAX_RUNNING];
 	size_t n_early;
+	bool killing;   /* the answer to a KILL for all is awaited: those of
+	                   steps_signal() are not */
 	bool lost;      /* pawl-init: the socket is of no use any more */
 	bool gone;      /* the container has ended, */
 	struct err why; /* and this is what is known of it */

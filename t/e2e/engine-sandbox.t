@@ -59,4 +59,46 @@ if [ "$(id -u)" -eq 0 ]; then
 		PAWL_LIBEXEC_DIR="$T/open" timeout 900 "$T/open/engine-t" sandbox
 fi
 
+# --- with an image ---------------------------------------------------------------
+
+if why=$(engine_missing sandbox-images); then
+	test_skip 'the sandbox with an image' "$why"
+	test_done
+fi
+image_layout "$T/images" || bail 'no image'
+chmod -R a+rX "$T/images"
+
+tap_program 'every behaviour with an image' engine_t sandbox "$T/images" \
+	oci:busybox:latest
+
+# An ordinary user with and without ids of its own in /etc/subuid, which are
+# put there for this test alone.
+ordinary()
+{
+	setpriv --reuid=65533 --regid=65533 --clear-groups env \
+		PAWL_LIBEXEC_DIR="$T/open" timeout 900 "$@" \
+		"$T/open/engine-t" sandbox "$T/images" oci:busybox:latest
+}
+
+with_ids()
+{
+	{ cat /etc/passwd; echo 'pawl-t:x:65533:65533::/:/bin/sh'; } \
+		>"$T/passwd" && echo 'pawl-t:600000:65536' >"$T/subuid" &&
+	export -f ordinary && export T &&
+	unshare -m bash -c 'mount --bind "$T/passwd" /etc/passwd &&
+		mount --bind "$T/subuid" /etc/subuid &&
+		mount --bind "$T/subuid" /etc/subgid && ordinary env'
+}
+
+if [ "$(id -u)" -eq 0 ]; then
+	tap_program 'every behaviour as an ordinary user with one id' \
+		ordinary env PAWL_TEST_ONE_ID=1
+	if command -v newuidmap >/dev/null; then
+		tap_program 'every behaviour as one with many' with_ids
+	else
+		test_skip 'every behaviour as one with many' \
+			'newuidmap is not installed'
+	fi
+fi
+
 test_done

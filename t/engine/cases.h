@@ -25,6 +25,12 @@ test_probe(struct rig *rig);
 void
 test_two_networks(struct rig *rig);
 
+/* engine_image.c: containers of an image in the sandbox. */
+void
+test_image_walls(struct rig *rig);
+void
+test_image_layer(struct rig *rig);
+
 /* engine_options.c: what a container is asked to be. */
 void
 test_user(struct rig *rig);

@@ -2,6 +2,8 @@
  * engine-t.c - the same behaviours of every engine, on the real one.
  *
  *	engine-t sandbox
+ *	engine-t sandbox FOLDER IMAGE   FOLDER holds images, see
+ *	                                "sandbox-image-dir"
  *	engine-t docker SOCKET IMAGE
  *
  * and, for t/e2e/engine-*.t, which start the services, some single acts:
@@ -334,7 +336,7 @@ test_job_killed(struct rig *rig)
 	ok(await_marked(rig, 0), "kill -9 of it ends the step");
 	n = count_listed(rig, &id);
 	ok(n >= 0 && n <= 1, "at most its container is listed: %d", n);
-	if (rig->image != NULL)
+	if (!rig->sandbox)
 		is_int(n, 1, "the engine still has it");
 	if (n == 1)
 		is_int(engine_remove_leftover(rig->engine, id.s, &err), 0,
@@ -396,7 +398,7 @@ test_network(struct rig *rig)
 	}
 	run_shell(&b, "readlink /proc/self/ns/net; tail -n +3 /proc/net/dev",
 	    &r);
-	if (rig->image != NULL) {
+	if (!rig->sandbox) {
 		ok(strstr(r.out.s, "eth0") != NULL, "it has an interface");
 	} else {
 		char own[64];
@@ -502,17 +504,13 @@ test_image(struct rig *rig)
 	box_init(rig, &b);
 	b.spec.image = "127.0.0.1:5001/no-such-image:1";
 	ok(!box_start(&b), "a missing image is an error");
-	if (rig->image == NULL)
-		is_int(b.err.code, ERR_UNSUPPORTED, "%s", b.err.text);
-	else
-		ok(b.err.code == ERR_NOT_FOUND ||
-		    b.err.code == ERR_UNAVAILABLE, "%s", b.err.text);
+	ok(b.err.code == ERR_NOT_FOUND || b.err.code == ERR_UNAVAILABLE,
+	    "%s", b.err.text);
 	box_end(&b);
 	is_int(engine_ensure_image(rig->engine,
 	    &(struct image_request){ .image = "Not An Image" }, NULL, NULL,
 	    &b.err), -1, "a word that names no image is refused");
-	is_int(b.err.code, rig->image == NULL ? ERR_UNSUPPORTED : ERR_INVALID,
-	    "%s", b.err.text);
+	is_int(b.err.code, ERR_INVALID, "%s", b.err.text);
 }
 
 static void
@@ -605,7 +603,8 @@ test_hidden(struct rig *rig)
 	    "cat /usr/bin/env", "exited 1", "/usr/bin/sort\n",
 	    "a state directory and a secret below /usr are covered");
 	box_end(&b);
-	rig->config.state_dir = rig->config.run_dir = NULL;
+	rig->config.state_dir = rig->state;
+	rig->config.run_dir = NULL;
 	rig->config.secrets = NULL;
 	rig->config.n_secrets = 0;
 }
@@ -704,41 +703,44 @@ test_nothing_left(struct rig *rig)
 static const struct {
 	const char *name;
 	void (*run)(struct rig *rig);
-	bool sandbox, images; /* for which engines */
-	bool root;            /* as root only */
+	bool sandbox, images, docker; /* for which engines: the sandbox, the
+	                                 sandbox with an image, docker */
+	bool root;                    /* as root only */
 } tests[] = {
-	{ "ends", test_ends, true, true, false },
-	{ "output", test_output, true, true, false },
-	{ "start_errors", test_start_errors, true, true, false },
-	{ "environment", test_environment, true, true, false },
-	{ "script", test_script, true, true, false },
-	{ "at_once", test_at_once, true, true, false },
-	{ "signals", test_signals, true, true, false },
-	{ "children", test_children, true, true, false },
-	{ "job_killed", test_job_killed, true, true, false },
-	{ "container_gone", test_container_gone, true, true, false },
-	{ "network", test_network, true, true, false },
-	{ "memory", test_memory, true, true, false },
-	{ "processes", test_processes, true, true, false },
-	{ "space", test_space, true, true, false },
-	{ "image", test_image, true, true, false },
-	{ "names", test_names, true, true, false },
-	{ "auto", test_auto, true, true, false },
-	{ "awkward_files", test_awkward_files, true, true, false },
-	{ "terminal", test_terminal, true, true, false },
-	{ "together", test_together, false, true, false },
-	{ "ports", test_ports, false, true, false },
-	{ "probe", test_probe, false, true, false },
-	{ "two_networks", test_two_networks, false, true, false },
-	{ "user", test_user, false, true, false },
-	{ "capabilities", test_capabilities, false, true, false },
-	{ "limits", test_limits, false, true, false },
-	{ "volumes", test_volumes, false, true, false },
-	{ "about", test_about, false, true, false },
-	{ "walls", test_walls, true, false, false },
-	{ "hidden", test_hidden, true, false, false },
-	{ "shared_files", test_shared_files, true, false, true },
-	{ "nothing_left", test_nothing_left, true, true, false },
+	{ "ends", test_ends, true, true, true, false },
+	{ "output", test_output, true, true, true, false },
+	{ "start_errors", test_start_errors, true, true, true, false },
+	{ "environment", test_environment, true, true, true, false },
+	{ "script", test_script, true, true, true, false },
+	{ "at_once", test_at_once, true, true, true, false },
+	{ "signals", test_signals, true, true, true, false },
+	{ "children", test_children, true, true, true, false },
+	{ "job_killed", test_job_killed, true, true, true, false },
+	{ "container_gone", test_container_gone, true, true, true, false },
+	{ "network", test_network, true, true, true, false },
+	{ "memory", test_memory, true, true, true, false },
+	{ "processes", test_processes, true, true, true, false },
+	{ "space", test_space, true, true, true, false },
+	{ "image", test_image, true, true, true, false },
+	{ "names", test_names, true, true, true, false },
+	{ "auto", test_auto, true, false, true, false },
+	{ "awkward_files", test_awkward_files, true, true, true, false },
+	{ "terminal", test_terminal, true, true, true, false },
+	{ "together", test_together, false, false, true, false },
+	{ "ports", test_ports, false, false, true, false },
+	{ "probe", test_probe, true, true, true, false },
+	{ "two_networks", test_two_networks, false, false, true, false },
+	{ "user", test_user, false, true, true, false },
+	{ "capabilities", test_capabilities, false, true, true, false },
+	{ "limits", test_limits, false, false, true, false },
+	{ "volumes", test_volumes, false, false, true, false },
+	{ "about", test_about, false, false, true, false },
+	{ "walls", test_walls, true, false, false, false },
+	{ "hidden", test_hidden, true, false, false, false },
+	{ "shared_files", test_shared_files, true, true, false, true },
+	{ "image_walls", test_image_walls, false, true, false, false },
+	{ "image_layer", test_image_layer, false, true, false, false },
+	{ "nothing_left", test_nothing_left, true, true, true, false },
 };
 
 static int
@@ -809,7 +811,7 @@ act_watch(const char *socket, const char *image)
 static int
 usage(void)
 {
-	fprintf(stderr, "usage: engine-t sandbox\n"
+	fprintf(stderr, "usage: engine-t sandbox [FOLDER IMAGE]\n"
 	    "       engine-t docker SOCKET IMAGE\n"
 	    "       engine-t probe NAME SOCKET\n"
 	    "       engine-t pull|watch SOCKET IMAGE\n");
@@ -817,16 +819,17 @@ usage(void)
 }
 
 static int
-act_tests(const char *name, const char *socket, const char *image)
+act_tests(const char *name, const char *place, const char *image)
 {
 	const char *only = getenv("PAWL_TEST_ONLY");
 	struct rig rig;
 
-	rig_init(&rig, name, socket, image);
+	rig_init(&rig, name, place, image);
 	for (size_t i = 0; i < ARRAY_LEN(tests); i++) {
 		if (only != NULL && strcmp(only, tests[i].name) != 0)
 			continue;
-		if (image != NULL ? !tests[i].images : !tests[i].sandbox)
+		if (image == NULL ? !tests[i].sandbox : rig.sandbox ?
+		    !tests[i].images : !tests[i].docker)
 			continue;
 		if (tests[i].root && geteuid() != 0)
 			continue;
@@ -843,8 +846,8 @@ main(int argc, char **argv)
 		return act_tests("sandbox", "", NULL);
 	if (argc != 4)
 		return usage();
-	if (strcmp(argv[1], "docker") == 0)
-		return act_tests("docker", argv[2], argv[3]);
+	if (strcmp(argv[1], "docker") == 0 || strcmp(argv[1], "sandbox") == 0)
+		return act_tests(argv[1], argv[2], argv[3]);
 	if (strcmp(argv[1], "probe") == 0)
 		return act_probe(argv[2], argv[3]);
 	if (strcmp(argv[1], "pull") == 0)

@@ -20,7 +20,7 @@
 /* A server that says hello to everybody, until it is killed. */
 #define SERVER \
 	"while :; do printf 'HTTP/1.0 200 OK\\r\\n\\r\\nhello' | " \
-	"nc -l -p 8080 >/dev/null; done"
+	"busybox nc -l -p 8080 >/dev/null; done"
 
 static struct network *
 network_of(struct rig *rig, int job)
@@ -179,7 +179,7 @@ test_probe(struct rig *rig)
 	expect(&b, "until /.pawl/init probe http /health 8080 2>/dev/null; do "
 	    "sleep 0.1; done", "exited 0", "", "then somebody does");
 	server_end(&b, &server);
-	expect(&b, "while :; do echo hm | nc -l -p 8081 >/dev/null; done & "
+	expect(&b, "while :; do echo hm | busybox nc -l -p 8081 >/dev/null; done & "
 	    "until /.pawl/init probe http / 8081 2>&1 | "
 	    "grep 'no answer of HTTP'; do sleep 0.1; done", "exited 0",
 	    "/: no answer of HTTP\n", "who answers something else is told");

@@ -42,10 +42,11 @@ rig_config(struct config *config, const char *socket)
 	if (path == NULL || config->docker_socket[0] == '\0')
 		config->docker_socket = socket;
 	config->sandbox_user = user != NULL ? user : "nobody";
+	config->sandbox_first_id = RIG_FIRST_ID;
 }
 
 void
-rig_init(struct rig *r, const char *name, const char *socket,
+rig_init(struct rig *r, const char *name, const char *place,
     const char *image)
 {
 	struct err err = { 0 };
@@ -53,13 +54,25 @@ rig_init(struct rig *r, const char *name, const char *socket,
 	memset(r, 0, sizeof(*r));
 	r->name = name;
 	r->image = image;
-	rig_config(&r->config, socket);
+	r->sandbox = strcmp(name, "sandbox") == 0;
+	r->one_id = getenv("PAWL_TEST_ONE_ID") != NULL;
+	snprintf(r->state, sizeof(r->state), "%s/state", tap_dir());
+	rig_config(&r->config, r->sandbox ? "" : place);
+	r->config.state_dir = r->state;
+	if (r->sandbox)
+		r->config.sandbox_image_dir = place;
 	r->config.default_image = image;
 	snprintf(r->instance, sizeof(r->instance), "test-%ld", (long)getpid());
 	/* Also a number of seconds that sleep(1) takes. */
 	snprintf(r->mark, sizeof(r->mark), "7%06ld", (long)getpid());
 	if (engine_open(name, image, &r->config, &r->engine, &err) == -1) {
 		printf("Bail out! the engine \"%s\": %s\n", name, err.text);
+		exit(1);
+	}
+	if (r->sandbox && image != NULL && engine_ensure_image(r->engine,
+	    &(struct image_request){ .image = image }, NULL, NULL, &err) ==
+	    -1) {
+		printf("Bail out! %s\n", err.text);
 		exit(1);
 	}
 }

@@ -16,7 +16,10 @@ struct rig {
 	struct config config;
 	struct engine *engine;
 	const char *name;     /* "sandbox", "docker" */
-	const char *image;    /* NULL with the sandbox */
+	const char *image;    /* NULL with the sandbox and the host's files */
+	bool sandbox;
+	bool one_id;          /* an ordinary user's, without /etc/subuid */
+	char state[300];      /* the state directory */
 	char instance[32];    /* of this run of the test */
 	char mark[32];        /* an argument that only our processes have */
 	int next_job;
@@ -54,8 +57,13 @@ struct step {
 void
 rig_config(struct config *config, const char *socket);
 
+/* The first id of those of the sandbox's images. */
+#define RIG_FIRST_ID 1879048192
+
+/* `place` is the socket of a service, or the folder of the sandbox's images,
+ * of which this one is fetched. */
 void
-rig_init(struct rig *r, const char *name, const char *socket,
+rig_init(struct rig *r, const char *name, const char *place,
     const char *image);
 void
 rig_release(struct rig *r);

@@ -31,6 +31,7 @@ engine_missing()
 	docker) set -- dockerd containerd runc ip nsenter curl busybox ;;
 	podman) set -- podman runc conmon ip nsenter curl busybox ;;
 	sandbox) set -- bwrap ;;
+	sandbox-images) set -- bwrap skopeo umoci busybox ;;
 	esac
 	for program; do
 		command -v "$program" >/dev/null ||
@@ -211,6 +212,24 @@ image_forget()
 	curl -fsS -o /dev/null --max-time "$ENGINE_PATIENCE" \
 		--unix-socket "$1" -X DELETE \
 		"http://d/v1.41/images/127.0.0.1:${3:-5001}/$2:latest?force=1"
+}
+
+# image_layout DIR [NAME] - the same image as a folder DIR/NAME for the sandbox
+# ("busybox" without NAME), named oci:NAME:latest.
+image_layout()
+{
+	local dir=$1 name=${2:-busybox} made
+	mkdir -p "$dir" && made=$(mktemp -d "$dir/.make-XXXXXX") &&
+	image_tar "$made" && umoci init --layout "$dir/$name" &&
+	umoci new --image "$dir/$name:latest" &&
+	umoci unpack --image "$dir/$name:latest" "$made/bundle" \
+		>"$made/log" 2>&1 &&
+	tar -C "$made/bundle/rootfs" -xf "$made/busybox.tar" &&
+	umoci repack --image "$dir/$name:latest" "$made/bundle" \
+		>"$made/log" 2>&1 &&
+	umoci config --image "$dir/$name:latest" \
+		--config.env IMAGE_SAYS=hello --config.cmd sh &&
+	rm -rf "$made"
 }
 
 # service_stop FILE - by the pid in it.
