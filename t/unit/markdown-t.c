@@ -48,6 +48,13 @@ static const struct {
 	{ "![<b>](https://e.org/x.png)", "<p><i>&lt;b&gt;</i></p>\n" },
 };
 
+/* Here md4c 0.4.8 counts below zero. */
+static const char fault[] =
+    "#td \n"
+    "\360\360\360\360\360|\002&mdash;|b|\n"
+    "|-- [ ] *xk\327\327\327\327\327\327\327\327\327\327"
+    "\327\327\327\327\327br~![i](\340#+";
+
 int
 main(void)
 {
@@ -61,6 +68,10 @@ main(void)
 		is_str(out.s, cases[i].html, "%s", cases[i].text);
 		ok(html_is_ours(out.s, out.len), "every tag is ours");
 	}
+	str_clear(&out);
+	ok(markdown_html(fault, sizeof(fault) - 1, 10000, &out, &err) == -1 ||
+	    html_is_ours(out.s, out.len), "a fault of the parser does no "
+	    "harm");
 	str_clear(&out);
 	for (int i = 0; i < 100000; i++)
 		str_add(&deep, "> ");
