@@ -447,8 +447,10 @@ start_some(struct prepare *p, struct err *err)
 	if (begin_fetches(p, err) == -1 ||
 	    (!p->services_began && start_services(p, err) == -1))
 		return -1;
+	/* Where all share one network, names are known when services are. */
 	if (x->container != NULL ||
-	    (x->image != NULL && !is_here(p, &p->wish.image)))
+	    (x->image != NULL && !is_here(p, &p->wish.image)) ||
+	    (!p->services_began && engine_shares_network(x->engine)))
 		return 0;
 	if (p->early == EARLY_UNKNOWN && look_whether_early(p, err) == -1)
 		return -1;
