@@ -198,15 +198,41 @@ fetch(void *ctx, const struct artifact *a, struct err *err)
 
 /* --- caches ----------------------------------------------------------------------- */
 
+/* Not every forge's payload says what the default branch is: we know it. */
+static int
+add_default(const struct storing *s, const struct cache_query *q,
+    struct cache_lookup *l, struct arena *a, struct err *err)
+{
+	const char **scopes = arena_alloc(a, (q->n_scopes + 1) *
+	    sizeof(*scopes)), *own;
+	struct repo repo;
+	int rc = repo_find_id(s->store, s->run->repo, a, &repo, err);
+
+	for (size_t i = 0; i < q->n_scopes; i++)
+		scopes[i] = q->scopes[i];
+	l->scopes = scopes;
+	l->n_scopes = q->n_scopes;
+	if (rc != 1)
+		return rc;
+	own = arena_printf(a, "refs/heads/%s", repo.default_branch);
+	for (size_t i = 0; i < q->n_scopes; i++)
+		if (strcmp(scopes[i], own) == 0)
+			return 0;
+	scopes[l->n_scopes++] = own;
+	return 0;
+}
+
 static int
 find_cache(void *ctx, const struct cache_query *q, struct arena *a,
     struct cache_entry *out, struct err *err)
 {
 	const struct storing *s = ctx;
-	const struct cache_lookup lookup = { .version = q->version, .scopes = q->scopes, .keys = q->keys,
-		.n_scopes = q->n_scopes, .n_keys = q->n_keys };
+	struct cache_lookup lookup = { .version = q->version,
+		.keys = q->keys, .n_keys = q->n_keys };
 	int rc;
 
+	if (add_default(s, q, &lookup, a, err) == -1)
+		return -1;
 	RETRY(cache_files_find(s->store, s->config, s->run->repo, &lookup, a,
 	    out, err));
 	return rc;
