@@ -202,7 +202,7 @@ network_remove(struct network *n, struct err *err)
 bool
 engine_shares_network(const struct engine *e)
 {
-	return e->ops->network_start == NULL;
+	return e->ops->shares_network;
 }
 
 static int

@@ -40,10 +40,9 @@ struct engine_ops {
 	/*
 	 * A network for the containers of a job. Fills n->data as soon as
 	 * there is something to remove; network_remove() follows in any case
-	 * and frees it. Both NULL: containers share the host's network, each
-	 * with its own address of loopback for its aliases; start() gets the
-	 * spec's `net` with data NULL then.
+	 * and frees it. See engine_shares_network().
 	 */
+	bool shares_network;
 	int (*network_start)(struct network *n,
 	    const struct network_spec *spec, struct err *err);
 	int (*network_remove)(struct network *n, struct err *err);

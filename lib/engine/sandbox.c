@@ -136,7 +136,10 @@ sandbox_new(const struct container_spec *spec)
 	s->name = str_detach(&dir);
 	str_addf(&dir, "%s/%s", spec->work_dir, s->name);
 	s->dir = str_detach(&dir);
+	str_addf(&dir, "%s/etc/hosts", s->dir);
+	s->hosts = str_detach(&dir);
 	s->work_dir = mem_strdup(spec->work_dir);
+	s->net = spec->net != NULL ? spec->net->data : NULL;
 	return s;
 }
 
@@ -210,6 +213,8 @@ sandbox_remove(struct container *c, struct err *err)
 	if (s == NULL)
 		return 0;
 	rc = sandbox_end_processes(s, err);
+	if (s->net != NULL)
+		sandbox_network_leave(s->net, s->hosts);
 	if (cgroup_remove(&s->cgroup, rc == 0 ? err : NULL) == -1)
 		rc = -1;
 	if (sandbox_remove_files(s, rc == 0 ? err : NULL) == -1)
@@ -218,6 +223,7 @@ sandbox_remove(struct container *c, struct err *err)
 	if (s->info != -1)
 		close(s->info);
 	free(s->dir);
+	free(s->hosts);
 	free(s->name);
 	free(s->work_dir);
 	free(s);
@@ -279,6 +285,23 @@ sandbox_remove_leftover(struct engine *e, const char *id, struct err *err)
 	return rc;
 }
 
+/* All containers have the host's loopback, or one of the job's own. */
+static int
+sandbox_host_port(const struct container *c, int port, bool udp)
+{
+	(void)c;
+	(void)udp;
+	return port;
+}
+
+static const char *
+sandbox_id(const struct container *c)
+{
+	const struct sandbox *s = c->data;
+
+	return s->name;
+}
+
 static int
 sandbox_own_more(struct container *c, const char *path, struct err *err)
 {
@@ -296,6 +319,11 @@ const struct engine_ops sandbox_ops = {
 	.close = sandbox_close,
 	.ensure_image = sandbox_ensure_image,
 	.image_about = sandbox_image_about,
+	.shares_network = true,
+	.network_start = sandbox_network_start,
+	.network_remove = sandbox_network_remove,
+	.host_port = sandbox_host_port,
+	.id = sandbox_id,
 	.start = sandbox_start,
 	.alive = sandbox_alive,
 	.own = sandbox_own_more,

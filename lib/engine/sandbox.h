@@ -61,6 +61,8 @@ struct sandbox_child {
 	const struct sandbox_shown *shown; /* before that */
 	size_t n_shown;
 	const struct sandbox_ids *ids; /* NULL: bwrap makes the namespace */
+	int net, users; /* namespaces to enter before; -1: none. `users` are
+	                   those of the ids, and of the network */
 	const char *overlay_at;        /* NULL: none */
 	const char *overlay_options;
 };
@@ -68,6 +70,28 @@ struct sandbox_child {
 /* Where root's child shows the work dir to the user it becomes, who may not
  * reach it where it really is. Only in the child's own mount namespace. */
 #define SANDBOX_STAGE "/tmp"
+
+/* sandbox_network.c: what containers of one job share. */
+struct sandbox_network {
+	int net, users;  /* namespaces; -1: the host's */
+	struct str names; /* lines of /etc/hosts */
+	char **hosts;     /* such files of the containers */
+	size_t n_hosts;
+};
+int
+sandbox_network_start(struct network *network,
+    const struct network_spec *spec, struct err *err);
+int
+sandbox_network_remove(struct network *network, struct err *err);
+
+/* A container whose file is `hosts` comes, with its names; answers with the
+ * lines for that file. Belongs to the network until the next call. And it
+ * goes. */
+const char *
+sandbox_network_join(struct sandbox_network *n, const char *hosts,
+    const char *const *aliases);
+void
+sandbox_network_leave(struct sandbox_network *n, const char *hosts);
 
 /* A sandbox: the data of its container. */
 struct sandbox {
@@ -83,6 +107,8 @@ struct sandbox {
 	struct sandbox_user user; /* of the host, who runs bwrap */
 	struct sandbox_ids ids;   /* with an image */
 	struct oci_image image;
+	struct sandbox_network *net; /* NULL: none; outlives the container */
+	char *hosts;                 /* its file */
 };
 
 /* sandbox_user.c */

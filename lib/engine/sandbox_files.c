@@ -75,7 +75,7 @@ static int
 make_hosts(const struct sandbox *s, const struct container_spec *spec,
     const char *hostname, struct err *err)
 {
-	struct str path = STR_INIT, text = STR_INIT;
+	struct str text = STR_INIT;
 	int rc;
 
 	if (!spec->network || file_read("/etc/hosts", MAX_HOSTS, &text,
@@ -87,13 +87,14 @@ make_hosts(const struct sandbox *s, const struct container_spec *spec,
 	if (text.s[text.len - 1] != '\n')
 		str_add_char(&text, '\n');
 	str_addf(&text, "127.0.0.1 %s\n", hostname);
+	if (s->net != NULL)
+		str_add(&text, sandbox_network_join(s->net, s->hosts,
+		    spec->aliases));
 	rc = make_file(s, "etc/hosts", text.s, err);
-	str_addf(&path, "%s/etc/hosts", s->dir);
 	if (rc == 0 && s->user.change &&
-	    chown(path.s, s->user.uid, s->user.gid) == -1)
+	    chown(s->hosts, s->user.uid, s->user.gid) == -1)
 		rc = err_errno(err, "cannot give \"%s\" to the sandbox",
-		    path.s);
-	str_release(&path);
+		    s->hosts);
 	str_release(&text);
 	return rc;
 }

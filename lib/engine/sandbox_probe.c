@@ -49,7 +49,8 @@ sandbox_missing(struct err *err)
 static int
 try_sandbox(const struct sandbox_user *user, struct err *err)
 {
-	struct sandbox_child child = { .staged = user->change };
+	struct sandbox_child child = { .staged = user->change,
+		.net = -1, .users = -1 };
 	const struct proc_spec spec = { .argv = sandbox_try_args, .cwd = "/",
 		.uid = user->uid, .gid = user->gid, .drop = user->change,
 		.die_with_parent = true, .prepare = sandbox_prepare,

@@ -242,6 +242,7 @@ make(struct start *st, struct err *err)
 	st->look.base = s->user.change ? SANDBOX_STAGE : st->spec->work_dir;
 	st->look.hostname = o != NULL && o->hostname != NULL ? o->hostname :
 	    HOSTNAME;
+	st->look.own_network = s->net != NULL && s->net->net != -1;
 	st->look.memory_group = s->cgroup.dirs[0];
 	st->look.dir = seen(st, s->name);
 	st->look.init = show(st, arena_strdup(&st->a, init.s),
@@ -290,6 +291,8 @@ sandbox_spawn(struct sandbox *s, const struct config *config,
 		.look = { .config = config, .spec = spec }, .image = -1 };
 	int rc = make(&st, err);
 
+	st.child.net = s->net != NULL ? s->net->net : -1;
+	st.child.users = s->net != NULL ? s->net->users : -1;
 	st.child.staged = s->user.change;
 	st.child.work_dir = s->user.change ? spec->work_dir : NULL;
 	st.child.shown = st.shown;

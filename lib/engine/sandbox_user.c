@@ -81,7 +81,12 @@ sandbox_prepare(void *ctx)
 
 	if (child->staged && set_stage(child) == -1)
 		return -1;
-	if (child->ids != NULL && sandbox_ids_enter(child->ids) == -1)
+	if (child->users != -1 && setns(child->users, CLONE_NEWUSER) == -1)
+		return -1;
+	if (child->net != -1 && setns(child->net, CLONE_NEWNET) == -1)
+		return -1;
+	if (child->ids != NULL && child->users == -1 &&
+	    sandbox_ids_enter(child->ids) == -1)
 		return -1;
 	return child->overlay_at != NULL ? mount_overlay(child) : 0;
 }

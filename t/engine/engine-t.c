@@ -726,7 +726,7 @@ static const struct {
 	{ "auto", test_auto, true, false, true, false },
 	{ "awkward_files", test_awkward_files, true, true, true, false },
 	{ "terminal", test_terminal, true, true, true, false },
-	{ "together", test_together, false, false, true, false },
+	{ "together", test_together, false, true, true, false },
 	{ "ports", test_ports, false, false, true, false },
 	{ "probe", test_probe, true, true, true, false },
 	{ "two_networks", test_two_networks, false, false, true, false },

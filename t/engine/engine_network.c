@@ -99,7 +99,8 @@ test_together(struct rig *rig)
 	    "exited 0", "hello", "the service answers to its name");
 	expect(&b, "until wget -q -O - http://other:8080/; do sleep 0.1; done",
 	    "exited 0", "hello", "and to its other one");
-	is_int(count_listed(rig, &id), 3, "all three can be found");
+	if (!rig->sandbox)
+		is_int(count_listed(rig, &id), 3, "all three can be found");
 	service_end(&service, &server);
 	is_int(box_end(&b), 0, "the job's is removed %s", b.err.text);
 	is_int(network_remove(net, &b.err), 0, "and the network %s",
