@@ -45,6 +45,7 @@ static const struct {
 } kinds[SWEEP_N] = {
 	[SWEEP_CONTAINERS] = { "container", "containers" },
 	[SWEEP_FOLDERS] = { "folder", "work_folders" },
+	[SWEEP_IMAGES] = { "image", "images" },
 	[SWEEP_TEMPORARY] = { "temporary file", "temporary_files" },
 	[SWEEP_KEPT] = { "kept workspace", "kept" },
 	[SWEEP_ARTIFACTS] = { "artifact", "artifacts" },
@@ -190,12 +191,31 @@ sweep_work(struct janitor *j)
 			str_addf(&path, "/%s", l->id);
 			err_clear(&err);
 			if (janitor_acts(j)) {
-				rc = file_remove_tree(path.s, &err);
+				rc = engine_remove_folder(
+				    &j->program.config, path.s, &err);
 				janitor_close_log(j, l);
 			}
 			janitor_count(j, SWEEP_FOLDERS, l->id, rc, &err);
 		}
 	str_release(&path);
+}
+
+/* --- images --------------------------------------------------------------- */
+
+static void
+on_image(void *ctx, const char *name)
+{
+	janitor_count(ctx, SWEEP_IMAGES, name, 0, NULL);
+}
+
+static void
+sweep_images(struct janitor *j)
+{
+	struct err err = { 0 };
+
+	if (janitor_acts(j) && engine_sweep_images(&j->program.config,
+	    on_image, j, &err) == -1)
+		log_err("images are left that are not needed", &err);
 }
 
 /* --- files ---------------------------------------------------------------- */
@@ -315,6 +335,7 @@ main(int argc, char **argv)
 		sweep_engine(&j, "docker");
 	}
 	sweep_work(&j);
+	sweep_images(&j);
 	janitor_sweep_kept(&j);
 	janitor_trim_audit(&j);
 	sweep_temporary(&j);

@@ -13,6 +13,7 @@
 enum sweep_kind {
 	SWEEP_CONTAINERS,
 	SWEEP_FOLDERS,   /* of jobs */
+	SWEEP_IMAGES,    /* of the sandbox */
 	SWEEP_TEMPORARY,
 	SWEEP_KEPT,      /* workspaces of failed jobs, over their time */
 	SWEEP_ARTIFACTS, /* files of artifacts */

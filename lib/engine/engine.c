@@ -12,7 +12,9 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/mem.h"
+#include "lib/engine/oci.h"
 #include "lib/engine/ops.h"
+#include "lib/engine/sandbox_ids.h"
 
 /* In the order in which "auto" tries them for a job without an image. */
 static const struct engine_ops *const engines[] = {
@@ -400,4 +402,21 @@ int
 engine_remove_leftover(struct engine *e, const char *id, struct err *err)
 {
 	return e->ops->remove_leftover(e, id, err);
+}
+
+int
+engine_remove_folder(const struct config *config, const char *path,
+    struct err *err)
+{
+	struct sandbox_ids ids;
+
+	sandbox_ids_find(config, &ids);
+	return sandbox_ids_remove_tree(&ids, path, err);
+}
+
+int
+engine_sweep_images(const struct config *config, engine_swept_fn swept,
+    void *ctx, struct err *err)
+{
+	return oci_sweep(config, swept, ctx, err);
 }

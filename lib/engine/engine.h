@@ -423,4 +423,21 @@ engine_list(struct engine *e, const char *instance, engine_leftover_fn fn,
 int
 engine_remove_leftover(struct engine *e, const char *id, struct err *err);
 
+/*
+ * Remove a folder of a job, files of the users of its images included: on the
+ * host those may be others than we are. As file_remove_tree().
+ */
+int
+engine_remove_folder(const struct config *config, const char *path,
+    struct err *err);
+
+/*
+ * Remove what engines keep of images beyond what the configuration allows, and
+ * what a crash left of those. Each folder is told; not one in use is removed.
+ */
+typedef void (*engine_swept_fn)(void *ctx, const char *name);
+int
+engine_sweep_images(const struct config *config, engine_swept_fn swept,
+    void *ctx, struct err *err);
+
 #endif

@@ -73,9 +73,8 @@ oci_image_about(const struct oci_image *image, struct arena *a,
  * "sandbox-images-max-bytes". Told of each folder that was removed; `err` is
  * that of the last one that could not be.
  */
-typedef void (*oci_removed_fn)(void *ctx, const char *name);
 int
-oci_sweep(const struct config *config, oci_removed_fn removed, void *ctx,
+oci_sweep(const struct config *config, engine_swept_fn removed, void *ctx,
     struct err *err);
 
 /* --- for the files of the store ------------------------------------------- */

@@ -27,7 +27,7 @@ oci_store_open(struct oci_store *s, const struct config *config,
 	int rc;
 
 	s->config = config;
-	str_init(&s->dir);
+	str_clear(&s->dir);
 	sandbox_ids_find(config, &s->ids);
 	if (config->state_dir == NULL)
 		return err_set(err, ERR_INVALID, "images need a state "

@@ -35,7 +35,7 @@ struct image {
 struct sweep {
 	struct oci_store store;
 	struct arena arena;
-	oci_removed_fn removed;
+	engine_swept_fn removed;
 	void *ctx;
 	struct err *err;
 	int rc;
@@ -227,18 +227,20 @@ sweep_images(struct sweep *s)
 }
 
 int
-oci_sweep(const struct config *config, oci_removed_fn removed, void *ctx,
+oci_sweep(const struct config *config, engine_swept_fn removed, void *ctx,
     struct err *err)
 {
 	struct sweep s = { .store = { .dir = STR_INIT },
 		.arena = ARENA_INIT(0), .removed = removed, .ctx = ctx,
 		.err = err };
 	struct dirent *e;
-	DIR *dir = NULL;
+	DIR *dir;
 
-	s.rc = oci_store_open(&s.store, config, err);
-	if (s.rc == 0)
-		dir = opendir(s.store.dir.s);
+	/* Where there were no images, there are no folders for them. */
+	str_addf(&s.store.dir, "%s/images", config->state_dir);
+	if (access(s.store.dir.s, F_OK) == 0)
+		s.rc = oci_store_open(&s.store, config, err);
+	dir = s.rc == 0 ? opendir(s.store.dir.s) : NULL;
 	while (dir != NULL && (e = readdir(dir)) != NULL) {
 		if (str_starts_with(e->d_name, TEMPORARY))
 			sweep_temporary(&s, e->d_name);

@@ -198,8 +198,8 @@ clean_up(struct job_exec *x)
 	x->engine = NULL;
 	err_clear(&err);
 	x->kept = x->log != NULL && kept_make(x);
-	if (!x->kept && file_remove_tree(x->order->work_dir, &err) == -1 &&
-	    x->log != NULL)
+	if (!x->kept && engine_remove_folder(x->order->config,
+	    x->order->work_dir, &err) == -1 && x->log != NULL)
 		joblog_say(x->log, 0, NULL, "warning: the workspace could "
 		    "not be removed: %s", err.text);
 }
