@@ -236,13 +236,13 @@ on: push
 jobs:
   a:
     runs-on: x
-    services: {db: "postgres:16"}
-    environment: production
+    snapshot: {image-name: x}
+    environment: {name: production, url: "http://x"}
     steps: [{run: make}]
 END
 	exits 1 pawl plan keys.yml &&
-	grep -q "^keys.yml:5:5: error: key \"services\" is not supported" err &&
-	grep -q "^keys.yml:6:18: warning: key \"environment\" has no effect" err &&
+	grep -q "^keys.yml:5:5: error: key \"snapshot\" is not supported" err &&
+	grep -q "^keys.yml:6:37: warning: key \"url\" has no effect" err &&
 	exits 0 pawl lint keys.yml
 '
 

@@ -226,24 +226,24 @@ test_expect 'a step that cannot run says why, also when the job goes on' '
 	  a:
 	    runs-on: x
 	    steps:
-	      - uses: docker://image
+	      - uses: others/action@v1
 	        continue-on-error: true
 	      - run: echo went on
 	END
 	exits 0 pawl run ../cannot.yml && grep -qx "went on" out &&
-	grep -q "^--> 1.* failed: .*docker://image.* needs a container" out
+	grep -q "^--> 1.* failed: .*does not run the action .others/action@v1." out
 '
 
 test_expect 'so does one with a key that cannot run' '
 	cat >key.yml <<END &&
 on: push
 jobs:
-  bad: {runs-on: x, services: {db: "postgres:16"}, steps: [{run: echo no}]}
+  bad: {runs-on: x, snapshot: {image-name: x}, steps: [{run: echo no}]}
   good: {runs-on: x, steps: [{run: echo ran good}]}
 END
 	exits 1 pawl run key.yml && grep -qx "ran good" out &&
 	! grep -qx no out &&
-	grep -q "bad failed after .*: key.yml:3:21: key .services. is not" out
+	grep -q "bad failed after .*: key.yml:3:21: key .snapshot. is not" out
 '
 
 test_expect 'an engine that there is not is said' '
