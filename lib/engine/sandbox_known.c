@@ -29,10 +29,14 @@ wanted(struct str *out)
 	return true;
 }
 
-static void
+/* False: a configuration without a place for it. */
+static bool
 place(const struct config *config, struct str *out)
 {
+	if (config->run_dir == NULL)
+		return false;
 	str_addf(out, "%s/sandbox-works", config->run_dir);
+	return true;
 }
 
 bool
@@ -41,8 +45,7 @@ sandbox_known(const struct config *config)
 	struct str path = STR_INIT, want = STR_INIT, got = STR_INIT;
 	bool known;
 
-	place(config, &path);
-	known = wanted(&want) &&
+	known = place(config, &path) && wanted(&want) &&
 	    file_read(path.s, MAX_BYTES, &got, NULL) == 0 &&
 	    strcmp(want.s, got.s) == 0;
 	str_release(&path);
@@ -56,7 +59,8 @@ sandbox_remember(const struct config *config, bool works)
 {
 	struct str path = STR_INIT, text = STR_INIT;
 
-	place(config, &path);
+	if (!place(config, &path))
+		return;
 	if (!works)
 		(void)unlink(path.s);
 	else if (access(config->run_dir, W_OK) == 0 && wanted(&text))
