@@ -23,6 +23,7 @@
 
 #define DEFAULT_LIMIT 50
 #define MAX_LIMIT 100
+#define SUMMARIES_MAX_BYTES (4 * 1024 * 1024) /* of one answer */
 
 static int
 show_delivery(struct web *w, struct request *req, struct response *res,
@@ -293,6 +294,7 @@ list_summaries(struct web *w, struct request *req, struct response *res,
 {
 	struct store *st = web_store(w, err);
 	struct summary *list;
+	int64_t left = SUMMARIES_MAX_BYTES;
 	const char *html;
 	json_t *array, *o;
 	struct run run;
@@ -303,13 +305,19 @@ list_summaries(struct web *w, struct request *req, struct response *res,
 		return -1;
 	array = json_array();
 	for (size_t i = 0; i < n; i++) {
-		if (summary_html(st, list[i].id, req->a, &html, err) != 1)
-			html = "";
+		html = NULL;
+		if (list[i].bytes <= left && summary_html(st, list[i].id,
+		    req->a, &html, err) == -1)
+			goto out;
+		left -= html != NULL ? list[i].bytes : 0;
 		json_array_append_new(array, json_summary(&list[i], html));
 	}
 	o = json_object();
 	json_object_set_new(o, "summaries", array);
 	return answer(res, o);
+out:
+	json_decref(array);
+	return -1;
 }
 
 static int
