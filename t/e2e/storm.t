@@ -196,22 +196,29 @@ kill_worker()
 	worker_start
 }
 
-# It comes back a moment later.
+# It comes back a moment later. A dockerd that was killed leaves a containerd
+# that the next one may give up on; the one after that starts its own.
 kill_engine()
 {
-	local pid
+	local pid tries=0
 	pid=$(cat "$T/e/$site/spawned")
 	kill "-$(printf 'KILL\nTERM\n' | any_of)" "$pid" && hit 'engine'
 	wait_for "$ENGINE_PATIENCE" gone "$pid"
 	wait "$pid" 2>/dev/null
 	rm -f "$socket"
-	"${site}_start" "$T/e" >>"$T/engine.log" 2>&1
+	until "${site}_start" "$T/e" >>"$T/engine.log" 2>&1; do
+		tries=$((tries + 1))
+		[ "$tries" -lt 5 ] || {
+			echo "$site did not start again" >>"$T/wrong-engine"
+			return 1
+		}
+	done
 }
 
 blow()
 {
 	local n=$((RANDOM % 20))
-	if [ $n -lt 8 ]; then
+	if [ $n -lt 9 ]; then
 		kill_job
 	elif [ $n -lt 11 ]; then
 		kill_worker
@@ -241,10 +248,12 @@ containers_of()
 	done
 }
 
+# Jobs that run or may; those that wait out a pause do not count.
 open_jobs()
 {
 	sql "SELECT count(*) FROM jobs WHERE state NOT IN
-		('succeeded', 'failed', 'cancelled', 'skipped')"
+		('succeeded', 'failed', 'cancelled', 'skipped', 'blocked') AND
+		not_before_ms <= unixepoch() * 1000"
 }
 
 all_ended()
@@ -315,9 +324,10 @@ left()
 	find /sys/fs/cgroup -maxdepth 3 -type d \
 		-name "pawl.$instance*ci-job-*" -printf 'cgroup %f\n'
 	find "$state/work" -mindepth 1 -maxdepth 1 -printf 'workspace %f\n'
-	for pid in $(pgrep -x 'pawl-job|pawl-init|bwrap|pawl-planner'); do
-		if tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null |
-		    grep -q "$T" || grep -qs " $state/" "/proc/$pid/mountinfo"; then
+	# In a container it is called "init", and sees the workspace mounted.
+	for pid in $(pgrep -x 'pawl-job|pawl-planner|init|bwrap'); do
+		if tr '\0' ' ' <"/proc/$pid/cmdline" | grep -q "$T" ||
+		    grep -q "$state/work" "/proc/$pid/mountinfo"; then
 			echo "process $pid $(tr '\0' ' ' <"/proc/$pid/cmdline")"
 		fi
 	done 2>/dev/null
@@ -416,9 +426,9 @@ site_count()
 			"jobs in a wrong state: $(wc -l <"$T/wrong")"
 		echo "left: $(wc -l <"$T/left") (containers, networks," \
 			"mounts, control groups, workspaces, processes, files)"
-		sql "SELECT 'given up: ' || key || ' after ' || attempt ||
-			', ' || reason FROM jobs
-			WHERE reason LIKE '%given up%'"
+		sql "SELECT 'given up: ' || count(*) || ' ' || key ||
+			', such as ' || substr(min(reason), 1, 100) FROM jobs
+			WHERE reason LIKE '%given up%' GROUP BY key"
 		[ "$left_out" = none ] || echo "left out: $left_out"
 	} >"$T/count"
 }
@@ -444,6 +454,9 @@ for name in $sites; do
 	test_expect "$name: all runs came to an end" '
 		test -s "$T/$name/count" || { tail -n 50 "$T/$name.out" \
 			"$T/$name/workerd.log" "$T/$name/engine.log"; false; }
+	'
+	test_expect "$name: it came back each time that it was killed" '
+		! cat "$T/$name/wrong-engine"
 	'
 	test_expect "$name: jobs of every kind were run" '
 		sort -u "$T/$name/keys" >keys.seen &&

@@ -267,12 +267,26 @@ mounts_below()
 		/proc/self/mountinfo | sort -r
 }
 
+# What a dockerd that was killed has left: its containerd, and a shim for each
+# container, with what runs in it.
+docker_remains()
+{
+	local pid child
+	for pid in $(pgrep -f "containerd.* $1/docker/exec/containerd/"); do
+		for child in $(pgrep -P "$pid"); do
+			kill -KILL "$child"
+		done
+		kill -KILL "$pid"
+	done 2>/dev/null
+}
+
 engines_stop()
 {
 	local dir=$1 ns point
 	docker_stop "$dir"
 	podman_stop "$dir"
 	service_stop "$dir/registry/spawned"
+	docker_remains "$dir"
 	service_stop "$dir/registry-locked/spawned"
 	for point in $(mounts_below "$dir"); do
 		umount "$point" || umount -l "$point"
