@@ -176,6 +176,55 @@ test_lost_lease(void)
 	store_close(st);
 }
 
+/* An attempt has failed, and its job asks for another. */
+static void
+test_retry(void)
+{
+	const char *path;
+	struct store *st = fixture_store(&path);
+	int64_t run = fixture_run(st, fixture_repo(st, "r"), 1, "a b:a");
+	struct arena a = ARENA_INIT(0);
+	struct err err = { 0 };
+	int64_t id, next, now = clock_now_ms();
+	struct attempt_end end;
+	struct job job;
+	int attempt;
+
+	id = fixture_start(st, &attempt);
+	is_int(must(queue_retry(st, id, 1, 60000, "attempt 1 failed", &err)),
+	    1, "it is put back");
+	is_int(fixture_sql(path, "SELECT count(*) FROM events WHERE type = "
+	    "'retry.attempted' AND data ->> 'attempt' = 1 AND "
+	    "data ->> 'reason' = 'attempt 1 failed'"), 1, "with its event");
+	must(queue_attempt_end(st, run, id, 1, &a, &end, &err));
+	is_str(end.type, "retry.attempted", "by which its end is known");
+	must(queue_next(st, &next, &err));
+	ok(next >= now + 60000, "the queue says when to look again");
+	is_int(must(queue_claim(st, "w", 60000, &a, &job, &err)), 0,
+	    "it is not claimed before");
+	is_str(fixture_jobs(st, run), "a=pending b=blocked",
+	    "who needs it waits");
+	must(job_cancel(st, id, NULL, "ada", &err));
+	fixture_advance(st, run);
+	is_str(fixture_jobs(st, run), "a=cancelled b=skipped",
+	    "a cancel in the pause ends it");
+
+	run = fixture_run(st, 1, 1, "a");
+	id = fixture_start(st, &attempt);
+	must(job_cancel(st, id, NULL, "ada", &err));
+	is_int(must(queue_retry(st, id, 1, 0, "attempt 1 failed", &err)), 0,
+	    "what is being cancelled is not tried again");
+	fixture_advance(st, run);
+	is_str(fixture_jobs(st, run), "a=cancelled", "but cancelled");
+	must(job_find_id(st, id, &a, &job, &err));
+	is_str(job.reason, "cancelled by ada; attempt 1 failed",
+	    "and says both");
+	is_int(queue_retry(st, id, 1, 0, "x", &err), -1,
+	    "one that has ended has no attempts");
+	arena_release(&a);
+	store_close(st);
+}
+
 static void
 test_lost_while_cancelling(void)
 {
@@ -357,6 +406,7 @@ main(void)
 	test_ageing();
 	test_ageing_starts_when_ready();
 	test_lost_lease();
+	test_retry();
 	test_lost_while_cancelling();
 	test_place_kept();
 	test_pause();
