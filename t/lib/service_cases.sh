@@ -389,5 +389,35 @@ test_expect 'an action is built once, for its part behind all steps too' '
 	grep -qx "post of Ada" out && nothing_left
 '
 
+test_expect 'files leave containers and come into them: artifacts, caches' '
+	repo_new ada files && push files <<-\YML && wait_run 60 files 1 &&
+	on: push
+	jobs:
+	  make:
+	    runs-on: x
+	    steps:
+	      - uses: actions/cache@v4
+	        with: {path: "~/.deps\n/var/else", key: k}
+	      - run: |
+	          mkdir -p out ~/.deps /var/else /tmp/far
+	          echo tool >out/tool; chmod 700 out/tool; echo far >/tmp/far/f
+	          echo d >~/.deps/d; ln -s d ~/.deps/l; echo e >/var/else/e
+	      - uses: actions/upload-artifact@v4
+	        with: {name: out, path: "out\n/tmp/far/*"}
+	  use:
+	    needs: make
+	    runs-on: x
+	    steps:
+	      - uses: actions/download-artifact@v4
+	        with: {name: out, path: ~/got}
+	      - uses: actions/cache/restore@v4
+	        id: c
+	        with: {path: "~/.deps\n/var/else", key: k, fail-on-cache-miss: true}
+	      - run: test -x ~/got/workspace/out/tool && cat ~/got/tmp/far/f ~/.deps/l /var/else/e
+	YML
+	log_of files 1 use >log && grep -qx far log && grep -qx d log &&
+	grep -qx e log && is "$(curl -sf "$base_url/artifacts/ada/files/1/out/tmp/far/f")" far
+'
+
 test_no_leaks
 test_done
