@@ -273,8 +273,10 @@ spawn(struct start *st, int messages, struct err *err)
 	st->look.info_fd = info[1];
 	proc.argv = st->image != -1 ? sandbox_image_args(&st->look, &st->a) :
 	    sandbox_args(&st->look, &st->a);
-	proc.keep = &info[1];
-	proc.n_keep = 1;
+	/* The end that we read as well: bwrap must not die of our death while
+	 * it writes, see sandbox.c. pawl-init closes both. */
+	proc.keep = info;
+	proc.n_keep = 2;
 	rc = proc_spawn(&proc, &s->bwrap, err);
 	if (rc == -1)
 		sandbox_missing(err);

@@ -43,4 +43,12 @@ test_volumes(struct rig *rig);
 void
 test_about(struct rig *rig);
 
+/* engine_store.c: single acts; they answer with an exit code. */
+int
+act_fetch(const char *folder, const char *image, enum image_pull pull);
+int
+act_sweep(int64_t max_bytes);
+int
+act_kills(const char *folder, const char *image, int n);
+
 #endif

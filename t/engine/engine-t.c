@@ -814,6 +814,9 @@ usage(void)
 	fprintf(stderr, "usage: engine-t sandbox [FOLDER IMAGE]\n"
 	    "       engine-t docker SOCKET IMAGE\n"
 	    "       engine-t probe NAME SOCKET\n"
+	    "       engine-t fetch|fetch-always|fetch-never FOLDER IMAGE\n"
+	    "       engine-t sweep BYTES\n"
+	    "       engine-t kills FOLDER IMAGE NUMBER\n"
 	    "       engine-t pull|watch SOCKET IMAGE\n");
 	return 2;
 }
@@ -844,8 +847,18 @@ main(int argc, char **argv)
 {
 	if (argc == 2 && strcmp(argv[1], "sandbox") == 0)
 		return act_tests("sandbox", "", NULL);
+	if (argc == 3 && strcmp(argv[1], "sweep") == 0)
+		return act_sweep(atoll(argv[2]));
+	if (argc == 5 && strcmp(argv[1], "kills") == 0)
+		return act_kills(argv[2], argv[3], atoi(argv[4]));
 	if (argc != 4)
 		return usage();
+	if (strcmp(argv[1], "fetch") == 0)
+		return act_fetch(argv[2], argv[3], IMAGE_PULL_MISSING);
+	if (strcmp(argv[1], "fetch-always") == 0)
+		return act_fetch(argv[2], argv[3], IMAGE_PULL_ALWAYS);
+	if (strcmp(argv[1], "fetch-never") == 0)
+		return act_fetch(argv[2], argv[3], IMAGE_PULL_NEVER);
 	if (strcmp(argv[1], "docker") == 0 || strcmp(argv[1], "sandbox") == 0)
 		return act_tests(argv[1], argv[2], argv[3]);
 	if (strcmp(argv[1], "probe") == 0)
