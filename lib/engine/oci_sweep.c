@@ -216,9 +216,12 @@ by_use(const void *a, const void *b)
 static void
 sweep_images(struct sweep *s)
 {
-	int64_t max = s->store.config->sandbox_images_max_bytes;
+	int64_t max;
 
-	if (max == 0 || s->n == 0)
+	if (s->n == 0) /* then there may be no store either */
+		return;
+	max = s->store.config->sandbox_images_max_bytes;
+	if (max == 0)
 		return;
 	qsort(s->images, s->n, sizeof(*s->images), by_use);
 	for (size_t i = 0; i < s->n && s->bytes > max; i++)
