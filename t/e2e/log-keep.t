@@ -5,7 +5,7 @@
 # SPDX-License-Identifier: ISC
 . "${srcdir:-.}/t/lib/e2e.sh"
 
-pawl_setup 'log-max-bytes: 100 KiB' 'log-max-rate: 200 KiB'
+pawl_setup 'log-max-bytes: 100 KiB' 'log-max-rate: 100 KiB'
 
 test_expect 'jobs print much' '
 	repo_new ada demo && workerd_start && push demo <<-\YML &&
