@@ -154,6 +154,7 @@ int cmd_admin_migrate(struct cli *cli, struct err *err);
 int cmd_admin_verify(struct cli *cli, struct err *err);
 int cmd_admin_sweep(struct cli *cli, struct err *err);
 int cmd_admin_check(struct cli *cli, struct err *err);
+int cmd_admin_guarantees(struct cli *cli, struct err *err);
 int cmd_version(struct cli *cli, struct err *err);
 
 extern const struct cli_option repo_add_options[];

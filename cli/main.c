@@ -123,6 +123,11 @@ static const struct command commands[] = {
 	{ "admin check", cmd_admin_check, NULL, 0, 0, JSON, NULL,
 	    "say whether everything is right, and how to mend it",
 	    "The exit code is 1 when a line says FAIL.\n" },
+	{ "admin guarantees", cmd_admin_guarantees, NULL, 0, 0,
+	    CLI_NEED_CONFIG | CLI_HAS_JSON, NULL,
+	    "try which walls and limits hold on this host",
+	    "Starts a container of each engine for each of them; takes some "
+	    "seconds.\nWhat they mean is in doc/engines.md.\n" },
 	{ "admin verify", cmd_admin_verify, "[RUN]", 0, 1, STORE, NULL,
 	    "compare the database with its history of events",
 	    "Every difference is a line, and a bug worth reporting; the exit "
