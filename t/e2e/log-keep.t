@@ -51,7 +51,7 @@ sleep_until_old()
 
 test_expect 'old logs are compressed, and indexes' '
 	url=$base_url/$(log_file demo 1 short) &&
-	log_of demo 1 short >before && cp "$file" long.log && old &&
+	log_of demo 1 short >before && cp -p "$file" long.log && old &&
 	grep -q "logs_compressed=1" sweep.log &&
 	[ ! -e "$file" ] && [ -e "$file.gz" ] && gzip -t "$file.gz" &&
 	[ -e "${file%log}idx.gz" ] &&
