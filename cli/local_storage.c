@@ -57,6 +57,36 @@ begin(void *ctx, const char *name, bool overwrite,
 	return 0;
 }
 
+/* Those of runs before, once their time is over: nobody else removes them. */
+static void
+sweep(const struct local_storage *s)
+{
+	struct str path = STR_INIT;
+	struct err ignored = { 0 };
+	struct dirent *e;
+	struct stat st;
+	DIR *dir;
+
+	str_addf(&path, "%s/artifacts", s->config.state_dir);
+	dir = opendir(path.s);
+	str_add_char(&path, '/');
+	while (dir != NULL && (e = readdir(dir)) != NULL) {
+		size_t len = path.len;
+
+		str_add(&path, e->d_name);
+		/* Names are the time and the process. */
+		if (e->d_name[0] >= '0' && e->d_name[0] <= '9' &&
+		    lstat(path.s, &st) == 0 && S_ISDIR(st.st_mode) &&
+		    clock_now_ms() - (int64_t)st.st_mtime * 1000 >
+		    s->config.artifact_keep_ms)
+			file_remove_tree(path.s, &ignored);
+		str_cut(&path, len);
+	}
+	if (dir != NULL)
+		closedir(dir);
+	str_release(&path);
+}
+
 static int
 commit(void *ctx, const char *stage, bool overwrite, struct arena *a,
     struct artifact *artifact, struct err *err)
@@ -67,6 +97,8 @@ commit(void *ctx, const char *stage, bool overwrite, struct arena *a,
 	(void)overwrite;
 	if (artifact_place(stage, path, err) == -1)
 		return -1;
+	if (s->n_artifacts == 0)
+		sweep(s);
 	artifact->id = (int64_t)++s->n_artifacts;
 	artifact->url = arena_printf(a, "file://%s/", path);
 	return 0;

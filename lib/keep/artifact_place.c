@@ -15,6 +15,7 @@
 #include "lib/base/file.h"
 #include "lib/base/layout.h"
 #include "lib/blob/blob.h"
+#include "lib/blob/manifest.h"
 #include "lib/run/storage.h"
 
 struct copying {
@@ -82,7 +83,7 @@ static int
 put_manifest(const char *from, const char *to, struct err *err)
 {
 	struct str text = STR_INIT;
-	int rc = file_read(from, SIZE_MAX / 2, &text, err);
+	int rc = file_read(from, MANIFEST_MAX_BYTES, &text, err);
 
 	if (rc == 0)
 		rc = file_replace(to, text.s, text.len, 0644, true, err);
