@@ -234,7 +234,7 @@ checkout_implied(const struct job_exec *x, struct git_checkout *out)
 		str_to_int64(depth, 0, MAX_DEPTH, &n);
 	*out = (struct git_checkout){ .mirror = source->mirror,
 		.sha = source->sha, .ref = source->ref, .url = source->url,
-		.depth = (int)n,
+		.depth = (int)n, .cached = true,
 		.tags = tags != NULL && strcasecmp(tags, "true") == 0 };
 }
 

@@ -50,8 +50,8 @@ copy_bytes(int in, int out, const char *name, struct err *err)
 	return n == 0 ? 0 : err_errno(err, "cannot read \"%s\"", name);
 }
 
-static int
-copy_file(const char *source, const char *target, mode_t mode,
+int
+folder_copy_file(const char *source, const char *target, mode_t mode,
     struct err *err)
 {
 	int in, out = -1, rc = -1;
@@ -120,7 +120,7 @@ copy_path(const struct copy *c, const char *path, int depth, struct err *err)
 		rc = make_parent(target.s, err);
 		if (rc == 0)
 			rc = S_ISREG(st.st_mode) ?
-			    copy_file(source.s, target.s, st.st_mode, err) :
+			    folder_copy_file(source.s, target.s, st.st_mode, err) :
 			    copy_link(source.s, target.s, err);
 	}
 	str_release(&source);

@@ -6,6 +6,7 @@
 #ifndef PAWL_RUN_FOLDER_H
 #define PAWL_RUN_FOLDER_H
 
+#include <sys/types.h>
 #include "lib/base/err.h"
 
 /*
@@ -17,5 +18,11 @@
  */
 int
 folder_copy(const char *from, const char *to, struct err *err);
+
+/* One file that is not there yet, with this mode; file systems that can share
+ * the blocks. */
+int
+folder_copy_file(const char *source, const char *target, mode_t mode,
+    struct err *err);
 
 #endif

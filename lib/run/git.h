@@ -155,6 +155,8 @@ struct git_checkout {
 	const char *url;    /* of the remote "origin"; NULL: there is none */
 	int depth;          /* commits of history; 0: all of it, of all
 	                       branches and tags */
+	bool cached;        /* the mirror is ours, and may keep what speeds up
+	                       the next checkout */
 	bool tags;          /* all of them */
 	const char *const *sparse; /* folders or patterns; NULL: everything */
 	bool cone;          /* sparse has folders */

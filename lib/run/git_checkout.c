@@ -185,6 +185,25 @@ fetch(struct git *g, const struct git_checkout *what, const char *workspace,
 
 /* --- files ------------------------------------------------------------------ */
 
+/* One commit may come from what the last checkout has kept. */
+static int
+take_objects(struct git *g, const struct git_checkout *what,
+    const char *workspace, struct err *err)
+{
+	struct arena a = ARENA_INIT(0);
+	const char *local = local_ref(what->ref, &a);
+	int rc = 1;
+
+	if (what->cached && what->depth == 1 && !what->tags &&
+	    !str_starts_with(local, "refs/tags/") && git_cache_take(g,
+	    what->mirror, what->sha, workspace, NULL) == 0)
+		rc = local[0] == '\0' ? 0 : git_run(g, GIT_LOCAL, workspace,
+		    (const char *const[]){ "update-ref", local, what->sha,
+		    NULL }, 0, NULL, NULL, NULL);
+	arena_release(&a);
+	return rc == 0 ? 0 : fetch(g, what, workspace, err);
+}
+
 static int
 set_sparse(struct git *g, const struct git_checkout *what,
     const char *workspace, struct err *err)
@@ -235,7 +254,7 @@ git_checkout(struct git *g, const struct git_checkout *what,
 	if (file_mkdirs(workspace, 0755, err) == -1 ||
 	    git_run(g, GIT_LOCAL, workspace, init, 0, NULL, NULL, err) ==
 	    -1 || add_origin(workspace, what->url, err) == -1 ||
-	    fetch(g, what, workspace, err) == -1 ||
+	    take_objects(g, what, workspace, err) == -1 ||
 	    (what->sparse == NULL &&
 	    check_space(g, workspace, what->sha, err) == -1) ||
 	    set_sparse(g, what, workspace, err) == -1 ||

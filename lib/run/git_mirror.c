@@ -39,8 +39,8 @@ check_url(const char *url, struct err *err)
 }
 
 /* Take the mirror for us: the descriptor holds the lock. */
-static int
-lock_mirror(const char *mirror, struct err *err)
+int
+git_mirror_lock(const char *mirror, struct err *err)
 {
 	struct str path = STR_INIT, folder = STR_INIT;
 	const char *slash = strrchr(mirror, '/');
@@ -221,7 +221,7 @@ git_mirror_update(struct git *g, const char *mirror, const char *url,
 	if (!git_sha_valid(sha))
 		return err_set(err, ERR_INVALID, "\"%.80s\" is not the full "
 		    "name of a commit", sha);
-	lock = lock_mirror(mirror, err);
+	lock = git_mirror_lock(mirror, err);
 	if (lock == -1)
 		return err_wrap(err, "updating the mirror");
 	rc = update_locked(g, mirror, url, sha, commit, err);
@@ -237,7 +237,7 @@ git_mirror_fetch(struct git *g, const char *mirror, const char *url,
 
 	if (check_url(url, err) == -1)
 		return -1;
-	lock = lock_mirror(mirror, err);
+	lock = git_mirror_lock(mirror, err);
 	if (lock == -1)
 		return err_wrap(err, "updating the mirror");
 	rc = make_mirror(g, mirror, err);
@@ -298,7 +298,7 @@ git_mirror_take(struct git *g, const char *mirror, const char *url,
 
 	if (check_url(url, err) == -1)
 		return -1;
-	lock = lock_mirror(mirror, err);
+	lock = git_mirror_lock(mirror, err);
 	if (lock == -1)
 		return err_wrap(err, "updating the mirror");
 	rc = make_mirror(g, mirror, err);

@@ -42,4 +42,15 @@ int
 git_settings_add(const char *workspace, const struct str *text,
     struct err *err);
 
+/* Take a mirror for us: the descriptor holds the lock. */
+int
+git_mirror_lock(const char *mirror, struct err *err);
+
+/* git_cache.c: put the objects of a commit, without its history, into the
+ * repository that was just made in `workspace`. After a failure some may be
+ * there, which does no harm. */
+int
+git_cache_take(struct git *g, const char *mirror, const char *sha,
+    const char *workspace, struct err *err);
+
 #endif

@@ -117,6 +117,45 @@ test_refs(struct git *g)
 	is_str(git_in("p", "tag"), "v1", "and the tags");
 }
 
+/* What the last checkout has kept is used, and may be damaged. */
+static void
+test_cache(struct git *g)
+{
+	struct git_checkout what = { .mirror = in_dir("c.git"),
+		.ref = "refs/heads/main", .depth = 1, .cached = true };
+	char commit_sha[GIT_SHA_SIZE];
+	struct stat st;
+
+	put("origin/kept", "1");
+	what.sha = commit("origin", "first");
+	git_mirror_update(g, what.mirror, in_dir("origin"), what.sha,
+	    commit_sha, &err);
+	is_int(git_checkout(g, &what, in_dir("c1"), &err), 0, "the first: %s",
+	    err.text);
+	ok(stat(in_dir("c.git/pawl-cache.git"), &st) == 0, "keeps its objects");
+	put("origin/new", "2");
+	what.sha = commit("origin", "second");
+	git_mirror_update(g, what.mirror, in_dir("origin"), what.sha,
+	    commit_sha, &err);
+	is_int(git_checkout(g, &what, in_dir("c2"), &err), 0, "the second: %s",
+	    err.text);
+	is_str(content("c2/kept"), "1", "has what was there");
+	is_str(content("c2/new"), "2", "and what is new");
+	is_str(git_in("c2", "rev-parse", "HEAD"), what.sha, "at its commit");
+	is_str(git_in("c2", "rev-list", "--count", "--all"), "1", "alone");
+	is_str(git_in("c2", "fsck", "--connectivity-only",
+	    "--no-dangling"), "", "and is whole");
+	put("c.git/pawl-cache.git/HEAD", "no head");
+	put("origin/new", "3");
+	what.sha = commit("origin", "third");
+	git_mirror_update(g, what.mirror, in_dir("origin"), what.sha,
+	    commit_sha, &err);
+	is_int(git_checkout(g, &what, in_dir("c3"), &err), 0, "one that is "
+	    "damaged is not needed: %s", err.text);
+	is_str(content("c3/new"), "3", "the mirror has all");
+	ok(stat(in_dir("c.git/pawl-cache.git"), &st) == -1, "and it is gone");
+}
+
 static void
 test_merge(struct git *g)
 {
@@ -300,6 +339,7 @@ main(void)
 	git_in("origin", "init", "-q");
 	is_int(git_open(&config, &g, &err), 0, "git is ready");
 	test_refs(g);
+	test_cache(g);
 	test_merge(g);
 	test_submodules(g);
 	test_lfs(g);
