@@ -10,22 +10,13 @@
  * SPDX-License-Identifier: ISC
  */
 #include "config.h"
-#include "lib/run/services.h"
+#include "lib/run/prepare.h"
 
-#include <fcntl.h>
-#include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "lib/base/clock.h"
-#include "lib/base/file.h"
-#include "lib/pipeline/uses.h"
-#include "lib/run/folder.h"
-#include "lib/run/git.h"
-#include "lib/run/task.h"
-#include "lib/run/vars.h"
+#include "lib/base/mem.h"
+#include "lib/run/services.h"
 
 /* That are fetched at a time; others wait. */
 #define MAX_FETCHES 8
@@ -40,7 +31,6 @@ struct fetch {
 
 struct prepare {
 	struct job_exec *x;
-	struct str workspace;
 	struct task source;
 	bool filled;         /* the workspace */
 	bool unfilled;       /* the container has started before that */
@@ -52,101 +42,6 @@ struct prepare {
 	bool log_failed;     /* then `log_error` */
 	struct err log_error;
 };
-
-/* --- the workspace, in a child ------------------------------------------------ */
-
-/* Where the files of an action go, below ENGINE_RUNNER. */
-static void
-action_name(struct str *out, const char *source)
-{
-	str_add(out, "actions/");
-	path_add_component(out, source);
-}
-
-/* In the child: the files of actions in other repositories. */
-static int
-fill_actions(const struct prepare *p, struct git *g, struct err *err)
-{
-	const struct job_order *o = p->x->order;
-	struct str path = STR_INIT;
-	int rc = 0;
-
-	for (size_t i = 0; rc == 0 && i < o->n_actions; i++) {
-		const struct git_checkout what = {
-			.mirror = o->actions[i].mirror,
-			.sha = o->actions[i].sha, .depth = 1 };
-
-		str_clear(&path);
-		str_addf(&path, "%s/runner/", o->work_dir);
-		action_name(&path, o->actions[i].source);
-		rc = git_checkout(g, &what, path.s, err);
-		if (rc == -1)
-			err_wrap(err, "checking out the action \"%s\"",
-			    o->actions[i].source);
-	}
-	str_release(&path);
-	return rc;
-}
-
-/* An action's own path lies below the top of its repository. */
-const char *
-action_folder(struct job_exec *x, const char *source)
-{
-	struct uses uses = uses_read(source, &x->arena);
-	struct str name = STR_INIT;
-	const char *made = NULL;
-
-	if (uses.kind == USES_LOCAL)
-		return uses.path[0] == '\0' ? ENGINE_WORKSPACE :
-		    arena_printf(&x->arena, ENGINE_WORKSPACE "/%s",
-		    uses.path);
-	for (size_t i = 0; i < x->order->n_actions && made == NULL; i++) {
-		if (strcmp(x->order->actions[i].source, source) != 0)
-			continue;
-		action_name(&name, source);
-		made = arena_printf(&x->arena, ENGINE_RUNNER "/%s%s%s",
-		    name.s, uses.path[0] != '\0' ? "/" : "", uses.path);
-	}
-	str_release(&name);
-	return made;
-}
-
-/* In the child: fill the workspace. */
-static int
-fill_workspace(void *ctx, task_say_fn say, void *say_ctx, struct err *err)
-{
-	struct prepare *p = ctx;
-	const struct job_source *source = &p->x->order->source;
-	int64_t began = clock_mono_ms();
-	char took[CLOCK_TEXT_SIZE];
-	struct git_checkout what;
-	struct str done = STR_INIT;
-	struct git *g = NULL;
-	int rc;
-
-	if (source->folder != NULL) {
-		rc = folder_copy(source->folder, p->workspace.s, err);
-		str_addf(&done, "copied \"%s\"", source->folder);
-	} else {
-		rc = git_open(p->x->order->config, &g, err);
-		checkout_implied(p->x, &what);
-		if (rc == 0)
-			rc = git_checkout(g, &what, p->workspace.s, err);
-		str_addf(&done, "checked out commit %.12s", source->sha);
-	}
-	if (rc == 0 && g == NULL && p->x->order->n_actions > 0)
-		rc = git_open(p->x->order->config, &g, err);
-	if (rc == 0)
-		rc = fill_actions(p, g, err);
-	if (rc == 0) {
-		str_addf(&done, " in %s", clock_duration(clock_mono_ms() -
-		    began, took));
-		say(say_ctx, done.s);
-	}
-	git_close(g);
-	str_release(&done);
-	return rc;
-}
 
 /* --- images, in children ------------------------------------------------------ */
 
@@ -547,16 +442,17 @@ start_all(struct prepare *p, struct err *err)
 static int
 give_folders(const struct prepare *p, struct err *err)
 {
-	struct str runner = STR_INIT;
+	static const char *const names[] = { "workspace", "runner" };
+	struct str path = STR_INIT;
 	int rc = 0;
 
-	if (p->unfilled) {
-		str_addf(&runner, "%s/runner", p->x->order->work_dir);
-		rc = container_own(p->x->container, p->workspace.s, err);
-		if (rc == 0)
-			rc = container_own(p->x->container, runner.s, err);
+	for (size_t i = 0; p->unfilled && rc == 0 && i < ARRAY_LEN(names);
+	    i++) {
+		str_clear(&path);
+		str_addf(&path, "%s/%s", p->x->order->work_dir, names[i]);
+		rc = container_own(p->x->container, path.s, err);
 	}
-	str_release(&runner);
+	str_release(&path);
 	return rc;
 }
 
@@ -574,54 +470,7 @@ wait_for_services(struct job_exec *x, struct err *err)
 	return rc == 1 ? 0 : -1;
 }
 
-/* --- folders ------------------------------------------------------------------ */
-
-static int
-open_folder(const char *path, int *fd, struct err *err)
-{
-	*fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	return *fd == -1 ? err_errno(err, "cannot open \"%s\"", path) : 0;
-}
-
-/* The event as the forge told it. */
-static int
-write_event(struct job_exec *x, const char *runner, struct err *err)
-{
-	const struct expr_value *event = x->order->github == NULL ? NULL :
-	    expr_object_member(x->order->github, "event");
-	struct str path = STR_INIT, text = STR_INIT;
-	int rc;
-
-	str_addf(&path, "%s/" VARS_EVENT, runner);
-	if (event != NULL)
-		expr_json_write(event, 0, &text);
-	else
-		str_add(&text, "{}");
-	str_add_char(&text, '\n');
-	rc = file_replace(path.s, text.s, text.len, 0644, false, err);
-	str_release(&path);
-	str_release(&text);
-	return rc;
-}
-
-/* The folder that is ENGINE_RUNNER in the container. */
-static int
-make_runner(struct job_exec *x, struct err *err)
-{
-	struct str path = STR_INIT, tools = STR_INIT;
-	int rc;
-
-	str_addf(&path, "%s/runner", x->order->work_dir);
-	str_addf(&tools, "%s/tools", path.s);
-	rc = file_mkdirs(tools.s, 0755, err);
-	if (rc == 0)
-		rc = write_event(x, path.s, err);
-	if (rc == 0)
-		rc = open_folder(path.s, &x->runner, err);
-	str_release(&path);
-	str_release(&tools);
-	return rc;
-}
+/* --- all of it ------------------------------------------------------------------ */
 
 /* Steps with containers of their own find what is beside them by its name. */
 static bool
@@ -648,24 +497,14 @@ read_wishes(struct prepare *p, struct err *err)
 	return needs_network(x) ? job_network(x, err) : 0;
 }
 
-static int
-make_workspace(struct prepare *p, struct err *err)
-{
-	str_addf(&p->workspace, "%s/workspace", p->x->order->work_dir);
-	if (file_mkdirs(p->workspace.s, 0755, err) == -1)
-		return -1;
-	return open_folder(p->workspace.s, &p->x->workspace, err);
-}
-
 int
 job_prepare(struct job_exec *x, struct err *err)
 {
-	struct prepare p = { .x = x, .workspace = STR_INIT,
-		.source = TASK_INIT };
+	struct prepare p = { .x = x, .source = TASK_INIT };
 	int rc = -1;
 
-	if (make_runner(x, err) == 0 && make_workspace(&p, err) == 0 &&
-	    task_start(&p.source, fill_workspace, &p, err) == 0 &&
+	if (prepare_folders(x, err) == 0 &&
+	    task_start(&p.source, prepare_fill, x, err) == 0 &&
 	    read_wishes(&p, err) == 0) {
 		want_images(&p);
 		rc = start_all(&p, err);
@@ -682,6 +521,5 @@ job_prepare(struct job_exec *x, struct err *err)
 	for (size_t i = 0; i < p.n_images; i++)
 		task_stop(&p.images[i].task);
 	wish_release(&p.wish);
-	str_release(&p.workspace);
 	return rc;
 }

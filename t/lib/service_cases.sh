@@ -193,7 +193,9 @@ test_expect 'services that do not come up fail their jobs' '
 	    services:
 	      db: {image: busybox, command: sh -c "nc -l -p 99; exit 5"}
 	    steps:
-	      - run: until echo end | nc db 99; do sleep 0.1; done; sleep 2; echo after
+	      - run: |
+	          for i in $(seq 100); do echo end | nc db 99 && break; sleep 0.1; done
+	          sleep 2; echo after
 	YML
 	wait_run 120 demo 3 failed
 '
