@@ -1,5 +1,6 @@
 /*
- * cgroup.h - a control group for one sandbox: memory and processes.
+ * cgroup.h - a control group for one sandbox: memory, processes and
+ * processors.
  *
  * Both layouts are known: version 2, one tree, and version 1, a tree for each
  * controller. cgroup_linux.c
@@ -15,10 +16,12 @@
 #include "lib/base/err.h"
 #include "lib/base/str.h"
 
-#define CGROUP_DIRS 2
+#define CGROUP_DIRS 3
 
 struct cgroup {
-	char *dirs[CGROUP_DIRS];     /* [0] has the memory's counters */
+	char *dirs[CGROUP_DIRS];     /* [0] has the memory's counters, the last
+	                                one those of processors; in version 2
+	                                [0] is all there is */
 	int procs_fds[CGROUP_DIRS];  /* cgroup.procs of each; -1: none */
 };
 
@@ -32,7 +35,8 @@ cgroup_init(struct cgroup *g);
  */
 int
 cgroup_make(struct cgroup *g, const char *instance, const char *name,
-    int64_t memory_max_bytes, int64_t pids_max, struct err *err);
+    int64_t memory_max_bytes, int64_t pids_max, int64_t cpus_milli,
+    struct err *err);
 
 /* Is there a group to put a process in? */
 bool

@@ -29,6 +29,10 @@
 #define REMOVE_TURNS 300
 #define REMOVE_PAUSE_NS 10000000
 
+/* Processors are given as microseconds of each period, which is the kernel's
+ * own of 100 ms. */
+#define CPU_US_PER_MILLI 100
+
 /* The limits of both versions; all rows of a controller are written. */
 static const struct limit {
 	int version;
@@ -43,6 +47,8 @@ static const struct limit {
 	{ 2, CGROUP_MEMORY, "memory.max", false, false },
 	{ 2, CGROUP_MEMORY, "memory.swap.max", true, true },
 	{ 2, CGROUP_PIDS, "pids.max", false, false },
+	{ 1, CGROUP_CPU, "cpu.cfs_quota_us", true, false },
+	{ 2, CGROUP_CPU, "cpu.max", true, false },
 };
 
 void
@@ -119,18 +125,22 @@ out:
 
 int
 cgroup_make(struct cgroup *g, const char *instance, const char *name,
-    int64_t memory_max_bytes, int64_t pids_max, struct err *err)
+    int64_t memory_max_bytes, int64_t pids_max, int64_t cpus_milli,
+    struct err *err)
 {
 	struct cgroup_place p;
 	int rc = 0;
 
-	if (memory_max_bytes == 0 && pids_max == 0)
+	if (memory_max_bytes == 0 && pids_max == 0 && cpus_milli == 0)
 		return 0;
 	cgroup_place_find(&p, instance, true);
 	if (p.version != 0 && memory_max_bytes > 0)
 		rc = make_dir(g, &p, CGROUP_MEMORY, name, memory_max_bytes, err);
 	if (rc == 0 && p.version != 0 && pids_max > 0)
 		rc = make_dir(g, &p, CGROUP_PIDS, name, pids_max, err);
+	if (rc == 0 && p.version != 0 && cpus_milli > 0)
+		rc = make_dir(g, &p, CGROUP_CPU, name,
+		    cpus_milli * CPU_US_PER_MILLI, err);
 	cgroup_place_release(&p);
 	return rc;
 }
@@ -239,7 +249,9 @@ cgroup_remove_leftover(const char *instance, const char *name,
 	for (int i = 0; p.version != 0 && rc == 0 && i < CGROUP_N_CONTROLLERS; i++) {
 		cgroup_place_group(&p, (enum cgroup_controller)i, name,
 		    &path);
-		kill_members(path.s);
+		/* Version 2 since Linux 5.14: all of them at once. */
+		if (cgroup_control_write(path.s, "cgroup.kill", "1") == -1)
+			kill_members(path.s);
 		rc = remove_dir(path.s, err);
 	}
 	cgroup_place_release(&p);

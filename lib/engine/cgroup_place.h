@@ -10,7 +10,9 @@
 #include <stdbool.h>
 #include "lib/base/str.h"
 
-enum cgroup_controller { CGROUP_MEMORY, CGROUP_PIDS, CGROUP_N_CONTROLLERS };
+enum cgroup_controller {
+	CGROUP_MEMORY, CGROUP_PIDS, CGROUP_CPU, CGROUP_N_CONTROLLERS
+};
 
 /* Where groups can be made. In version 2 both folders are the same. */
 struct cgroup_place {

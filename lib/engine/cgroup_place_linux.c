@@ -101,17 +101,24 @@ delegated(const char *dir)
 	    value[0] == '1';
 }
 
-/* Let the groups below `dir` have both controllers. */
+/* Let the groups below `dir` have the controllers. That of processors may not
+ * be delegated; then they are not limited. */
 static int
 enable(const char *dir)
 {
 	static const char wanted[] = "+memory +pids";
 
-	if (cgroup_control_write(dir, "cgroup.subtree_control", wanted) == 0)
+	if (cgroup_control_write(dir, "cgroup.subtree_control", wanted) == 0) {
+		(void)cgroup_control_write(dir, "cgroup.subtree_control",
+		    "+cpu");
 		return 0;
+	}
 	if (errno != EBUSY || !delegated(dir) || move_to_leaf(dir) == -1)
 		return -1;
-	return cgroup_control_write(dir, "cgroup.subtree_control", wanted);
+	if (cgroup_control_write(dir, "cgroup.subtree_control", wanted) == -1)
+		return -1;
+	(void)cgroup_control_write(dir, "cgroup.subtree_control", "+cpu");
+	return 0;
 }
 
 static void
@@ -141,6 +148,7 @@ find_version_1(struct cgroup_place *p)
 	static const char *const names[] = {
 		[CGROUP_MEMORY] = "memory",
 		[CGROUP_PIDS] = "pids",
+		[CGROUP_CPU] = "cpu",
 	};
 
 	for (int i = 0; i < CGROUP_N_CONTROLLERS; i++)

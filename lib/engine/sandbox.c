@@ -155,7 +155,8 @@ sandbox_start(struct container *c, const struct container_spec *spec,
 	if (find_user(s, c->engine->config, spec->image, err) == -1 ||
 	    file_mkdirs(s->dir, 0755, err) == -1 ||
 	    cgroup_make(&s->cgroup, spec->instance, spec->name,
-		spec->memory_max_bytes, spec->pids_max, err) == -1)
+		spec->memory_max_bytes, spec->pids_max, spec->cpus_milli,
+		err) == -1)
 		return -1;
 	messages = open_messages(s, err);
 	if (messages == -1)

@@ -170,7 +170,8 @@ struct sandbox_look {
 	const char *base;         /* where the child finds the work dir, */
 	const char *dir;          /* the sandbox's own folder in it */
 	const char *init;         /* and pawl-init */
-	const char *memory_group; /* folder of the control group, or NULL */
+	const char *memory_group; /* folders of the control group, or NULL */
+	const char *cpu_group;
 	int info_fd;              /* bwrap tells the pid of the sandbox here */
 	struct sandbox_mounts mounts;
 	bool own_network;         /* the child is in it already */

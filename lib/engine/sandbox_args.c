@@ -137,6 +137,9 @@ sandbox_add_own(struct sandbox_args *args, const struct sandbox_look *look)
 	if (look->memory_group != NULL)
 		sandbox_add_mount(args, "--ro-bind-try", look->memory_group,
 		    STEP_CGROUP_DIR);
+	if (look->cpu_group != NULL)
+		sandbox_add_mount(args, "--ro-bind-try", look->cpu_group,
+		    STEP_CPU_DIR);
 }
 
 void

@@ -42,6 +42,7 @@ static const struct {
 	{ STEP_INIT_PATH, true, false },
 	{ STEP_CTL_DIR, false, false },
 	{ STEP_CGROUP_DIR, false, false },
+	{ STEP_CPU_DIR, false, false },
 	{ STEP_LAYER_DIR, false, false },
 };
 

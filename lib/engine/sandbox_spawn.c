@@ -244,6 +244,7 @@ make(struct start *st, struct err *err)
 	    HOSTNAME;
 	st->look.own_network = s->net != NULL && s->net->net != -1;
 	st->look.memory_group = s->cgroup.dirs[0];
+	st->look.cpu_group = s->cgroup.dirs[CGROUP_DIRS - 1];
 	st->look.dir = seen(st, s->name);
 	st->look.init = show(st, arena_strdup(&st->a, init.s),
 	    arena_printf(&st->a, "%s/init", s->name));

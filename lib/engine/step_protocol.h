@@ -41,6 +41,7 @@
 #define STEP_WORKSPACE "/workspace" /* ENGINE_WORKSPACE */
 #define STEP_RUNNER "/runner"       /* ENGINE_RUNNER */
 #define STEP_CGROUP_DIR "/.pawl/cgroup" /* sandbox: its own, read-only */
+#define STEP_CPU_DIR "/.pawl/cpu" /* likewise, of processors in version 1 */
 #define STEP_LAYER_DIR "/.pawl/layer" /* sandbox: what was written over the
                                          image, read-only */
 
