@@ -111,16 +111,22 @@ podman_settings()
 	[ -e /sys/fs/cgroup/cgroup.controllers ] || printf 'runtime = "runc"\n'
 }
 
+# All of Podman's services on a host share one folder for the program that
+# answers names, and so that program, in whose namespace it was started first:
+# each gets a folder of its own.
 podman_start()
 {
 	local dir=$1 p=$1/podman pid
-	mkdir -p "$p" && engine_namespace_make "$dir" || return 1
+	mkdir -p "$p" /run/containers/networks &&
+	engine_namespace_make "$dir" || return 1
 	podman_settings >"$p/containers.conf"
 	printf '[[registry]]\nlocation = "127.0.0.1:%s"\ninsecure = true\n' \
 		5001 5002 >"$p/registries.conf"
 	CONTAINERS_CONF=$p/containers.conf \
 	CONTAINERS_REGISTRIES_CONF=$p/registries.conf \
-	engine_spawn "$dir" podman --root "$p/root" --runroot "$p/run" \
+	engine_spawn "$dir" unshare -m sh -c \
+		'mount -t tmpfs none /run/containers/networks && exec "$@"' sh \
+		podman --root "$p/root" --runroot "$p/run" \
 		--network-config-dir "$p/networks" --tmpdir "$p/tmp" \
 		system service --time 0 "unix://$dir/podman.sock" \
 		>"$p/log" 2>&1 </dev/null
