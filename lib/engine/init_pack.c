@@ -247,8 +247,8 @@ static int
 visit(struct pack *p, int dir, const char *name, const struct above *above)
 {
 	const char *base = strrchr(p->path, '/');
-	bool in = is_in(p, p->path) && set_name(p);
 	struct stat st;
+	bool in;
 
 	if (!p->c->hidden && base != NULL && base[1] == '.')
 		return 0;
@@ -258,6 +258,7 @@ visit(struct pack *p, int dir, const char *name, const struct above *above)
 			cannot(p, strerror(errno));
 		return 0; /* gone, or a link to nothing */
 	}
+	in = is_in(p, p->path) && set_name(p);
 	if (S_ISDIR(st.st_mode)) {
 		if (in && p->c->tree && pack_folder(p, &st) == -1)
 			return -1;

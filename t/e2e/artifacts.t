@@ -38,7 +38,7 @@ jobs:
             out
             !out/*.log
       - uses: actions/upload-artifact@v4
-        with: {name: both, path: "out/bin\nmissing/*.txt"}
+        with: {name: both, path: "out/bin\nmissing/*.txt\nabsent"}
       - uses: actions/upload-artifact@v4
         with: {name: far, path: /tmp/else/far, include-hidden-files: true}
       - id: twice
@@ -95,7 +95,8 @@ test_expect 'a name that is not there is told with those that are' '
 
 test_expect 'a pattern without a file is warned of, with the place' '
 	log_of kept 1 build | grep "missing/\*.txt" |
-	grep "looked for /workspace/missing/\*.txt"
+	grep "looked for /workspace/missing/\*.txt" &&
+	log_of kept 1 build | grep "\"absent\" matches nothing"
 '
 
 test_expect 'limits are told by the name of their key' '
