@@ -10,10 +10,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "lib/base/file.h"
 #include "lib/base/mem.h"
+
+#define LOCK_TURNS 100
+#define LOCK_PAUSE_NS 20000000
 
 int
 state_make_folders(const struct config *config, struct err *err)
@@ -37,6 +41,22 @@ state_make_folders(const struct config *config, struct err *err)
 	return rc;
 }
 
+/* A supervisor that is killed right when it starts a child leaves the lock to
+ * that child, until the child becomes another program: the next supervisor
+ * waits that long. */
+static int
+lock(int fd)
+{
+	const struct timespec pause = { 0, LOCK_PAUSE_NS };
+
+	for (int turn = 1; flock(fd, LOCK_EX | LOCK_NB) == -1; turn++) {
+		if (errno != EWOULDBLOCK || turn == LOCK_TURNS)
+			return -1;
+		nanosleep(&pause, NULL);
+	}
+	return 0;
+}
+
 int
 state_lock(const struct config *config, struct err *err)
 {
@@ -47,7 +67,7 @@ state_lock(const struct config *config, struct err *err)
 	fd = open(path.s, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
 	if (fd == -1) {
 		err_errno(err, "cannot open \"%s\"", path.s);
-	} else if (flock(fd, LOCK_EX | LOCK_NB) == -1) {
+	} else if (lock(fd) == -1) {
 		if (errno == EWOULDBLOCK)
 			err_set(err, ERR_CONFLICT, "another pawl-workerd "
 			    "runs for \"%s\"", config->state_dir);
