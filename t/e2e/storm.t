@@ -197,7 +197,7 @@ kill_worker()
 }
 
 # It comes back a moment later. A dockerd that was killed leaves a containerd
-# that the next one may give up on; the one after that starts its own.
+# that the next one may give up on; then that is ended, too.
 kill_engine()
 {
 	local pid tries=0
@@ -208,6 +208,7 @@ kill_engine()
 	rm -f "$socket"
 	until "${site}_start" "$T/e" >>"$T/engine.log" 2>&1; do
 		tries=$((tries + 1))
+		docker_remains "$T/e"
 		[ "$tries" -lt 5 ] || {
 			echo "$site did not start again" >>"$T/wrong-engine"
 			return 1
