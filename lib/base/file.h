@@ -68,4 +68,13 @@ path_add_component(struct str *out, const char *name);
 bool
 path_stays_below(const char *path);
 
+/*
+ * Can text from outside be the name of a host, a container or a file as it
+ * is? 1 to PATH_NAME_MAX letters, digits, "_", "-" and ".", no "-" or "."
+ * first.
+ */
+#define PATH_NAME_MAX 100
+bool
+path_is_name(const char *text);
+
 #endif

@@ -56,6 +56,17 @@ path_add_component(struct str *out, const char *name)
 }
 
 bool
+path_is_name(const char *text)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
+	size_t len = strspn(text, letters);
+
+	return len > 0 && len <= PATH_NAME_MAX && text[len] == '\0' &&
+	    text[0] != '.' && text[0] != '-';
+}
+
+bool
 path_stays_below(const char *path)
 {
 	int depth = 0;

@@ -224,6 +224,10 @@ start(struct container *c, const struct container_spec *spec, int timeout_ms,
 	int64_t left;
 	int rc;
 
+	/* Folders that are made and removed here are called so. */
+	if (spec->ctl != NULL && strchr(spec->ctl, '/') != NULL)
+		return err_set(err, ERR_INVALID, "\"%s\" cannot be part of "
+		    "the name of a container", spec->ctl);
 	/* What stands in it is for the job's process and its container. */
 	if (chmod(spec->work_dir, 0700) == -1)
 		return err_errno(err, "cannot use \"%s\"", spec->work_dir);

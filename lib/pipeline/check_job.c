@@ -10,6 +10,7 @@
 #include <strings.h>
 
 #include "lib/base/clock.h"
+#include "lib/base/file.h"
 #include "lib/base/str.h"
 #include "lib/pipeline/check.h"
 #include "lib/pipeline/variables.h"
@@ -310,6 +311,18 @@ check_container(struct checker *c, const struct workflow_container *box)
 	check_not_empty(c, box->options, "options");
 }
 
+/* The name of a host for the job, and part of names of containers and of
+ * files of ours. */
+static void
+check_service(struct checker *c, const struct workflow_container *box)
+{
+	if (!path_is_name(box->name))
+		report(c, box->key, "wrong-name", "letters, digits, \"_\", "
+		    "\"-\" and \".\", no \"-\" or \".\" first, at most 100",
+		    "a service cannot have this name");
+	check_container(c, box);
+}
+
 /* --- concurrency ---------------------------------------------------------------- */
 
 static void
@@ -535,7 +548,7 @@ check_job(struct checker *c, const struct workflow_job *job)
 	check_shell(c, job->defaults.shell, job);
 	check_container(c, &job->container);
 	for (size_t i = 0; i < job->n_services; i++)
-		check_container(c, &job->services[i]);
+		check_service(c, &job->services[i]);
 	for (size_t i = 0; i < job->n_steps; i++)
 		check_step(&s, &job->steps[i]);
 }

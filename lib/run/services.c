@@ -36,6 +36,11 @@ read_one(struct job_exec *x, const struct job_plan_container *plan,
 	const char *image;
 	struct str path = STR_INIT;
 
+	/* Its files are ours: a plan may be older than its check. */
+	if (!path_is_name(plan->name))
+		return err_set(err, ERR_INVALID, "%s:%d:%d: a service cannot "
+		    "have this name", x->order->plan->file, plan->pos.line,
+		    plan->pos.col);
 	if (wish_image(x, plan->image, &image, err) == -1)
 		return -1;
 	if (image == NULL) /* as at GitHub: it is not wanted */
