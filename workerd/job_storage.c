@@ -14,6 +14,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "lib/base/clock.h"
@@ -85,6 +86,51 @@ expires(const struct config *c, const struct artifact *a)
 	return clock_now_ms() + keep;
 }
 
+/* Jobs of a run that keep the same name at once have the same place: from the
+ * last look at the rows to the own one it is for one of them. The descriptor
+ * holds the lock. */
+static int
+lock_place(const char *path, struct err *err)
+{
+	struct str folder = STR_INIT;
+	int fd = -1;
+
+	str_add_len(&folder, path, (size_t)(strrchr(path, '/') - path));
+	if (file_mkdirs(folder.s, 0755, err) == -1)
+		goto out;
+	fd = open(folder.s, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	while (fd != -1 && flock(fd, LOCK_EX) == -1) {
+		if (errno == EINTR)
+			continue;
+		close(fd);
+		fd = -1;
+	}
+	if (fd == -1)
+		err_errno(err, "cannot lock \"%s\"", folder.s);
+out:
+	str_release(&folder);
+	return fd;
+}
+
+static int
+put_in_place(const struct storing *s, const char *stage, bool overwrite,
+    const char *path, struct artifact_row *row, struct err *err)
+{
+	int lock = lock_place(path, err), rc = -1;
+	int64_t used;
+
+	if (lock == -1)
+		return -1;
+	RETRY(artifact_check(s->store, row->job, row->attempt, row->name,
+	    overwrite, &used, err));
+	if (rc == 0)
+		rc = artifact_place(stage, path, err);
+	if (rc == 0)
+		RETRY(artifact_add(s->store, row, overwrite, err));
+	close(lock);
+	return rc;
+}
+
 static int
 commit(void *ctx, const char *stage, bool overwrite, struct arena *a,
     struct artifact *out, struct err *err)
@@ -101,9 +147,8 @@ commit(void *ctx, const char *stage, bool overwrite, struct arena *a,
 	layout_artifact(&path, s->run->owner, s->run->name, s->run->number,
 	    out->name, s->attempt);
 	row.path = path.s;
-	rc = artifact_place(stage, public_path(s, path.s, a), err);
-	if (rc == 0)
-		RETRY(artifact_add(s->store, &row, overwrite, err));
+	rc = put_in_place(s, stage, overwrite, public_path(s, path.s, a),
+	    &row, err);
 	out->id = row.id;
 	out->url = arena_printf(a, "%s/%s/", s->config->base_url, path.s);
 	str_release(&path);

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "lib/base/crc32.h"
+#include "lib/base/file.h"
 #include "lib/base/layout.h"
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
@@ -24,6 +25,7 @@
 #include "lib/store/caches.h"
 #include "t/lib/fixture.h"
 #include "t/lib/tap.h"
+#include "workerd/job_storage.h"
 
 /* --- archives --------------------------------------------------------------- */
 
@@ -306,6 +308,68 @@ test_paths(void)
 	str_release(&path);
 }
 
+/* --- one place, two jobs ----------------------------------------------------- */
+
+static void
+stage_file(const char *stage, const char *text)
+{
+	struct str path = STR_INIT;
+	struct err err = { 0 };
+
+	str_addf(&path, "%s/" ARTIFACT_FILES, stage);
+	must(file_mkdirs(path.s, 0755, &err));
+	str_add(&path, "/f");
+	must(file_replace(path.s, text, strlen(text), 0644, false, &err));
+	str_clear(&path);
+	str_addf(&path, "%s/" ARTIFACT_MANIFEST, stage);
+	must(file_replace(path.s, text, strlen(text), 0644, false, &err));
+	str_release(&path);
+}
+
+/* Both looked when there was none yet. */
+static void
+test_one_place(void)
+{
+	struct arena a = ARENA_INIT(0);
+	struct err err = { 0 };
+	const char *db;
+	struct store *own = fixture_store(&db);
+	const char *dir = arena_strndup(&a, db, strlen(db) -
+	    strlen("/pawl.db"));
+	struct config config = { .state_dir = (char *)dir,
+		.base_url = (char *)"", .artifacts_store = (char *)"local",
+		.artifact_keep_ms = 1000000, .artifact_keep_max_ms = 1000000 };
+	int64_t id = fixture_run(own, fixture_repo(own, "r"), 0, "a b");
+	struct storing s[2];
+	struct artifact one = { .name = "dist" }, other = one;
+	struct artifact_limits limits;
+	struct str text = STR_INIT;
+	struct run run;
+
+	must(run_find_id(own, id, &a, &run, &err));
+	for (int i = 0; i < 2; i++) {
+		s[i] = (struct storing){ .store = own, .config = &config,
+			.run = &run };
+		s[i].job = fixture_start(own, &s[i].attempt);
+		job_storage_init(&s[i]);
+		must(s[i].table.artifact_begin(&s[i], "dist", false, &limits,
+		    &err));
+		stage_file(arena_printf(&a, "%s/stage%d", dir, i), i == 0 ?
+		    "first" : "second");
+	}
+	must(s[0].table.artifact_commit(&s[0], arena_printf(&a, "%s/stage0",
+	    dir), false, &a, &one, &err));
+	ok(s[1].table.artifact_commit(&s[1], arena_printf(&a, "%s/stage1",
+	    dir), false, &a, &other, &err) == -1 && err.code == ERR_EXISTS,
+	    "a job that comes second is refused: %s", err.text);
+	must(file_read(arena_printf(&a, "%s/public/artifacts/owner/r/1/dist/f",
+	    dir), 100, &text, &err));
+	is_str(text.s, "first", "and the files of the first are its own");
+	str_release(&text);
+	store_close(own);
+	arena_release(&a);
+}
+
 int
 main(void)
 {
@@ -320,5 +384,6 @@ main(void)
 	scopes_are("refs/tags/v1", "", "refs/tags/v1 refs/heads/main");
 	test_caches();
 	test_paths();
+	test_one_place();
 	return tap_done();
 }
