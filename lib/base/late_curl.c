@@ -35,6 +35,8 @@ static struct {
 	CURLcode (*easy_perform)(CURL *);
 	CURLcode (*easy_setopt)(CURL *, CURLoption, ...);
 	CURLcode (*easy_getinfo)(CURL *, CURLINFO, ...);
+	CURLHcode (*easy_header)(CURL *, const char *, size_t, unsigned, int,
+	    struct curl_header **);
 	const char *(*easy_strerror)(CURLcode);
 	struct curl_slist *(*slist_append)(struct curl_slist *, const char *);
 	void (*slist_free_all)(struct curl_slist *);
@@ -56,6 +58,7 @@ load(void)
 		{ "curl_easy_perform", &real.easy_perform },
 		{ "curl_easy_setopt", &real.easy_setopt },
 		{ "curl_easy_getinfo", &real.easy_getinfo },
+		{ "curl_easy_header", &real.easy_header },
 		{ "curl_easy_strerror", &real.easy_strerror },
 		{ "curl_slist_append", &real.slist_append },
 		{ "curl_slist_free_all", &real.slist_free_all },
@@ -151,6 +154,14 @@ curl_easy_getinfo(CURL *curl, CURLINFO info, ...)
 	code = real.easy_getinfo(curl, info, va_arg(ap, void *));
 	va_end(ap);
 	return code;
+}
+
+CURLHcode
+curl_easy_header(CURL *curl, const char *name, size_t index, unsigned origin,
+    int request, struct curl_header **out)
+{
+	return load() ? real.easy_header(curl, name, index, origin, request,
+	    out) : CURLHE_NOT_BUILT_IN;
 }
 
 const char *

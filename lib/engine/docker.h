@@ -50,6 +50,8 @@ struct docker_request {
 
 struct docker_answer {
 	long status;     /* of HTTP */
+	char api[16];    /* headers, "" when they are not there: Api-Version */
+	char server[96]; /* and Server */
 	struct str body; /* collected, at most 4 MiB */
 };
 

@@ -33,43 +33,50 @@ static const struct {
 #define UNIX "unix://"
 #define TCP "tcp://"
 
-/* "20.10.24" of Docker, "Podman 4.3.1" of Podman, where it is a component. */
+/* Who says "Docker/20.10.24 (linux)" or "Libpod/4.3.1 (linux)". */
 static void
-read_product(struct docker *d, const json_t *version)
+read_product(struct docker *d, const char *server)
 {
-	const char *name, *number;
-	const json_t *first;
+	static const char podman[] = "Libpod/", docker[] = "Docker/";
+	const char *slash = strchr(server, '/');
+	int len = slash != NULL ? (int)strcspn(slash + 1, " ") : 0;
 
-	first = json_array_get(json_object_get(version, "Components"), 0);
-	name = json_string_value(json_object_get(first, "Name"));
-	number = json_string_value(json_object_get(version, "Version"));
-	if (name == NULL || strcmp(name, "Engine") == 0)
-		name = "Docker";
-	snprintf(d->product, sizeof(d->product), "%s %s", name,
-	    number != NULL ? number : "(unknown version)");
+	if (str_starts_with(server, podman))
+		snprintf(d->product, sizeof(d->product), "Podman %.*s", len,
+		    slash + 1);
+	else if (str_starts_with(server, docker))
+		snprintf(d->product, sizeof(d->product), "Docker %.*s", len,
+		    slash + 1);
+	else
+		snprintf(d->product, sizeof(d->product), "%s", server[0] !=
+		    '\0' ? server : "an engine without a name");
 }
 
 /* Ask the service for its newest version of the API. All that we use has been
- * the same since 1.25, and newer services refuse old versions. */
+ * the same since 1.25, and newer services refuse old versions. "/version" tells
+ * it, too; but for that Podman starts half a dozen programs each time, and
+ * takes a second. */
 static int
 read_version(struct docker *d, struct err *err)
 {
-	json_t *json = NULL;
-	const char *api;
-	int rc = 0;
+	const struct docker_request req = { .method = "GET",
+		.path = "/_ping", .timeout_ms = PING_TIMEOUT_MS };
+	struct docker_answer answer;
+	int rc;
 
-	if (docker_json(d, "GET", "/version", NULL, PING_TIMEOUT_MS,
-		"asking for the version", &json, err) == -1)
-		return -1;
-	api = json_string_value(json_object_get(json, "ApiVersion"));
-	if (api == NULL || strspn(api, "0123456789.") != strlen(api) ||
-	    strlen(api) >= sizeof(d->version))
+	docker_answer_init(&answer);
+	rc = docker_do(d, &req, &answer, err);
+	if (rc == 0 && answer.status >= 400)
+		rc = docker_refused(&answer, "asking for the version", err);
+	else if (rc == 0 && (answer.api[0] == '\0' ||
+	    strspn(answer.api, "0123456789.") != strlen(answer.api)))
 		rc = err_set(err, ERR_UNAVAILABLE, "the service at \"%s\" is "
 		    "no container engine: it tells no version", d->socket);
-	else
-		snprintf(d->version, sizeof(d->version), "%s", api);
-	read_product(d, json);
-	json_decref(json);
+	if (rc == 0) {
+		snprintf(d->version, sizeof(d->version), "%s", answer.api);
+		read_product(d, answer.server);
+	}
+	docker_answer_release(&answer);
 	return rc;
 }
 

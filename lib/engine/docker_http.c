@@ -35,6 +35,7 @@ void
 docker_answer_init(struct docker_answer *a)
 {
 	a->status = 0;
+	a->api[0] = a->server[0] = '\0';
 	str_init(&a->body);
 }
 
@@ -257,6 +258,24 @@ make_headers(const struct docker_request *req)
 	return NULL;
 }
 
+static void
+take_header(CURL *curl, const char *name, char *to, size_t size)
+{
+	struct curl_header *header;
+
+	if (curl_easy_header(curl, name, 0, CURLH_HEADER, -1, &header) ==
+	    CURLHE_OK)
+		snprintf(to, size, "%s", header->value);
+}
+
+static void
+take_answer(CURL *curl, struct docker_answer *out)
+{
+	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &out->status);
+	take_header(curl, "Api-Version", out->api, sizeof(out->api));
+	take_header(curl, "Server", out->server, sizeof(out->server));
+}
+
 int
 docker_do(const struct docker *d, const struct docker_request *req,
     struct docker_answer *out, struct err *err)
@@ -289,8 +308,7 @@ docker_do(const struct docker *d, const struct docker_request *req,
 	if (code != CURLE_OK)
 		rc = request_failed(d, &sink, code, err);
 	else
-		curl_easy_getinfo(sink.curl, CURLINFO_RESPONSE_CODE,
-		    &out->status);
+		take_answer(sink.curl, out);
 out:
 	str_release(&url);
 	free(body);
