@@ -114,7 +114,9 @@ static const struct conf_row rows[] = {
 
 	{ "fork-pull-requests", &conf_bool, FIELD(fork_pull_requests), "false",
 	    .doc = "Whether pull requests from forks start runs. Their jobs "
-	    "are what a stranger wrote; they get no secrets." },
+	    "are what a stranger wrote; they get no secrets, and nothing that "
+	    "is allowed by allow-privileged and its like. Images they may "
+	    "name are fetched with the logins of registries, as for all." },
 
 	{ "max-jobs", &conf_number, FIELD(max_jobs), "number of processors",
 	    standard_max_jobs, .min = 1, .max = 1000,
@@ -179,18 +181,21 @@ static const struct conf_row rows[] = {
 	    .doc = "Folders and files of this host that jobs may mount with "
 	    "volumes, each exactly as it is written here; with :ro at its end "
 	    "only for reading. Named volumes are a job's own and always "
-	    "allowed." },
+	    "allowed. Pull requests from forks get none of the host." },
 	{ "allow-privileged", &conf_bool, FIELD(allow_privileged), "false",
 	    .doc = "Whether containers of jobs may have --privileged among "
-	    "their options. Such a job can become root of this host." },
+	    "their options. Such a job can become root of this host. Pull "
+	    "requests from forks never may." },
 	{ "allow-cap-add", &conf_capabilities, FIELD(allow_cap_add), "[]",
 	    .doc = "Capabilities that containers of jobs may ask for with "
-	    "--cap-add, such as SYS_PTRACE." },
+	    "--cap-add, such as SYS_PTRACE. Pull requests from forks never "
+	    "may." },
 	{ "allow-image-steps", &conf_bool, FIELD(allow_image_steps), "false",
 	    .doc = "Whether steps may build and push images on the engine "
 	    "(step.docker_build, step.docker_push, actions for docker with "
 	    "a Dockerfile). A build runs on the engine, beside the job and "
-	    "without its limits but that of memory." },
+	    "without its limits but that of memory. Pull requests from "
+	    "forks never may." },
 	{ "allow-actions", &conf_actions, FIELD(allow_actions), "[]",
 	    .doc = "Actions and workflows of repositories that are not "
 	    "registered, and that jobs may use: owner/repo, owner/repo/path, "

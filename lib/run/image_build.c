@@ -192,6 +192,10 @@ work(struct work *w, void *ctx, struct err *err)
 int
 image_steps_allowed(const struct step_run *s, struct err *err)
 {
+	if (job_is_strangers(s->x))
+		return err_set(err, ERR_DENIED, "pull requests from forks may "
+		    "not build or push images: names and logins are those of "
+		    "all jobs");
 	if (s->x->order->config->allow_image_steps)
 		return 0;
 	return err_set(err, ERR_DENIED, "steps may not build or push images "

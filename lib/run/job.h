@@ -207,6 +207,11 @@ int
 sight_timeout(struct sight *s, const struct value *minutes,
     const struct value *timeout, int64_t *ms, struct err *err);
 
+/* secrets.c: is the job what a stranger wrote, the pull request of a fork? What
+ * the server's people are trusted with is not for it. */
+bool
+job_is_strangers(struct job_exec *x);
+
 /* secrets.c: fill x->secrets with what the job names, and mask it. Once the
  * log is open. */
 int

@@ -124,6 +124,13 @@ say_withheld(struct job_exec *x, const struct job_secrets *wanted,
 	return rc;
 }
 
+bool
+job_is_strangers(struct job_exec *x)
+{
+	return !x->order->own && x->order->github != NULL &&
+	    event_is_strangers(x->order->github, &x->arena);
+}
+
 int
 job_secrets(struct job_exec *x, struct err *err)
 {
@@ -134,8 +141,7 @@ job_secrets(struct job_exec *x, struct err *err)
 	job_plan_secrets(x->order->plan, &x->arena, &wanted.named);
 	if (wanted.named.n == 0 && !wanted.named.all)
 		return 0;
-	if (!x->order->own && x->order->github != NULL &&
-	    event_is_strangers(x->order->github, &x->arena))
+	if (job_is_strangers(x))
 		return say_withheld(x, &wanted, err);
 	if (read_environment(x, &wanted.environment, err) == -1)
 		return -1;

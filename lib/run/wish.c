@@ -24,6 +24,7 @@ struct reading {
 	struct wish *w;
 	struct sight sight;
 	struct arena *a;
+	const struct config *policy;
 };
 
 /* Say where the value stands that `err` is about. */
@@ -31,6 +32,8 @@ static int
 at(const struct reading *r, const struct value *v, const char *key,
     struct err *err)
 {
+	if (err->code == ERR_DENIED && r->policy != r->x->order->config)
+		err_wrap(err, "pull requests from forks have no privileges");
 	return err_wrap(err, "%s:%d:%d: \"%s\"", r->x->order->plan->file,
 	    v->pos.line, v->pos.col, key);
 }
@@ -171,8 +174,7 @@ read_volume(struct reading *r, const char *text, struct err *err)
 	struct container_mount *room = arena_push(r->a, &r->w->mounts,
 	    &r->w->n_mounts, sizeof(*room));
 
-	return container_mount_read(text, r->x->order->config, r->a, room,
-	    err);
+	return container_mount_read(text, r->policy, r->a, room, err);
 }
 
 /* --- texts -------------------------------------------------------------------- */
@@ -186,7 +188,7 @@ read_options(struct reading *r, const struct value *v, struct err *err)
 		return 0;
 	if (sight_text(&r->sight, v, "", &text, err) == -1)
 		return -1;
-	if (container_options_read(text, r->x->order->config, r->a,
+	if (container_options_read(text, r->policy, r->a,
 	    &r->w->options, &r->w->health, err) == -1)
 		return at(r, v, "options", err);
 	return 0;
@@ -290,11 +292,28 @@ read_ready(struct reading *r, const struct value *v, struct err *err)
 
 /* --- all of it ---------------------------------------------------------------- */
 
+/* What the configuration allows beyond a container of one's own is meant for
+ * people who may push, not for whoever opens a pull request. */
+static const struct config *
+policy_for(struct job_exec *x)
+{
+	struct config *strict;
+
+	if (!job_is_strangers(x))
+		return x->order->config;
+	strict = arena_alloc(&x->arena, sizeof(*strict));
+	*strict = *x->order->config;
+	strict->allow_privileged = false;
+	strict->allow_cap_add.n = strict->allow_volumes.n = 0;
+	return strict;
+}
+
 int
 wish_read(struct job_exec *x, const struct job_plan_container *plan,
     const char *image, struct wish *w, struct err *err)
 {
-	struct reading r = { .x = x, .w = w, .a = &x->arena };
+	struct reading r = { .x = x, .w = w, .a = &x->arena,
+		.policy = policy_for(x) };
 
 	*w = (struct wish){ .plan = plan, .image.image = image };
 	environment_init(&w->env, r.a);

@@ -386,6 +386,44 @@ pull_context(const char *event, const char *head)
 	return v.object;
 }
 
+/* What the configuration allows is not for everybody. */
+static void
+test_privileges(void)
+{
+	static const struct {
+		const char *event, *options, *volume;
+		bool given;
+	} cases[] = {
+		{ "pull_request", "--privileged", NULL, false },
+		{ "pull_request", "--cap-add SYS_PTRACE", NULL, false },
+		{ "pull_request", "", "/srv:/srv", false },
+		{ "push", "--privileged --cap-add SYS_PTRACE", "/srv:/srv",
+		    true },
+	};
+	static const char *caps[] = { "SYS_PTRACE" }, *paths[] = { "/srv" };
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct fixture f;
+
+		begin(&f, arena_printf(&names, "privileges-%zu", i));
+		f.config.allow_privileged = true;
+		f.config.allow_cap_add = (struct config_list){ caps, 1 };
+		f.config.allow_volumes = (struct config_list){ paths, 1 };
+		f.plan.container.options = text(cases[i].options);
+		if (cases[i].volume != NULL)
+			f.plan.container.volumes = text(cases[i].volume);
+		f.order.github = pull_context(cases[i].event,
+		    "{\"full_name\": \"eve/demo\"}");
+		step(&f, "echo ran");
+		run(&f);
+		ok(logged(&f, "pull requests from forks have no privileges")
+		    != cases[i].given, "%s asks for %s: %s", cases[i].event,
+		    cases[i].options[0] != '\0' ? cases[i].options :
+		    cases[i].volume, cases[i].given ? "granted" : "refused");
+		end(&f);
+	}
+}
+
 static void
 test_strangers(void)
 {
@@ -656,6 +694,7 @@ main(void)
 	test_shells();
 	test_secrets();
 	test_strangers();
+	test_privileges();
 	test_timeouts();
 	test_cancel();
 	test_left_behind();
