@@ -105,6 +105,8 @@ struct container_spec {
 	bool bare;             /* neither workspace nor runner is mounted */
 	bool unfilled;         /* both are still being filled: when they are,
 	                          container_own() gives them to the user */
+	bool with_images;      /* of the job's own: images of steps share the
+	                          workspace, so their root can write to it */
 	int64_t job;           /* become labels, see ENGINE_LABEL_... */
 	int attempt;
 	const char *run;       /* "OWNER/NAME#N" */

@@ -101,20 +101,26 @@ limit(struct sandbox *s, struct err *err)
 	return err_set(err, why.code, "%s", why.text);
 }
 
-/* Whom it runs as, and with an image, that image, in use from now on. */
+/* Whom it runs as, and with an image, that image, in use from now on. Beside
+ * images it is who their root is: what one makes the others can change. */
 static int
-find_user(struct sandbox *s, const struct config *config, const char *image,
-    struct err *err)
+find_user(struct sandbox *s, const struct config *config,
+    const struct container_spec *spec, struct err *err)
 {
 	struct oci_store store = { .dir = STR_INIT };
-	int rc;
+	int rc = 0;
 
-	if (image == NULL)
+	if (spec->image == NULL && !spec->with_images)
 		return sandbox_user_find(config, &s->user, err);
-	rc = oci_store_open(&store, config, err);
-	if (rc == 0)
-		rc = oci_image_open(&store, image, &s->image, err);
-	s->ids = store.ids;
+	if (spec->image == NULL) {
+		sandbox_ids_find(config, &s->ids);
+	} else {
+		rc = oci_store_open(&store, config, err);
+		if (rc == 0)
+			rc = oci_image_open(&store, spec->image, &s->image,
+			    err);
+		s->ids = store.ids;
+	}
 	s->user = (struct sandbox_user){ geteuid() == 0, s->ids.uid,
 		s->ids.gid };
 	oci_store_release(&store);
@@ -152,7 +158,7 @@ sandbox_start(struct container *c, const struct container_spec *spec,
 
 	(void)timeout_ms; /* only for what is bounded below */
 	c->data = s;
-	if (find_user(s, c->engine->config, spec->image, err) == -1 ||
+	if (find_user(s, c->engine->config, spec, err) == -1 ||
 	    file_mkdirs(s->dir, 0755, err) == -1 ||
 	    cgroup_make(&s->cgroup, spec->instance, spec->name,
 		spec->memory_max_bytes, spec->pids_max, spec->cpus_milli,

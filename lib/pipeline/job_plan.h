@@ -66,6 +66,8 @@ struct job_plan_step {
 	const struct value *name; /* NULL: `title` */
 	const struct value *condition; /* never NULL */
 	const struct value *run, *shell, *working_directory;
+	const struct value *image; /* that `run` has a container of its own
+	                              of; NULL: it runs in the job's */
 	const struct value *uses, *with;
 	/* Of an action that has an action.yml and is no composite. */
 	const char *using;        /* "docker", "node20"; NULL: none */

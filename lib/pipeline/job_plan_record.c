@@ -105,6 +105,7 @@ static const struct field step_fields[] = {
 	PLAIN(VALUE, job_plan_step, run),
 	PLAIN(VALUE, job_plan_step, shell),
 	PLAIN(VALUE, job_plan_step, working_directory),
+	PLAIN(VALUE, job_plan_step, image),
 	PLAIN(VALUE, job_plan_step, uses),
 	PLAIN(VALUE, job_plan_step, with),
 	PLAIN(TEXT, job_plan_step, using),

@@ -200,6 +200,7 @@ add_step(struct maker *m, struct taken *t, const struct inlined_step *from)
 		.condition = step->condition, .run = step->run,
 		.shell = step->shell,
 		.working_directory = step->working_directory,
+		.image = step->image,
 		.uses = step->uses, .with = step->with, .env = step->env,
 		.continue_on_error = step->continue_on_error,
 		.timeout_minutes = step->timeout_minutes,

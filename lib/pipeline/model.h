@@ -248,6 +248,8 @@ struct workflow_step {
 	const struct value *condition; /* EXPR, with the implied success() */
 	const struct value *if_written;
 	const struct value *run, *shell, *working_directory;
+	const struct value *image; /* ours: that the script runs in, in a
+	                              container of its own; NULL: the job's */
 	const struct value *uses, *with;
 	const struct value *env;
 	const struct value *continue_on_error;

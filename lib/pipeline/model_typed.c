@@ -183,18 +183,16 @@ common_image(const struct workflow_job *job)
 	return common;
 }
 
+/* A script in another image than the job's has a container of its own. */
 static void
-check_image(struct reader *r, const struct workflow_job *job,
-    struct workflow_step *step)
+take_image(const struct workflow_job *job, struct workflow_step *step)
 {
 	const struct value *own = image_of(step);
 	const struct value *of_job = job->container.image;
 
 	if (own != NULL && step->kind == STEP_RUN && step->problem == NULL &&
-	    (of_job == NULL ||
-	    strcmp(of_job->text, own->text) != 0))
-		set_problem(r, step, "this version of Pawl runs the steps of "
-		    "a job in one image; give this step a job of its own");
+	    (of_job == NULL || strcmp(of_job->text, own->text) != 0))
+		step->image = own;
 }
 
 static void
@@ -250,7 +248,7 @@ typed_job(struct reader *r, struct workflow_job *job)
 	for (size_t i = 0; i < job->n_steps; i++) {
 		if (value_get(job->steps[i].value, "type") == NULL)
 			continue;
-		check_image(r, job, &job->steps[i]);
+		take_image(job, &job->steps[i]);
 		add_artifacts(r, job, &job->steps[i]);
 	}
 	typed_routes(r, job->steps, job->n_steps);

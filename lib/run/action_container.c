@@ -38,6 +38,12 @@ action_is_container(const struct job_plan_step *plan)
 	    str_equal(plan->using, "docker");
 }
 
+bool
+step_has_container(const struct job_plan_step *plan)
+{
+	return plan->image != NULL || action_is_container(plan);
+}
+
 const char *
 action_container_image(const struct job_plan_step *plan, struct arena *a)
 {

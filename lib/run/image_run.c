@@ -1,5 +1,6 @@
 /*
- * image_run.c - step.docker_run: run an image, as docker://IMAGE does.
+ * image_run.c - step.docker_run: run an image, as docker://IMAGE does; and
+ * scripts in another image than the job's.
  *
  * A step before may have built the image, and its name may be known only now:
  * so it is looked for when the step comes to it, in a child process.
@@ -49,15 +50,35 @@ fetched(struct step_run *s, void *ctx, const char *result, struct err *err)
 	return 1;
 }
 
-int
-builtin_docker_run(struct step_run *s, struct err *err)
+static int
+begin(struct step_run *s, const char *image, struct err *err)
 {
 	struct image_run *r = arena_alloc(&s->arena, sizeof(*r));
 
-	r->s = s;
-	if (builtin_text(s, "image", &r->image, err) == -1)
-		return -1;
-	if (r->image[0] == '\0')
+	*r = (struct image_run){ s, image };
+	if (image[0] == '\0')
 		return err_set(err, ERR_INVALID, "\"image\" names none");
 	return builtin_work(s, fetch, fetched, r, err);
+}
+
+int
+builtin_docker_run(struct step_run *s, struct err *err)
+{
+	const char *image;
+
+	if (builtin_text(s, "image", &image, err) == -1)
+		return -1;
+	return begin(s, image, err);
+}
+
+int
+action_container_script(struct step_run *s, struct err *err)
+{
+	struct sight sight;
+	const char *image;
+
+	sight_init(&sight, s->x, s->scope, &s->vars, s, &s->arena);
+	if (sight_text(&sight, s->plan->image, "", &image, err) == -1)
+		return -1;
+	return begin(s, image, err);
 }

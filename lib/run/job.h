@@ -394,7 +394,10 @@ void
 action_state_add(struct step_run *s, struct sight *sight,
     struct environment *e);
 
-/* action_container.c: is it a step that runs in a container of its own? */
+/* action_container.c: is it a step that runs in a container of its own? Of
+ * these an action for docker, or docker://IMAGE? */
+bool
+step_has_container(const struct job_plan_step *plan);
 bool
 action_is_container(const struct job_plan_step *plan);
 /* The image of one that needs none to be built; or NULL. Lives in `a`. */
@@ -406,6 +409,9 @@ action_container_begin(struct step_run *s, struct err *err);
 int
 action_container_start(struct step_run *s, const char *image,
     struct err *err); /* its container alone */
+/* image_run.c: fetch the image that a script has of its own, then begin. */
+int
+action_container_script(struct step_run *s, struct err *err);
 /* image_build.c: build its image from its Dockerfile, then begin. */
 int
 action_container_build(struct step_run *s, const char *dockerfile,

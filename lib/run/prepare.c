@@ -193,7 +193,7 @@ choosing_image(const struct job_exec *x, const char *image)
 	if (image == NULL && x->services != NULL && x->services->n > 0)
 		return x->services->list[0].wish.image.image;
 	for (size_t i = 0; image == NULL && i < plan->n_steps; i++)
-		if (action_is_container(&plan->steps[i]))
+		if (step_has_container(&plan->steps[i]))
 			image = x->order->config->default_image;
 	return image;
 }
@@ -290,6 +290,16 @@ look_whether_early(struct prepare *p, struct err *err)
 	return 0;
 }
 
+static bool
+shares_workspace(const struct job_plan *plan)
+{
+	for (size_t i = 0; i < plan->n_steps; i++)
+		if (step_has_container(&plan->steps[i]) || str_equal(
+		    value_literal(plan->steps[i].uses), "step.docker_run"))
+			return true;
+	return false;
+}
+
 static int
 start_container(struct prepare *p, struct err *err)
 {
@@ -305,6 +315,7 @@ start_container(struct prepare *p, struct err *err)
 	spec.n_ports = p->wish.n_ports;
 	spec.options = &p->wish.options;
 	spec.unfilled = p->unfilled = !p->filled;
+	spec.with_images = shares_workspace(x->order->plan);
 	if (job_container_start(x, &spec, &x->container, err) == -1)
 		return -1;
 	return joblog_note(x->log, 0, err, "container started in %s",
@@ -480,7 +491,7 @@ needs_network(const struct job_exec *x)
 	bool needs = x->services != NULL && x->services->n > 0;
 
 	for (size_t i = 0; !needs && i < plan->n_steps; i++)
-		needs = action_is_container(&plan->steps[i]);
+		needs = step_has_container(&plan->steps[i]);
 	return needs;
 }
 

@@ -298,9 +298,14 @@ start_again(struct step_run *s, struct err *err)
 		forget(s);
 		return step_again(s, err);
 	}
-	if (step_files_make(&s->files, s->x->runner, &e) == 0 &&
-	    start(s, &e) == 0)
-		return 0;
+	if (step_files_make(&s->files, s->x->runner, &e) == 0) {
+		if (s->box_image != NULL) { /* its container is gone */
+			forget(s);
+			return step_again(s, err);
+		}
+		if (start(s, &e) == 0)
+			return 0;
+	}
 	if (err_kind(e.code) != ERR_KIND_USER)
 		return err_set(err, e.code, "%s", e.text);
 	s->phase = STEP_OVER;

@@ -227,7 +227,8 @@ run(struct step_run *s, struct err *err)
 
 	switch (s->plan->kind) {
 	case STEP_RUN:
-		rc = running_start(s, &e);
+		rc = s->plan->image != NULL ? action_container_script(s, &e) :
+		    running_start(s, &e);
 		break;
 	case STEP_USES:
 		rc = step_uses(s, &e);

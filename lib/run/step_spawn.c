@@ -226,15 +226,16 @@ start_with(struct step_run *s, struct sight *sight, const char *shell,
 	cs.script = arena_printf(sight->a, "%s%s%s\n", command.before,
 	    splice.script, command.after);
 	cs.env = script_environment(s, sight, &splice);
-	rc = container_step_start(s->x->container, &cs, &s->number, &e);
+	rc = container_step_start(step_container(s), &cs, &s->number, &e);
 	if (rc == -1 && e.code == ERR_NOT_FOUND && command.other != NULL) {
 		command.argv[0] = command.other;
-		rc = container_step_start(s->x->container, &cs, &s->number,
+		rc = container_step_start(step_container(s), &cs, &s->number,
 		    NULL);
 	}
 	if (rc == -1)
 		return err_set(err, e.code, "%s", e.text);
-	kept_note_step(s, cs.env, cs.cwd);
+	if (s->box == NULL) /* there is no other image to look into it */
+		kept_note_step(s, cs.env, cs.cwd);
 	return 0;
 }
 
@@ -243,22 +244,23 @@ static int
 start(struct step_run *s, struct sight *sight, const char *shell, int out,
     int diag, struct err *err)
 {
-	struct job_exec *x = s->x;
+	const char *own = NULL; /* of a container that has this step alone */
+	const char **known = s->box != NULL ? &own : &s->x->default_shell;
 	struct err e = { 0 };
 
 	if (shell[0] != '\0')
 		return start_with(s, sight, shell, out, diag, err);
-	if (x->default_shell == NULL) {
+	if (*known == NULL) {
 		if (start_with(s, sight, shell_default_first, out, diag,
 		    &e) == 0) {
-			x->default_shell = shell_default_first;
+			*known = shell_default_first;
 			return 0;
 		}
 		if (e.code != ERR_NOT_FOUND)
 			return err_set(err, e.code, "%s", e.text);
-		x->default_shell = shell_default_second;
+		*known = shell_default_second;
 	}
-	return start_with(s, sight, x->default_shell, out, diag, err);
+	return start_with(s, sight, *known, out, diag, err);
 }
 
 int

@@ -57,6 +57,52 @@ jobs:
     steps: [{run: echo ran}]
 END
 
+cat >own.yml <<'END'
+on: push
+jobs:
+  host:
+    runs-on: x
+    env: {WORD: there}
+    steps:
+      - {run: "mkdir deep; echo from host >deep/given"}
+      - id: inside
+        type: step.shell_exec
+        config:
+          image: oci:busybox:latest
+          commands:
+            - 'cat given; pwd; readlink -f /bin/sh'
+            - 'echo "said=$WORD $OWN" >>"$GITHUB_OUTPUT"; echo x >made'
+          work_dir: deep
+          env: {OWN: too}
+          artifacts_out: [{key: kept, path: deep/made}]
+      - run: cat deep/made; echo "[${{ steps.inside.outputs.said }}]"
+      - type: step.shell_exec
+        retry: {max-attempts: 2, initial-delay: 10ms}
+        config:
+          image: ${{ env.IMAGE }}
+          commands: ['[ -f again ] || { echo first >again; false; }',
+            '[ ! -d /usr/share/doc ] && echo second']
+          env: {IMAGE: 'oci:busybox:latest'}
+      - type: step.shell_exec
+        continue-on-error: true
+        timeout: 300ms
+        config: {image: 'oci:busybox:latest', commands: [exec sleep 70]}
+      - type: step.shell_exec
+        config: {image: 'oci:none:1', commands: [echo ran]}
+END
+
+test_expect 'commands with an image of their own run in a container of it' '
+	exits 1 pawl run own.yml; cat out err && grep -qx "from host" out &&
+	grep -qx /workspace/deep out && grep -qx /bin/busybox out &&
+	grep -qx x out && grep -qx "\[there too\]" out
+'
+
+test_expect 'each try has one, a limit ends it, a wrong image fails its step' '
+	grep -q "try 2 of" out && grep -qx second out &&
+	grep -q "timed out after 300 ms" out && ! grep -qx ran out &&
+	grep -q "step 6 .*oci:none:1" out && [ -z "$(ls "$TMPDIR")" ]
+'
+
 test_expect 'services come up, are found, and are gone' '
 	exits 1 pawl run && cat out && is "$(grep -cx hello out)" 2 &&
 	grep -qx "port $port" out && grep -qx /workspace out &&

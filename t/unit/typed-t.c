@@ -67,26 +67,31 @@ test_shell_exec(void)
 	arena_release(&a);
 }
 
-/* Steps, and whether their image is taken: "alpine", or NULL with a problem
- * at the first of type shell_exec. */
+/* Steps; the image of their job, and those that its steps have of their own. */
 static void
 test_images(void)
 {
 #define EXEC(image) "      - {type: step.shell_exec, config: {commands: [a]" \
 	image "}}\n"
 	static const struct {
-		const char *what, *steps, *image;
+		const char *what, *steps, *image, *own;
 	} cases[] = {
-		{ "alone", EXEC(", image: alpine"), "alpine" },
+		{ "alone", EXEC(", image: alpine"), "alpine", "" },
 		{ "the same twice", EXEC(", image: alpine")
-		    EXEC(", image: alpine"), "alpine" },
+		    EXEC(", image: alpine"), "alpine", "" },
 		{ "beside an action", "      - uses: actions/checkout@v4\n"
-		    EXEC(", image: alpine"), "alpine" },
-		{ "two", EXEC(", image: alpine") EXEC(", image: node"), NULL },
-		{ "beside none", EXEC(", image: alpine") EXEC(""), NULL },
+		    EXEC(", image: alpine"), "alpine", "" },
+		{ "two", EXEC(", image: alpine") EXEC(", image: node"), NULL,
+		    "1=alpine 2=node " },
+		{ "beside none", EXEC(", image: alpine") EXEC(""), NULL,
+		    "1=alpine " },
 		{ "beside a script", EXEC(", image: alpine")
-		    "      - run: a\n", NULL },
-		{ "of an expression", EXEC(", image: '${{ env.A }}'"), NULL },
+		    "      - run: a\n", NULL, "1=alpine " },
+		{ "of an expression", EXEC(", image: '${{ env.A }}'"), NULL,
+		    "1=env.A " },
+		{ "beside that of the job", EXEC(", image: alpine")
+		    EXEC(", image: node") "    container: alpine\n",
+		    "alpine", "2=node " },
 	};
 #undef EXEC
 
@@ -96,14 +101,19 @@ test_images(void)
 		const struct workflow_job *j = read_job(&a, &d,
 		    arena_printf(&a, "    steps:\n%s", cases[i].steps));
 		const struct value *image = j->container.image;
-		bool problem = false;
+		const char *own = "";
 
-		for (size_t k = 0; k < j->n_steps; k++)
-			problem = problem || j->steps[k].problem != NULL;
-		ok(cases[i].image == NULL ? image == NULL && problem :
-		    image != NULL && !problem &&
-		    strcmp(image->text, cases[i].image) == 0,
+		for (size_t k = 0; k < j->n_steps; k++) {
+			const struct workflow_step *s = &j->steps[k];
+
+			ok(s->problem == NULL, "it can be run");
+			if (s->image != NULL)
+				own = arena_printf(&a, "%s%d=%s ", own,
+				    s->number, s->image->text);
+		}
+		is_str(image != NULL ? image->text : NULL, cases[i].image,
 		    "image: %s", cases[i].what);
+		is_str(own, cases[i].own, "and that of its steps");
 		arena_release(&a);
 	}
 }
