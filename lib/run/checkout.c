@@ -276,6 +276,8 @@ builtin_checkout(struct step_run *s, struct err *err)
 	c->s = s;
 	if (read_inputs(s, c, err) == -1 || find_repository(s, c, err) == -1)
 		return -1;
+	c->as_is = c->own && s->x->order->source.folder != NULL &&
+	    c->what.sparse == NULL && is_own_ref(s, c->ref);
 	if (!is_there(s, c))
 		return checkout_begin(c, err);
 	builtin_output(s, "ref", c->ref[0] != '\0' ? c->ref :

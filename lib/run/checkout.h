@@ -19,6 +19,7 @@ struct checkout {
 	const char *repository, *ref; /* as given */
 	const char *path;             /* in the workspace; "": all of it */
 	bool own;                     /* the run's own repository */
+	bool as_is;                   /* the files of its folder, as they are */
 	bool clean, lfs, submodules, recursive;
 	const char *fetch_url;        /* to bring the mirror up to date; NULL */
 	const char *branch;           /* its default one; NULL: not known */

@@ -240,6 +240,28 @@ take_modules(struct worker *k, const char *folder, const char *base,
 	return 0;
 }
 
+/* --- a user's folder -------------------------------------------------------------- */
+
+/* What is not committed is what the user wants to try. */
+static int
+take_folder(struct worker *k, const char *to, struct err *err)
+{
+	const struct checkout *c = k->c;
+	struct err lost = { 0 };
+
+	if (git_folder_copy(k->g, c->what.mirror, &c->what, to, &lost, err) ==
+	    -1)
+		return -1;
+	if (lost.text[0] != '\0')
+		work_warn(k->w, "the copy has no history: %s", lost.text);
+	work_print(k->w, "copied the folder%s%s", c->path[0] != '\0' ?
+	    " to " : "", c->path);
+	return container_own(c->s->x->container, c->fresh, err) == -1 ||
+	    work_output(k->w, "ref", checkout_github(c->s->x, "ref", k->a),
+	    err) == -1 ? -1 : work_output(k->w, "commit",
+	    checkout_github(c->s->x, "sha", k->a), err);
+}
+
 /* --- all of it ------------------------------------------------------------------- */
 
 static int
@@ -250,6 +272,8 @@ run(struct worker *k, struct err *err)
 	    c->path[0] != '\0' ? "/" : "", c->path), *told;
 	const char *url = c->fetch_url != NULL ? c->fetch_url : c->what.url;
 
+	if (c->as_is)
+		return take_folder(k, folder, err);
 	if (find_commit(k, &told, err) == -1 ||
 	    git_checkout(k->g, &c->what, folder, err) == -1)
 		return -1;

@@ -128,6 +128,17 @@ copy_path(const struct copy *c, const char *path, int depth, struct err *err)
 	return rc;
 }
 
+/* The ".git" of a submodule or of a linked tree is a file that names a folder
+ * which is not copied: git would stop at it. */
+static bool
+is_pointer(int dir, const char *name)
+{
+	struct stat st;
+
+	return strcmp(name, ".git") == 0 && fstatat(dir, name, &st,
+	    AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode);
+}
+
 /* Copy the folder `path` ("" is the top) with all that is in it. */
 static int
 copy_tree(const struct copy *c, const char *path, int depth, struct err *err)
@@ -155,7 +166,8 @@ copy_tree(const struct copy *c, const char *path, int depth, struct err *err)
 	rc = 0;
 	while (rc == 0 && (entry = readdir(dir)) != NULL) {
 		if (strcmp(entry->d_name, ".") == 0 ||
-		    strcmp(entry->d_name, "..") == 0)
+		    strcmp(entry->d_name, "..") == 0 ||
+		    is_pointer(dirfd(dir), entry->d_name))
 			continue;
 		str_clear(&name);
 		str_addf(&name, "%s%s%s", path, *path != '\0' ? "/" : "",

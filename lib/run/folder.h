@@ -12,7 +12,8 @@
 /*
  * Copy `from` into `to`, which is made. In a git working tree: the files that
  * git tracks or would track, as they are now, without what it ignores and
- * without .git. Elsewhere: everything. Regular files, folders and symbolic
+ * without .git (git_folder.c makes one). Elsewhere: everything but a file
+ * ".git", which names a folder that is not copied. Regular files, folders and symbolic
  * links are copied; devices and sockets are left out. Nothing of `to` itself
  * is copied when it lies in `from`.
  */

@@ -158,6 +158,7 @@ struct git_checkout {
 	bool cached;        /* the mirror is ours, and may keep what speeds up
 	                       the next checkout */
 	bool tags;          /* all of them */
+	bool shallow;       /* the mirror may lack history itself */
 	const char *const *sparse; /* folders or patterns; NULL: everything */
 	bool cone;          /* sparse has folders */
 };
@@ -175,6 +176,26 @@ struct git_checkout {
 int
 git_checkout(struct git *g, const struct git_checkout *what,
     const char *workspace, struct err *err);
+
+/*
+ * Give a copy of the files of a working tree, which is ours alone as above,
+ * the history that git_checkout() gives: on the same branch, with what differs
+ * from the commit as changes that are not committed.
+ */
+int
+git_checkout_history(struct git *g, const struct git_checkout *what,
+    const char *workspace, struct err *err);
+
+/*
+ * git_folder.c: the files of a user's folder as they are (folder.h) and, when
+ * it is the top of a working tree, the history of what is checked out there,
+ * of which `wanted` says the depth and the tags. Without a history the files
+ * are there all the same, and *lost says why.
+ */
+int
+git_folder_copy(struct git *g, const char *folder,
+    const struct git_checkout *wanted, const char *to, struct err *lost,
+    struct err *err);
 
 /* git_submodules.c */
 struct git_submodule {

@@ -162,6 +162,8 @@ fetch(struct git *g, const struct git_checkout *what, const char *workspace,
 	size_t n = 6;
 	int rc;
 
+	if (what->shallow)
+		args[n++] = "--update-shallow";
 	if (what->depth > 0)
 		args[n++] = arena_printf(&a, "--depth=%d", what->depth);
 	args[n++] = "--";
@@ -242,18 +244,77 @@ checkout(struct git *g, const struct git_checkout *what,
 	return rc;
 }
 
-int
-git_checkout(struct git *g, const struct git_checkout *what,
+/* On its branch, or detached. The index becomes that of the commit; no file is
+ * written. */
+static int
+set_head(struct git *g, const struct git_checkout *what,
     const char *workspace, struct err *err)
 {
-	const char *const init[] = { "init", "--quiet", "--template=", NULL };
+	const char *const branch[] = { "symbolic-ref", "HEAD", what->ref,
+		NULL };
+	const char *const detached[] = { "update-ref", "--no-deref", "HEAD",
+		what->sha, NULL };
+	bool on_branch = what->ref != NULL &&
+	    str_starts_with(what->ref, "refs/heads/");
+
+	return git_run(g, GIT_LOCAL, workspace, on_branch ? branch : detached,
+	    0, NULL, NULL, err) == -1 ? -1 : git_run(g, GIT_LOCAL, workspace,
+	    (const char *const[]){ "reset", "--quiet", "--mixed", what->sha,
+	    "--", NULL }, 0, NULL, NULL, err);
+}
+
+/* The branch follows that of origin. */
+static int
+add_branch(const char *workspace, const struct git_checkout *what,
+    struct err *err)
+{
+	struct str text = STR_INIT;
+	int rc;
+
+	if (what->url == NULL || what->ref == NULL ||
+	    !str_starts_with(what->ref, "refs/heads/"))
+		return 0;
+	str_add(&text, "[branch ");
+	git_settings_quote(&text, what->ref + strlen("refs/heads/"));
+	str_addf(&text, "]\n\tremote = origin\n\tmerge = %s\n", what->ref);
+	rc = git_settings_add(workspace, &text, err);
+	str_release(&text);
+	return rc;
+}
+
+/* --- both ------------------------------------------------------------------- */
+
+static int
+init(struct git *g, const struct git_checkout *what, const char *workspace,
+    struct err *err)
+{
+	const char *const args[] = { "init", "--quiet", "--template=", NULL };
 
 	if (!git_sha_valid(what->sha))
 		return err_set(err, ERR_INVALID, "\"%.80s\" is not the full "
 		    "name of a commit", what->sha);
-	if (file_mkdirs(workspace, 0755, err) == -1 ||
-	    git_run(g, GIT_LOCAL, workspace, init, 0, NULL, NULL, err) ==
-	    -1 || add_origin(workspace, what->url, err) == -1 ||
+	return file_mkdirs(workspace, 0755, err) == -1 || git_run(g,
+	    GIT_LOCAL, workspace, args, 0, NULL, NULL, err) == -1 ?
+	    -1 : add_origin(workspace, what->url, err);
+}
+
+int
+git_checkout_history(struct git *g, const struct git_checkout *what,
+    const char *workspace, struct err *err)
+{
+	if (init(g, what, workspace, err) == -1 ||
+	    fetch(g, what, workspace, err) == -1 ||
+	    add_branch(workspace, what, err) == -1 ||
+	    set_head(g, what, workspace, err) == -1)
+		return err_wrap(err, "the history of commit %.12s", what->sha);
+	return 0;
+}
+
+int
+git_checkout(struct git *g, const struct git_checkout *what,
+    const char *workspace, struct err *err)
+{
+	if (init(g, what, workspace, err) == -1 ||
 	    take_objects(g, what, workspace, err) == -1 ||
 	    (what->sparse == NULL &&
 	    check_space(g, workspace, what->sha, err) == -1) ||

@@ -14,7 +14,6 @@
 #include "lib/base/clock.h"
 #include "lib/base/file.h"
 #include "lib/pipeline/uses.h"
-#include "lib/run/folder.h"
 #include "lib/run/git.h"
 #include "lib/run/vars.h"
 
@@ -85,22 +84,23 @@ prepare_fill(void *ctx, task_say_fn say, void *say_ctx, struct err *err)
 	char took[CLOCK_TEXT_SIZE];
 	struct git_checkout what;
 	struct str done = STR_INIT, workspace = STR_INIT;
+	struct err lost = { 0 };
 	struct git *g = NULL;
 	int rc;
 
 	str_addf(&workspace, "%s/workspace", x->order->work_dir);
-	if (source->folder != NULL) {
-		rc = folder_copy(source->folder, workspace.s, err);
-		str_addf(&done, "copied \"%s\"", source->folder);
-	} else {
-		rc = git_open(x->order->config, &g, err);
-		checkout_implied(x, &what);
-		if (rc == 0)
-			rc = git_checkout(g, &what, workspace.s, err);
+	checkout_implied(x, &what);
+	rc = git_open(x->order->config, &g, err);
+	if (rc == 0 && source->folder != NULL) {
+		rc = git_folder_copy(g, source->folder, &what, workspace.s,
+		    &lost, err);
+		str_addf(&done, "copied \"%s\"%s%s", source->folder,
+		    lost.text[0] != '\0' ? " without its history: " : "",
+		    lost.text);
+	} else if (rc == 0) {
+		rc = git_checkout(g, &what, workspace.s, err);
 		str_addf(&done, "checked out commit %.12s", source->sha);
 	}
-	if (rc == 0 && g == NULL && x->order->n_actions > 0)
-		rc = git_open(x->order->config, &g, err);
 	if (rc == 0)
 		rc = fill_actions(x, g, err);
 	if (rc == 0) {

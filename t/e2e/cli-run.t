@@ -36,6 +36,59 @@ test_expect 'files of the folder are there, what git ignores is not' '
 	pipeline "ls new.c && ! ls old.o" && exits 0 pawl run
 '
 
+mkdir ../tree && git -C ../tree init -q -b topic 2>/dev/null && (
+	cd ../tree && git config user.name n && git config user.email e@x &&
+	git config credential.helper "!echo password=secret" &&
+	echo one >f && git add f && git commit -qm first && git tag v1 &&
+	echo two >f && git commit -qam second && echo three >f &&
+	git remote add origin https://mina:hunter2@example.org/a/b.git
+) || exit 1
+
+# history DEPTH COMMAND... - one job with a checkout, in the tree
+history()
+{
+	printf 'on: push\njobs:\n  test:\n    runs-on: x\n    steps:\n'
+	printf '      - {uses: actions/checkout@v4, with: {fetch-depth: %s}}\n' \
+		"$1"
+	printf '      - run: |\n          %s\n' "$2"
+}
+
+test_expect 'a working tree brings its branch, commit and changes' '
+	history 1 "git log --format=%s%d; git status --short -uno" \
+		>../tree/.ci.yml && exits 0 pawl run ../tree/.ci.yml &&
+	grep -qx "second (grafted, HEAD -> topic, origin/topic)" out &&
+	grep -qx " M f" out && ! grep -q first out &&
+	is "$(git -C ../tree status --short f)" " M f"
+'
+
+test_expect 'and as much history as the checkout asks for' '
+	history 0 "git describe --tags; cat f; git show HEAD:f" >../tree/.ci.yml &&
+	exits 0 pawl run ../tree/.ci.yml && grep -q "^v1-1-g" out &&
+	grep -qx three out && grep -qx two out
+'
+
+test_expect 'but none of its settings, and no password' '
+	history 1 "cat .git/config" >../tree/.ci.yml &&
+	exits 0 pawl run ../tree/.ci.yml && ! grep -q hunter2 out &&
+	! grep -q credential out &&
+	grep -q "https://example.org/a/b.git" out
+'
+
+test_expect 'a linked tree and a submodule have no pointers that lead out' '
+	git -C ../tree worktree add -q ../linked -b side &&
+	git -c protocol.file.allow=always -C ../linked submodule --quiet \
+		add "$T/tree" sub &&
+	history 1 "git status --short && cat sub/f && test ! -e sub/.git" \
+		>../linked/.ci.yml && exits 0 pawl run ../linked/.ci.yml &&
+	grep -qx "?? sub/" out && grep -qx two out
+'
+
+test_expect 'a folder of its own for a checkout has the changes, too' '
+	history 1 "cat s/f" | sed "s|fetch-depth: 1|path: s|" \
+		>../tree/.ci.yml && exits 0 pawl run ../tree/.ci.yml &&
+	grep -qx three out
+'
+
 test_expect 'the folder itself is not written' '
 	pipeline "echo y > new.c" && exits 0 pawl run && is "$(cat new.c)" x
 '
