@@ -174,7 +174,7 @@ builtin_kept(struct step_run *s, const char *name)
 	const struct env_var *v = environment_get(
 	    &step_memory(s->x, s->plan)->state, name);
 
-	return v != NULL ? v->value : NULL;
+	return v != NULL ? v->value : "";
 }
 
 int

@@ -93,7 +93,7 @@ int
 builtin_warn_inputs(struct step_run *s, const char *const *names,
     struct err *err);
 
-/* What the main part keeps for the post part; NULL: it has not. */
+/* What the main part keeps for the post part; "": it has not. */
 void
 builtin_keep(struct step_run *s, const char *name, const char *value);
 const char *
@@ -132,9 +132,6 @@ work_warn(struct work *w, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 int
 work_output(struct work *w, const char *name, const char *value,
-    struct err *err);
-int
-work_keep(struct work *w, const char *name, const char *value,
     struct err *err);
 int
 work_result(struct work *w, const char *text, struct err *err);

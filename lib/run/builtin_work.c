@@ -79,8 +79,8 @@ work_warn(struct work *w, const char *fmt, ...)
 	va_end(ap);
 }
 
-static int
-tell_pair(struct work *w, char what, const char *name, const char *value,
+int
+work_output(struct work *w, const char *name, const char *value,
     struct err *err)
 {
 	struct str text = STR_INIT;
@@ -91,23 +91,9 @@ tell_pair(struct work *w, char what, const char *name, const char *value,
 		return err_set(err, ERR_TOO_LARGE, "the value of \"%s\" has "
 		    "more than %d bytes", name, WORK_MAX_BYTES);
 	}
-	tell(w, what, text.s);
+	tell(w, 'O', text.s);
 	str_release(&text);
 	return 0;
-}
-
-int
-work_output(struct work *w, const char *name, const char *value,
-    struct err *err)
-{
-	return tell_pair(w, 'O', name, value, err);
-}
-
-int
-work_keep(struct work *w, const char *name, const char *value,
-    struct err *err)
-{
-	return tell_pair(w, 'K', name, value, err);
 }
 
 int
@@ -159,15 +145,14 @@ unescape(const char *line, struct str *out)
 }
 
 static void
-take_pair(struct work *w, char what, struct str *text)
+take_output(struct work *w, struct str *text)
 {
 	char *equals = strchr(text->s, '=');
 
 	if (equals == NULL)
 		return;
 	*equals = '\0';
-	(what == 'O' ? builtin_output : builtin_keep)(w->s, text->s,
-	    equals + 1);
+	builtin_output(w->s, text->s, equals + 1);
 }
 
 static void
@@ -182,8 +167,8 @@ take_line(void *ctx, const char *line)
 		rc = builtin_print(w->s, &w->log_error, "%s", text.s);
 	else if (*line == 'W' && !w->log_failed)
 		rc = builtin_warn(w->s, &w->log_error, "%s", text.s);
-	else if (*line == 'O' || *line == 'K')
-		take_pair(w, *line, &text);
+	else if (*line == 'O')
+		take_output(w, &text);
 	else if (*line == 'R') {
 		str_clear(&w->result);
 		str_add(&w->result, text.s);

@@ -194,21 +194,12 @@ is_wanted(struct step_run *s, bool *out, struct err *err)
 	return 0;
 }
 
-static const char *
-state_of(struct step_run *s, const char *name)
-{
-	const struct env_var *v = environment_get(
-	    &step_memory(s->x, s->plan)->state, name);
-
-	return v != NULL ? v->value : "";
-}
-
 /* Behind all other steps. The key is the one that was looked for: files that
  * it is made of may be others by now. */
 int
 builtin_cache_post(struct step_run *s, struct err *err)
 {
-	const char *key = state_of(s, CACHE_STATE_KEY);
+	const char *key = builtin_kept(s, CACHE_STATE_KEY);
 	struct save *c = save_new(s);
 	bool wanted;
 
@@ -223,7 +214,7 @@ builtin_cache_post(struct step_run *s, struct err *err)
 		    "end of the job");
 	if (s->x->obs->storage == NULL)
 		return nowhere(s, err);
-	if (strcasecmp(key, state_of(s, CACHE_STATE_MATCHED)) == 0)
+	if (strcasecmp(key, builtin_kept(s, CACHE_STATE_MATCHED)) == 0)
 		return builtin_print(s, err, "Cache hit occurred on the "
 		    "primary key %s, not saving cache.", key);
 	c->entry.key = key;
