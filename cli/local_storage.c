@@ -47,10 +47,17 @@ begin(void *ctx, const char *name, bool overwrite,
     struct artifact_limits *limits, struct err *err)
 {
 	struct local_storage *s = ctx;
+	const char *path = artifact_path(s, name);
+	bool there = access(path, F_OK) == 0;
 
 	limits->files = s->config.artifact_max_files;
 	limits->bytes = s->config.artifact_max_bytes;
-	if (!overwrite && access(artifact_path(s, name), F_OK) == 0)
+	/* The folder may be anybody's: what is replaced is removed. */
+	if (there && access(arena_printf(&s->arena, "%s" LAYOUT_MANIFEST,
+	    path), F_OK) == -1)
+		return err_set(err, ERR_EXISTS, "\"%s\" is there already, and "
+		    "is no artifact: choose another folder", path);
+	if (there && !overwrite)
 		return err_set(err, ERR_EXISTS, "there is an artifact \"%s\" "
 		    "already: choose another name, or set \"overwrite\"",
 		    name);

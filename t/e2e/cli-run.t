@@ -299,6 +299,22 @@ END
 	grep -q "bad failed after .*: key.yml:3:21: key .snapshot. is not" out
 '
 
+test_expect 'artifacts never replace a folder that is none' '
+	mkdir -p kept/src && echo mine >kept/src/f &&
+	cat >keep.yml <<END &&
+on: push
+jobs:
+  keep:
+    runs-on: x
+    steps:
+      - run: echo its >x
+      - uses: actions/upload-artifact@v4
+        with: {name: src, path: x, overwrite: true}
+END
+	exits 1 pawl run --artifacts kept keep.yml &&
+	grep -q "kept/src. is there already" out && grep -qx mine kept/src/f
+'
+
 test_expect 'an engine that there is not is said' '
 	pipeline "true" && exits 1 pawl run --engine nope &&
 	grep -q nope out
