@@ -321,10 +321,10 @@ static const struct conf_row rows[] = {
 	    FIELD(repo_caches_max_bytes), "10 GiB", .min = 0,
 	    .max = 16 * TIB,
 	    .doc = "Most bytes of all cache entries of a repository; those "
-	    "used longest ago go." },
+	    "used longest ago go. 0: no limit." },
 	{ "caches-max-bytes", &conf_bytes, FIELD(caches_max_bytes), "50 GiB",
 	    .min = 0, .max = 16 * TIB,
-	    .doc = "Most bytes of all cache entries together." },
+	    .doc = "Most bytes of all cache entries together. 0: no limit." },
 	{ "s3-endpoint", &conf_text, FIELD(s3_endpoint), "",
 	    .doc = "Address of the S3 service, such as "
 	    "https://s3.example.org. Empty: Amazon's in \"s3-region\"." },

@@ -140,13 +140,14 @@ prune(struct store *st, const struct config *config, struct err *err)
 	size_t n_repos;
 
 	rc = repo_list(st, &a, &repos, &n_repos, err);
-	for (size_t i = 0; rc == 0 && i < n_repos; i++) {
+	for (size_t i = 0; rc == 0 && config->repo_caches_max_bytes > 0 &&
+	    i < n_repos; i++) {
 		one = cache_prune(st, repos[i].id,
 		    config->repo_caches_max_bytes, err);
 		rc = one == -1 ? -1 : 0;
 		n += one;
 	}
-	if (rc == 0) {
+	if (rc == 0 && config->caches_max_bytes > 0) {
 		one = cache_prune(st, 0, config->caches_max_bytes, err);
 		rc = one == -1 ? -1 : 0;
 		n += one;
