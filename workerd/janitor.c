@@ -24,9 +24,11 @@
 #include <unistd.h>
 
 #include "lib/base/file.h"
+#include "lib/base/layout.h"
 #include "lib/base/log.h"
 #include "lib/base/mem.h"
 #include "lib/engine/engine.h"
+#include "lib/run/git.h"
 #include "workerd/janitor.h"
 
 /* An engine that does not answer ends the janitor; the next one tries
@@ -37,6 +39,10 @@
 #define TEMPORARY_S 3600
 /* What jobs' processes said, of jobs that did not end well. */
 #define PROCESS_LOG_S (7 * 86400)
+
+/* Mirrors that nothing registers. A job is long over by then that was planned
+ * when one was used last. */
+#define MIRROR_S (30 * 86400)
 
 #define MAX_DEPTH 8
 
@@ -51,6 +57,7 @@ static const struct {
 	[SWEEP_ARTIFACTS] = { "artifact", "artifacts" },
 	[SWEEP_PACKED] = { "run's logs, compressed", "logs_compressed" },
 	[SWEEP_LOGS] = { "run's logs", "logs_removed" },
+	[SWEEP_MIRRORS] = { "mirror", "mirrors" },
 };
 
 static void
@@ -218,6 +225,28 @@ sweep_images(struct janitor *j)
 		log_err("images are left that are not needed", &err);
 }
 
+/* --- mirrors -------------------------------------------------------------- */
+
+static void
+on_mirror(void *ctx, const char *name, int rc, struct err *err)
+{
+	janitor_count(ctx, SWEEP_MIRRORS, name, rc, err);
+}
+
+/* Those of actions of others come again when they are asked for. */
+static void
+sweep_mirrors(struct janitor *j)
+{
+	struct str path = STR_INIT;
+	struct err err = { 0 };
+
+	layout_other_mirrors(&path, j->program.config.state_dir);
+	if (git_mirrors_sweep(path.s, MIRROR_S, janitor_acts(j), on_mirror,
+	    j, &err) == -1)
+		log_err("cannot list mirrors", &err);
+	str_release(&path);
+}
+
 /* --- files ---------------------------------------------------------------- */
 
 /* Remove files of a folder that begin with `prefix` and are older than
@@ -336,6 +365,7 @@ main(int argc, char **argv)
 	}
 	sweep_work(&j);
 	sweep_images(&j);
+	sweep_mirrors(&j);
 	janitor_sweep_kept(&j);
 	janitor_trim_audit(&j);
 	sweep_temporary(&j);

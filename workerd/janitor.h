@@ -19,6 +19,7 @@ enum sweep_kind {
 	SWEEP_ARTIFACTS, /* files of artifacts */
 	SWEEP_PACKED,    /* runs whose logs were compressed, */
 	SWEEP_LOGS,      /* and removed */
+	SWEEP_MIRRORS,   /* of repositories that are not registered */
 	SWEEP_N
 };
 

@@ -38,9 +38,16 @@ layout_mirror(struct str *out, const char *state, const char *owner,
 
 /* No owner begins with a point there. */
 void
+layout_other_mirrors(struct str *out, const char *state)
+{
+	str_addf(out, "%s/mirrors/.other", state);
+}
+
+void
 layout_other_mirror(struct str *out, const char *state, const char *address)
 {
-	str_addf(out, "%s/mirrors/.other/", state);
+	layout_other_mirrors(out, state);
+	str_add_char(out, '/');
 	path_add_component(out, address);
 	str_add(out, ".git");
 }

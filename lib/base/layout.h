@@ -20,7 +20,9 @@ layout_wake_socket(struct str *out, const char *run_dir); /* wake.sock */
 void
 layout_mirror(struct str *out, const char *state, const char *owner,
     const char *name);            /* mirrors/OWNER/NAME.git */
-void /* of one that is not registered, by its address */
+void /* of those that are not registered: mirrors/.other */
+layout_other_mirrors(struct str *out, const char *state);
+void /* one of them, by its address */
 layout_other_mirror(struct str *out, const char *state, const char *address);
 void
 layout_work(struct str *out, const char *state, int64_t job, int attempt);

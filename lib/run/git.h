@@ -69,6 +69,15 @@ int
 git_mirror_take(struct git *g, const char *mirror, const char *url,
     const char *ref, char commit[GIT_SHA_SIZE], struct err *err);
 
+/* git_sweep.c: remove (`act`) the mirrors of a folder that nobody has taken
+ * for so long and nobody holds; tell of each, with -1 and err for one that
+ * stays. */
+typedef void git_swept_fn(void *ctx, const char *name, int rc,
+    struct err *err);
+int
+git_mirrors_sweep(const char *folder, int64_t age_s, bool act,
+    git_swept_fn *swept, void *ctx, struct err *err);
+
 /*
  * The commit that a full ref ("refs/heads/main", "HEAD") of a mirror stands for, as it
  * was fetched last. The name must be valid (forge_ref_valid()). Returns 1, 0

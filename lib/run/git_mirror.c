@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/base/file.h"
@@ -38,36 +39,50 @@ check_url(const char *url, struct err *err)
 	return 0;
 }
 
-/* Take the mirror for us: the descriptor holds the lock. */
+/* Open a lock and take it. 0: what was taken has been removed meanwhile. */
+static int
+take_lock(const char *path, int *fd, struct err *err)
+{
+	struct stat ours, there;
+
+	*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	if (*fd == -1)
+		return err_errno(err, "cannot open \"%s\"", path);
+	while (flock(*fd, LOCK_EX) == -1) {
+		if (errno == EINTR)
+			continue;
+		err_errno(err, "cannot lock \"%s\"", path);
+		close(*fd);
+		return -1;
+	}
+	if (fstat(*fd, &ours) == 0 && stat(path, &there) == 0 &&
+	    ours.st_dev == there.st_dev && ours.st_ino == there.st_ino)
+		return 1;
+	close(*fd);
+	return 0;
+}
+
+/* Take the mirror for us: the descriptor holds the lock, whose time says when
+ * that was (git_sweep.c). */
 int
 git_mirror_lock(const char *mirror, struct err *err)
 {
 	struct str path = STR_INIT, folder = STR_INIT;
 	const char *slash = strrchr(mirror, '/');
-	int fd = -1;
+	int fd = -1, rc = 0;
 
 	if (slash != NULL)
 		str_add_len(&folder, mirror, (size_t)(slash - mirror));
 	str_addf(&path, "%s.lock", mirror);
 	if (folder.len > 0 && file_mkdirs(folder.s, 0755, err) == -1)
-		goto out;
-	fd = open(path.s, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-	if (fd == -1) {
-		err_errno(err, "cannot open \"%s\"", path.s);
-		goto out;
-	}
-	while (flock(fd, LOCK_EX) == -1) {
-		if (errno == EINTR)
-			continue;
-		err_errno(err, "cannot lock \"%s\"", path.s);
-		close(fd);
-		fd = -1;
-		break;
-	}
-out:
+		rc = -1;
+	while (rc == 0)
+		rc = take_lock(path.s, &fd, err);
+	if (rc == 1)
+		futimens(fd, NULL);
 	str_release(&path);
 	str_release(&folder);
-	return fd;
+	return rc == 1 ? fd : -1;
 }
 
 /* The commit that an object or ref of the mirror is or stands for: 1, or 0

@@ -123,4 +123,24 @@ test_expect 'a sweep counts what it would remove, removes it, and is done' '
 	! grep -q "=[1-9]" counts
 '
 
+# A mirror of an action that was used 31 days ago, one of today, and one that
+# somebody holds.
+other=$state/mirrors/.other
+mkdir -p "$other"
+for name in old new held; do
+	mkdir "$other/$name.git" && : >"$other/$name.git.lock"
+	touch -d "31 days ago" "$other/$name.git" "$other/$name.git.lock"
+done
+touch "$other/new.git.lock"
+
+test_expect 'mirrors of others go that were not used for a month' '
+	exec 9<"$other/held.git.lock" && flock 9 &&
+	"$pawl" admin sweep --dry-run 2>/dev/null >counts &&
+	grep -q "mirrors=1 " counts && [ -d "$other/old.git" ] &&
+	"$pawl" admin sweep >/dev/null 2>&1 &&
+	is "$(cd "$other" && echo *)" "held.git held.git.lock new.git new.git.lock" &&
+	exec 9<&- && "$pawl" admin sweep >/dev/null 2>&1 &&
+	is "$(cd "$other" && echo *)" "new.git new.git.lock"
+'
+
 test_done
