@@ -64,7 +64,8 @@ userland_tar()
 		rm -rf "$root" "$1.files" "$1.libraries"
 }
 
-# image_import SOCKET TAR NAME[:TAG]
+# image_import SOCKET TAR NAME[:TAG] - Podman imports under "latest" alone, so
+# another tag is given afterwards.
 image_import()
 {
 	local tag=latest name=$3
@@ -74,7 +75,10 @@ image_import()
 	curl -sS --fail-with-body -o "$2.out" --max-time "$ENGINE_PATIENCE" \
 		--unix-socket "$1" -X POST \
 		-H 'Content-Type: application/x-tar' --data-binary "@$2" \
-		"http://d/v1.41/images/create?fromSrc=-&repo=$name&tag=$tag&changes=CMD%20%5B%22sh%22%2C%22-c%22%2C%22sleep%20600%22%5D"
+		"http://d/v1.41/images/create?fromSrc=-&repo=$name&tag=latest&changes=CMD%20%5B%22sh%22%2C%22-c%22%2C%22sleep%20600%22%5D" &&
+	{ [ "$tag" = latest ] || curl -sS --fail-with-body \
+		--max-time "$ENGINE_PATIENCE" --unix-socket "$1" -X POST \
+		"http://d/v1.41/images/$name:latest/tag?repo=$name&tag=$tag"; }
 }
 
 userland_load()
