@@ -1,11 +1,10 @@
 /*
  * flow.c - the order of a job's steps.
  *
- * The plan is a list; here it becomes a tree again: composite actions and
- * `parallel` steps hold what stands in them. A flow walks one list of it, one
- * after the other. The job is a flow, and so is each background step and each
- * child of `parallel`: they run beside each other, driven by one loop that
- * waits for their processes.
+ * A flow walks one list of the tree of steps (flow_tree.c), one after the
+ * other. The job is a flow, and so is each background step and each child of
+ * `parallel`: they run beside each other, driven by one loop that waits for
+ * their processes.
  *
  * What comes of a flow (outputs, variables, its result) counts where it is
  * waited for, so that a job does the same whichever of two is faster.
@@ -16,7 +15,7 @@
  * SPDX-License-Identifier: ISC
  */
 #include "config.h"
-#include "lib/run/job.h"
+#include "lib/run/flow_tree.h"
 
 #include <string.h>
 
@@ -24,15 +23,6 @@
 
 /* GitHub's, for steps beside the job's own. */
 #define MAX_BESIDE 10
-
-struct item {
-	const struct job_plan_step *step;     /* or */
-	const struct job_plan_action *action; /* this one, or the job */
-	bool background;
-	struct item **items; /* of an action or of `parallel` */
-	size_t n;
-	struct flow *flow;   /* its own, when it has one */
-};
 
 struct level {
 	const struct item *block;
@@ -68,79 +58,6 @@ struct flows {
 	size_t n;
 	size_t beside; /* processes, without the job's own */
 };
-
-/* --- the tree ------------------------------------------------------------------- */
-
-struct builder {
-	struct job_exec *x;
-	struct item **actions;   /* by index */
-	struct item **parallels; /* by number */
-	struct item *root;
-};
-
-static void
-add_item(struct builder *b, struct item *to, struct item *item)
-{
-	*(struct item **)arena_push(&b->x->arena, &to->items, &to->n,
-	    sizeof(*to->items)) = item;
-}
-
-/* Where something stands: `parallel` is the innermost such step around it and
- * `action` the innermost action. The inner one of the two holds it. */
-static struct item *
-holder(struct builder *b, int action, int parallel)
-{
-	const struct job_plan *plan = b->x->order->plan;
-	int around = action >= 0 ? plan->actions[action].parallel : 0;
-
-	if (parallel != around && parallel > 0)
-		return b->parallels[parallel];
-	return action >= 0 ? b->actions[action] : b->root;
-}
-
-static void
-add_actions(struct builder *b, int index)
-{
-	const struct job_plan_action *action;
-	struct item *item;
-
-	if (index < 0 || b->actions[index] != NULL)
-		return;
-	action = &b->x->order->plan->actions[index];
-	add_actions(b, action->outer);
-	item = arena_alloc(&b->x->arena, sizeof(*item));
-	item->action = action;
-	item->background = action->background;
-	b->actions[index] = item;
-	add_item(b, holder(b, action->outer, action->parallel), item);
-}
-
-static void
-build(struct job_exec *x, struct item *root)
-{
-	const struct job_plan *plan = x->order->plan;
-	struct builder b = { .x = x, .root = root };
-
-	b.actions = arena_alloc(&x->arena,
-	    (plan->n_actions + 1) * sizeof(*b.actions));
-	b.parallels = arena_alloc(&x->arena,
-	    (plan->n_steps + 1) * sizeof(*b.parallels));
-	for (size_t i = 0; i < plan->n_steps; i++) {
-		const struct job_plan_step *step = &plan->steps[i];
-		struct item *item = arena_alloc(&x->arena, sizeof(*item));
-
-		item->step = step;
-		item->background = step->background;
-		if (step->part != STEP_MAIN) {
-			add_item(&b, root, item);
-			continue;
-		}
-		add_actions(&b, step->action);
-		if (step->kind == STEP_PARALLEL)
-			b.parallels[step->number] = item;
-		add_item(&b, holder(&b, step->action, step->parallel), item);
-	}
-}
 
 /* --- flows ------------------------------------------------------------------------ */
 
@@ -661,7 +578,7 @@ job_flow(struct job_exec *x, struct err *err)
 	struct flows f = { .x = x };
 	int rc;
 
-	build(x, &f.root);
+	flow_tree_build(x, &f.root);
 	flow_new(&f, NULL, NULL);
 	do {
 		rc = advance_all(&f, err);
