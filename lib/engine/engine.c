@@ -67,6 +67,9 @@ open_auto(const char *image, const struct config *config, struct engine **out,
 	if (open_one("sandbox", config, out, &why) == 0 ||
 	    open_one("docker", config, out, err) == 0)
 		return 0;
+	/* What both miss, such as a program of ours, is said once. */
+	if (strcmp(why.text, err->text) == 0)
+		return err_wrap(err, "no engine works here");
 	return err_wrap(err, "no engine works here: %s", why.text);
 }
 
