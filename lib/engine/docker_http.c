@@ -85,8 +85,9 @@ static const struct {
 	int number;
 	const char *hint;
 } connect_hints[] = {
-	{ ENOENT, "no such socket; install Docker or Podman, or name the "
-	    "right socket with \"docker-socket\" in the configuration" },
+	{ ENOENT, "no such socket; install Docker or Podman, name the right "
+	    "socket with \"docker-socket\" in the configuration, or let "
+	    "the sandbox run images (\"engine: sandbox\")" },
 	{ EACCES, "not permitted; let this user use it (Docker: the group "
 	    "\"docker\"; Podman: its own \"podman.socket\" of the user)" },
 	{ ECONNREFUSED, "nobody answers; start the service (\"systemctl start "

@@ -4,7 +4,7 @@
 # SPDX-License-Identifier: ISC
 . "${srcdir:-.}/t/lib/tap.sh"
 
-service=podman title=Podman calls_itself='Podman Engine'
+service=podman title=Podman calls_itself='Podman'
 . "$srcdir/t/lib/engine_service.sh"
 
 # Podman's containers do not need its service.
