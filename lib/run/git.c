@@ -179,10 +179,10 @@ failed(const char *verb, const struct proc_end *end, const char *diag,
 	return -1;
 }
 
-int
-git_run(struct git *g, enum git_reach reach, const char *dir,
-    const char *const *args, size_t max_bytes, struct str *out,
-    int *exit_code, struct err *err)
+static int
+run(struct git *g, enum git_reach reach, const char *dir,
+    const char *const *args, const char *input, size_t max_bytes,
+    struct str *out, int *exit_code, struct err *err)
 {
 	struct arena a = ARENA_INIT(0);
 	const char *argv[GIT_MAX_ARGS] = { "git" };
@@ -199,7 +199,7 @@ git_run(struct git *g, enum git_reach reach, const char *dir,
 	spec.env = environment(g, reach, &a);
 	if (max_bytes < DIAG_MAX_BYTES)
 		max_bytes = DIAG_MAX_BYTES;
-	rc = proc_run(&spec, NULL, max_bytes + 1, timeout_ms, out, &diag,
+	rc = proc_run(&spec, input, max_bytes + 1, timeout_ms, out, &diag,
 	    &end, err);
 	str_cut(&diag, DIAG_MAX_BYTES);
 	if (exit_code != NULL)
@@ -209,4 +209,19 @@ git_run(struct git *g, enum git_reach reach, const char *dir,
 	str_release(&diag);
 	arena_release(&a);
 	return rc;
+}
+
+int
+git_run(struct git *g, enum git_reach reach, const char *dir,
+    const char *const *args, size_t max_bytes, struct str *out,
+    int *exit_code, struct err *err)
+{
+	return run(g, reach, dir, args, NULL, max_bytes, out, exit_code, err);
+}
+
+int
+git_feed(struct git *g, const char *mirror, const char *const *args,
+    const char *input, struct err *err)
+{
+	return run(g, GIT_LOCAL, mirror, args, input, 0, NULL, NULL, err);
 }

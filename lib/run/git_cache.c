@@ -3,11 +3,12 @@
  * be copied.
  *
  * A checkout of one commit out of a mirror packs all its objects and unpacks
- * them again, each time. So they are kept, as a repository one commit deep
- * beside the mirror's own objects: bringing it to the next commit costs what
- * has changed, and a checkout copies its packs, which file systems that share
- * blocks do at once. Nothing in it is needed: whatever goes wrong, it is thrown
- * away and the objects come from the mirror.
+ * them again, each time, and a fetch is seven processes. So the packs are
+ * kept, in a folder beside the mirror's own: bringing it to the next commit is
+ * one process and costs what has changed, and a checkout copies the packs,
+ * which file systems that share blocks do at once. The file "kept" names the
+ * commit whose objects are all there. Nothing of it is needed: whatever goes
+ * wrong, it is thrown away and the objects come from the mirror.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -38,7 +39,7 @@ copy_one(struct copying *c, const char *name, struct err *err)
 	struct str from = STR_INIT, to = STR_INIT;
 	int rc;
 
-	str_addf(&from, "%s/objects/pack/%s", c->from, name);
+	str_addf(&from, "%s/%s", c->from, name);
 	str_addf(&to, "%s/.git/objects/pack/%s", c->to, name);
 	rc = folder_copy_file(from.s, to.s, 0444, err);
 	str_release(&from);
@@ -50,21 +51,18 @@ copy_one(struct copying *c, const char *name, struct err *err)
 static int
 copy_packs(struct copying *c, struct err *err)
 {
-	struct str path = STR_INIT;
 	struct dirent *entry;
 	int rc = 0;
 	DIR *dir;
 
-	str_addf(&path, "%s/objects/pack", c->from);
-	dir = opendir(path.s);
+	dir = opendir(c->from);
 	if (dir == NULL)
-		rc = err_errno(err, "cannot open \"%s\"", path.s);
+		rc = err_errno(err, "cannot open \"%s\"", c->from);
 	while (rc == 0 && (entry = readdir(dir)) != NULL)
 		if (str_starts_with(entry->d_name, "pack-"))
 			rc = copy_one(c, entry->d_name, err);
 	if (dir != NULL)
 		closedir(dir);
-	str_release(&path);
 	return rc;
 }
 
@@ -83,37 +81,55 @@ write_shallow(const char *workspace, const char *sha, struct err *err)
 	return rc;
 }
 
-/* By name: in a damaged one git would find the mirror around it. */
-static int
-has_commit(struct git *g, const char *git_dir, const char *sha)
+/* Which commit is whole there; false: none, or nobody knows. */
+static bool
+read_kept(const char *path, struct str *sha)
 {
-	return git_run(g, GIT_LOCAL, NULL, (const char *const[]){ git_dir,
-	    "cat-file", "-e", sha, NULL }, 0, NULL, NULL, NULL) == 0;
+	return file_read(path, GIT_SHA_SIZE, sha, NULL) == 0 &&
+	    git_sha_valid(sha->s);
+}
+
+/* What the commit has beside the tree of the one that is kept. Deltas are
+ * taken over and none are sought: that takes longer than the copy it saves. */
+static int
+pack(struct git *g, const char *mirror, const char *cache, const char *kept,
+    const char *sha, struct err *err)
+{
+	struct str base = STR_INIT, input = STR_INIT;
+	int rc;
+
+	str_addf(&base, "%s/pack", cache);
+	str_addf(&input, "--shallow %s\n%s\n", sha, sha);
+	if (kept != NULL)
+		str_addf(&input, "^%s^{tree}\n", kept);
+	rc = git_feed(g, mirror, (const char *const[]){ "pack-objects", "-q",
+	    "--window=0", "--revs", base.s, NULL }, input.s, err);
+	str_release(&base);
+	str_release(&input);
+	return rc;
 }
 
 static int
 update(struct git *g, const char *mirror, const char *cache, const char *sha,
     struct err *err)
 {
-	struct str git_dir = STR_INIT, spec = STR_INIT;
-	struct stat st;
+	struct str path = STR_INIT, kept = STR_INIT;
+	bool some;
 	int rc = 0;
 
-	if (stat(cache, &st) == -1 && git_run(g, GIT_LOCAL, NULL,
-	    (const char *const[]){ "init", "--quiet", "--bare", "--template=",
-	    "--", cache, NULL }, 0, NULL, NULL, err) == -1)
-		return -1;
-	str_addf(&git_dir, "--git-dir=%s", cache);
-	/* A ref, for the next fetch tells the mirror what is here by those. */
-	str_addf(&spec, "+%s:refs/heads/kept", sha);
-	if (!has_commit(g, git_dir.s, sha))
-		rc = git_run(g, GIT_LOCAL, NULL, (const char *const[]){
-		    git_dir.s, "-c", "fetch.unpackLimit=1", "fetch", "--quiet",
-		    "--depth=1", "--no-tags", "--no-recurse-submodules",
-		    "--no-auto-gc", "--no-write-fetch-head", "--", mirror,
-		    spec.s, NULL }, 0, NULL, NULL, err);
-	str_release(&git_dir);
-	str_release(&spec);
+	str_addf(&path, "%s/kept", cache);
+	some = read_kept(path.s, &kept);
+	if (!some || strcmp(kept.s, sha) != 0) {
+		rc = file_mkdirs(cache, 0700, err);
+		if (rc == 0)
+			rc = pack(g, mirror, cache, some ? kept.s : NULL, sha,
+			    err);
+		if (rc == 0)
+			rc = file_replace(path.s, sha, strlen(sha), 0600,
+			    false, err);
+	}
+	str_release(&path);
+	str_release(&kept);
 	return rc;
 }
 
@@ -125,7 +141,7 @@ git_cache_take(struct git *g, const char *mirror, const char *sha,
 	struct copying c = { .to = workspace };
 	int lock, rc = -1;
 
-	str_addf(&cache, "%s/pawl-cache.git", mirror);
+	str_addf(&cache, "%s/pawl-cache", mirror);
 	c.from = cache.s;
 	lock = git_mirror_lock(cache.s, err);
 	if (lock == -1)

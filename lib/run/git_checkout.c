@@ -187,6 +187,29 @@ fetch(struct git *g, const struct git_checkout *what, const char *workspace,
 
 /* --- files ------------------------------------------------------------------ */
 
+/* The one ref of a new repository, where no name can be a path. 1: git is to
+ * judge the name. */
+static int
+write_ref(const char *workspace, const char *ref, const char *sha,
+    struct err *err)
+{
+	struct str path = STR_INIT, text = STR_INIT;
+	int rc;
+
+	for (const char *c = ref; *c != '\0'; c++)
+		if ((unsigned char)*c <= ' ' || *c == 0x7f)
+			return 1;
+	if (ref[0] == '\0')
+		return 0;
+	str_addf(&path, "%s/.git/packed-refs", workspace);
+	str_addf(&text, "# pack-refs with: peeled fully-peeled sorted \n"
+	    "%s %s\n", sha, ref);
+	rc = file_replace(path.s, text.s, text.len, 0644, false, err);
+	str_release(&path);
+	str_release(&text);
+	return rc;
+}
+
 /* One commit may come from what the last checkout has kept. */
 static int
 take_objects(struct git *g, const struct git_checkout *what,
@@ -199,9 +222,7 @@ take_objects(struct git *g, const struct git_checkout *what,
 	if (what->cached && what->depth == 1 && !what->tags &&
 	    !str_starts_with(local, "refs/tags/") && git_cache_take(g,
 	    what->mirror, what->sha, workspace, NULL) == 0)
-		rc = local[0] == '\0' ? 0 : git_run(g, GIT_LOCAL, workspace,
-		    (const char *const[]){ "update-ref", local, what->sha,
-		    NULL }, 0, NULL, NULL, NULL);
+		rc = write_ref(workspace, local, what->sha, NULL);
 	arena_release(&a);
 	return rc == 0 ? 0 : fetch(g, what, workspace, err);
 }
@@ -284,18 +305,56 @@ add_branch(const char *workspace, const struct git_checkout *what,
 
 /* --- both ------------------------------------------------------------------- */
 
+/* What "git init" would write: three folders and two files. */
+static int
+write_repository(const char *workspace, struct err *err)
+{
+	static const char *const folders[] = { "objects/pack", "objects/info",
+		"refs/heads" };
+	static const char *const files[][2] = {
+		{ "HEAD", "ref: refs/heads/main\n" },
+		{ "config", "[core]\n"
+		    "\trepositoryformatversion = 0\n"
+		    "\tfilemode = true\n"
+		    "\tbare = false\n"
+		    "\tlogallrefupdates = true\n" },
+	};
+	struct str path = STR_INIT;
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < ARRAY_LEN(folders); i++) {
+		str_clear(&path);
+		str_addf(&path, "%s/.git/%s", workspace, folders[i]);
+		rc = file_mkdirs(path.s, 0755, err);
+	}
+	for (size_t i = 0; rc == 0 && i < ARRAY_LEN(files); i++) {
+		str_clear(&path);
+		str_addf(&path, "%s/.git/%s", workspace, files[i][0]);
+		rc = file_replace(path.s, files[i][1], strlen(files[i][1]),
+		    0644, false, err);
+	}
+	str_release(&path);
+	return rc;
+}
+
 static int
 init(struct git *g, const struct git_checkout *what, const char *workspace,
     struct err *err)
 {
-	const char *const args[] = { "init", "--quiet", "--template=", NULL };
+	const char *const args[] = { "init", "--quiet", "--template=",
+		"--object-format=sha256", NULL };
+	int rc;
 
 	if (!git_sha_valid(what->sha))
 		return err_set(err, ERR_INVALID, "\"%.80s\" is not the full "
 		    "name of a commit", what->sha);
-	return file_mkdirs(workspace, 0755, err) == -1 || git_run(g,
-	    GIT_LOCAL, workspace, args, 0, NULL, NULL, err) == -1 ?
-	    -1 : add_origin(workspace, what->url, err);
+	rc = file_mkdirs(workspace, 0755, err);
+	if (rc == 0 && strlen(what->sha) == GIT_SHA_SIZE - 1)
+		rc = git_run(g, GIT_LOCAL, workspace, args, 0, NULL, NULL,
+		    err);
+	else if (rc == 0)
+		rc = write_repository(workspace, err);
+	return rc == 0 ? add_origin(workspace, what->url, err) : -1;
 }
 
 int

@@ -34,6 +34,11 @@ git_run(struct git *g, enum git_reach reach, const char *dir,
     const char *const *args, size_t max_bytes, struct str *out,
     int *exit_code, struct err *err);
 
+/* The same in a mirror of ours, with something to read for git. */
+int
+git_feed(struct git *g, const char *mirror, const char *const *args,
+    const char *input, struct err *err);
+
 /* Append a text as git's settings want it behind "="; and settings to those of
  * a checkout that is ours alone. */
 void

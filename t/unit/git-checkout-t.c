@@ -122,7 +122,8 @@ static void
 test_cache(struct git *g)
 {
 	struct git_checkout what = { .mirror = in_dir("c.git"),
-		.ref = "refs/heads/main", .depth = 1, .cached = true };
+		.ref = "refs/heads/main", .url = "https://h/o", .depth = 1,
+		.cached = true };
 	char commit_sha[GIT_SHA_SIZE];
 	struct stat st;
 
@@ -132,7 +133,8 @@ test_cache(struct git *g)
 	    commit_sha, &err);
 	is_int(git_checkout(g, &what, in_dir("c1"), &err), 0, "the first: %s",
 	    err.text);
-	ok(stat(in_dir("c.git/pawl-cache.git"), &st) == 0, "keeps its objects");
+	is_str(content("c.git/pawl-cache/kept"), what.sha, "keeps its "
+	    "objects");
 	put("origin/new", "2");
 	what.sha = commit("origin", "second");
 	git_mirror_update(g, what.mirror, in_dir("origin"), what.sha,
@@ -145,7 +147,10 @@ test_cache(struct git *g)
 	is_str(git_in("c2", "rev-list", "--count", "--all"), "1", "alone");
 	is_str(git_in("c2", "fsck", "--connectivity-only",
 	    "--no-dangling"), "", "and is whole");
-	put("c.git/pawl-cache.git/HEAD", "no head");
+	is_str(git_in("c2", "rev-parse", "--abbrev-ref", "main@{upstream}"),
+	    "origin/main", "and follows its origin");
+	put("c.git/pawl-cache/kept",
+	    "0123456789012345678901234567890123456789");
 	put("origin/new", "3");
 	what.sha = commit("origin", "third");
 	git_mirror_update(g, what.mirror, in_dir("origin"), what.sha,
@@ -153,7 +158,7 @@ test_cache(struct git *g)
 	is_int(git_checkout(g, &what, in_dir("c3"), &err), 0, "one that is "
 	    "damaged is not needed: %s", err.text);
 	is_str(content("c3/new"), "3", "the mirror has all");
-	ok(stat(in_dir("c.git/pawl-cache.git"), &st) == -1, "and it is gone");
+	ok(stat(in_dir("c.git/pawl-cache"), &st) == -1, "and it is gone");
 }
 
 static void
