@@ -123,14 +123,14 @@ test_expect 'steps with a type are the steps that they stand for' '
 	        config:
 	          commands: ["echo one $A", "echo ${{ env.A }} two"]
 	          env: {A: b c}
-	      - type: step.docker_build
-	        config: {tags: [a]}
+	      - type: step.scan_sast
+	        config: {scanner: semgrep}
 	YML
 	log_of made 6 a | grep -v "^pawl: " >got &&
 	grep -qx "goes to: page" got && grep -qx paged got &&
 	! grep -qx noted got && ! grep -qx last got &&
 	grep -qx "one b c" got && grep -qx "b c two" got &&
-	grep -q "step.docker_build" got
+	grep -q "step.scan_sast" got
 '
 
 test_expect 'with strict-variables an image lists what it lacks' '
