@@ -139,8 +139,12 @@ git_cache_take(struct git *g, const char *mirror, const char *sha,
 {
 	struct str cache = STR_INIT;
 	struct copying c = { .to = workspace };
+	struct stat st;
 	int lock, rc = -1;
 
+	/* Nothing is made in the place of a mirror that is not there. */
+	if (stat(mirror, &st) == -1)
+		return err_errno(err, "cannot look at \"%s\"", mirror);
 	str_addf(&cache, "%s/pawl-cache", mirror);
 	c.from = cache.s;
 	lock = git_mirror_lock(cache.s, err);

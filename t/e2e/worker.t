@@ -149,7 +149,8 @@ test_expect 'a job killed in mid-step runs again; nothing of it is left' '
 	kill -9 "$(job_field $run test pid)" &&
 	wait_for 60 run_is $run succeeded &&
 	is "$(job_field $run test attempt)" 2 &&
-	is "$(cat "$(log_file $run/test.log)")" "attempt 1" &&
+	is "$(head -n 1 "$(log_file $run/test.log)")" "attempt 1" &&
+	tail -n 1 "$(log_file $run/test.log)" | grep "attempt 1 was lost" &&
 	is "$(cat "$(log_file $run/test.2.log)")" "attempt 2" &&
 	wait_for 20 no_process 86401 && wait_for 60 no_work
 '
@@ -212,7 +213,8 @@ test_expect 'a cancelled job that ignores TERM is gone, and the log says so' '
 test_expect 'a step over its time ends its job' '
 	one_job "      - run: sleep 86405" "        timeout-minutes: 0.02" &&
 	push_run && wait_for 60 run_is $run failed &&
-	tail -n 1 "$(log_file $run/test.log)" | grep "timed out.*timeout-minutes"
+	grep "^pawl: job failed" "$(log_file $run/test.log)" |
+		grep "timed out.*timeout-minutes"
 '
 
 test_expect 'children that a step leaves behind end with the job' '
@@ -226,14 +228,16 @@ test_expect 'a full workspace ends the job, and the log says why' '
 	one_job "      - run: for i in \$(seq 20); do" \
 		"          head -c 10000000 /dev/zero >\$i; done; sleep 86407" &&
 	push_run && wait_for 90 run_is $run failed &&
-	tail -n 1 "$(log_file $run/test.log)" | grep "workspace-max-bytes" &&
+	grep "^pawl: job failed" "$(log_file $run/test.log)" |
+		grep "workspace-max-bytes" &&
 	wait_for 20 no_process 86407 && wait_for 30 no_work
 '
 
 test_expect 'so does a single file that is too large' '
 	one_job "      - run: head -c 200000000 /dev/zero >big" &&
 	push_run && wait_for 90 run_is $run failed &&
-	tail -n 1 "$(log_file $run/test.log)" | grep "workspace-max-bytes"
+	grep "^pawl: job failed" "$(log_file $run/test.log)" |
+		grep "workspace-max-bytes"
 '
 
 # Peak memory of the job's process so far, in kB.
