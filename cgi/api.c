@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cgi/artifacts.h"
+#include "cgi/find_run.h"
 #include "lib/base/layout.h"
 #include "lib/base/mem.h"
 #include "lib/render/json.h"
@@ -249,22 +250,6 @@ job_tree(struct web *w, const struct job *jobs, size_t n_jobs,
 		json_array_append_new(list, o);
 	}
 	return list;
-}
-
-/* The run of the path. */
-static int
-find_run(struct store *st, struct request *req, struct run *run,
-    struct err *err)
-{
-	long long number;
-	int found = 0;
-
-	if (str_to_int64(request_param(req, "run"), 1, INT64_MAX, &number))
-		found = run_find(st, request_param(req, "owner"),
-		    request_param(req, "repo"), number, req->a, run, err);
-	if (found == 0)
-		return err_set(err, ERR_NOT_FOUND, "there is no such run");
-	return found == -1 ? -1 : 0;
 }
 
 static int

@@ -11,27 +11,13 @@
 
 #include <string.h>
 
+#include "cgi/find_run.h"
 #include "lib/base/layout.h"
 #include "lib/blob/manifest.h"
 #include "lib/render/json.h"
 #include "lib/render/zip.h"
 
 #define ZIP ".zip"
-
-static int
-find_run(struct store *st, struct request *req, struct run *run,
-    struct err *err)
-{
-	long long number;
-	int found = 0;
-
-	if (str_to_int64(request_param(req, "run"), 1, INT64_MAX, &number))
-		found = run_find(st, request_param(req, "owner"),
-		    request_param(req, "repo"), number, req->a, run, err);
-	if (found == 0)
-		return err_set(err, ERR_NOT_FOUND, "there is no such run");
-	return found == -1 ? -1 : 0;
-}
 
 int
 artifacts_list(struct web *w, struct request *req, struct response *res,

@@ -94,9 +94,4 @@ page_sha(struct page *p, const char *sha);
 const char *
 page_run_title(const struct run *run);
 
-/* The run that the address names: 1, or -1 with ERR_NOT_FOUND and others. */
-int
-page_find_run(struct store *st, struct request *req, struct run *run,
-    struct err *err);
-
 #endif

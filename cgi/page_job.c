@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cgi/find_run.h"
 #include "cgi/page.h"
 #include "cgi/page_steps.h"
 #include "cgi/page_storage.h"
@@ -349,7 +350,7 @@ page_job(struct web *w, struct request *req, struct response *res,
 	struct shown s;
 	int rc = -1;
 
-	if (st == NULL || page_find_run(st, req, &s.run, err) == -1 ||
+	if (st == NULL || find_run(st, req, &s.run, err) == -1 ||
 	    find_job(st, req, &s.run, &s.job, err) == -1 ||
 	    step_list(st, s.job.id, req->a, &s.steps, &s.n_steps, err) ==
 	    -1 || service_list_run(st, s.run.id, req->a, &s.services,

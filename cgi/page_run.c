@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "cgi/find_run.h"
 #include "cgi/page.h"
 #include "cgi/page_reports.h"
 #include "cgi/page_steps.h"
@@ -132,7 +133,7 @@ page_run(struct web *w, struct request *req, struct response *res,
 	struct step *steps;
 	size_t n_jobs, n_steps;
 
-	if (st == NULL || page_find_run(st, req, &run, err) == -1 ||
+	if (st == NULL || find_run(st, req, &run, err) == -1 ||
 	    job_list(st, run.id, req->a, &jobs, &n_jobs, err) == -1 ||
 	    step_list_run(st, run.id, req->a, &steps, &n_steps, err) == -1 ||
 	    page_reports_read(st, run.id, req->a, &reports, err) == -1)

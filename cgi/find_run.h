@@ -1,0 +1,18 @@
+/*
+ * find_run.h - the run that an address names, for pages and the API.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#ifndef PAWL_CGI_FIND_RUN_H
+#define PAWL_CGI_FIND_RUN_H
+
+#include "lib/store/runs.h"
+#include "lib/web/request.h"
+
+/* The run of {owner}, {repo} and {run} of the route: 1, or -1 with
+ * ERR_NOT_FOUND and others. Its texts live in the request's arena. */
+int
+find_run(struct store *st, struct request *req, struct run *run,
+    struct err *err);
+
+#endif
