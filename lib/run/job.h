@@ -509,6 +509,12 @@ output_take(struct step_run *s, int stream, const char *data, size_t len,
 /* No more of them come. */
 int
 output_end(struct step_run *s, struct err *err);
+/* output_read.c: one read of a pipe of the step, into its log; the pipes do
+ * not block. How many bytes there were, or -1. A line of the other stream that
+ * the log has begun is ended before. */
+#define OUTPUT_READ_BYTES (64 * 1024)
+int
+output_read(struct step_run *s, int stream, size_t max, struct err *err);
 
 /* What it wrote to its files. A mistake in them is an outcome. */
 int

@@ -12,8 +12,6 @@
 #include "config.h"
 #include "lib/run/builtin.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -21,8 +19,6 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/file.h"
-
-#define READ_BYTES (64 * 1024)
 
 enum { OUT, DIAG };
 
@@ -88,28 +84,11 @@ take_work(struct step_run *s, struct err *err)
 	return end_process(s, err);
 }
 
-/* One read of a pipe. */
 static int
 take(struct step_run *s, int i, size_t max, struct err *err)
 {
-	char buf[READ_BYTES];
-	ssize_t n;
-
-	if (s->work != NULL)
-		return take_work(s, err);
-	n = read(s->fds[i], buf, max < sizeof(buf) ? max :
-	    sizeof(buf));
-
-	if (n == -1 && (errno == EAGAIN || errno == EINTR))
-		return 0;
-	if (n <= 0) {
-		close(s->fds[i]);
-		s->fds[i] = -1;
-		return 0;
-	}
-	if (output_take(s, i, buf, (size_t)n, err) == -1)
-		return -1;
-	return (int)n;
+	return s->work != NULL ? take_work(s, err) :
+	    output_read(s, i, max, err);
 }
 
 /* What the pipes hold at this moment, and no more. */
@@ -536,7 +515,7 @@ read_pipes(struct job_exec *x, const struct pollfd *fds, size_t n,
 				if (fds[i].fd != -1 &&
 				    x->running[k]->fds[stream] ==
 				    fds[i].fd && take(x->running[k], stream,
-				    READ_BYTES, err) == -1)
+				    OUTPUT_READ_BYTES, err) == -1)
 					return -1;
 	return 0;
 }

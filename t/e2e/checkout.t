@@ -37,7 +37,7 @@ printed()
 test_expect 'before the first step it is the branch, with its origin' '
 	repo_new ada app && commit app && in_clone app tag -a -m one v1 &&
 	in_clone app push -q origin v1 &&
-	push app <<-\YML && wait_run 20 app 1 &&
+	push app <<-\YML && wait_run 60 app 1 &&
 	on: push
 	jobs:
 	  a:
@@ -59,7 +59,7 @@ test_expect 'before the first step it is the branch, with its origin' '
 '
 
 test_expect 'fetch-depth of the first checkout is that of the workspace' '
-	push app <<-\YML && wait_run 20 app 2 &&
+	push app <<-\YML && wait_run 60 app 2 &&
 	on: push
 	jobs:
 	  a:
@@ -84,7 +84,7 @@ test_expect 'another repository, ref and path are checked out beside' '
 	repo_new ada lib && echo one | put lib file && commit lib &&
 	old=$sha && in_clone lib tag v1 && echo two | put lib file &&
 	commit lib && in_clone lib push -q origin main v1 &&
-	push app <<-YML && wait_run 20 app 3 &&
+	push app <<-YML && wait_run 60 app 3 &&
 	on: push
 	jobs:
 	  a:
@@ -124,7 +124,7 @@ test_expect 'another repository, ref and path are checked out beside' '
 '
 
 test_expect 'what cannot be had, or is no path, fails the step' '
-	push app <<-\YML && wait_run 20 app 4 &&
+	push app <<-\YML && wait_run 60 app 4 &&
 	on: push
 	jobs:
 	  a:
@@ -155,7 +155,7 @@ test_expect 'submodules come from registered repositories, of each other too' '
 	commit lib && in_clone lib push -q origin main &&
 	in_clone app submodule add -q \
 		"http://127.0.0.1:$port/git/ada/lib.git" sub &&
-	push app <<-\YML && wait_run 20 app 5 &&
+	push app <<-\YML && wait_run 60 app 5 &&
 	on: push
 	jobs:
 	  a:
@@ -182,7 +182,7 @@ test_expect 'submodules come from registered repositories, of each other too' '
 test_expect 'a part of the files, all tags' '
 	mkdir -p "$T/clone/app/a" "$T/clone/app/b" &&
 	echo a | put app a/file && echo b | put app b/file &&
-	push app <<-\YML && wait_run 20 app 6 &&
+	push app <<-\YML && wait_run 60 app 6 &&
 	on: push
 	jobs:
 	  a:
@@ -203,8 +203,8 @@ test_expect 'the head of a pull request is a ref as others' '
 	commit app topic && in_clone app push -q origin HEAD:refs/pull/7/head &&
 	in_clone app checkout -q main && echo d | put app d &&
 	commit app && in_clone app push -q origin main &&
-	wait_run 20 app 7 &&
-	push app <<-\YML && wait_run 20 app 8 &&
+	wait_run 60 app 7 &&
+	push app <<-\YML && wait_run 60 app 8 &&
 	on: push
 	jobs:
 	  a:
@@ -213,7 +213,7 @@ test_expect 'the head of a pull request is a ref as others' '
 	      - {uses: actions/checkout@v4, with: {ref: refs/pull/7/head}}
 	      - run: ls c d || true
 	YML
-	log_of app 8 a >got && grep -qx c got || { note <got; return 1; }
+	log_of app 8 a >got && cat got && grep -qx c got
 '
 
 # --- actions of repositories that are not registered ---------------------------------
@@ -236,7 +236,7 @@ test_expect 'actions of other repositories run when they are allowed' '
 	echo "ok two" | put act say && commit act &&
 	in_clone act branch "$pinned" && in_clone act push -q origin main &&
 	in_clone act push -q origin "refs/heads/$pinned" &&
-	push app <<-YML && wait_run 20 app 9 &&
+	push app <<-YML && wait_run 60 app 9 &&
 	on: push
 	jobs:
 	  a:
@@ -256,7 +256,7 @@ test_expect 'actions of other repositories run when they are allowed' '
 '
 
 test_expect 'and are refused with the key to set when they are not' '
-	push app <<-\YML && wait_run 20 app 10 failed &&
+	push app <<-\YML && wait_run 60 app 10 failed &&
 	on: push
 	jobs:
 	  ref: {runs-on: x, steps: [{uses: other/one@main}]}
@@ -275,7 +275,7 @@ test_expect 'actions-require-sha wants a commit, and nothing that looks like one
 	workerd_stop && workerd_start &&
 	tag=0123456789012345678901234567890123456789 &&
 	git -C "$T/git/ok/act.git" update-ref refs/tags/$tag main &&
-	push app <<-YML && wait_run 20 app 11 failed &&
+	push app <<-YML && wait_run 60 app 11 failed &&
 	on: push
 	jobs:
 	  ref: {runs-on: x, steps: [{uses: ok/act@v1}]}
