@@ -3,30 +3,10 @@
 # steps that use actions/checkout.
 #
 # SPDX-License-Identifier: ISC
-. "${srcdir:-.}/t/lib/e2e.sh"
+. "${srcdir:-.}/t/lib/forge.sh"
 
 pawl_setup "allow-actions: [ok/*, other/one@v1]"
 workerd_start
-
-# in_clone NAME GIT-WORD... - git there.
-in_clone()
-{
-	git -C "$T/clone/$1" "${@:2}" >"$T/git.out" 2>&1 ||
-		{ cat "$T/git.out"; return 1; }
-}
-
-# put NAME PATH - standard input as a file of the clone.
-put()
-{
-	mkdir -p "$(dirname "$T/clone/$1/$2")" && cat >"$T/clone/$1/$2"
-}
-
-# commit NAME [MESSAGE] - all that has changed; sets sha.
-commit()
-{
-	in_clone "$1" add -A && in_clone "$1" commit -q --allow-empty \
-		-m "${2:-change}" && sha=$(git -C "$T/clone/$1" rev-parse HEAD)
-}
 
 # printed NAME N JOB <lines - what the steps of a job have printed.
 printed()

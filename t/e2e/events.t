@@ -3,73 +3,9 @@
 # event came; and what a workflow uses of other repositories.
 #
 # SPDX-License-Identifier: ISC
-. "${srcdir:-.}/t/lib/e2e.sh"
+. "${srcdir:-.}/t/lib/forge.sh"
 
 pawl_setup 'variables: {GREETING: hello}'
-
-# in_clone NAME GIT-WORD... - git there.
-in_clone()
-{
-	git -C "$T/clone/$1" "${@:2}" >"$T/git.out" 2>&1 ||
-		{ cat "$T/git.out"; return 1; }
-}
-
-# put NAME PATH - standard input as a file of the clone.
-put()
-{
-	mkdir -p "$(dirname "$T/clone/$1/$2")" && cat >"$T/clone/$1/$2"
-}
-
-# commit NAME [MESSAGE] - all that has changed; sets sha.
-commit()
-{
-	in_clone "$1" add -A && in_clone "$1" commit -q --allow-empty \
-		-m "${2:-change}" && sha=$(git -C "$T/clone/$1" rev-parse HEAD)
-}
-
-# send NAME REFSPEC... - push it; the file `delivery` has its webhook's id.
-send()
-{
-	in_clone "$1" push -q origin "${@:2}" || return 1
-	sha=$(git -C "$T/clone/$1" rev-parse HEAD)
-	jq -r .id "$(echo "$T"/git/*/"$1.git")/hooks-sent/$sha.answer" \
-		>"$T/delivery"
-}
-
-# tell NAME EVENT - a webhook of this event, standard input its payload without
-# the repository; the file `delivery` has its id.
-tell()
-{
-	local body="$T/body" signature
-	jq --arg name "$1" '. + {repository: {name: $name,
-		full_name: "ada/\($name)", owner: {login: "ada"},
-		default_branch: "main"}, sender: {login: "mona"}}' >"$body" &&
-	signature=$(openssl dgst -sha256 -hmac "$(cat "$T/secret.$1")" \
-		<"$body" | sed 's/.*= //') &&
-	curl -sSf -H "X-Gitea-Event: $2" -H "X-Gitea-Signature: $signature" \
-		-H "X-Gitea-Delivery: $(cat /proc/sys/kernel/random/uuid)" \
-		--data-binary "@$body" -o "$T/answer" \
-		"$base_url/hook/gitea/ada/$1" &&
-	jq -r .id "$T/answer" >"$T/delivery"
-}
-
-settled()
-{
-	[ "$(delivery_state "$(cat "$T/delivery")")" != received ]
-}
-
-settle()
-{
-	wait_for 30 settled || { workerd_tail; return 1; }
-}
-
-# verdict TEXT - what became of the delivery, exactly.
-verdict()
-{
-	settle || return 1
-	is "$(sql "SELECT verdict FROM deliveries
-		WHERE id = '$(cat "$T/delivery")'")" "$1"
-}
 
 # run_of NAME NUMBER COLUMN
 run_of()
@@ -156,26 +92,17 @@ test_expect 'a pull request runs as its head, or says why not' '
 	verdict ".ci.yml: event push is not listed under \"on\" (.ci.yml:1)" &&
 	in_clone pulls checkout -q -b topic && commit pulls &&
 	in_clone pulls push -q origin topic HEAD:refs/pull/7/head &&
-	pull() {
-		jq -n --arg sha "$sha" --arg base "$base" --arg from "$2" \
-			--arg action "$1" "{action: \$action, number: 7,
-			pull_request: {number: 7, title: \"A title\",
-			head: {ref: \"topic\", sha: \$sha,
-				repo: {full_name: \$from}},
-			base: {ref: \"main\", sha: \$base,
-				repo: {full_name: \"ada/pulls\"}}}}"
-	} &&
-	pull synchronized ada/pulls | tell pulls pull_request &&
+	pull synchronized ada/pulls "$base" | tell pulls pull_request &&
 	verdict "planned: run 1" && wait_run 60 pulls 1 &&
 	is "$(run_of pulls 1 "event || ref || title")" \
 		"pull_requestrefs/pull/7/headA title" &&
 	log_of pulls 1 a | grep -v "^pawl: " >got &&
 	printf "%s\n" "refs/pull/7/head topic main" "hello 7" >want &&
 	test_cmp want got &&
-	pull labeled ada/pulls | tell pulls pull_request &&
+	pull labeled ada/pulls "$base" | tell pulls pull_request &&
 	verdict ".ci.yml: pull_request labeled: without \"types\" only opened, \
 synchronize and reopened start it (.ci.yml:1)" &&
-	pull opened eve/pulls | tell pulls pull_request &&
+	pull opened eve/pulls "$base" | tell pulls pull_request &&
 	verdict "pull request 7 comes from the fork \"eve/pulls\": it starts \
 nothing, because \"fork-pull-requests\" of the configuration is false"
 '
@@ -188,14 +115,14 @@ test_expect 'a pull request of a fork runs the files of its target alone' '
 	commit pulls && send pulls HEAD:refs/heads/main && settle &&
 	base=$sha && in_clone pulls checkout -q -b more && commit pulls &&
 	in_clone pulls push -q origin more &&
-	pull opened eve/pulls | tell pulls pull_request &&
+	pull opened eve/pulls "$base" | tell pulls pull_request &&
 	verdict "pull request 7 comes from the fork \"eve/pulls\": it starts \
 nothing, because \"fork-pull-requests\" of the configuration is false; as \
 pull_request_target planned: run 2" && wait_run 60 pulls 2 &&
 	is "$(run_of pulls 2 "event || ref || sha")" \
 		"pull_request_targetrefs/heads/main$base" &&
 	log_has "at refs/heads/main" pulls 2 a &&
-	pull opened ada/pulls | tell pulls pull_request &&
+	pull opened ada/pulls "$base" | tell pulls pull_request &&
 	verdict "planned: run 3; as pull_request_target planned: run 4" &&
 	wait_run 60 pulls 3 && wait_run 60 pulls 4
 '
