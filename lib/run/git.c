@@ -179,6 +179,14 @@ failed(const char *verb, const struct proc_end *end, const char *diag,
 	return -1;
 }
 
+/* What git is to do, behind settings of a call. */
+static const char *
+verb(const char *const *args)
+{
+	return strcmp(args[0], "-c") == 0 && args[1] != NULL &&
+	    args[2] != NULL ? args[2] : args[0];
+}
+
 static int
 run(struct git *g, enum git_reach reach, const char *dir,
     const char *const *args, const char *input, size_t max_bytes,
@@ -205,7 +213,7 @@ run(struct git *g, enum git_reach reach, const char *dir,
 	if (exit_code != NULL)
 		*exit_code = rc == 0 && end.how == PROC_EXITED ? end.code : -1;
 	if (rc == 0 && (end.how != PROC_EXITED || end.code != 0))
-		rc = failed(args[0], &end, diag.s, err);
+		rc = failed(verb(args), &end, diag.s, err);
 	str_release(&diag);
 	arena_release(&a);
 	return rc;

@@ -225,8 +225,9 @@ int
 git_submodule_add(struct git *g, const char *workspace,
     const struct git_submodule *module, const char *url, struct err *err);
 
-/* Replace the pointers of git-lfs by the files, fetched from `url`.
- * ERR_UNSUPPORTED when git-lfs is not installed. */
+/* Replace the pointers of git-lfs by the files, fetched from `url`, whatever
+ * address the commit names (.lfsconfig). ERR_UNSUPPORTED when git-lfs is not
+ * installed. */
 int
 git_lfs_pull(struct git *g, const char *workspace, const char *url,
     const char *sha, struct err *err);

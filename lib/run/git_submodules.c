@@ -151,6 +151,41 @@ git_submodule_add(struct git *g, const char *workspace,
 
 /* --- git-lfs ---------------------------------------------------------------- */
 
+/* Where a repository has its files of git-lfs (git-lfs-config(5), "lfs.url"):
+ * as git-lfs finds it by itself. By ssh the server is asked. */
+static const char *
+lfs_url(const char *url, struct arena *a)
+{
+	size_t len = strlen(url);
+
+	if (!str_starts_with(url, "http://") &&
+	    !str_starts_with(url, "https://"))
+		return url;
+	while (len > 0 && url[len - 1] == '/')
+		len--;
+	return arena_printf(a, "%.*s%s/info/lfs", (int)len, url,
+	    len > 4 && strncmp(url + len - 4, ".git", 4) == 0 ? "" : ".git");
+}
+
+/* An address in the commit's .lfsconfig would have this host ask whomever
+ * whoever wrote the commit likes, from where it stands and with what it may:
+ * a setting for the command goes before all of that file. */
+static int
+lfs_fetch(struct git *g, const char *workspace, const char *url,
+    const char *sha, struct err *err)
+{
+	struct arena a = ARENA_INIT(0);
+	int rc;
+
+	if (url[0] == '/')
+		url = arena_printf(&a, "file://%s", url);
+	rc = git_run(g, GIT_REMOTE, workspace, (const char *const[]){ "-c",
+	    arena_printf(&a, "lfs.url=%s", lfs_url(url, &a)), "lfs", "fetch",
+	    url, sha, NULL }, 0, NULL, NULL, err);
+	arena_release(&a);
+	return rc;
+}
+
 int
 git_lfs_pull(struct git *g, const char *workspace, const char *url,
     const char *sha, struct err *err)
@@ -161,9 +196,7 @@ git_lfs_pull(struct git *g, const char *workspace, const char *url,
 		    "on the host that runs the job (apt install git-lfs)");
 	if (git_run(g, GIT_LOCAL, workspace, (const char *const[]){ "lfs",
 	    "install", "--local", "--skip-repo", NULL }, 0, NULL, NULL,
-	    err) == -1 ||
-	    git_run(g, GIT_REMOTE, workspace, (const char *const[]){ "lfs",
-	    "fetch", url, sha, NULL }, 0, NULL, NULL, err) == -1)
+	    err) == -1 || lfs_fetch(g, workspace, url, sha, err) == -1)
 		return err_wrap(err, "fetching the files of git-lfs");
 	return git_run(g, GIT_LOCAL, workspace, (const char *const[]){ "lfs",
 	    "checkout", NULL }, 0, NULL, NULL, err);

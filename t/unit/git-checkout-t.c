@@ -245,13 +245,19 @@ test_lfs(struct git *g)
 	git_in("lfs", "lfs", "install", "--local");
 	git_in("lfs", "lfs", "track", "*.big");
 	put("lfs/a.big", "large\n");
+	put("lfs/.lfsconfig", "[lfs]\n\turl = http://127.0.0.1:9/x\n"
+	    "[remote \"origin\"]\n\tlfsurl = http://127.0.0.1:9/y\n");
 	what.sha = commit("lfs", "large");
 	is_int(git_checkout(g, &what, in_dir("l1"), &err), 0, "checked out");
 	ok(strncmp(content("l1/a.big"), "version https://git-lfs", 23) == 0,
 	    "a file of git-lfs is its pointer");
 	is_int(git_lfs_pull(g, in_dir("l1"), url, what.sha, &err), 0,
 	    "until it is fetched: %s", err.text);
-	is_str(content("l1/a.big"), "large\n", "then it is there");
+	is_str(content("l1/a.big"), "large\n", "then it is there, and an "
+	    "address in the commit is not asked");
+	git_checkout(g, &what, in_dir("l2"), &err);
+	is_int(git_lfs_pull(g, in_dir("l2"), in_dir("lfs"), what.sha, &err),
+	    0, "a path is an origin as well: %s", err.text);
 }
 
 static void
