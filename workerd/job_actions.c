@@ -21,6 +21,7 @@ struct finding {
 	struct store *st;
 	int64_t run;
 	const struct config *config;
+	struct reader reader;
 	const char *own_url;
 	struct arena *a;
 	struct job_action *list;
@@ -38,29 +39,20 @@ is_known(const struct finding *f, const char *source)
 
 /* What was allowed when the run was made need not be any more. */
 static int
-find_other(struct finding *f, const struct uses *u, const char **mirror,
-    struct err *err)
-{
-	const char *url;
-
-	if (action_allowed(f->config, u, err) == -1)
-		return -1;
-	return action_origin(f->config, f->own_url, u, f->a, &url, mirror,
-	    err);
-}
-
-static int
 find_mirror(struct finding *f, const struct uses *u, const char **mirror,
     struct err *err)
 {
 	struct str path = STR_INIT;
+	const char *url;
 	struct repo repo;
 	int rc = repo_find(f->st, u->owner, u->name, f->a, &repo, err);
 
-	if (rc == 0)
-		return find_other(f, u, mirror, err);
-	if (rc == -1)
+	if (rc == -1 || action_allowed(f->config, &f->reader, u, rc == 1,
+	    err) == -1)
 		return -1;
+	if (rc == 0)
+		return action_origin(f->config, f->own_url, u, f->a, &url,
+		    mirror, err);
 	layout_mirror(&path, f->config->state_dir, repo.owner, repo.name);
 	*mirror = arena_strdup(f->a, path.s);
 	str_release(&path);
@@ -94,13 +86,21 @@ add(struct finding *f, const char *source, struct err *err)
 	return 0;
 }
 
+static struct reader
+reader_of(const struct run *run, const struct job_order *o, struct arena *a)
+{
+	return (struct reader) { run->owner, run->name,
+		event_is_strangers(o->github, a) };
+}
+
 int
 job_actions(struct store *st, const struct run *run, struct job_order *order,
     struct arena *a, struct err *err)
 {
 	const struct job_plan *plan = order->plan;
 	struct finding f = { .st = st, .run = run->id,
-		.config = order->config, .a = a };
+		.config = order->config,
+		.reader = reader_of(run, order, a), .a = a };
 	struct repo own;
 	int rc = repo_find(st, run->owner, run->name, a, &own, err);
 
@@ -163,14 +163,13 @@ head_name(const struct job_order *o, struct arena *a)
 	    NULL;
 }
 
-/* What a stranger wrote sees no repository but its own. */
 int
 job_repositories(struct store *st, const struct run *run,
     struct job_order *o, struct arena *a, struct err *err)
 {
-	bool strange = event_is_strangers(o->github, a);
+	const struct reader reader = reader_of(run, o, a);
 	struct job_repository *list;
-	const char *fork = strange ? head_name(o, a) : NULL;
+	const char *fork = reader.strange ? head_name(o, a) : NULL;
 	struct repo *repos;
 	size_t n;
 
@@ -183,7 +182,7 @@ job_repositories(struct store *st, const struct run *run,
 		    strcmp(repos[i].name, run->name) == 0;
 		struct job_repository *one = &list[o->n_repositories];
 
-		if (!own && strange)
+		if (!reader_has(&reader, repos[i].owner, repos[i].name))
 			continue;
 		o->n_repositories++;
 		fill(one, &repos[i], o->config, a);

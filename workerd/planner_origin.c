@@ -16,6 +16,7 @@
 #include <strings.h>
 
 #include "lib/base/layout.h"
+#include "lib/pipeline/event_context.h"
 #include "lib/run/action_policy.h"
 
 bool
@@ -185,14 +186,16 @@ static int
 is_denied(struct planner *p, const struct uses *u, struct plan_origin *out,
     struct err *err)
 {
+	const struct reader reader = { p->repo.owner, p->repo.name,
+		event_is_strangers(p->github, &p->arena) };
 	struct err e = { 0 };
 	struct repo repo;
 	int rc = repo_find(p->program.store, u->owner, u->name, &p->arena,
 	    &repo, err);
 
-	if (rc != 0)
-		return rc == 1 ? 0 : -1;
-	if (action_allowed(&p->program.config, u, &e) == 0)
+	if (rc == -1)
+		return -1;
+	if (action_allowed(&p->program.config, &reader, u, rc == 1, &e) == 0)
 		return 0;
 	*out = (struct plan_origin){ .owner = u->owner, .name = u->name,
 		.ref = u->ref, .problem = arena_strdup(&p->arena, e.text) };

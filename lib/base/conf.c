@@ -201,7 +201,8 @@ static const struct conf_row rows[] = {
 	    "registered, and that jobs may use: owner/repo, owner/repo/path, "
 	    "with * for anything, with @ref for that ref only. Those that are "
 	    "built in, those of the repository itself and of registered ones "
-	    "are always allowed." },
+	    "are always allowed; pull requests from forks need this for "
+	    "registered ones, too." },
 	{ "actions-require-sha", &conf_bool, FIELD(actions_require_sha),
 	    "false",
 	    .doc = "Whether such actions must be named by a whole commit, "

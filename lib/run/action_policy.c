@@ -9,6 +9,7 @@
 
 #include <fnmatch.h>
 #include <string.h>
+#include <strings.h>
 
 #include "lib/base/layout.h"
 #include "lib/base/str.h"
@@ -44,22 +45,40 @@ fits(const char *pattern, const struct uses *uses)
 	    fnmatch(at + 1, uses->ref, 0) == 0);
 }
 
-int
-action_allowed(const struct config *config, const struct uses *uses,
-    struct err *err)
+bool
+reader_has(const struct reader *r, const char *owner, const char *name)
 {
-	const struct config_list *list = &config->allow_actions;
-	bool found = false;
+	return !r->strange || (strcasecmp(owner, r->owner) == 0 &&
+	    strcasecmp(name, r->name) == 0);
+}
 
-	for (size_t i = 0; i < list->n && !found; i++)
-		found = fits(list->items[i], uses);
-	if (!found)
-		return err_set(err, ERR_DENIED, "the repository \"%s/%s\" is "
+static bool
+is_listed(const struct config_list *list, const struct uses *uses)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (fits(list->items[i], uses))
+			return true;
+	return false;
+}
+
+int
+action_allowed(const struct config *config, const struct reader *reader,
+    const struct uses *uses, bool registered, struct err *err)
+{
+	if (registered && reader_has(reader, uses->owner, uses->name))
+		return 0;
+	if (!is_listed(&config->allow_actions, uses))
+		return registered ? err_set(err, ERR_DENIED, "nothing of "
+		    "\"%s/%s\" is given to pull requests from forks, unless "
+		    "\"allow-actions\" of the configuration names it",
+		    uses->owner, uses->name) :
+		    err_set(err, ERR_DENIED, "the repository \"%s/%s\" is "
 		    "not registered here, so nothing of it can be used "
 		    "(pawl repo add %s/%s CLONE_URL; or \"allow-actions\" of "
 		    "the configuration)", uses->owner, uses->name,
 		    uses->owner, uses->name);
-	if (config->actions_require_sha && !action_is_pinned(uses))
+	if (!registered && config->actions_require_sha &&
+	    !action_is_pinned(uses))
 		return err_set(err, ERR_DENIED, "\"%s/%s@%s\" must be written "
 		    "with all digits of a commit in place of \"%s\" "
 		    "(\"actions-require-sha\")", uses->owner, uses->name,

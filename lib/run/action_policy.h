@@ -1,6 +1,6 @@
 /*
- * action_policy.h - actions and workflows of repositories that are not
- * registered: which may be used, and where they come from.
+ * action_policy.h - files of other repositories: which a run may use, and
+ * where those come from that are not registered.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -12,11 +12,23 @@
 #include "lib/base/err.h"
 #include "lib/pipeline/uses.h"
 
-/* By "allow-actions" and "actions-require-sha". -1: it may not; the error
- * (ERR_DENIED) names the key. */
+/* A run that asks for files of a repository. */
+struct reader {
+	const char *owner, *name; /* the repository that it is of */
+	bool strange;             /* event_is_strangers() */
+};
+
+/* May it have all of a registered repository? What a stranger wrote has its
+ * own alone: the others may be private. */
+bool
+reader_has(const struct reader *reader, const char *owner, const char *name);
+
+/* May it use the action or workflow? All of registered repositories that it
+ * has, and else by "allow-actions" and "actions-require-sha". -1: it may not;
+ * the error (ERR_DENIED) names the key. */
 int
-action_allowed(const struct config *config, const struct uses *uses,
-    struct err *err);
+action_allowed(const struct config *config, const struct reader *reader,
+    const struct uses *uses, bool registered, struct err *err);
 
 /* Its address, at the forge of `own_url` (the run's own repository; NULL: not
  * known) or where "actions-url" says; and its mirror. Both live in `a`.

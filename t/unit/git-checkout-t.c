@@ -290,6 +290,38 @@ test_urls(void)
 		    "%s without password", cleans[i][0]);
 }
 
+/* Other registered repositories may be private. */
+static void
+test_readers(void)
+{
+	static const struct {
+		const char *uses;
+		bool own, listed;
+	} cases[] = {
+		{ "O/Run@v1", true, false },
+		{ "o/other@v1", false, false },
+		{ "o/open/path@v1", false, true },
+	};
+	static const char *const list[] = { "o/open" };
+	const struct config config = { .allow_actions = { list, 1 },
+		.actions_require_sha = true };
+	const struct reader friend = { "o", "run", false },
+	    stranger = { "o", "run", true };
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct uses u = uses_read(cases[i].uses, &a);
+
+		is_int(reader_has(&stranger, u.owner, u.name), cases[i].own,
+		    "a stranger has %s", cases[i].uses);
+		is_int(action_allowed(&config, &stranger, &u, true, &err),
+		    cases[i].own || cases[i].listed ? 0 : -1, "or uses it");
+		ok(reader_has(&friend, u.owner, u.name) &&
+		    action_allowed(&config, &friend, &u, true, &err) == 0,
+		    "others do");
+	}
+	err_clear(&err);
+}
+
 static void
 test_policy(void)
 {
@@ -313,6 +345,7 @@ test_policy(void)
 	};
 	struct config config = { .allow_actions = { list, ARRAY_LEN(list) },
 		.actions_url = "", .state_dir = "/s" };
+	const struct reader reader = { "o", "run", false };
 	struct uses own = uses_read("x/y@v1", &a);
 	const char *url, *mirror;
 
@@ -320,12 +353,12 @@ test_policy(void)
 		struct uses u = uses_read(cases[i].uses, &a);
 
 		config.actions_require_sha = false;
-		is_int(action_allowed(&config, &u, &err) == 0,
-		    cases[i].allowed, "%s", cases[i].uses);
+		is_int(action_allowed(&config, &reader, &u, false,
+		    &err) == 0, cases[i].allowed, "%s", cases[i].uses);
 		config.actions_require_sha = true;
-		is_int(action_allowed(&config, &u, &err) == 0,
-		    cases[i].allowed && cases[i].pinned, "where pins are "
-		    "wanted");
+		is_int(action_allowed(&config, &reader, &u, false,
+		    &err) == 0, cases[i].allowed && cases[i].pinned, "where "
+		    "pins are wanted");
 		err_clear(&err);
 	}
 	is_int(action_origin(&config, "https://me:pw@h/o/r.git", &own, &a,
@@ -356,6 +389,7 @@ main(void)
 	test_lfs(g);
 	test_urls();
 	test_policy();
+	test_readers();
 	git_close(g);
 	arena_release(&a);
 	return tap_done();
