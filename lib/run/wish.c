@@ -21,6 +21,7 @@
 
 struct reading {
 	struct job_exec *x;
+	const struct job_plan_container *plan;
 	struct wish *w;
 	struct sight sight;
 	struct arena *a;
@@ -162,9 +163,15 @@ read_list(struct reading *r, const struct value *v, const char *key,
 	return 0;
 }
 
+/* Those of the job's own container are the host's; a service's are opened in
+ * the job alone (forward.c). */
 static int
 read_port(struct reading *r, const char *text, struct err *err)
 {
+	if (r->policy != r->x->order->config &&
+	    r->plan == &r->x->order->plan->container)
+		return err_set(err, ERR_DENIED, "a port of the job's container "
+		    "is one of the host");
 	return ports_read(text, r->a, &r->w->ports, &r->w->n_ports, err);
 }
 
@@ -179,6 +186,18 @@ read_volume(struct reading *r, const char *text, struct err *err)
 
 /* --- texts -------------------------------------------------------------------- */
 
+/* The sandbox has nothing to give: what asks for that would not run well. */
+static int
+check_privileged(struct reading *r, struct err *err)
+{
+	if (!r->w->options.privileged ||
+	    strcmp(engine_name(r->x->engine), "sandbox") != 0)
+		return 0;
+	return err_set(err, ERR_UNSUPPORTED, "the sandbox has no "
+	    "\"--privileged\"; it is there on docker and podman (\"runs-on\" "
+	    "or \"engine\")");
+}
+
 static int
 read_options(struct reading *r, const struct value *v, struct err *err)
 {
@@ -189,7 +208,8 @@ read_options(struct reading *r, const struct value *v, struct err *err)
 	if (sight_text(&r->sight, v, "", &text, err) == -1)
 		return -1;
 	if (container_options_read(text, r->policy, r->a,
-	    &r->w->options, &r->w->health, err) == -1)
+	    &r->w->options, &r->w->health, err) == -1 ||
+	    check_privileged(r, err) == -1)
 		return at(r, v, "options", err);
 	return 0;
 }
@@ -312,7 +332,7 @@ int
 wish_read(struct job_exec *x, const struct job_plan_container *plan,
     const char *image, struct wish *w, struct err *err)
 {
-	struct reading r = { .x = x, .w = w, .a = &x->arena,
+	struct reading r = { .x = x, .plan = plan, .w = w, .a = &x->arena,
 		.policy = policy_for(x) };
 
 	*w = (struct wish){ .plan = plan, .image.image = image };

@@ -391,13 +391,14 @@ static void
 test_privileges(void)
 {
 	static const struct {
-		const char *event, *options, *volume;
+		const char *event, *options, *volume, *port;
 		bool given;
 	} cases[] = {
-		{ "pull_request", "--privileged", NULL, false },
-		{ "pull_request", "--cap-add SYS_PTRACE", NULL, false },
-		{ "pull_request", "", "/srv:/srv", false },
-		{ "push", "--privileged --cap-add SYS_PTRACE", "/srv:/srv",
+		{ "pull_request", "--privileged", NULL, NULL, false },
+		{ "pull_request", "--cap-add SYS_PTRACE", NULL, NULL, false },
+		{ "pull_request", "", "/srv:/srv", NULL, false },
+		{ "pull_request", "", NULL, "8080:80", false },
+		{ "push", "--cap-add SYS_PTRACE", "/srv:/srv", "8080:80",
 		    true },
 	};
 	static const char *caps[] = { "SYS_PTRACE" }, *paths[] = { "/srv" };
@@ -412,16 +413,37 @@ test_privileges(void)
 		f.plan.container.options = text(cases[i].options);
 		if (cases[i].volume != NULL)
 			f.plan.container.volumes = text(cases[i].volume);
+		if (cases[i].port != NULL)
+			f.plan.container.ports = text(cases[i].port);
 		f.order.github = pull_context(cases[i].event,
 		    "{\"full_name\": \"eve/demo\"}");
 		step(&f, "echo ran");
 		run(&f);
 		ok(logged(&f, "pull requests from forks have no privileges")
-		    != cases[i].given, "%s asks for %s: %s", cases[i].event,
+		    != cases[i].given && logged(&f, "ran\n") ==
+		    cases[i].given, "%s asks for %s: %s", cases[i].event,
 		    cases[i].options[0] != '\0' ? cases[i].options :
-		    cases[i].volume, cases[i].given ? "granted" : "refused");
+		    cases[i].volume != NULL ? cases[i].volume : cases[i].port,
+		    cases[i].given ? "granted" : "refused");
 		end(&f);
 	}
+}
+
+/* What is allowed, and yet cannot be had. */
+static void
+test_privileged_sandbox(void)
+{
+	struct fixture f;
+
+	begin(&f, "privileged-sandbox");
+	f.config.allow_privileged = true;
+	f.plan.container.options = text("--privileged");
+	step(&f, "echo ran");
+	run(&f);
+	ok(!logged(&f, "ran\n") && logged(&f, "the sandbox has no "
+	    "\"--privileged\""), "the sandbox refuses --privileged");
+	is_str(f.result.on, "fail", "and the job fails");
+	end(&f);
 }
 
 static void
@@ -693,6 +715,7 @@ main(void)
 	test_mistakes();
 	test_shells();
 	test_secrets();
+	test_privileged_sandbox();
 	test_strangers();
 	test_privileges();
 	test_timeouts();
