@@ -199,6 +199,8 @@ take_ends(struct service *s, struct err *err)
 	if (rc == 0 || !s->runs)
 		return 0;
 	str_add(&s->why, gone.text);
+	s->lost = err_kind(gone.code) == ERR_KIND_INFRA &&
+	    !container_out_of_memory(s->container);
 	return ended(s, err);
 }
 
@@ -302,10 +304,10 @@ not_up(struct service *s, const char *what, struct err *err)
 	struct pos pos = s->wish.plan->pos;
 
 	say_tail(s);
-	return err_set(err, ERR_CONFLICT, "the service \"%s\" (%s:%d:%d, "
-	    "image %s) did not come up: %s; its log is %s", s->name,
-	    plan->file, pos.line, pos.col, s->wish.image.image, what,
-	    strrchr(s->log_path, '/') + 1);
+	return err_set(err, s->lost ? ERR_UNAVAILABLE : ERR_CONFLICT,
+	    "the service \"%s\" (%s:%d:%d, image %s) did not come up: %s; "
+	    "its log is %s", s->name, plan->file, pos.line, pos.col,
+	    s->wish.image.image, what, strrchr(s->log_path, '/') + 1);
 }
 
 /* What its check said last, on one line. */

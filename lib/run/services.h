@@ -31,6 +31,7 @@ struct service {
 	bool runs;             /* its program */
 	struct str why;        /* it does not any more */
 	bool ended_well;       /* with exit code 0 */
+	bool lost;             /* its container was, to the infrastructure */
 	struct health health;
 	int64_t started_ms;
 	int64_t probe;         /* its number; 0: none runs */
@@ -55,8 +56,9 @@ int
 service_start(struct service *s, struct err *err);
 
 /* Are all up? 1: yes; 0: not yet, and job_wait() is to be called; -1: one will
- * not be, with a verdict for people, whose details are in the job's log. All
- * have been started. */
+ * not be, with a verdict for people, whose details are in the job's log. It is
+ * an error of the infrastructure when the container was lost to it. All have
+ * been started. */
 int
 services_look(struct job_exec *x, struct err *err);
 

@@ -240,6 +240,36 @@ test_expect 'kill -9 of the job: its services end, the janitor removes all' '
 	wait_for 60 swept
 '
 
+# running_service - the id of a service's container that runs.
+running_service()
+{
+	curl -fsS --unix-socket "$socket" \
+		"http://d/v1.41/containers/json?filters=%7B%22label%22%3A%5B%22ci.pawl.role=service%22%5D%7D" |
+		jq -er '.[0].Id'
+}
+
+# Nobody's fault but the host's: it costs an attempt, of which there is one here.
+test_expect 'one that is killed from outside: the infrastructure failed' '
+	push demo <<-\YML &&
+	on: push
+	jobs:
+	  served:
+	    runs-on: ubuntu-latest
+	    services:
+	      db:
+	        image: busybox
+	        command: sleep 300
+	        ready: {tcp: 5432, timeout: 5min}
+	    steps: [{run: echo ran}]
+	YML
+	wait_for 120 running_service &&
+	curl -fsS --unix-socket "$socket" -X POST \
+		"http://d/v1.41/containers/$(running_service)/kill" &&
+	wait_run 60 demo 5 failed && sql "SELECT type, data FROM events
+		WHERE type LIKE '\''job.%'\'' ORDER BY id DESC LIMIT 3" >ends &&
+	cat ends && grep -q "did not come up: the container .*given up after 1 attempt" ends
+'
+
 # --- the job's own container ------------------------------------------------------
 
 # One script for both, and each line of it is looked for.
@@ -270,18 +300,18 @@ test_expect 'options, volumes, variables and pull of the container' '
 	    container: {image: nowhere, pull: never}
 	    steps: [{run: echo ran}]
 	YML
-	wait_run 120 demo 5 failed && log_of demo 5 own >log && cat log &&
+	wait_run 120 demo 6 failed && log_of demo 6 own >log && cat log &&
 	grep -qx "hello from 65534 at box, 99 files" log &&
 	grep -qx 2 log && grep -qx 1 log && grep -qx written log &&
-	is "$(job state demo 5 own)" succeeded
+	is "$(job state demo 6 own)" succeeded
 '
 
 test_expect 'what is not allowed, or not there, is said with what to do' '
-	log_of demo 5 no >log && cat log &&
+	log_of demo 6 no >log && cat log &&
 	grep -q ".ci.yml:[0-9]*:[0-9]*: .*--privileged.*allow-privileged" log &&
-	log_of demo 5 host >log && cat log &&
+	log_of demo 6 host >log && cat log &&
 	grep -q ".ci.yml:[0-9]*:[0-9]*: .*/etc.*allow-volumes" log &&
-	log_of demo 5 none >log && cat log && grep -q "nowhere" log &&
+	log_of demo 6 none >log && cat log && grep -q "nowhere" log &&
 	! grep -h "^ran" "$state/public/logs/ada/demo/5/"*.log
 '
 
