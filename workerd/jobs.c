@@ -93,6 +93,8 @@ static int
 claim(struct supervisor *s, struct err *err)
 {
 	struct arena a = ARENA_INIT(0);
+	const struct queue_limits limits = {
+		.host = s->program.config.max_jobs };
 	char worker[80];
 	struct job job;
 	int rc = 0;
@@ -101,7 +103,7 @@ claim(struct supervisor *s, struct err *err)
 	while (!s->stopping && (int64_t)children_count(s, CHILD_JOB) <
 	    s->program.config.max_jobs) {
 		rc = queue_claim(s->program.store, worker,
-		    s->program.config.lease_ms, &a, &job, err);
+		    s->program.config.lease_ms, &limits, &a, &job, err);
 		if (rc == 1) {
 			s->activity = true;
 			rc = start(s, &job, err) == 0 ? 1 : -1;

@@ -22,10 +22,18 @@ read_clock(clockid_t which)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
+static int64_t stands_at_ms; /* 0: it goes */
+
 int64_t
 clock_now_ms(void)
 {
-	return read_clock(CLOCK_REALTIME);
+	return stands_at_ms != 0 ? stands_at_ms : read_clock(CLOCK_REALTIME);
+}
+
+void
+clock_stand_at(int64_t at_ms)
+{
+	stands_at_ms = at_ms;
 }
 
 int64_t

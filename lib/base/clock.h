@@ -16,6 +16,11 @@
 int64_t
 clock_now_ms(void);
 
+/* Let the wall clock of this process stand at a time, for tests and
+ * simulations; 0: it goes again. */
+void
+clock_stand_at(int64_t at_ms);
+
 /* Monotonic clock in milliseconds; only differences mean anything. */
 int64_t
 clock_mono_ms(void);

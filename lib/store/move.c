@@ -135,6 +135,24 @@ job_facts(const struct job_head *h)
 		.attempt = h->attempt };
 }
 
+static bool
+holds_slot(int state)
+{
+	return state == JOB_ASSIGNED || state == JOB_RUNNING ||
+	    state == JOB_COMPLETING;
+}
+
+/* The time that an attempt has held a slot is put down to its owner and its
+ * repository. */
+static int
+charge(struct store *st, int64_t job, int64_t now, struct err *err)
+{
+	return store_exec(st, SQL_QUEUE_CHARGE_REPO, PARAMS(P_INT("job", job),
+		P_INT("now", now)), err) == -1 ||
+	    store_exec(st, SQL_QUEUE_CHARGE_OWNER, PARAMS(P_INT("job", job),
+		P_INT("now", now)), err) == -1 ? -1 : 0;
+}
+
 int
 job_move(struct store *st, struct job_head *h, const char *on,
     const struct event_facts *facts, struct err *err)
@@ -156,7 +174,9 @@ job_move(struct store *st, struct job_head *h, const char *on,
 	    P_INT_UNLESS("queued", queued, 0),
 	    { queued == 0 ? PARAM_NULL : PARAM_INT, ":rank",
 		job_rank(queued, h->priority), NULL, 0 }), err);
-	if (moved(n, MACHINE_JOB, h->id, mv, err) == -1)
+	if (moved(n, MACHINE_JOB, h->id, mv, err) == -1 ||
+	    (holds_slot(mv->from) && !holds_slot(mv->to) &&
+	    charge(st, h->id, now, err) == -1))
 		return -1;
 	h->state = (enum job_state)mv->to;
 	return tell(st, MACHINE_JOB, h->run, mv, facts, err);

@@ -32,8 +32,10 @@ make_steps(struct store *st, const struct job *job, struct err *err)
 
 static int
 do_claim(struct store *st, const char *worker, int64_t lease_ms,
-    struct arena *a, struct job *job, struct err *err)
+    const struct queue_limits *limits, struct arena *a, struct job *job,
+    struct err *err)
 {
+	static const struct queue_limits none;
 	const struct move *mv;
 	struct event_facts facts;
 	int64_t id, now = clock_now_ms();
@@ -42,8 +44,15 @@ do_claim(struct store *st, const char *worker, int64_t lease_ms,
 	mv = move_require(MACHINE_JOB, JOB_PENDING, "claim", 0, err);
 	if (mv == NULL)
 		return -1;
+	if (limits == NULL)
+		limits = &none;
+	if (store_exec(st, SQL_QUEUE_WAKE, PARAMS(P_INT("now", now)), err) ==
+	    -1)
+		return -1;
 	rc = store_number(st, SQL_QUEUE_CLAIM, PARAMS(P_TEXT("worker", worker),
 	    P_INT("lease_until", now + lease_ms), P_INT("now", now),
+	    P_INT("max_jobs", limits->host), P_INT("max_owner", limits->owner),
+	    P_INT("max_repo", limits->repo),
 	    P_TEXT("to", machine_state_name(MACHINE_JOB, mv->to))), &id, err);
 	if (rc != 1)
 		return rc;
@@ -61,11 +70,13 @@ do_claim(struct store *st, const char *worker, int64_t lease_ms,
 
 int
 queue_claim(struct store *st, const char *worker, int64_t lease_ms,
-    struct arena *a, struct job *job, struct err *err)
+    const struct queue_limits *limits, struct arena *a, struct job *job,
+    struct err *err)
 {
 	if (store_begin(st, err) == -1)
 		return -1;
-	return store_end(st, do_claim(st, worker, lease_ms, a, job, err), err);
+	return store_end(st, do_claim(st, worker, lease_ms, limits, a, job,
+	    err), err);
 }
 
 int

@@ -17,17 +17,30 @@
  * nine times as long. */
 #define QUEUE_AGE_STEP_MS 60000
 
+/* How many jobs may run at once: of the host, of an owner and of a repository
+ * that have no limit of their own. 0: any number. */
+struct queue_limits {
+	int64_t host, owner, repo;
+};
+
 /*
- * Claim the next pending job and lease it. Order: priority, raised by one for
- * each QUEUE_AGE_STEP_MS of waiting so that nothing starves, then age. Waiting
- * counts from the moment when all needs were met; a job that is given back
- * keeps its place. The job's attempt is counted up; from the second on, the
- * steps are created anew.
- * Returns 1 with `job` filled (strings in `a`), 0 when none is pending.
+ * Claim the next pending job and lease it. Owners share the host evenly, and
+ * the repositories of an owner what is his; in a repository the order is
+ * priority, raised by one for each QUEUE_AGE_STEP_MS of waiting so that
+ * nothing starves, then age. Waiting counts from the moment when all needs
+ * were met; a job that is given back keeps its place. Nobody has more than his
+ * limits, and nobody waits behind one who has reached his. doc/queue.md has
+ * the whole. The job's attempt is counted up; from the second on, the steps
+ * are created anew.
+ *
+ * limits  NULL: none but those in the database
+ *
+ * Returns 1 with `job` filled (strings in `a`), 0 when none may be claimed.
  */
 int
 queue_claim(struct store *st, const char *worker, int64_t lease_ms,
-    struct arena *a, struct job *job, struct err *err);
+    const struct queue_limits *limits, struct arena *a, struct job *job,
+    struct err *err);
 
 /* Record the process of a claimed job, for a supervisor that did not start
  * it. ERR_CONFLICT: the job is another attempt's, or has ended. */

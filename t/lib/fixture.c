@@ -170,7 +170,7 @@ fixture_start(struct store *st, int *attempt)
 	struct job job;
 	int rc;
 
-	rc = must(queue_claim(st, "fixture", 60000, &a, &job, &err));
+	rc = must(queue_claim(st, "fixture", 60000, NULL, &a, &job, &err));
 	if (rc == 0) {
 		printf("Bail out! the queue is empty\n");
 		fflush(stdout);

@@ -119,7 +119,7 @@ start_job(int64_t run_id, int n, const char *text)
 	struct job job;
 
 	MUST(run_find_id(st, run_id, &arena, &run, &err));
-	MUST(queue_claim(st, "seed", 3600000, &arena, &job, &err));
+	MUST(queue_claim(st, "seed", 3600000, NULL, &arena, &job, &err));
 	layout_job_log(&log, LAYOUT_LOG, run.owner, run.name, run.number,
 	    job.key, 1);
 	write_log(&run, job.key, text);

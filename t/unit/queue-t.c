@@ -24,7 +24,7 @@ drain(struct store *st, struct str *out)
 	struct err err = { 0 };
 	struct job job;
 
-	while (must(queue_claim(st, "w", 60000, &a, &job, &err)) == 1)
+	while (must(queue_claim(st, "w", 60000, NULL, &a, &job, &err)) == 1)
 		str_addf(out, "%d/%" PRId64 " ", job.priority, job.run);
 	arena_release(&a);
 }
@@ -200,7 +200,7 @@ test_retry(void)
 	is_str(end.type, "retry.attempted", "by which its end is known");
 	must(queue_next(st, &next, &err));
 	ok(next >= now + 60000, "the queue says when to look again");
-	is_int(must(queue_claim(st, "w", 60000, &a, &job, &err)), 0,
+	is_int(must(queue_claim(st, "w", 60000, NULL, &a, &job, &err)), 0,
 	    "it is not claimed before");
 	is_str(fixture_jobs(st, run), "a=pending b=blocked",
 	    "who needs it waits");
@@ -357,7 +357,7 @@ hammer_work(int i, void *ctx)
 	int rc;
 
 	(void)i;
-	while ((rc = queue_claim(st, "w", 60000, &a, &job, &err)) == 1)
+	while ((rc = queue_claim(st, "w", 60000, NULL, &a, &job, &err)) == 1)
 		if (write(h->to, &job.id, sizeof(job.id)) != sizeof(job.id))
 			return 1;
 	if (rc == -1)

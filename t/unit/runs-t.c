@@ -445,7 +445,7 @@ work(int i, void *ctx)
 	int rc;
 
 	(void)i;
-	while ((rc = queue_claim(st, "w", 60000, &a, &job, &err)) == 1) {
+	while ((rc = queue_claim(st, "w", 60000, NULL, &a, &job, &err)) == 1) {
 		must(job_start(st, job.id, job.attempt, "sandbox", NULL, "l",
 		    &err));
 		fixture_end(st, job.id, job.attempt, "succeed");
