@@ -21,8 +21,6 @@
 #include "lib/base/file.h"
 #include "t/lib/tap.h"
 
-/* Containers of a busy machine take their time; nothing waits longer. */
-#define DEADLINE_MS 120000
 #define MAX_OUTPUT (64u << 20)
 
 void
@@ -112,8 +110,8 @@ box_start(struct box *b)
 	snprintf(name, sizeof(name), "ci-job-%d-%d", (int)b->spec.job,
 	    b->spec.attempt);
 	b->spec.name = name;
-	return container_start(b->rig->engine, &b->spec, DEADLINE_MS, &b->c,
-	    &b->err) == 0;
+	return container_start(b->rig->engine, &b->spec, RIG_DEADLINE_MS,
+	    &b->c, &b->err) == 0;
 }
 
 int
@@ -213,7 +211,7 @@ bool
 step_await(struct step *s, const char *text)
 {
 	struct pollfd pfd = { .fd = s->out, .events = POLLIN };
-	int64_t until = clock_mono_ms() + DEADLINE_MS;
+	int64_t until = clock_mono_ms() + RIG_DEADLINE_MS;
 	struct str got = STR_INIT;
 	bool found = false;
 
@@ -234,7 +232,7 @@ step_finish(struct step *s, struct ran *r)
 		{ .fd = s->out, .events = POLLIN },
 		{ .fd = s->diag, .events = POLLIN },
 	};
-	int64_t until = clock_mono_ms() + DEADLINE_MS;
+	int64_t until = clock_mono_ms() + RIG_DEADLINE_MS;
 
 	while (r->rc == 0 && clock_mono_ms() < until) {
 		poll(fds, 3, 1000);
@@ -331,7 +329,7 @@ bool
 await_marked(const struct rig *r, int n)
 {
 	const struct timespec pause = { 0, 20000000 };
-	int64_t until = clock_mono_ms() + DEADLINE_MS;
+	int64_t until = clock_mono_ms() + RIG_DEADLINE_MS;
 
 	while (marked_processes(r) != n) {
 		if (clock_mono_ms() >= until)

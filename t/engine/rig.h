@@ -12,6 +12,9 @@
 #include "lib/base/str.h"
 #include "lib/engine/engine.h"
 
+/* Containers of a busy machine take their time; nothing waits longer. */
+#define RIG_DEADLINE_MS 120000
+
 struct rig {
 	struct config config;
 	struct engine *engine;

@@ -15,6 +15,8 @@ fi
 mkdir "$T/e" || bail 'no folder'
 at_end engines_stop "$T/e"
 socket=$T/e/$service.sock
+# shellcheck disable=SC2034 # tap_program
+service_log=$T/e/$service/log
 
 test_expect 'without a service it names the socket and what to do' '
 	! engine_t probe docker "$socket" >"$T/about" &&

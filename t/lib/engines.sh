@@ -315,7 +315,7 @@ engine_t()
 }
 
 # tap_program TITLE COMMAND... - a whole TAP program as one test here; what
-# failed in it is shown.
+# failed in it is shown, and what the service has logged last (service_log).
 tap_program()
 {
 	local title=$1
@@ -325,9 +325,11 @@ tap_program()
 	test_expect "$title" '
 		"${tap_command[@]}" >"$T/program.tap" 2>&1
 		program_status=$?
-		[ "$program_status" -eq 0 ] ||
-			grep -A6 -E "^(not ok|Bail out)" "$T/program.tap" ||
+		[ "$program_status" -eq 0 ] && return
+		echo "it ended with $program_status"
+		grep -m 5 -A6 -E "^(not ok|Bail out)" "$T/program.tap" ||
 			tail -n 20 "$T/program.tap"
-		[ "$program_status" -eq 0 ]
+		[ -z "${service_log:-}" ] || tail -n 10 "$service_log"
+		return 1
 	'
 }
