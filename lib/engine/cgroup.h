@@ -22,7 +22,9 @@ struct cgroup {
 	char *dirs[CGROUP_DIRS];     /* [0] has the memory's counters, the last
 	                                one those of processors; in version 2
 	                                [0] is all there is */
-	int procs_fds[CGROUP_DIRS];  /* cgroup.procs of each; -1: none */
+	int procs_fds[CGROUP_DIRS];  /* the list of processes of each; -1:
+	                                none */
+	bool entered;                /* by processes themselves */
 };
 
 void
@@ -38,14 +40,24 @@ cgroup_make(struct cgroup *g, const char *instance, const char *name,
     int64_t memory_max_bytes, int64_t pids_max, int64_t cpus_milli,
     struct err *err);
 
-/* Is there a group to put a process in? */
-bool
-cgroup_made(const struct cgroup *g);
+/*
+ * How a process without threads enters by itself: it writes "0" to each of
+ * these descriptors, which may have been given to it. To put another process
+ * in, version 1 waits for the whole machine to come by (5 to 15 ms); this it
+ * does at once. Returns how many; 0 in version 2, which has no such way.
+ */
+size_t
+cgroup_entries(const struct cgroup *g, int fds[CGROUP_DIRS]);
 
-/* Put a process in, and what it starts from then on. Slow where version 1 is
- * (see sandbox.c). Returns -1 with err. */
+/* Put a process in that cannot enter by itself, and what it starts from then
+ * on. Nothing where that can be, or where no group was made. Returns -1 with
+ * err. */
 int
 cgroup_join(const struct cgroup *g, pid_t pid, struct err *err);
+
+/* Is cgroup_join() to be called? */
+bool
+cgroup_is_joined(const struct cgroup *g);
 
 /* Remove the group; everything in it has ended or is about to. Frees. */
 int

@@ -110,7 +110,8 @@ make_dir(struct cgroup *g, const struct cgroup_place *p, enum cgroup_controller 
 		g->dirs[at] = mem_strdup(path.s);
 	if (set_limit(p->version, controller, path.s, max, err) == -1)
 		goto out;
-	str_add(&path, "/cgroup.procs");
+	g->entered = p->version == 1;
+	str_add(&path, g->entered ? "/tasks" : "/cgroup.procs");
 	if (g->procs_fds[at] == -1)
 		g->procs_fds[at] = open(path.s, O_WRONLY | O_CLOEXEC);
 	if (g->procs_fds[at] == -1) {
@@ -145,13 +146,21 @@ cgroup_make(struct cgroup *g, const char *instance, const char *name,
 	return rc;
 }
 
-bool
-cgroup_made(const struct cgroup *g)
+size_t
+cgroup_entries(const struct cgroup *g, int fds[CGROUP_DIRS])
 {
-	for (int i = 0; i < CGROUP_DIRS; i++)
+	size_t n = 0;
+
+	for (int i = 0; g->entered && i < CGROUP_DIRS; i++)
 		if (g->procs_fds[i] != -1)
-			return true;
-	return false;
+			fds[n++] = g->procs_fds[i];
+	return n;
+}
+
+bool
+cgroup_is_joined(const struct cgroup *g)
+{
+	return !g->entered && g->dirs[0] != NULL;
 }
 
 int
@@ -160,11 +169,10 @@ cgroup_join(const struct cgroup *g, pid_t pid, struct err *err)
 	char text[16];
 	int len = snprintf(text, sizeof(text), "%ld", (long)pid);
 
-	for (int i = 0; i < CGROUP_DIRS; i++)
-		if (g->procs_fds[i] != -1 &&
-		    write(g->procs_fds[i], text, (size_t)len) != len)
-			return err_errno(err, "cannot put a process into the "
-			    "control group \"%s\"", g->dirs[i]);
+	if (cgroup_is_joined(g) &&
+	    write(g->procs_fds[0], text, (size_t)len) != len)
+		return err_errno(err, "cannot put a process into the control "
+		    "group \"%s\"", g->dirs[0]);
 	return 0;
 }
 

@@ -13,6 +13,8 @@
  *
  * Arguments of the engine:
  *
+ *	--enter NUMBER     a descriptor that a "0" is to be written to: the
+ *	                   control group's list of processes, for us to be in
  *	--user USER        whom steps run as; without it they are who we are
  *	--drop CAPABILITY  what steps do not have
  *	--files NUMBER     how many files each of their processes may open
@@ -420,6 +422,14 @@ close_others(void)
 		close(fd);
 }
 
+/* What is written is our own number in every namespace. */
+static void
+enter_group(const char *number)
+{
+	if (write((int)strtol(number, NULL, 10), "0", 1) != 1)
+		die("cannot enter the control group: %s", strerror(errno));
+}
+
 static void
 read_arguments(struct init *in, char **argv)
 {
@@ -430,6 +440,8 @@ read_arguments(struct init *in, char **argv)
 			in->give_back_to = STEP_WORKSPACE;
 		else if (argv[1] == NULL)
 			die("what is \"%s\"?", *argv);
+		else if (strcmp(*argv, "--enter") == 0)
+			enter_group(*++argv);
 		else if (strcmp(*argv, "--user") == 0)
 			init_user_find(&in->user, *++argv);
 		else if (strcmp(*argv, "--files") == 0)
@@ -478,11 +490,11 @@ main(int argc, char **argv)
 	/* Elsewhere "kill everything" would mean the whole machine. */
 	if (getpid() != 1)
 		die("is started by Pawl as the first process of a container");
-	fill_standard();
-	close_others();
 	if (prctl(PR_SET_DUMPABLE, 0) == -1)
 		die("prctl: %s", strerror(errno));
 	read_arguments(&in, argv);
+	fill_standard();
+	close_others();
 	in.sigfd = catch_signals();
 	prepare_for_user(&in);
 	in.sock = connect_job();

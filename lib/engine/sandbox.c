@@ -78,18 +78,17 @@ open_messages(const struct sandbox *s, struct err *err)
 }
 
 /*
- * Put process 1 into the control group. In version 1 that waits for the whole
- * machine to come by (10 ms and more), so it is done from here, while bwrap
- * makes its mounts: process 1 starts nothing before it was told a step. bwrap
- * itself stays outside. One that has ended meanwhile has told why, and
- * sandbox_alive() tells that.
+ * Put process 1 into a control group of version 2, while bwrap makes its
+ * mounts: process 1 starts nothing before it was told a step. One of version 1
+ * it enters itself, as its first deed. bwrap itself stays outside. One that has
+ * ended meanwhile has told why, and sandbox_alive() tells that.
  */
 static int
 limit(struct sandbox *s, struct err *err)
 {
 	struct err why = { 0 };
 
-	if (!cgroup_made(&s->cgroup))
+	if (!cgroup_is_joined(&s->cgroup))
 		return 0;
 	if (!sandbox_read_info(s, START_TIMEOUT_MS))
 		return err_set(err, ERR_TIMEOUT, "bwrap did not tell which "

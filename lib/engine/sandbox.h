@@ -173,6 +173,8 @@ struct sandbox_look {
 	const char *memory_group; /* folders of the control group, or NULL */
 	const char *cpu_group;
 	int info_fd;              /* bwrap tells the pid of the sandbox here */
+	const int *entries;       /* pawl-init enters its control group here */
+	size_t n_entries;
 	struct sandbox_mounts mounts;
 	bool own_network;         /* the child is in it already */
 

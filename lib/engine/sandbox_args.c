@@ -148,6 +148,9 @@ sandbox_add_init(struct sandbox_args *args, const struct sandbox_look *look)
 	const struct container_spec *spec = look->spec;
 	const struct container_options *o = spec->options;
 
+	for (size_t i = 0; i < look->n_entries; i++)
+		sandbox_add_pair(args, "--enter", arena_printf(args->a, "%d",
+		    look->entries[i]));
 	if (look->user != NULL && look->user[0] != '\0')
 		sandbox_add_pair(args, "--user", look->user);
 	if (spec->nofile_max > 0)

@@ -267,17 +267,21 @@ spawn(struct start *st, int messages, struct err *err)
 		/* With an image, its ids are changed to while we prepare. */
 		.uid = s->user.uid, .gid = s->user.gid,
 		.drop = s->user.change && st->image == -1 };
-	int info[2], rc;
+	int info[2], keep[2 + CGROUP_DIRS], rc;
 
 	if (pipe2(info, O_CLOEXEC) == -1)
 		return err_errno(err, "cannot make a pipe");
 	st->look.info_fd = info[1];
+	st->look.entries = keep + 2;
+	st->look.n_entries = cgroup_entries(&s->cgroup, keep + 2);
 	proc.argv = st->image != -1 ? sandbox_image_args(&st->look, &st->a) :
 	    sandbox_args(&st->look, &st->a);
 	/* The end that we read as well: bwrap must not die of our death while
-	 * it writes, see sandbox.c. pawl-init closes both. */
-	proc.keep = info;
-	proc.n_keep = 2;
+	 * it writes, see sandbox.c. pawl-init closes all. */
+	keep[0] = info[0];
+	keep[1] = info[1];
+	proc.keep = keep;
+	proc.n_keep = 2 + st->look.n_entries;
 	rc = proc_spawn(&proc, &s->bwrap, err);
 	if (rc == -1)
 		sandbox_missing(err);
