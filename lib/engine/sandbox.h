@@ -12,7 +12,7 @@
  * folder):
  *
  *	home/ tmp/       the job's, on disk like the workspace
- *	etc/             passwd, group, hosts
+ *	etc/             hosts
  *	init             pawl-init is mounted here for the sandbox to find
  *	messages         what bwrap had to say
  *
@@ -162,6 +162,31 @@ int
 sandbox_layer_make(const struct sandbox *s, int image, bool bare,
     const struct sandbox_mounts *mounts, struct err *err);
 
+/* A file or folder that stands at the same place as on the host. */
+struct sandbox_host_file {
+	const char *path;
+	int fd;      /* bwrap copies what is read from it; -1: mounted */
+	mode_t mode; /* of a copy */
+};
+
+#define SANDBOX_MAX_HOST 64
+
+struct sandbox_host {
+	struct sandbox_host_file list[SANDBOX_MAX_HOST];
+	size_t n;
+};
+
+/* sandbox_host.c: look what of the host there is to be seen, `network`: by
+ * programs that use it. After a failure, too, it is to be closed. */
+int
+sandbox_host_open(struct sandbox_host *h, bool network, struct err *err);
+void
+sandbox_host_close(struct sandbox_host *h);
+
+/* Its descriptors, at most SANDBOX_MAX_HOST; returns how many. */
+size_t
+sandbox_host_fds(const struct sandbox_host *h, int *fds);
+
 /* What a command line of bwrap is made of. */
 struct sandbox_look {
 	const struct config *config;
@@ -173,6 +198,7 @@ struct sandbox_look {
 	const char *memory_group; /* folders of the control group, or NULL */
 	const char *cpu_group;
 	int info_fd;              /* bwrap tells the pid of the sandbox here */
+	const struct sandbox_host *host; /* without an image */
 	const int *entries;       /* pawl-init enters its control group here */
 	size_t n_entries;
 	struct sandbox_mounts mounts;

@@ -31,6 +31,10 @@ sandbox_add_mount(struct sandbox_args *args, const char *how,
 const char *
 sandbox_below(struct sandbox_args *args, const char *base, const char *name);
 
+/* sandbox_host.c: what the job sees of the host, and covers of ours there. */
+void
+sandbox_add_host(struct sandbox_args *args, const struct sandbox_look *look);
+
 /* What pawl-init is told; init.c says what each word means. Ends the list. */
 void
 sandbox_add_init(struct sandbox_args *args, const struct sandbox_look *look);

@@ -17,21 +17,6 @@
 
 static const struct {
 	const char *name;
-	const char *text;
-} files[] = {
-	{ "etc/passwd",
-	    "root:x:0:0:root:/root:/usr/sbin/nologin\n"
-	    "pawl:x:1000:1000:pawl:/home/pawl:/bin/sh\n"
-	    "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n" },
-	{ "etc/group",
-	    "root:x:0:\n"
-	    "pawl:x:1000:\n"
-	    "nogroup:x:65534:\n" },
-	{ "init", "" },
-};
-
-static const struct {
-	const char *name;
 	mode_t mode;
 } folders[] = {
 	{ "home", 0755 },
@@ -131,10 +116,8 @@ sandbox_files_make(const struct sandbox *s, const struct container_spec *spec,
 		if (make_folder(s, folders[i].name, folders[i].mode, err) ==
 		    -1)
 			return -1;
-	for (size_t i = 0; i < ARRAY_LEN(files); i++)
-		if (make_file(s, files[i].name, files[i].text, err) == -1)
-			return -1;
-	if (make_hosts(s, spec, hostname, err) == -1)
+	if (make_file(s, "init", "", err) == -1 ||
+	    make_hosts(s, spec, hostname, err) == -1)
 		return -1;
 	/* For the user that root becomes, and for nobody else: it holds the
 	 * socket that pawl-init connects to. */

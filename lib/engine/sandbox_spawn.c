@@ -29,6 +29,7 @@ struct start {
 	struct sandbox_look look;
 	struct sandbox_child child;
 	struct sandbox_shown *shown;
+	struct sandbox_host host;
 	int image; /* its root; -1: none */
 };
 
@@ -254,7 +255,8 @@ make(struct start *st, struct err *err)
 	if (sandbox_files_make(s, st->spec, st->look.hostname, err) == -1 ||
 	    add_mounts(st, err) == -1)
 		return -1;
-	return st->image != -1 ? make_overlay(st, err) : 0;
+	return st->image != -1 ? make_overlay(st, err) :
+	    sandbox_host_open(&st->host, st->spec->network, err);
 }
 
 static int
@@ -267,7 +269,7 @@ spawn(struct start *st, int messages, struct err *err)
 		/* With an image, its ids are changed to while we prepare. */
 		.uid = s->user.uid, .gid = s->user.gid,
 		.drop = s->user.change && st->image == -1 };
-	int info[2], keep[2 + CGROUP_DIRS], rc;
+	int info[2], keep[2 + CGROUP_DIRS + SANDBOX_MAX_HOST], rc;
 
 	if (pipe2(info, O_CLOEXEC) == -1)
 		return err_errno(err, "cannot make a pipe");
@@ -282,6 +284,7 @@ spawn(struct start *st, int messages, struct err *err)
 	keep[1] = info[1];
 	proc.keep = keep;
 	proc.n_keep = 2 + st->look.n_entries;
+	proc.n_keep += sandbox_host_fds(&st->host, keep + proc.n_keep);
 	rc = proc_spawn(&proc, &s->bwrap, err);
 	if (rc == -1)
 		sandbox_missing(err);
@@ -303,10 +306,12 @@ sandbox_spawn(struct sandbox *s, const struct config *config,
 	st.child.staged = s->user.change;
 	st.child.work_dir = s->user.change ? spec->work_dir : NULL;
 	st.child.shown = st.shown;
+	st.look.host = &st.host;
 	if (rc == 0)
 		rc = spawn(&st, messages, err);
 	if (st.image != -1)
 		close(st.image);
+	sandbox_host_close(&st.host);
 	arena_release(&st.a);
 	return rc;
 }
