@@ -8,8 +8,28 @@
 
 #include <string.h>
 
+#include "lib/base/mem.h"
 #include "lib/engine/image_config.h"
 #include "lib/engine/image_name.h"
+
+/* As "name:tag" and as "name@digest". */
+static const char *const *
+names(const json_t *json, struct arena *a)
+{
+	static const char *const members[] = { "RepoTags", "RepoDigests" };
+	const char **list = NULL;
+	size_t n = 0, i;
+	json_t *name;
+
+	for (size_t k = 0; k < ARRAY_LEN(members); k++)
+		json_array_foreach(json_object_get(json, members[k]), i, name)
+			if (json_is_string(name))
+				*(const char **)arena_push(a, &list, &n,
+				    sizeof(*list)) = arena_strdup(a,
+				    json_string_value(name));
+	arena_push(a, &list, &n, sizeof(*list));
+	return list;
+}
 
 int
 docker_image_about(const struct docker *d, const char *image,
@@ -27,6 +47,8 @@ docker_image_about(const struct docker *d, const char *image,
 	rc = docker_json(d, "GET", path.s, NULL, DOCKER_TIMEOUT_MS, what.s,
 	    &json, err);
 	image_config_read(json_object_get(json, "Config"), a, out);
+	if (rc == 0)
+		out->names = names(json, a);
 	json_decref(json);
 	str_release(&path);
 	str_release(&what);

@@ -39,6 +39,27 @@ transfer_once(void *ctx, struct err *err)
 	return rc;
 }
 
+/* Docker takes a digest that it has seen before from its own store, whoever
+ * asks: so the registry is asked by another way. Podman does not know that
+ * way, and always asks. */
+static int
+ask_once(void *ctx, struct err *err)
+{
+	const struct transfer *t = ctx;
+	struct docker_answer answer;
+	struct err why = { 0 };
+	int rc;
+
+	docker_answer_init(&answer);
+	rc = docker_do(t->d, &t->request, &answer, err);
+	if (rc == 0 && answer.status >= 400 &&
+	    docker_refused(&answer, t->what, &why) == -1 &&
+	    strstr(why.text, "is not supported") == NULL)
+		rc = err_set(err, why.code, "%s", why.text);
+	docker_answer_release(&answer);
+	return rc;
+}
+
 /* What to do about a registry that wants to know who asks. */
 static int
 explain(const struct err *why, struct err *err)
@@ -51,15 +72,46 @@ explain(const struct err *why, struct err *err)
 }
 
 static int
-transfer(struct transfer *t, struct err *err)
+retried(image_once_fn once, struct transfer *t, struct err *err)
 {
 	struct err why = { 0 };
 
-	if (t->say != NULL)
-		t->say(t->ctx, t->what);
-	if (image_fetch_retried(transfer_once, t, t->say, t->ctx, &why) == 0)
+	if (image_fetch_retried(once, t, t->say, t->ctx, &why) == 0)
 		return 0;
 	return explain(&why, err);
+}
+
+static int
+transfer(struct transfer *t, struct err *err)
+{
+	if (t->say != NULL)
+		t->say(t->ctx, t->what);
+	return retried(transfer_once, t, err);
+}
+
+static int
+ask(const struct transfer *pull, const char *image, struct err *err)
+{
+	struct str path = STR_INIT;
+	struct transfer t = *pull;
+	int rc;
+
+	/* As one component: Podman says differently what it does not know. */
+	str_add(&path, "/distribution/");
+	for (const char *c = image; *c != '\0'; c++) {
+		if (*c == '/')
+			str_add(&path, "%2F");
+		else
+			str_add_char(&path, *c);
+	}
+	str_add(&path, "/json");
+	t.request.method = "GET";
+	t.request.path = path.s;
+	t.request.timeout_ms = DOCKER_TIMEOUT_MS;
+	t.request.idle_s = 0;
+	rc = retried(ask_once, &t, err);
+	str_release(&path);
+	return rc;
 }
 
 size_t
@@ -89,7 +141,9 @@ docker_image_pull(const struct docker *d, const struct image_request *request,
 	t.request.path = path.s;
 	if (request->login != NULL)
 		t.request.auth = docker_auth(request->login, image, &auth);
-	rc = transfer(&t, err);
+	rc = strchr(image, '@') != NULL ? ask(&t, image, err) : 0;
+	if (rc == 0)
+		rc = transfer(&t, err);
 	str_release(&path);
 	str_release(&what);
 	str_release(&auth);

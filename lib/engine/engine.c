@@ -107,36 +107,6 @@ engine_probe(const char *name, const struct config *config, struct str *about,
 	return ops == NULL ? -1 : ops->probe(config, about, err);
 }
 
-static enum image_pull
-configured_pull(const struct config *config)
-{
-	static const struct {
-		const char *word;
-		enum image_pull pull;
-	} words[] = {
-		{ "missing", IMAGE_PULL_MISSING },
-		{ "always", IMAGE_PULL_ALWAYS },
-		{ "never", IMAGE_PULL_NEVER },
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		if (config->image_pull != NULL &&
-		    strcmp(config->image_pull, words[i].word) == 0)
-			return words[i].pull;
-	return IMAGE_PULL_MISSING;
-}
-
-int
-engine_ensure_image(struct engine *e, const struct image_request *request,
-    engine_progress_fn progress, void *ctx, struct err *err)
-{
-	struct image_request with = *request;
-
-	if (with.pull == IMAGE_PULL_STANDARD)
-		with.pull = configured_pull(e->config);
-	return e->ops->ensure_image(e, &with, progress, ctx, err);
-}
-
 int
 engine_image_about(struct engine *e, const char *image, struct arena *a,
     struct image_about *out, struct err *err)

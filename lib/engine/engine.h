@@ -205,7 +205,8 @@ struct image_request {
 
 /* Make sure that the image is here; pulls as `pull` says (network faults
  * retried 3 times: 2, 4, 8 s; a missing or refused image is not: that is the
- * user's). IMAGE_PULL_NEVER and absent: ERR_NOT_FOUND. */
+ * user's). IMAGE_PULL_NEVER and absent: ERR_NOT_FOUND. What came by the login
+ * of a request is asked for anew for every request: image_login.h. */
 int
 engine_ensure_image(struct engine *e, const struct image_request *request,
     engine_progress_fn progress, void *ctx, struct err *err);
@@ -214,6 +215,7 @@ engine_ensure_image(struct engine *e, const struct image_request *request,
 struct image_about {
 	const char *const *entrypoint, *const *command, *const *env;
 	const char *user, *working_directory; /* "": none */
+	const char *const *names; /* all that it has here; NULL: not known */
 	const int *ports;     /* that it exposes, of TCP */
 	size_t n_ports;
 	/* HEALTHCHECK; argv NULL: none. Times and number 0: not said. */

@@ -10,6 +10,7 @@
  *	sha256-...     an unpacked image: root/ (its files, with the ids of
  *	               sandbox_ids.h), config.json, lock (shared while a
  *	               container uses it; its time is that of the last use)
+ *	logins/NAME    image_login.h
  *	.tmp-...       one on its way; its lock is held as long as somebody
  *	               works on it
  *

@@ -112,4 +112,23 @@ test_expect 'a tag that it does not have is not tried again' '
 	! grep "trying again" "$T/out" && grep "ci/app:none" "$T/out"
 '
 
+# own LOGIN - as a job with this login ("": none) asks for it.
+own()
+{
+	PAWL_TEST_LOGIN=$1 there "$builddir/t/engine/engine-t" fetch "" \
+		127.0.0.1:5002/ci/own:1 >"$T/out"
+}
+
+test_expect 'what came by the login of a job is for those that have one' '
+	registry_start "$T/e" locked &&
+	there skopeo copy --quiet --dest-tls-verify=false \
+		--dest-creds ci:s3cret "oci:$T/images/busybox:latest" \
+		docker://127.0.0.1:5002/ci/own:1 &&
+	! own "" && ! own ci:wrong && own ci:s3cret && own ci:s3cret &&
+	cat "$T/out" && is "$(cat "$T/out")" here &&
+	! own "" && cat "$T/out" && grep -i "auth" "$T/out" &&
+	! PAWL_TEST_LOGIN='' there "$builddir/t/engine/engine-t" fetch-never \
+		"" 127.0.0.1:5002/ci/own:1 >"$T/out" && grep never "$T/out"
+'
+
 test_done

@@ -769,13 +769,17 @@ print_line(void *ctx, const char *line)
 static int
 act_pull(const char *socket, const char *image)
 {
+	struct registry_login login;
 	struct err err = { 0 };
 	struct rig rig;
 	int rc;
 
 	rig_init(&rig, "docker", socket, image);
+	if (getenv("PAWL_TEST_STATE") != NULL)
+		rig.config.state_dir = getenv("PAWL_TEST_STATE");
 	rc = engine_ensure_image(rig.engine,
-	    &(struct image_request){ .image = image }, print_line, NULL, &err);
+	    &(struct image_request){ .image = image,
+		.login = rig_login(&login) }, print_line, NULL, &err);
 	printf("%s\n", rc == 0 ? "here" : err.text);
 	rig_release(&rig);
 	return rc == 0 ? 0 : 1;

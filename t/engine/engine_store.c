@@ -45,7 +45,9 @@ print_line(void *ctx, const char *line)
 int
 act_fetch(const char *folder, const char *image, enum image_pull pull)
 {
-	const struct image_request request = { .image = image, .pull = pull };
+	struct registry_login login;
+	const struct image_request request = { .image = image, .pull = pull,
+		.login = rig_login(&login) };
 	struct config config;
 	struct err err = { 0 };
 	struct engine *e;

@@ -43,6 +43,24 @@ rig_config(struct config *config, const char *socket)
 	config->sandbox_first_id = RIG_FIRST_ID;
 }
 
+const struct registry_login *
+rig_login(struct registry_login *login)
+{
+	static char text[128];
+	const char *given = getenv("PAWL_TEST_LOGIN");
+	char *colon;
+
+	if (given == NULL)
+		return NULL;
+	snprintf(text, sizeof(text), "%s", given);
+	colon = strchr(text, ':');
+	if (colon == NULL)
+		return NULL;
+	*colon = '\0';
+	*login = (struct registry_login){ text, colon + 1 };
+	return login;
+}
+
 void
 rig_init(struct rig *r, const char *name, const char *place,
     const char *image)

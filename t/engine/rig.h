@@ -60,6 +60,10 @@ struct step {
 void
 rig_config(struct config *config, const char *socket);
 
+/* The login for an image, by PAWL_TEST_LOGIN=USER:PASSWORD; NULL: none. */
+const struct registry_login *
+rig_login(struct registry_login *login);
+
 /* The first id of those of the sandbox's images. */
 #define RIG_FIRST_ID 1879048192
 

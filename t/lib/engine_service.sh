@@ -102,6 +102,39 @@ test_expect 'a config.json of Docker does as well' '
 		127.0.0.1:5002/ci/own >"$T/pull" && grep "^here" "$T/pull"
 '
 
+# own LOGIN IMAGE - as a job with this login ("": none) asks for it.
+own()
+{
+	PAWL_TEST_STATE=$T/logins PAWL_TEST_LOGIN=$1 \
+		engine_t pull "$socket" "$2" >"$T/pull"
+}
+
+private=127.0.0.1:5002/ci/own
+test_expect 'what came by the login of a job is for those that have one' '
+	image_forget "$socket" ci/own 5002 &&
+	! own ci:wrong "$private" && is "$(ls "$T/logins/images/logins")" "" &&
+	own ci:s3cret "$private" && own ci:s3cret "$private" && cat "$T/pull" &&
+	grep "^here" "$T/pull" && ! own "" "$private" && cat "$T/pull" &&
+	grep "a login is given by" "$T/pull" && ! own ci:wrong "$private"
+'
+
+test_expect 'by whatever name it is asked for' '
+	curl -fsS --unix-socket "$socket" "http://d/v1.41/images/$private/json" \
+		>"$T/json" && digest=$(jq -r .RepoDigests[0] "$T/json") &&
+	id=$(jq -r ".Id | ltrimstr(\"sha256:\")" "$T/json") &&
+	for name in "$digest" "$id" "${id:0:8}"; do
+		! own "" "$name" || { echo "$name"; return 1; }
+	done &&
+	own ci:s3cret "$digest" && ! own ci:wrong "$digest" && cat "$T/pull"
+'
+
+test_expect 'until the registry gives it to everybody' '
+	PAWL_TEST_CONFIG=$T/login.yaml own "" "$private" && own "" "$private" &&
+	is "$(cat "$T/pull")" here &&
+	own ci:s3cret "$private" && is "$(cat "$T/pull")" here &&
+	is "$(ls "$T/logins/images/logins")" ""
+'
+
 test_expect 'an image is pulled as the configuration says' '
 	echo "image-pull: never" >"$T/never.yaml" &&
 	! PAWL_TEST_CONFIG=$T/never.yaml engine_t pull "$socket" \
