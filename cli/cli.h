@@ -122,6 +122,13 @@ cli_setup(struct cli *cli, unsigned needs, struct err *err);
 int
 cli_become_owner(const char *state_dir, struct err *err);
 
+/* The user who typed the command, also behind sudo; and as whoever changes
+ * something by it, "ada (command line)". */
+const char *
+cli_caller(struct cli *cli);
+const char *
+cli_by(struct cli *cli);
+
 /* The exit code that belongs to an error. */
 int
 cli_exit_code(const struct err *err);
@@ -142,6 +149,9 @@ int cmd_run(struct cli *cli, struct err *err);
 int cmd_eval(struct cli *cli, struct err *err);
 int cmd_lint(struct cli *cli, struct err *err);
 int cmd_schema(struct cli *cli, struct err *err);
+int cmd_token_add(struct cli *cli, struct err *err);
+int cmd_token_list(struct cli *cli, struct err *err);
+int cmd_token_remove(struct cli *cli, struct err *err);
 int cmd_secret_set(struct cli *cli, struct err *err);
 int cmd_secret_list(struct cli *cli, struct err *err);
 int cmd_secret_delete(struct cli *cli, struct err *err);
@@ -173,6 +183,7 @@ extern const struct cli_option schema_options[];
 extern const struct cli_option plan_options[];
 extern const struct cli_option eval_options[];
 extern const struct cli_option repro_options[];
+extern const struct cli_option token_add_options[];
 extern const struct cli_option secret_set_options[];
 extern const struct cli_option secret_list_options[];
 extern const struct cli_option secret_delete_options[];

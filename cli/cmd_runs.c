@@ -9,7 +9,6 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include "cli/json_out.h"
 #include "cli/ref.h"
@@ -243,13 +242,12 @@ cmd_show(struct cli *cli, struct err *err)
 int
 cmd_cancel(struct cli *cli, struct err *err)
 {
-	const char *user = getenv("USER");
 	struct run run;
 	int n;
 
 	if (ref_find_run(cli, cli->words[0], &run, err) == -1)
 		return -1;
-	n = run_cancel(cli->store, run.id, user && *user ? user : "pawl", err);
+	n = run_cancel(cli->store, run.id, cli_by(cli), err);
 	if (n == -1)
 		return -1;
 	if (n == 0)

@@ -9,9 +9,7 @@
 #include "cli/cli.h"
 
 #include <inttypes.h>
-#include <pwd.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include "cli/json_out.h"
 #include "cli/ref.h"
@@ -49,20 +47,6 @@ const struct cli_option secret_audit_options[] = {
 	{ "limit", 'n', "N", "so many lines [50]", false },
 	{ NULL, 0, NULL, NULL, false },
 };
-
-/* The user who typed the command, also behind sudo. */
-static const char *
-actor(struct cli *cli)
-{
-	const struct passwd *pw = getpwuid(cli->caller);
-	const char *name = pw != NULL ? pw->pw_name :
-	    arena_printf(&cli->arena, "user %ld", (long)cli->caller);
-	const char *sudo = cli->caller == 0 ? getenv("SUDO_USER") : NULL;
-
-	if (sudo != NULL && *sudo != '\0' && strcmp(sudo, name) != 0)
-		return arena_printf(&cli->arena, "%s as %s", sudo, name);
-	return arena_strdup(&cli->arena, name);
-}
 
 static int
 read_scope(struct cli *cli, struct secret_place *place, struct err *err)
@@ -103,7 +87,7 @@ cmd_secret_set(struct cli *cli, struct err *err)
 	warning = mask_check(value, strlen(value));
 	if (warning != NULL)
 		fprintf(stderr, "warning: %s: %s\n", name, warning);
-	if (secret_set(cli->store, &place, name, value, actor(cli), err) ==
+	if (secret_set(cli->store, &place, name, value, cli_caller(cli), err) ==
 	    -1)
 		return -1;
 	printf("set %s (%s)\n", name, secret_place_text(&place,
@@ -119,7 +103,7 @@ cmd_secret_delete(struct cli *cli, struct err *err)
 
 	if (secret_name(cli->words[0], &cli->arena, &name, err) == -1 ||
 	    read_scope(cli, &place, err) == -1 ||
-	    secret_delete(cli->store, &place, name, actor(cli), err) == -1)
+	    secret_delete(cli->store, &place, name, cli_caller(cli), err) == -1)
 		return -1;
 	printf("deleted %s (%s)\n", name, secret_place_text(&place,
 	    &cli->arena));
@@ -190,7 +174,7 @@ cmd_secret_rotate(struct cli *cli, struct err *err)
 {
 	size_t n;
 
-	if (secret_rotate(cli->store, actor(cli), &n, err) == -1)
+	if (secret_rotate(cli->store, cli_caller(cli), &n, err) == -1)
 		return -1;
 	printf("%zu secret%s sealed under a new key; a backup needs the new "
 	    "\"keys/secrets.key\"\n", n, n == 1 ? " is" : "s are");

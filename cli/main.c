@@ -109,6 +109,18 @@ static const struct command commands[] = {
 	    secret_audit_options, "show who set secrets and which jobs were "
 	    "given them", NULL },
 
+	{ "token add", cmd_token_add, "NAME", 1, 1, STORE | JSON,
+	    token_add_options, "make a token, with which one may change "
+	    "things",
+	    "Its text is printed once, alone on standard output: for the "
+	    "header\n\"Authorization: Bearer TEXT\" of the API, or for "
+	    "signing in to the pages. What\nis done with it is said to be "
+	    "done by \"token NAME\".\n" },
+	{ "token list", cmd_token_list, NULL, 0, 0, STORE | JSON, NULL,
+	    "list the tokens and what they allow", NULL },
+	{ "token remove", cmd_token_remove, "NAME", 1, 1, STORE, NULL,
+	    "make a token useless, and end its sessions", NULL },
+
 	{ "deliveries", cmd_deliveries, "[OWNER/NAME]", 0, 1, STORE | JSON,
 	    deliveries_options, "list the newest webhooks and what became "
 	                        "of them", NULL },

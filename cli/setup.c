@@ -10,6 +10,8 @@
 
 #include <grp.h>
 #include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "lib/base/layout.h"
@@ -58,6 +60,26 @@ cli_setup(struct cli *cli, unsigned needs, struct err *err)
 	    cli_become_owner(cli->config.state_dir, err) == -1)
 		return -1;
 	return needs & CLI_NEED_STORE ? open_store(cli, err) : 0;
+}
+
+const char *
+cli_caller(struct cli *cli)
+{
+	const struct passwd *pw = getpwuid(cli->caller);
+	const char *name = pw != NULL ? pw->pw_name :
+	    arena_printf(&cli->arena, "user %ld", (long)cli->caller);
+	const char *sudo = cli->caller == 0 ? getenv("SUDO_USER") : NULL;
+
+	if (sudo != NULL && *sudo != '\0' && strcmp(sudo, name) != 0)
+		return arena_printf(&cli->arena, "%s as %s", sudo, name);
+	return arena_strdup(&cli->arena, name);
+}
+
+const char *
+cli_by(struct cli *cli)
+{
+	return arena_printf(&cli->arena, "%s (command line)",
+	    cli_caller(cli));
 }
 
 int

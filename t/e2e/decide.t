@@ -80,7 +80,7 @@ test_expect 'a cancel lets always() run, and tells the others' '
 	YML
 	pawl cancel ada/demo#2 && wait_run 60 demo 2 cancelled &&
 	is "$(jobs demo 2)" "a=cancelled b=skipped c=succeeded" &&
-	is "$(job reason demo 2 a)" "cancelled by pawl" &&
+	is "$(job reason demo 2 a)" "cancelled by $(id -un) (command line)" &&
 	log_of demo 2 c | grep -qx swept
 '
 

@@ -66,6 +66,8 @@ static const struct {
 	    "the jobs that run now" },
 	{ "repo_all", "SCAN repos USING INDEX sqlite_autoindex_repos_1",
 	    "all of a small table are asked for, in order" },
+	{ "token_list", "SCAN t USING INDEX sqlite_autoindex_tokens_2",
+	    "all are asked for" },
 	{ "secret_count", "SCAN secrets USING COVERING INDEX "
 	    "sqlite_autoindex_secrets_1", "when there is no key" },
 	{ "secret_list", "SCAN s USING INDEX sqlite_autoindex_secrets_1",
