@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cgi/artifacts.h"
+#include "cgi/change.h"
 #include "cgi/find_run.h"
 #include "lib/base/layout.h"
 #include "lib/base/mem.h"
@@ -72,23 +73,28 @@ static int
 readyz(struct web *w, struct request *req, struct response *res,
     struct err *err);
 
+#define REPO "api/v1/repos/{owner}/{repo}"
+#define RUN REPO "/runs/{run}"
+
 static const struct route routes[] = {
-	{ METHOD_GET, "api/v1/deliveries/{id}", 0, show_delivery },
-	{ METHOD_GET, "api/v1/runs", 0, list_runs },
-	{ METHOD_GET, "api/v1/repos", 0, list_repos },
-	{ METHOD_GET, "api/v1/repos/{owner}/{repo}", 0, show_repo },
-	{ METHOD_GET, "api/v1/repos/{owner}/{repo}/runs", 0, list_runs },
-	{ METHOD_GET, "api/v1/repos/{owner}/{repo}/runs/{run}", 0, show_run },
-	{ METHOD_GET, "api/v1/repos/{owner}/{repo}/runs/{run}/annotations", 0,
-	    list_annotations },
-	{ METHOD_GET, "api/v1/repos/{owner}/{repo}/runs/{run}/summaries", 0,
-	    list_summaries },
-	{ METHOD_GET, "api/v1/repos/{owner}/{repo}/runs/{run}/artifacts", 0,
-	    artifacts_list },
-	{ METHOD_GET, "artifacts/{owner}/{repo}/{run}/{zip}", 0,
+	{ METHOD_GET, "api/v1/deliveries/{id}", ACCESS_OPEN, 0,
+	    show_delivery },
+	{ METHOD_GET, "api/v1/runs", ACCESS_OPEN, 0, list_runs },
+	{ METHOD_GET, "api/v1/repos", ACCESS_OPEN, 0, list_repos },
+	{ METHOD_GET, REPO, ACCESS_OPEN, 0, show_repo },
+	{ METHOD_GET, REPO "/runs", ACCESS_OPEN, 0, list_runs },
+	{ METHOD_GET, RUN, ACCESS_OPEN, 0, show_run },
+	{ METHOD_GET, RUN "/annotations", ACCESS_OPEN, 0, list_annotations },
+	{ METHOD_GET, RUN "/summaries", ACCESS_OPEN, 0, list_summaries },
+	{ METHOD_GET, RUN "/artifacts", ACCESS_OPEN, 0, artifacts_list },
+	{ METHOD_POST, RUN "/cancel", ACCESS_WRITER, BODY_FIELDS,
+	    api_cancel_run },
+	{ METHOD_POST, RUN "/jobs/{job}/cancel", ACCESS_WRITER, BODY_FIELDS,
+	    api_cancel_job },
+	{ METHOD_GET, "artifacts/{owner}/{repo}/{run}/{zip}", ACCESS_OPEN, 0,
 	    artifacts_zip },
-	{ METHOD_GET, "healthz", 0, healthz },
-	{ METHOD_GET, "readyz", 0, readyz },
+	{ METHOD_GET, "healthz", ACCESS_BLIND, 0, healthz },
+	{ METHOD_GET, "readyz", ACCESS_BLIND, 0, readyz },
 };
 
 static void

@@ -6,6 +6,9 @@
 #include "config.h"
 #include "cgi/find_run.h"
 
+#include <inttypes.h>
+#include <string.h>
+
 #include "lib/base/str.h"
 
 int
@@ -24,4 +27,24 @@ find_run(struct store *st, struct request *req, struct run *run,
 		    "there is no run %s of \"%s/%s\"",
 		    request_param(req, "run"), owner, name);
 	return found;
+}
+
+int
+find_job(struct store *st, struct request *req, const struct run *run,
+    struct job *job, struct err *err)
+{
+	const char *key = request_param(req, "job");
+	struct job *jobs;
+	size_t n;
+
+	if (job_list(st, run->id, req->a, &jobs, &n, err) == -1)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(jobs[i].key, key) == 0) {
+			*job = jobs[i];
+			return 0;
+		}
+	}
+	return err_set(err, ERR_NOT_FOUND, "run #%" PRId64
+	    " has no job \"%s\"", run->number, key);
 }

@@ -1,5 +1,6 @@
 /*
- * find_run.h - the run that an address names, for pages and the API.
+ * find_run.h - the run and the job that an address names, for pages and the
+ * API.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -14,5 +15,10 @@
 int
 find_run(struct store *st, struct request *req, struct run *run,
     struct err *err);
+
+/* A job of that run, by {job}, its key: 0, or -1. */
+int
+find_job(struct store *st, struct request *req, const struct run *run,
+    struct job *job, struct err *err);
 
 #endif

@@ -25,13 +25,14 @@ static int
 receive(struct web *w, struct request *req, struct response *res,
     struct err *err);
 
+#define WEBHOOK ACCESS_BLIND, BODY_WEBHOOK, receive /* a signature counts */
+
 static const struct route routes[] = {
-	/* method    path                               body          handler */
-	{ METHOD_POST, "hook/{forge}",                  BODY_WEBHOOK, receive },
-	{ METHOD_POST, "hook/{forge}/{owner}/{repo}",   BODY_WEBHOOK, receive },
+	{ METHOD_POST, "hook/{forge}", WEBHOOK },
+	{ METHOD_POST, "hook/{forge}/{owner}/{repo}", WEBHOOK },
 	/* Other spellings in use. */
-	{ METHOD_POST, "webhook/{forge}",               BODY_WEBHOOK, receive },
-	{ METHOD_POST, "webhooks/{forge}",              BODY_WEBHOOK, receive },
+	{ METHOD_POST, "webhook/{forge}", WEBHOOK },
+	{ METHOD_POST, "webhooks/{forge}", WEBHOOK },
 };
 
 /* The start of a body for people to see what it was. */

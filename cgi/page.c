@@ -5,6 +5,7 @@
  */
 #include "config.h"
 #include "cgi/page.h"
+#include "cgi/page_account.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -129,6 +130,7 @@ page_begin(struct page *p, struct response *res)
 	html_markup(p->out, "</a>");
 	if (p->n_crumbs > 0)
 		add_crumbs(p);
+	page_account(p);
 	html_markup(p->out, "</header>\n<main id=\"main\">\n");
 }
 
@@ -239,7 +241,7 @@ page_error(struct web *w, struct request *req, struct response *res,
     int status, const char *code, const char *detail)
 {
 	char title[80];
-	struct page p = { .w = w, .title = title };
+	struct page p = { .w = w, .req = req, .title = title };
 
 	(void)code;
 	snprintf(title, sizeof(title), "%d %s", status, status_text(status));
@@ -251,7 +253,10 @@ page_error(struct web *w, struct request *req, struct response *res,
 	html_text(p.out, title);
 	html_markup(p.out, "</h1>\n<p>");
 	html_text(p.out, detail);
-	html_markup(p.out, "</p>\n<p class=\"quiet\">Correlation id <code>");
+	html_markup(p.out, "</p>\n");
+	if (status == 401)
+		page_sign_in_link(&p);
+	html_markup(p.out, "<p class=\"quiet\">Correlation id <code>");
 	html_text(p.out, req->id);
 	html_markup(p.out, "</code></p>\n</section>\n");
 	page_end(&p);

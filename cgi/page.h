@@ -25,6 +25,7 @@ struct crumb {
 
 struct page {
 	struct web *w;
+	const struct request *req;
 	struct str *out;   /* the answer's body */
 	int64_t now_ms;    /* for "3 min ago": one moment for the page */
 	const char *title; /* plain text */

@@ -17,6 +17,7 @@
 
 #include "cgi/find_run.h"
 #include "cgi/page.h"
+#include "cgi/page_account.h"
 #include "cgi/page_steps.h"
 #include "cgi/page_storage.h"
 #include "lib/base/file.h"
@@ -295,31 +296,14 @@ add_head(struct page *p, const struct shown *shown)
 		html_text(p->out, job->engine);
 		html_markup(p->out, "</span>");
 	}
-	html_markup(p->out, "</p></div>\n");
+	html_markup(p->out, "</p>");
+	if (p->live)
+		page_run_button(p, run, job->key, "cancel", "Cancel this job");
+	html_markup(p->out, "</div>\n");
 	page_job_reason(p, job);
 	add_decision(p, job);
 	page_steps(p, job, shown->steps, shown->n_steps);
 	html_markup(p->out, "</div>\n");
-}
-
-static int
-find_job(struct store *st, struct request *req, const struct run *run,
-    struct job *job, struct err *err)
-{
-	const char *key = request_param(req, "job");
-	struct job *jobs;
-	size_t n;
-
-	if (job_list(st, run->id, req->a, &jobs, &n, err) == -1)
-		return -1;
-	for (size_t i = 0; i < n; i++) {
-		if (strcmp(jobs[i].key, key) == 0) {
-			*job = jobs[i];
-			return 0;
-		}
-	}
-	return err_set(err, ERR_NOT_FOUND, "run #%" PRId64
-	    " has no job \"%s\"", run->number, key);
 }
 
 static void
@@ -344,7 +328,7 @@ page_job(struct web *w, struct request *req, struct response *res,
     struct err *err)
 {
 	struct store *st = web_store(w, err);
-	struct page p = { .w = w };
+	struct page p = { .w = w, .req = req };
 	struct str repo_at = STR_INIT, run_at = STR_INIT, path = STR_INIT;
 	struct tail tail = { .text = STR_INIT };
 	struct shown s;

@@ -10,6 +10,7 @@
 
 #include "cgi/find_run.h"
 #include "cgi/page.h"
+#include "cgi/page_account.h"
 #include "cgi/page_reports.h"
 #include "cgi/page_steps.h"
 #include "cgi/page_storage.h"
@@ -53,7 +54,12 @@ add_head(struct page *p, const struct run *run)
 	add_fact(p, "File", run->file);
 	add_fact(p, "Pushed by", run->actor);
 	add_fact(p, "Started because", run->why);
-	html_markup(p->out, "</dl></div>\n");
+	html_markup(p->out, "</dl>");
+	if (p->live)
+		page_run_button(p, run, NULL, "cancel",
+		    run->cancel_at_ms == 0 ? "Cancel this run" :
+		    "Cancel all of its jobs");
+	html_markup(p->out, "</div>\n");
 }
 
 static void
@@ -125,7 +131,7 @@ page_run(struct web *w, struct request *req, struct response *res,
     struct err *err)
 {
 	struct store *st = web_store(w, err);
-	struct page p = { .w = w };
+	struct page p = { .w = w, .req = req };
 	struct page_reports reports = { 0 };
 	struct str repo = STR_INIT;
 	struct run run;

@@ -163,7 +163,7 @@ page_runs(struct web *w, struct request *req, struct response *res,
     struct err *err)
 {
 	struct store *st = web_store(w, err);
-	struct page p = { .w = w, .title = "Runs" };
+	struct page p = { .w = w, .req = req, .title = "Runs" };
 	struct repo *repos;
 	struct run *runs;
 	size_t n_repos, n;
@@ -236,7 +236,7 @@ page_repo(struct web *w, struct request *req, struct response *res,
     struct err *err)
 {
 	struct store *st = web_store(w, err);
-	struct page p = { .w = w };
+	struct page p = { .w = w, .req = req };
 	struct str at = STR_INIT;
 	struct repo repo;
 	struct run *runs;

@@ -5,15 +5,26 @@
  */
 #include "config.h"
 
+#include "cgi/change.h"
 #include "cgi/page.h"
+#include "cgi/page_account.h"
 #include "lib/base/mem.h"
 
+#define RUN "{owner}/{repo}/runs/{run}"
+
 static const struct route routes[] = {
-	{ METHOD_GET, "", 0, page_runs },
-	{ METHOD_GET, "badge/{owner}/{file}", 0, page_badge },
-	{ METHOD_GET, "{owner}/{repo}", 0, page_repo },
-	{ METHOD_GET, "{owner}/{repo}/runs/{run}", 0, page_run },
-	{ METHOD_GET, "{owner}/{repo}/runs/{run}/jobs/{job}", 0, page_job },
+	{ METHOD_GET, "", ACCESS_OPEN, 0, page_runs },
+	{ METHOD_GET, "badge/{owner}/{file}", ACCESS_BLIND, 0, page_badge },
+	{ METHOD_GET, "login", ACCESS_OPEN, 0, page_login },
+	{ METHOD_POST, "login", ACCESS_OPEN, BODY_FIELDS, page_login_send },
+	{ METHOD_POST, "logout", ACCESS_OPEN, BODY_FIELDS, page_logout },
+	{ METHOD_GET, "{owner}/{repo}", ACCESS_OPEN, 0, page_repo },
+	{ METHOD_GET, RUN, ACCESS_OPEN, 0, page_run },
+	{ METHOD_POST, RUN "/cancel", ACCESS_WRITER, BODY_FIELDS,
+	    page_cancel_run },
+	{ METHOD_GET, RUN "/jobs/{job}", ACCESS_OPEN, 0, page_job },
+	{ METHOD_POST, RUN "/jobs/{job}/cancel", ACCESS_WRITER, BODY_FIELDS,
+	    page_cancel_job },
 };
 
 int

@@ -8,6 +8,13 @@
 
 #include "lib/base/json_text.h"
 
+int
+denial_set(struct denial *r, int status, const char *code,
+    const char *detail)
+{
+	*r = (struct denial){ status, code, detail };
+	return 0;
+}
 
 int
 problem_status(enum err_code code)

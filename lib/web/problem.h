@@ -11,6 +11,19 @@
 
 #define RETRY_AFTER_S "5" /* seconds, said with every 503 */
 
+/* Why a request is not answered as it was asked, found on the way to its
+ * handler. */
+struct denial {
+	int status;
+	const char *code;   /* as of problem_write() */
+	const char *detail;
+};
+
+/* Fill it. Returns 0. */
+int
+denial_set(struct denial *r, int status, const char *code,
+    const char *detail);
+
 /* The HTTP status that an error's code stands for. */
 int
 problem_status(enum err_code code);

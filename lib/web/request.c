@@ -8,7 +8,6 @@
 
 #include <ctype.h>
 #include <sodium.h>
-#include <stdbool.h>
 #include <string.h>
 
 #include "lib/base/percent.h"
@@ -231,6 +230,35 @@ request_arg(const struct request *req, const char *name)
 			p++;
 	}
 	return NULL;
+}
+
+/* RFC 6265, section 4.2.1. */
+const char *
+request_cookie(const struct request *req, const char *name)
+{
+	const char *p = request_header(req, "Cookie");
+	size_t len = strlen(name);
+
+	while (p != NULL && *p != '\0') {
+		size_t n;
+
+		p += strspn(p, "; \t");
+		n = strcspn(p, ";");
+		if (n > len && strncmp(p, name, len) == 0 && p[len] == '=') {
+			while (p[n - 1] == ' ' || p[n - 1] == '\t')
+				n--;
+			return arena_strndup(req->a, p + len + 1, n - len - 1);
+		}
+		p += n;
+	}
+	return NULL;
+}
+
+bool
+request_reads(const struct request *req)
+{
+	return req->method == METHOD_GET || req->method == METHOD_HEAD ||
+	    req->method == METHOD_OPTIONS;
 }
 
 const char *

@@ -11,6 +11,7 @@
 #ifndef PAWL_WEB_REQUEST_H
 #define PAWL_WEB_REQUEST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include "lib/base/arena.h"
 #include "lib/base/err.h"
@@ -25,6 +26,8 @@ enum method {
 	METHOD_OTHER,
 };
 
+struct actor;
+struct json_t;
 struct route;
 
 /* All strings live in `a`, or in the variables, as long as the request. */
@@ -40,6 +43,8 @@ struct request {
 	const char *remote_addr;
 	struct str body;         /* released by request_release() */
 	const struct route *route; /* that matched, for request_param() */
+	const struct actor *actor; /* who asks (auth.h); NULL: somebody */
+	struct json_t *fields;   /* of the body, or NULL: body.h owns them */
 };
 
 /*
@@ -73,6 +78,14 @@ request_param(const struct request *req, const char *name);
 /* The first value of a query argument, decoded, or NULL. */
 const char *
 request_arg(const struct request *req, const char *name);
+
+/* The first cookie of this name, or NULL. */
+const char *
+request_cookie(const struct request *req, const char *name);
+
+/* Does the method only read (RFC 9110, section 9.2.1)? */
+bool
+request_reads(const struct request *req);
 
 /* The media type without parameters, in lower case; "" when absent. */
 const char *

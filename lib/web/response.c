@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "lib/base/mem.h"
+#include "lib/web/router.h"
 
 #define ETAG_SIZE (crypto_generichash_BYTES_MIN * 2 + 3) /* quotes and NUL */
 
@@ -33,14 +34,17 @@ static const struct {
 	{ 200, "OK" },
 	{ 202, "Accepted" },
 	{ 302, "Found" },
+	{ 303, "See Other" },
 	{ 304, "Not Modified" },
 	{ 400, "Bad Request" },
+	{ 401, "Unauthorized" },
 	{ 403, "Forbidden" },
 	{ 404, "Not Found" },
 	{ 405, "Method Not Allowed" },
 	{ 409, "Conflict" },
 	{ 413, "Content Too Large" },
 	{ 415, "Unsupported Media Type" },
+	{ 429, "Too Many Requests" },
 	{ 500, "Internal Server Error" },
 	{ 501, "Not Implemented" },
 	{ 503, "Service Unavailable" },
@@ -91,6 +95,15 @@ response_header(struct response *res, const char *name, const char *value)
 	str_add(&res->headers, "\r\n");
 }
 
+void
+response_see_other(struct response *res, const char *path)
+{
+	res->status = 303;
+	res->revalidate = false;
+	response_header(res, "Location", path);
+	str_add(&res->body, "See there.\n");
+}
+
 static void
 make_etag(const struct str *body, char etag[ETAG_SIZE])
 {
@@ -131,8 +144,13 @@ response_write(const struct response *res, const struct request *req,
 	str_add_len(out, res->headers.s, res->headers.len);
 	str_add(out, common_headers);
 	str_addf(out, "X-Correlation-ID: %s\r\n", req->id);
-	str_addf(out, "Cache-Control: %s\r\n",
+	/* What one person sees is for no shared cache (RFC 9111, section
+	 * 5.2.2.7), nor is what others see for that person. */
+	str_addf(out, "Cache-Control: %s%s\r\n",
+	    req->actor != NULL ? "private, " : "",
 	    tagged ? "no-cache" : "no-store");
+	if (req->route != NULL && req->route->access != ACCESS_BLIND)
+		str_add(out, "Vary: Authorization, Cookie\r\n");
 	if (tagged)
 		str_addf(out, "ETag: %s\r\n", etag);
 	if (status != 304)

@@ -46,6 +46,10 @@ response_reset(struct response *res);
 void
 response_header(struct response *res, const char *name, const char *value);
 
+/* The answer to a form: look there (303). `path` begins with a slash. */
+void
+response_see_other(struct response *res, const char *path);
+
 /* "Not Found"; "" for one that Pawl does not use. */
 const char *
 status_text(int status);

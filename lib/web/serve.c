@@ -15,6 +15,8 @@
 #include "lib/base/clock.h"
 #include "lib/base/layout.h"
 #include "lib/base/log.h"
+#include "lib/web/auth.h"
+#include "lib/web/body.h"
 #include "lib/web/crash.h"
 #include "lib/web/problem.h"
 #include "lib/web/transport.h"
@@ -96,6 +98,9 @@ static void
 refuse(struct server *s, struct request *req, struct response *res,
     int status, const char *code, const char *detail)
 {
+	if (status == 401) /* RFC 9110, section 15.5.2 */
+		response_header(res, "WWW-Authenticate",
+		    "Bearer realm=\"Pawl\"");
 	s->app->refuse(&s->web, req, res, status, code, detail);
 }
 
@@ -137,37 +142,50 @@ refuse_no_route(struct server *s, struct request *req, struct response *res,
 	refuse(s, req, res, 404, "not-found", "nothing has this address");
 }
 
-/* Body, then handler. */
-static void
-run_route(struct server *s, struct exchange *ex, struct request *req,
-    struct response *res)
+/* The body of the route, and its fields. 1, or 0 with `no`. */
+static int
+take_body(struct server *s, struct exchange *ex, struct request *req,
+    struct denial *no)
 {
-	const struct route *route = req->route;
-	size_t max = route->body_max;
-	struct err err = { 0 };
-	char detail[128];
+	size_t max = req->route->body_max;
 	int rc = 1;
 
 	if (max == BODY_WEBHOOK)
 		max = (size_t)s->web.config->webhook_max_bytes;
-
-	if (request_header(req, "Content-Encoding") != NULL) {
-		refuse(s, req, res, 415, "content-encoding",
+	if (request_header(req, "Content-Encoding") != NULL)
+		return denial_set(no, 415, "content-encoding",
 		    "the body is compressed; send it as it is");
-		return;
-	}
 	if (max > 0)
 		rc = read_body(ex, req, max, &req->body);
-	if (rc == 0) {
-		snprintf(detail, sizeof(detail),
-		    "the body is larger than %zu bytes", max);
-		refuse(s, req, res, 413, "too-large", detail);
-	} else if (rc == -1) {
-		refuse(s, req, res, 400, "body-incomplete",
+	if (rc == 0)
+		return denial_set(no, 413, "too-large", arena_printf(req->a,
+		    "the body is larger than %zu bytes", max));
+	if (rc == -1)
+		return denial_set(no, 400, "body-incomplete",
 		    "the body ended early");
-	} else if (route->fn(&s->web, req, res, &err) == -1) {
+	return req->route->access == ACCESS_BLIND || max == 0 ? 1 :
+	    body_read(req, no);
+}
+
+/* Who asks and whether they may, then the body, then the handler. */
+static void
+run_route(struct server *s, struct exchange *ex, struct request *req,
+    struct response *res)
+{
+	struct denial no = { 0 };
+	struct err err = { 0 };
+	int rc = auth_admit(&s->web, req, &no, &err);
+
+	if (rc == 1)
+		rc = take_body(s, ex, req, &no);
+	if (rc == 1)
+		rc = auth_confirm(req, &no);
+	if (rc == 1)
+		rc = req->route->fn(&s->web, req, res, &err) == -1 ? -1 : 1;
+	if (rc == 0)
+		refuse(s, req, res, no.status, no.code, no.detail);
+	else if (rc == -1)
 		refuse_err(s, req, res, &err);
-	}
 }
 
 static void
@@ -240,6 +258,7 @@ serve_one(struct exchange *ex, void *ctx)
 	crash_request(NULL);
 	str_release(&out);
 	response_release(&res);
+	body_release(&req);
 	request_release(&req);
 	arena_release(&a);
 }

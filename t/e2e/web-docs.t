@@ -4,11 +4,24 @@
 # SPDX-License-Identifier: ISC
 . "${srcdir:-.}/t/lib/tap.sh"
 
-# Routes of a program's table, as written there.
+# Paths of a program's table, which are literals and macros of such.
 routes()
 {
-	grep -oE '\{ METHOD_[A-Z]+, "[^"]+"' "$srcdir/cgi/$1.c" |
-	    sed 's/.*"\(.*\)"/\1/' | sort
+	awk -F '[, ]+' '
+	function text(from, to,    i, all) {
+		for (i = from; i <= to; i++)
+			all = all ($i in macro ? macro[$i] : $i)
+		gsub(/"/, "", all)
+		return all
+	}
+	/^#define [A-Z]+ .*"$/ { macro[$2] = text(3, NF) }
+	/^\t\{ METHOD_/ {
+		for (end = 3; end < NF; end++)
+			if ($end ~ /^(ACCESS_|WEBHOOK)/)
+				break
+		if (text(3, end - 1) != "")
+			print text(3, end - 1)
+	}' "$srcdir/cgi/$1.c" | sort
 }
 
 test_expect 'every address of the API is described' '
@@ -25,12 +38,14 @@ test_expect 'every address of a webhook is described' '
 	done
 '
 
-test_expect 'every code of a refused webhook is described' '
+test_expect 'every code of a refusal is described' '
 	{
 		grep -ohE "deny\(h, [0-9]+, \"[a-z-]+\"" \
 		    "$srcdir"/cgi/hook_check.c
 		grep -ohE "refuse\(s, req, res, [0-9]+, \"[a-z-]+\"" \
 		    "$srcdir"/lib/web/serve.c
+		grep -ohE "denial_set\(no, [0-9]+, \"[a-z-]+\"" \
+		    "$srcdir"/lib/web/*.c
 		grep -ohE "\"signature-[a-z]+\"" "$srcdir"/cgi/hook_check.c
 		grep -hE "\"code\"" "$srcdir"/htdocs/problem/*.json
 	} | grep -oE "\"[a-z-]+\",?$" | tr -d "\"," | sort -u |

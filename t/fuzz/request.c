@@ -35,9 +35,9 @@ never(struct web *w, struct request *req, struct response *res,
 }
 
 static const struct route routes[] = {
-	{ METHOD_GET, "", 0, never },
-	{ METHOD_POST, "hook/{forge}/{owner}/{repo}", 1, never },
-	{ METHOD_GET, "{owner}/{repo}/runs/{run}", 0, never },
+	{ METHOD_GET, "", ACCESS_OPEN, 0, never },
+	{ METHOD_POST, "hook/{forge}/{owner}/{repo}", ACCESS_OPEN, 1, never },
+	{ METHOD_GET, "{owner}/{repo}/runs/{run}", ACCESS_OPEN, 0, never },
 };
 
 /* The input's lines as variables. */

@@ -23,13 +23,14 @@ never(struct web *w, struct request *req, struct response *res,
 }
 
 static const struct route routes[] = {
-	{ METHOD_GET, "", 0, never },
-	{ METHOD_GET, "healthz", 0, never },
-	{ METHOD_GET, "runs/{run}", 0, never },
-	{ METHOD_POST, "runs/{run}", 10, never },
-	{ METHOD_POST, "runs/{run}/cancel", 10, never },
-	{ METHOD_GET, "{owner}/{repo}", 0, never },
-	{ METHOD_GET, "{owner}/{repo}/runs/{run}/jobs/{job}", 0, never },
+	{ METHOD_GET, "", ACCESS_OPEN, 0, never },
+	{ METHOD_GET, "healthz", ACCESS_OPEN, 0, never },
+	{ METHOD_GET, "runs/{run}", ACCESS_OPEN, 0, never },
+	{ METHOD_POST, "runs/{run}", ACCESS_OPEN, 10, never },
+	{ METHOD_POST, "runs/{run}/cancel", ACCESS_OPEN, 10, never },
+	{ METHOD_GET, "{owner}/{repo}", ACCESS_OPEN, 0, never },
+	{ METHOD_GET, "{owner}/{repo}/runs/{run}/jobs/{job}", ACCESS_OPEN, 0,
+	    never },
 };
 
 /* "path-of-row param=value" or "404" or "405 allow" or the error. */

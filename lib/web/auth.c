@@ -1,0 +1,247 @@
+/*
+ * auth.c - see auth.h.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+#include "lib/web/auth.h"
+
+#include <sodium.h>
+#include <string.h>
+#include <strings.h>
+
+#include "lib/base/log.h"
+#include "lib/web/body.h"
+
+bool
+actor_may(const struct actor *who, enum role role, const char *owner,
+    const char *repo)
+{
+	return who != NULL && token_allows(&who->token, role, owner, repo);
+}
+
+/* Browsers refuse one with such a name when it does not keep to what the name
+ * says, so no other host of the domain can put one in its place. */
+static const char *
+cookie_name(const struct web *w)
+{
+	if (!str_starts_with(w->config->base_url, "https://"))
+		return "pawl_session";
+	return w->base_path[0] == '\0' ? "__Host-pawl_session" :
+	    "__Secure-pawl_session";
+}
+
+static void
+set_cookie(const struct web *w, struct response *res, const char *value,
+    int age_s)
+{
+	struct str s = STR_INIT;
+
+	str_addf(&s, "%s=%s; Path=%s; Max-Age=%d; HttpOnly; SameSite=Strict",
+	    cookie_name(w), value,
+	    w->base_path[0] == '\0' ? "/" : w->base_path, age_s);
+	if (str_starts_with(w->config->base_url, "https://"))
+		str_add(&s, "; Secure");
+	response_header(res, "Set-Cookie", s.s);
+	str_release(&s);
+}
+
+/* The token of the request's Authorization. Another scheme, and a bearer of
+ * something else, is for somebody in front of us. */
+static const char *
+bearer(const struct request *req)
+{
+	const char *s = request_header(req, "Authorization");
+
+	if (s == NULL || strncasecmp(s, "Bearer ", 7) != 0)
+		return NULL;
+	s += 7 + strspn(s + 7, " ");
+	return str_starts_with(s, TOKEN_PREFIX) ? s : NULL;
+}
+
+int
+auth_find(struct web *w, struct request *req, bool *wrong, struct err *err)
+{
+	const char *token = bearer(req);
+	const char *session = request_cookie(req, cookie_name(w));
+	struct err ignored = { 0 };
+	struct actor *who;
+	struct store *st;
+	int found;
+
+	*wrong = false;
+	if (token == NULL && session == NULL)
+		return 0;
+	if ((st = web_store(w, err)) == NULL)
+		return -1;
+	who = arena_alloc(req->a, sizeof(*who));
+	memset(who, 0, sizeof(*who));
+	found = token != NULL ?
+	    token_find(st, token, req->a, &who->token, err) :
+	    session_find(st, session, req->a, &who->token, err);
+	*wrong = found == 0 && token != NULL;
+	if (found != 1)
+		return found;
+	if (token == NULL) {
+		who->session = session;
+		session_form(session, who->form);
+	}
+	who->by = arena_printf(req->a, "token %s", who->token.name);
+	req->actor = who;
+	/* Nobody is turned away because a note could not be made. */
+	if (token_used(st, &who->token, &ignored) == -1)
+		log_err("noting that a token was used", &ignored);
+	return 0;
+}
+
+/* Is `origin` where base-url stands? Browsers leave a usual port out. */
+static bool
+is_our_origin(const char *base_url, const char *origin)
+{
+	bool https = str_starts_with(base_url, "https://");
+	const char *host = strstr(base_url, "://");
+	const char *port = https ? ":443" : ":80";
+	size_t len;
+
+	if (host == NULL)
+		return false;
+	len = (size_t)(host - base_url) + 3 + strcspn(host + 3, "/");
+	if (len > strlen(port) && strncmp(base_url + len - strlen(port), port,
+	    strlen(port)) == 0)
+		len -= strlen(port);
+	return strlen(origin) == len &&
+	    strncasecmp(base_url, origin, len) == 0;
+}
+
+/* Was it another site that made the browser send this? What is no browser
+ * says nothing of it, and has no cookie that somebody else could use. */
+static bool
+is_cross_site(const struct web *w, const struct request *req)
+{
+	const char *site = request_header(req, "Sec-Fetch-Site");
+	const char *origin = request_header(req, "Origin");
+
+	if (site != NULL)
+		return strcmp(site, "same-origin") != 0;
+	return origin != NULL && !is_our_origin(w->config->base_url, origin);
+}
+
+/* Who asks is known: do they have the role of the route? */
+static int
+check_role(const struct request *req, struct denial *no)
+{
+	static const enum role roles[] = {
+		[ACCESS_READER] = ROLE_READER,
+		[ACCESS_WRITER] = ROLE_WRITER,
+		[ACCESS_ADMIN] = ROLE_ADMIN,
+	};
+	enum role role;
+	const char *owner = request_param(req, "owner");
+	const char *repo = request_param(req, "repo");
+
+	if (req->route->access <= ACCESS_OPEN)
+		return 1;
+	role = roles[req->route->access];
+	if (req->actor == NULL)
+		return denial_set(no, 401, "not-signed-in", "who asks for "
+		    "this must show a token: sign in, or send the header "
+		    "\"Authorization: Bearer " TOKEN_PREFIX "...\"; \"pawl "
+		    "token add\" makes one");
+	if (actor_may(req->actor, role, owner, repo))
+		return 1;
+	return denial_set(no, 403, "not-allowed", arena_printf(req->a,
+	    "this needs the role %s for %s%s%s; the token \"%s\" is a %s of "
+	    "%s", role_name(role), owner != NULL ? owner : "everything",
+	    repo != NULL ? "/" : "", repo != NULL ? repo : "",
+	    req->actor->token.name, role_name(req->actor->token.role),
+	    token_scope_text(&req->actor->token, req->a)));
+}
+
+int
+auth_admit(struct web *w, struct request *req, struct denial *no,
+    struct err *err)
+{
+	bool wrong;
+
+	if (req->route->access == ACCESS_BLIND)
+		return 1;
+	if (auth_find(w, req, &wrong, err) == -1)
+		return -1;
+	if (wrong)
+		return denial_set(no, 401, "token-unknown", "there is no "
+		    "such token: it was removed, has expired, or was not "
+		    "copied whole");
+	if (!request_reads(req) && bearer(req) == NULL &&
+	    is_cross_site(w, req))
+		return denial_set(no, 403, "cross-site", arena_printf(req->a,
+		    "this was sent by a page of another site; pages of this "
+		    "one are below %s/", w->config->base_url));
+	return check_role(req, no);
+}
+
+int
+auth_confirm(const struct request *req, struct denial *no)
+{
+	const struct actor *who = req->actor;
+	const char *given;
+
+	if (who == NULL || who->session == NULL || request_reads(req))
+		return 1;
+	given = json_string_value(body_value(req, FORM_FIELD));
+	if (given == NULL)
+		given = request_header(req, FORM_HEADER);
+	if (given != NULL && strlen(given) == strlen(who->form) &&
+	    sodium_memcmp(given, who->form, strlen(given)) == 0)
+		return 1;
+	return denial_set(no, 403, "form-token", "this form does not belong "
+	    "to your session: load its page again, and send it again");
+}
+
+static int
+refuse_token(struct store *st, struct request *req, struct denial *no,
+    struct err *err)
+{
+	log_write(LOG_WARN, "sign-in refused", LOG_FIELDS(
+	    LOG_STR("remote_addr", req->remote_addr)));
+	*no = (struct denial){ 0 };
+	return sign_in_failed(st, req->remote_addr, err) == -1 ? -1 : 0;
+}
+
+int
+auth_sign_in(struct web *w, struct request *req, struct response *res,
+    const char *token, struct denial *no, struct err *err)
+{
+	struct store *st = web_store(w, err);
+	const char *value;
+	struct token t;
+	int rc;
+
+	if (st == NULL)
+		return -1;
+	rc = sign_in_allowed(st, req->remote_addr, err);
+	if (rc == 0)
+		return denial_set(no, 429, "too-many", "too many attempts "
+		    "to sign in have failed: wait ten minutes");
+	if (rc == 1)
+		rc = token_find(st, token, req->a, &t, err);
+	if (rc == 0)
+		return refuse_token(st, req, no, err);
+	if (rc == -1 || session_begin(st, &t, req->a, &value, err) == -1 ||
+	    token_used(st, &t, err) == -1)
+		return -1;
+	set_cookie(w, res, value, SESSION_S);
+	return 1;
+}
+
+int
+auth_sign_out(struct web *w, struct request *req, struct response *res,
+    struct err *err)
+{
+	struct store *st = web_store(w, err);
+
+	if (st == NULL || (req->actor != NULL && req->actor->session != NULL &&
+	    session_end(st, req->actor->session, err) == -1))
+		return -1;
+	set_cookie(w, res, "", 0);
+	return 0;
+}

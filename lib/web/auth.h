@@ -1,0 +1,65 @@
+/*
+ * auth.h - who asks, and whether they may.
+ *
+ * A program shows a token (Authorization: Bearer), a browser the cookie of a
+ * session that it began by showing one. The cookie goes to no other site and
+ * comes from none (SameSite=Strict). What changes something and comes with a
+ * cookie must be from a page of ours besides: by what the browser says of
+ * where it comes from, and by a text in the form that follows from the
+ * session.
+ *
+ * auth_find() alone decides who an actor is; other ways to sign in go there.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#ifndef PAWL_WEB_AUTH_H
+#define PAWL_WEB_AUTH_H
+
+#include <stdbool.h>
+
+#include "lib/store/tokens.h"
+#include "lib/web/problem.h"
+#include "lib/web/serve.h"
+
+/* Of a form, and the header that says the same of a body in JSON. */
+#define FORM_FIELD "form_token"
+#define FORM_HEADER "X-Form-Token"
+
+struct actor {
+	const char *by;      /* "token NAME": kept with what they do */
+	struct token token;  /* its name, and what it allows */
+	const char *session; /* the cookie's value; NULL: there is none */
+	char form[SESSION_FORM_SIZE]; /* for forms of the session's pages */
+};
+
+/* May they do this in a repository (owner NULL: in everything)? Somebody
+ * unknown, NULL, may not. */
+bool
+actor_may(const struct actor *who, enum role role, const char *owner,
+    const char *repo);
+
+/* Who sends the request, into req->actor. 0, or -1. A token that is none, or
+ * has expired, is 0 too, with *wrong set. */
+int
+auth_find(struct web *w, struct request *req, bool *wrong, struct err *err);
+
+/* May the request be answered, as far as its route and headers tell? Finds
+ * the actor. 1, 0 with `no`, -1. */
+int
+auth_admit(struct web *w, struct request *req, struct denial *no,
+    struct err *err);
+
+/* And as far as its fields tell? 1, 0 with `no`. */
+int
+auth_confirm(const struct request *req, struct denial *no);
+
+/* Begin a session for who has this token: 1, 0 when it is none, -1. Those who
+ * fail often get 0 with `no`, whose status is 0 otherwise. */
+int
+auth_sign_in(struct web *w, struct request *req, struct response *res,
+    const char *token, struct denial *no, struct err *err);
+int
+auth_sign_out(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+
+#endif
