@@ -19,6 +19,7 @@ struct hook {
 	const struct forge *forge;
 	const char *event;       /* the forge's word */
 	enum forge_event kind;
+	const char *why;         /* nothing can start */
 	const char *forge_id;
 	struct repo repo;        /* id 0: none is named */
 };

@@ -6,9 +6,11 @@
 #include "config.h"
 #include "cgi/hook.h"
 
+#include <assert.h>
 #include <string.h>
 #include <strings.h>
 
+#include "lib/base/clock.h"
 #include "lib/base/mem.h"
 #include "lib/web/problem.h"
 
@@ -28,12 +30,17 @@ static const struct {
 	    "the request is not signed: set a secret in the webhook's "
 	    "settings" },
 	[FORGE_SIGNATURE_MALFORMED] = { "signature-malformed",
-	    "invalid signature format: the signature's header is not an "
-	    "HMAC-SHA256 in hexadecimal digits" },
+	    "invalid signature format: the signature's header does not have "
+	    "the form in which this forge signs with HMAC-SHA256" },
 	[FORGE_SIGNATURE_WRONG] = { "signature-wrong",
 	    "invalid signature: the secrets of the webhook and of Pawl "
 	    "differ" },
+	[FORGE_SIGNATURE_OLD] = { "signature-old",
+	    "the signature is right, but its webhook-timestamp is more than "
+	    "5 minutes from now: look at the clocks of both hosts" },
 };
+
+static_assert(FORGE_SIGNATURE_WINDOW_S == 300, "the text says so");
 
 /* For `return` from a step of receive(): the answer is complete. */
 static int
@@ -44,15 +51,28 @@ deny(struct hook *h, int status, const char *code, const char *detail)
 }
 
 static bool
-printable(const char *s, size_t max)
+printable(const char *s, size_t max, char first)
 {
 	size_t len = strlen(s);
 
 	for (size_t i = 0; i < len; i++) {
-		if (s[i] <= 0x20 || s[i] >= 0x7f)
+		if (s[i] < first || s[i] >= 0x7f)
 			return false;
 	}
 	return len > 0 && len <= max;
+}
+
+static int
+say_unknown_forge(struct hook *h)
+{
+	struct str known = STR_INIT;
+	int rc;
+
+	forge_names(&known);
+	rc = deny(h, 404, "unknown-forge", arena_printf(h->req->a, "there is "
+	    "no such forge: this server knows %s", known.s));
+	str_release(&known);
+	return rc;
 }
 
 int
@@ -63,9 +83,7 @@ hook_check_headers(struct hook *h)
 
 	h->forge = forge_find(request_param(h->req, "forge"));
 	if (h->forge == NULL)
-		return deny(h, 404, "unknown-forge",
-		    "there is no such forge: this server knows github, gitea "
-		    "and forgejo");
+		return say_unknown_forge(h);
 	for (size_t i = 0; i < ARRAY_LEN(content_types); i++)
 		known |= strcmp(type, content_types[i]) == 0;
 	if (!known)
@@ -126,39 +144,59 @@ find_secret(struct hook *h, const char **secret, struct err *err)
 	return 1;
 }
 
+static const char *
+any_header(void *ctx, const char *name)
+{
+	return request_header(ctx, name);
+}
+
 int
 hook_check_signature(struct hook *h, struct err *err)
 {
+	const struct forge_request r = { h->req->body.s, h->req->body.len,
+		any_header, h->req, clock_now_ms() / 1000 };
 	const char *secret = NULL;
 	enum forge_signature s;
+	size_t which;
 	int rc = find_secret(h, &secret, err);
 
 	if (rc != 1)
 		return rc;
-	s = forge_verify(h->forge, secret, h->req->body.s, h->req->body.len,
-	    request_header(h->req, forge_signature_header(h->forge)));
+	s = forge_verify(h->forge, &r, &secret, 1, &which);
 	if (s != FORGE_SIGNED)
 		return deny(h, 403, signature_problems[s].code,
 		    signature_problems[s].detail);
 	return 1;
 }
 
+/* The first of a forge's headers that was sent; NULL: none. */
+static const char *
+sent_header(const struct hook *h,
+    const char *(*name)(const struct forge *f, size_t i))
+{
+	const char *s = NULL;
+
+	for (size_t i = 0; name(h->forge, i) != NULL && s == NULL; i++)
+		s = request_header(h->req, name(h->forge, i));
+	return s;
+}
+
 int
 hook_check_event(struct hook *h)
 {
-	h->event = request_header(h->req, forge_event_header(h->forge));
-	h->forge_id = request_header(h->req,
-	    forge_delivery_header(h->forge));
-	if (h->event == NULL || !printable(h->event, FORGE_MAX_NAME))
+	h->event = sent_header(h, forge_event_header);
+	h->forge_id = sent_header(h, forge_delivery_header);
+	if (forge_event_header(h->forge, 0) != NULL && (h->event == NULL ||
+	    !printable(h->event, FORGE_MAX_NAME, ' ')))
 		return deny(h, 400, "event-missing", arena_printf(h->req->a,
 		    "header %s is missing or malformed",
-		    forge_event_header(h->forge)));
-	if (h->forge_id == NULL || !printable(h->forge_id, MAX_DELIVERY_ID))
+		    forge_event_header(h->forge, 0)));
+	if (h->forge_id == NULL ||
+	    !printable(h->forge_id, MAX_DELIVERY_ID, '!'))
 		return deny(h, 400, "delivery-id-missing", arena_printf(
 		    h->req->a, "header %s is missing or malformed: without it "
 		    "a delivery that is sent twice cannot be told",
-		    forge_delivery_header(h->forge)));
-	h->kind = forge_event_kind(h->forge, h->event);
+		    forge_delivery_header(h->forge, 0)));
 	return 1;
 }
 
@@ -189,23 +227,34 @@ match_repo(struct hook *h, const struct forge_repo *told, struct err *err)
 	return 1;
 }
 
+/* What the handler keeps of a payload lives in the request's arena. */
+static int
+read_payload(struct hook *h, struct forge_delivery *d, struct err *err)
+{
+	const struct forge_repo known = { h->repo.owner, h->repo.name,
+		h->repo.clone_url, NULL, h->repo.default_branch };
+	const struct str *body = &h->req->body;
+	int rc = forge_read(h->forge, h->event,
+	    h->repo.id != 0 ? &known : NULL, body->s, body->len, h->req->a,
+	    d, err);
+
+	forge_delivery_release(d);
+	return rc;
+}
+
 int
 hook_read_payload(struct hook *h, struct err *err)
 {
-	const struct str *body = &h->req->body;
-	struct push_event push;
+	struct forge_delivery d;
 	int rc;
 
-	if (h->kind == FORGE_PUSH)
-		rc = forge_parse_push(h->forge, body->s, body->len, h->req->a,
-		    &push, err) == -1 ? -1 : 1;
-	else
-		rc = forge_parse_repo(h->forge, body->s, body->len, h->req->a,
-		    &push.repo, err);
-	if (rc == -1) {
+	if (read_payload(h, &d, err) == -1) {
 		rc = deny(h, problem_status(err->code), "payload", err->text);
 		err_clear(err);
 		return rc;
 	}
-	return rc == 0 ? 1 : match_repo(h, &push.repo, err);
+	h->event = d.event;
+	h->kind = d.kind;
+	h->why = d.why;
+	return d.has_repo ? match_repo(h, &d.repo, err) : 1;
 }

@@ -25,24 +25,34 @@
 #define BUSY_JITTER_MS 100
 #define BUSY_GIVE_UP_MS 4000
 
+static void
+keep_header(const struct hook *h, json_t *o, const char *name)
+{
+	const char *v = name != NULL ? request_header(h->req, name) : NULL;
+
+	if (v != NULL) /* refused when it is not UTF-8 */
+		json_object_set_new(o, name, json_string(v));
+}
+
 /* What may matter later, and never the signature. */
 static const char *
 kept_headers(const struct hook *h)
 {
-	const char *const names[] = {
-		forge_event_header(h->forge), forge_delivery_header(h->forge),
-		"Content-Type", "User-Agent", "X-GitHub-Hook-ID",
+	static const char *const names[] = { "Content-Type", "User-Agent",
+		"X-GitHub-Hook-ID", "X-Gitlab-Instance",
+		"X-Gitlab-Webhook-UUID", "X-Hook-UUID", "X-Attempt-Number",
+		"webhook-timestamp",
 	};
 	json_t *o = json_object();
 	struct str text = STR_INIT;
 	const char *kept;
 
-	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-		const char *v = request_header(h->req, names[i]);
-
-		if (v != NULL) /* refused when it is not UTF-8 */
-			json_object_set_new(o, names[i], json_string(v));
+	for (size_t i = 0; i < FORGE_HEADERS; i++) {
+		keep_header(h, o, forge_event_header(h->forge, i));
+		keep_header(h, o, forge_delivery_header(h->forge, i));
 	}
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		keep_header(h, o, names[i]);
 	json_print(o, &text);
 	json_decref(o);
 	kept = arena_strdup(h->req->a, text.s);
@@ -110,10 +120,7 @@ hook_keep(struct hook *h, struct err *err)
 
 	if (h->kind == FORGE_PING || h->kind == FORGE_OTHER) {
 		d.state = DELIVERY_IGNORED;
-		d.verdict = h->kind == FORGE_PING ?
-		    "ping: the webhook and its secret are right" :
-		    arena_printf(h->req->a,
-		    "event \"%s\" starts no runs", h->event);
+		d.verdict = h->why;
 	}
 	if (h->repo.id != 0)
 		rc = store_patiently(h->st, &d, err);

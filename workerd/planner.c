@@ -122,60 +122,46 @@ prepare(struct planner *p, struct err *err)
 	return 1;
 }
 
-/*
- * A pull request is a pull_request_target, too, whose files are those of the
- * branch that it goes into. It has a planner of its own, which only shares
- * what is open: 1 when it starts something, 0, -1.
- */
+/* Those that start nothing have a verdict. */
 static int
-prepare_target(struct planner *p, struct err *err)
+prepare_all(struct planner *first, struct err *err)
 {
-	struct planner *t = p->target;
+	bool fetched = false;
 	int rc;
 
-	if (p->event_name == NULL ||
-	    strcmp(p->event_name, "pull_request") != 0)
-		return 0;
-	if (p->git == NULL &&
-	    git_open(&p->program.config, &p->git, err) == -1)
-		return -1;
-	t->as_target = true;
-	t->program = p->program;
-	t->delivery = p->delivery;
-	t->repo = p->repo;
-	t->mirror = p->mirror;
-	t->git = p->git;
-	t->fetched = p->fetched;
-	rc = prepare(t, err);
-	for (size_t i = 0; i < t->n_files && rc == 1; i++)
-		if (t->files[i].triggered)
-			return 1;
-	return rc == -1 ? -1 : 0;
+	for (struct planner *p = first; p != NULL; p = p->next) {
+		p->git = first->git;
+		p->fetched = fetched;
+		rc = prepare(p, err);
+		if (rc == -1)
+			return -1;
+		first->git = p->git;
+		fetched |= p->fetched;
+		p->ready = rc == 1;
+	}
+	return 0;
 }
 
 static int
 plan(struct planner *p, struct err *err)
 {
-	int rc = load(p, err), target;
+	int rc = load(p, err);
 
+	if (rc == 1)
+		rc = planner_changes(p, err);
+	if (rc == 0 && p->verdict.len > 0)
+		return settle(p, "ignore", p->verdict.s, err);
 	if (rc != 1)
 		return rc;
-	rc = prepare(p, err);
-	target = rc == -1 ? -1 : prepare_target(p, err);
-	if (rc == -1 || target == -1)
+	if (prepare_all(p, err) == -1)
 		return -1;
-	if (rc == 0 && target == 0)
-		return settle(p, "ignore", p->verdict.s, err);
 	rc = planner_store(p, err);
 	if (rc == -1 && err->code == ERR_CONFLICT) {
 		err_clear(err);
 		return 0;
 	}
-	if (rc == 0) {
+	for (; p != NULL && rc == 0; p = p->next)
 		advance_all(p);
-		if (target == 1)
-			advance_all(p->target);
-	}
 	return rc;
 }
 
@@ -215,12 +201,14 @@ release_files(struct planner *p)
 	arena_release(&p->arena);
 }
 
+/* The others live in the arena of the first. */
 static void
 release(struct planner *p)
 {
-	release_files(p->target);
-	release_files(p);
+	for (struct planner *q = p->next; q != NULL; q = q->next)
+		release_files(q);
 	git_close(p->git);
+	release_files(p);
 	program_end(&p->program);
 }
 
@@ -238,11 +226,10 @@ decide(struct planner *p, struct err *err)
 int
 main(int argc, char **argv)
 {
-	struct planner target = { .verdict = STR_INIT };
 	struct planner p = {
 		.program = { .name = "pawl-planner",
 		    .usage = "DELIVERY", .takes_run = true },
-		.verdict = STR_INIT, .target = &target,
+		.verdict = STR_INIT,
 	};
 	struct err err = { 0 };
 	int code = 0;

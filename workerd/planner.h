@@ -57,13 +57,17 @@ struct planner {
 	struct arena arena;
 	struct delivery delivery;
 	struct repo repo;
-	/* What the payload says: planner_event(). */
+	/* One of the delivery's changes, and its payload: planner_changes(). */
+	const struct forge_change *change;
+	size_t n_left;          /* changes that are not looked at */
 	struct expr_object *payload;
 	bool as_target;         /* a pull_request as pull_request_target */
 	bool fetched;           /* the mirror has all refs of now */
+	bool ready;             /* its files are read: runs can be made */
+	/* What the change says: planner_event(). */
 	const char *event_name; /* in GitHub's words: "push" */
 	const char *action;     /* its type, in the same; or NULL */
-	struct push_event push; /* of a push */
+	const struct forge_pull *pull; /* of a pull request */
 	const char *head;   /* of a push or pull request: the commit */
 	const char *base;   /* of a pull request: where it goes into */
 	const char *ref;    /* of the run: "refs/heads/main",
@@ -87,18 +91,32 @@ struct planner {
 	struct plan_origin *origins; /* planner_origin.c */
 	size_t n_origins;
 	struct str verdict;
-	struct planner *target; /* the same delivery as pull_request_target */
+	struct planner *next; /* of the next change of the same delivery */
 };
 
 /*
- * planner_event.c: understand the payload, and fill what says so above, in
- * p->arena. Returns 1, 0 with p->verdict for what can start nothing, or -1.
+ * planner_changes.c: read what the delivery tells of. There is a planner for
+ * each change, and one more for a pull request, which is a pull_request_target,
+ * too; the others live in the arena of the first. Returns 1, 0 with p->verdict
+ * when there is none, or -1.
+ */
+int
+planner_changes(struct planner *p, struct err *err);
+
+/* Is it told of only when it starts something? */
+bool
+planner_is_quiet(const struct planner *p);
+
+/*
+ * planner_event.c: fill what says so above, in p->arena. Returns 1, 0 with
+ * p->verdict for what can start nothing, or -1.
  */
 int
 planner_event(struct planner *p, struct err *err);
 
 /* planner_commit.c: bring the mirror to the event, and find its commit. Returns
- * 1, 0 with p->verdict when there is none, or -1. */
+ * 1, 0 with p->verdict when there is none, or -1. What the forge told in part
+ * is whole then, in the payload, too. */
 int
 planner_commit(struct planner *p, struct err *err);
 

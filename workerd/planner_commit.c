@@ -21,19 +21,100 @@
 static bool
 is_pull(const struct planner *p)
 {
-	return p->base != NULL;
+	return p->pull != NULL;
 }
 
 /* --- which commit ---------------------------------------------------------- */
+
+/* Make a text of the payload whole, where it was told in part or not. */
+static void
+put_text(struct planner *p, const char *object, const char *name,
+    const char *text)
+{
+	const struct expr_value *v = event_value(p->payload, object);
+
+	if (v != NULL && v->type == EXPR_OBJECT)
+		expr_object_put(v->object, (struct expr_text){ name,
+		    strlen(name) }, expr_string(text));
+}
+
+/*
+ * The whole name of a commit that a forge told in part or not at all: of the
+ * branch, if it still starts so, else of any commit that does. 1, 0, -1.
+ */
+static int
+complete_sha(struct planner *p, const char *start, const char *ref,
+    const char **out, struct err *err)
+{
+	char commit[GIT_SHA_SIZE];
+	int rc = 0;
+
+	if (ref != NULL)
+		rc = git_ref_commit(p->git, p->mirror, ref, commit, err);
+	if (rc == 1 && start != NULL && !str_starts_with(commit, start))
+		rc = 0;
+	if (rc == 0 && start != NULL)
+		rc = git_complete_sha(p->git, p->mirror, start, commit, err);
+	if (rc == 1)
+		*out = arena_strdup(&p->arena, commit);
+	return rc;
+}
+
+/* Both sides by their whole names: 1, 0 with a verdict, -1. */
+static int
+find_sides(struct planner *p, struct err *err)
+{
+	const struct forge_pull *pull = p->pull;
+	int rc = 1;
+
+	p->head = pull->head_sha;
+	p->base = pull->base_sha;
+	if (!git_sha_valid(p->head))
+		rc = complete_sha(p, pull->head_sha, pull->fork ? NULL :
+		    pull->head_ref, &p->head, err);
+	if (rc == 0 && pull->fork)
+		str_addf(&p->verdict, "pull request %s comes from the fork "
+		    "\"%s\", and %s gives its commit to nobody else",
+		    pull->number, pull->head_repo != NULL ?
+		    pull->head_repo : "(deleted)", p->delivery.forge);
+	else if (rc == 0)
+		str_addf(&p->verdict, "there is no commit %s of pull request "
+		    "%s any more", pull->head_sha, pull->number);
+	if (rc != 1)
+		return rc;
+	if (p->base == NULL || !git_sha_valid(p->base))
+		rc = complete_sha(p, pull->base_sha, pull->base_ref, &p->base,
+		    err);
+	if (rc == 0)
+		str_addf(&p->verdict, "there is no \"%s\"", pull->base_ref);
+	if (rc == 1) {
+		put_text(p, "pull_request.head", "sha", p->head);
+		put_text(p, "pull_request.base", "sha", p->base);
+	}
+	return rc;
+}
+
+/* The forge's merge of a pull request lies beside its head. */
+static const char *
+merge_ref(struct planner *p)
+{
+	const char *head = p->pull->fetch_ref;
+
+	return head == NULL ? NULL : arena_printf(&p->arena, "%.*s/merge",
+	    (int)(strrchr(head, '/') - head), head);
+}
 
 /* The forge merges a pull request by itself, sometime after its event: only a
  * merge of this very head counts. Without one its head is built. */
 static int
 find_merge(struct planner *p, struct err *err)
 {
+	const char *ref = merge_ref(p);
 	char head[GIT_SHA_SIZE];
-	int rc = git_ref_commit(p->git, p->mirror, p->ref, p->commit, err);
+	int rc = 0;
 
+	if (ref != NULL)
+		rc = git_ref_commit(p->git, p->mirror, ref, p->commit, err);
 	if (rc == 1)
 		rc = git_parent(p->git, p->mirror, p->commit, 2, head, err);
 	if (rc == -1)
@@ -47,12 +128,24 @@ find_merge(struct planner *p, struct err *err)
 	return 1;
 }
 
+/* Of a pull_request_target the head need not be had. */
+static int
+find_pull(struct planner *p, struct err *err)
+{
+	char head[GIT_SHA_SIZE];
+	int rc = find_sides(p, err);
+
+	if (rc != 1 || p->as_target)
+		return rc;
+	return git_mirror_update(p->git, p->mirror, p->repo.clone_url,
+	    p->head, head, err) == -1 ? -1 : find_merge(p, err);
+}
+
 int
 planner_commit(struct planner *p, struct err *err)
 {
 	const char *url = p->repo.clone_url;
-	char head[GIT_SHA_SIZE];
-	int rc;
+	int rc = 1;
 
 	/* A commit of a push may be there already; refs must be new. */
 	if (strcmp(p->event_name, "push") == 0)
@@ -62,9 +155,10 @@ planner_commit(struct planner *p, struct err *err)
 	    -1)
 		return -1;
 	p->fetched = true;
-	if (str_starts_with(p->ref, "refs/pull/"))
-		return git_mirror_update(p->git, p->mirror, url, p->head,
-		    head, err) == -1 ? -1 : find_merge(p, err);
+	if (is_pull(p))
+		rc = find_pull(p, err);
+	if (rc != 1 || (is_pull(p) && !p->as_target))
+		return rc;
 	rc = git_ref_commit(p->git, p->mirror, p->ref, p->commit, err);
 	if (rc == 0)
 		str_addf(&p->verdict, "there is no \"%s\"", p->ref);
@@ -114,9 +208,11 @@ find_from(struct planner *p, char base[GIT_SHA_SIZE], const char **from,
 		return rc != 1 ? rc : git_merge_base(p->git, p->mirror,
 		    p->base, p->head, base, err);
 	}
-	if (!p->push.created) {
-		*from = p->push.before;
-		return has_commit(p, p->push.before, err);
+	if (p->change->before == NULL)
+		return 0;
+	if (!p->change->created) {
+		*from = p->change->before;
+		return has_commit(p, p->change->before, err);
 	}
 	rc = git_branch_base(p->git, p->mirror, p->branch, p->commit, base,
 	    err);

@@ -119,8 +119,8 @@ create_runs(struct planner *p, struct err *err)
 	for (size_t i = 0; i < p->n_files && n != -1; i++) {
 		struct plan_file *f = &p->files[i];
 
-		if (p->as_target && !f->triggered)
-			continue; /* told of as pull_request already */
+		if (planner_is_quiet(p) && !f->triggered)
+			continue;
 		if (!f->triggered && (f->workflow != NULL || !is_code(p))) {
 			str_addf(&others, "%s%s: %s", others.len > 0 ? "; " :
 			    "", f->path, f->why);
@@ -141,39 +141,70 @@ create_runs(struct planner *p, struct err *err)
 	return n;
 }
 
-/* With those of pull_request_target. */
-static int
-create_all(struct planner *p, struct err *err)
+/* What a planner was about, where there are several. */
+static void
+add_about(struct str *verdict, const struct planner *p)
 {
-	int n = create_runs(p, err), more = 0;
+	if (planner_is_quiet(p))
+		str_addf(verdict, "as %s ", p->event_name);
+	else if (p->change->ref != NULL)
+		str_addf(verdict, "%s: ", p->change->ref);
+	else
+		str_addf(verdict, "%s%s%s: ", p->event_name, p->action !=
+		    NULL ? " " : "", p->action != NULL ? p->action : "");
+}
 
-	if (n != -1 && p->target->n_files > 0)
-		more = create_runs(p->target, err);
-	if (more > 0)
-		str_addf(&p->verdict, "; as pull_request_target %s",
-		    p->target->verdict.s);
-	return n == -1 || more == -1 ? -1 : n + more;
+/* All of the delivery, told in one sentence. Returns how many runs there
+ * are. */
+static int
+create_all(struct planner *first, struct str *verdict, struct err *err)
+{
+	bool several = false;
+	int n = 0;
+
+	for (struct planner *p = first->next; p != NULL; p = p->next)
+		several |= !planner_is_quiet(p);
+	for (struct planner *p = first; p != NULL; p = p->next) {
+		int made = p->ready ? create_runs(p, err) : 0;
+
+		if (made == -1)
+			return -1;
+		n += made;
+		if (p->verdict.len == 0 ||
+		    (planner_is_quiet(p) && made == 0))
+			continue;
+		if (verdict->len > 0)
+			str_add(verdict, "; ");
+		if (several || planner_is_quiet(p))
+			add_about(verdict, p);
+		str_add(verdict, p->verdict.s);
+	}
+	if (first->n_left > 0)
+		str_addf(verdict, "; %zu more changes are not looked at: %d "
+		    "of one delivery are", first->n_left, FORGE_MAX_CHANGES);
+	return n;
 }
 
 int
 planner_store(struct planner *p, struct err *err)
 {
 	struct store *st = p->program.store;
+	struct str verdict = STR_INIT;
 	const char *on;
-	int n;
+	int n, rc = -1;
 
 	if (store_begin(st, err) == -1)
 		return -1;
-	n = create_all(p, err);
+	n = create_all(p, &verdict, err);
 	on = n > 0 ? "plan" : "ignore";
-	if (n == -1 || delivery_settle(st, p->delivery.id, on, p->verdict.s,
-	    err) == -1) {
+	if (n == -1 || delivery_settle(st, p->delivery.id, on, verdict.s,
+	    err) == -1)
 		store_rollback(st);
-		return -1;
-	}
-	if (store_commit(st, err) == -1)
-		return -1;
-	log_info("delivery settled", LOG_STR("on", on),
-	    LOG_STR("verdict", p->verdict.s));
-	return 0;
+	else
+		rc = store_commit(st, err);
+	if (rc == 0)
+		log_info("delivery settled", LOG_STR("on", on),
+		    LOG_STR("verdict", verdict.s));
+	str_release(&verdict);
+	return rc;
 }

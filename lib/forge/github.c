@@ -1,6 +1,6 @@
 /*
- * github.c - GitHub's push payload, where it differs from others'.
- * docs.github.com, "Webhook events and payloads", push.
+ * github.c - GitHub's payloads: they are what others are made to look like.
+ * docs.github.com, "Webhook events and payloads".
  *
  * SPDX-License-Identifier: ISC
  */
@@ -8,19 +8,23 @@
 
 #include "lib/forge/row.h"
 
-/* `sender` is an account; `pusher` is only a name for a deploy key. */
-const char *
-github_actor(const json_t *root)
+int
+github_read(struct reading *r, struct err *err)
 {
-	const char *s = payload_text(root, "sender", "login");
+	enum forge_event kind = forge_event_kind(r->event);
 
-	return s != NULL ? s : payload_text(root, "pusher", "name");
-}
-
-/* Always there, and null for a deletion. */
-const char *
-github_message(const json_t *root, const char *after)
-{
-	(void)after;
-	return payload_text(root, "head_commit", "message");
+	(void)err;
+	switch (kind) {
+	case FORGE_PUSH:
+	case FORGE_EVENT:
+		reading_add(r, r->event, NULL, json_incref(r->root));
+		return 0;
+	case FORGE_PING:
+		return reading_ignore(r, kind,
+		    "ping: the webhook and its secret are right");
+	case FORGE_OTHER:
+		break;
+	}
+	return reading_ignore(r, kind, arena_printf(r->a,
+	    "event \"%s\" starts no runs", r->event));
 }

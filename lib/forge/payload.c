@@ -10,12 +10,14 @@
 
 #include "lib/forge/row.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/base/percent.h"
 #include "lib/base/str.h"
 
 #define FORM_FIELD "payload="
+#define PATH_NAME 64 /* bytes of a member's name that we ask for */
 
 /* Where the string that opens at `i` ends: the index of its closing quote,
  * or `len`. */
@@ -123,21 +125,6 @@ payload_load(const char *body, size_t len, struct err *err)
 	return root;
 }
 
-int
-forge_payload(const char *body, size_t len, struct str *json,
-    struct err *err)
-{
-	struct str decoded = STR_INIT;
-	int rc = find_json(&body, &len, &decoded, err);
-
-	if (rc == 0)
-		rc = check_bounds(body, len, err);
-	if (rc == 0)
-		str_add_len(json, body, len);
-	str_release(&decoded);
-	return rc;
-}
-
 const char *
 payload_text(const json_t *root, const char *a, const char *b)
 {
@@ -147,5 +134,31 @@ payload_text(const json_t *root, const char *a, const char *b)
 	if (b != NULL)
 		v = json_object_get(v, b);
 	s = json_string_value(v);
+	return s != NULL && s[0] != '\0' ? s : NULL;
+}
+
+json_t *
+payload_at(const json_t *root, const char *path)
+{
+	char name[PATH_NAME];
+
+	for (;;) {
+		size_t len = strcspn(path, ".");
+		json_t *v;
+
+		snprintf(name, sizeof(name), "%.*s", (int)len, path);
+		v = json_object_get(root, name);
+		if (v == NULL || path[len] == '\0')
+			return v;
+		root = v;
+		path += len + 1;
+	}
+}
+
+const char *
+payload_str(const json_t *root, const char *path)
+{
+	const char *s = json_string_value(payload_at(root, path));
+
 	return s != NULL && s[0] != '\0' ? s : NULL;
 }

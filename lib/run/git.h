@@ -87,6 +87,12 @@ int
 git_ref_commit(struct git *g, const char *mirror, const char *ref,
     char commit[GIT_SHA_SIZE], struct err *err);
 
+/* The commit of a mirror whose name starts so, at least 7 digits. Returns 1, 0
+ * when there is none or more than one, -1. */
+int
+git_complete_sha(struct git *g, const char *mirror, const char *start,
+    char commit[GIT_SHA_SIZE], struct err *err);
+
 /* A regular file of a commit. */
 struct git_entry {
 	const char *path;

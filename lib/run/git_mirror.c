@@ -336,3 +336,19 @@ git_ref_commit(struct git *g, const char *mirror, const char *ref,
 		    "name of a ref", ref);
 	return resolve(g, mirror, ref, commit, err);
 }
+
+int
+git_complete_sha(struct git *g, const char *mirror, const char *start,
+    char commit[GIT_SHA_SIZE], struct err *err)
+{
+	size_t len = strlen(start);
+	int rc;
+
+	if (len < 7 || len >= GIT_SHA_SIZE ||
+	    strspn(start, "0123456789abcdef") != len)
+		return err_set(err, ERR_INVALID, "\"%.80s\" is not the "
+		    "beginning of a commit's name", start);
+	rc = resolve(g, mirror, start, commit, err);
+	/* A branch may have such a name, too. */
+	return rc == 1 && !str_starts_with(commit, start) ? 0 : rc;
+}

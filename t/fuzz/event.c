@@ -53,8 +53,10 @@ try_payload(const char *event, const char *body, size_t len)
 		.delivery = { .forge = "gitea", .event = event, .body = body,
 		    .body_len = len } };
 	struct err err = { 0 };
-	int rc = planner_event(&p, &err);
+	int rc = planner_changes(&p, &err);
 
+	if (rc == 1)
+		rc = planner_event(&p, &err);
 	require((rc == -1) == (err.code != ERR_NONE));
 	require((rc == 0) == (p.verdict.len > 0));
 	if (rc == 1) {
@@ -62,11 +64,13 @@ try_payload(const char *event, const char *body, size_t len)
 		require(p.branch[0] != '\0' &&
 		    strstr(p.ref, p.branch) != NULL);
 		require(p.head == NULL || git_sha_valid(p.head));
-		require(p.base == NULL || git_sha_valid(p.base));
+		require(p.pull == NULL || forge_ref_valid(p.pull->base_ref));
 		require(p.title == NULL || strlen(p.title) <= FORGE_MAX_TITLE);
 		require(p.actor == NULL || p.actor[0] != '\0');
 		check_context(&p);
 	}
+	for (struct planner *q = p.next; q != NULL; q = q->next)
+		arena_release(&q->arena);
 	str_release(&p.verdict);
 	arena_release(&p.arena);
 }

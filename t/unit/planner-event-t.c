@@ -82,6 +82,8 @@ take(const char *forge, const char *event, const char *body)
 	struct planner fresh = { .program = p.program, .repo = p.repo,
 		.mirror = p.mirror, .git = p.git, .verdict = STR_INIT };
 
+	for (struct planner *q = p.next; q != NULL; q = q->next)
+		arena_release(&q->arena);
 	str_release(&p.verdict);
 	arena_release(&p.arena);
 	p = fresh;
@@ -117,8 +119,10 @@ plan(const char *forge, const char *event, const char *body)
 	int rc;
 
 	take(forge, event, body);
+	rc = planner_changes(&p, &err);
 	p.as_target = as_target;
-	rc = planner_event(&p, &err);
+	if (rc == 1)
+		rc = planner_event(&p, &err);
 	if (rc == 1)
 		rc = planner_commit(&p, &err);
 	if (rc == 1 && planner_event_commit(&p, &err) == -1)
@@ -293,7 +297,7 @@ test_others(void)
 	is_str(p.only_file, ".ci/x.yml", "of one workflow");
 	ok(p.inputs != NULL && p.inputs->n == 1, "with its inputs");
 	is_str(plan("github", "status", "{" REPO "}"),
-	    "- the event \"status\" starts nothing", "what starts nothing");
+	    "- event \"status\" starts no runs", "what starts nothing");
 	is_str(plan("github", "issues", "[]"),
 	    "! payload is not a JSON object", "no object");
 }
@@ -336,6 +340,8 @@ main(void)
 	test_target();
 	test_others();
 	test_context();
+	for (struct planner *q = p.next; q != NULL; q = q->next)
+		arena_release(&q->arena);
 	str_release(&p.verdict);
 	arena_release(&p.arena);
 	git_close(p.git);

@@ -257,13 +257,11 @@ make_keys(struct walk *w, struct arena *a, struct str *out)
 static const char *
 event_starts(const char *name)
 {
-	enum forge_event kind = forge_event_kind(NULL, name);
+	enum forge_event kind = forge_event_kind(name);
 
 	if (strcmp(name, "workflow_call") == 0)
 		return "by a call";
-	/* Some words of forges mean another event. */
-	return (kind == FORGE_PUSH || kind == FORGE_EVENT) &&
-	    strcmp(forge_event_name(NULL, name), name) == 0 ? "yes" : "no";
+	return kind == FORGE_PUSH || kind == FORGE_EVENT ? "yes" : "no";
 }
 
 static void
