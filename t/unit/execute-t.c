@@ -396,12 +396,12 @@ test_privileges(void)
 	} cases[] = {
 		{ "pull_request", "--privileged", NULL, NULL, false },
 		{ "pull_request", "--cap-add SYS_PTRACE", NULL, NULL, false },
-		{ "pull_request", "", "/srv:/srv", NULL, false },
+		{ "pull_request", "", "/usr:/usr", NULL, false },
 		{ "pull_request", "", NULL, "8080:80", false },
-		{ "push", "--cap-add SYS_PTRACE", "/srv:/srv", "8080:80",
+		{ "push", "--cap-add SYS_PTRACE", "/usr:/usr", "8080:80",
 		    true },
 	};
-	static const char *caps[] = { "SYS_PTRACE" }, *paths[] = { "/srv" };
+	static const char *caps[] = { "SYS_PTRACE" }, *paths[] = { "/usr" };
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		struct fixture f;
