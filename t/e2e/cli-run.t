@@ -311,7 +311,7 @@ jobs:
       - uses: actions/upload-artifact@v4
         with: {name: src, path: x, overwrite: true}
 END
-	exits 1 pawl run --artifacts kept keep.yml &&
+	exits 1 pawl run --artifacts kept keep.yml && cat out &&
 	grep -q "kept/src. is there already" out && grep -qx mine kept/src/f
 '
 

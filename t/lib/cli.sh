@@ -9,6 +9,8 @@
 
 export PAWL_CONFIG=$T/pawl.yaml PAWL_LIBEXEC_DIR=$builddir/libexec
 export PATH=$builddir:$PATH
+# What "pawl run" keeps is not to go to the home of who tests, who may have none.
+export XDG_STATE_HOME=$T/xdg-state
 unset XDG_CONFIG_HOME NO_COLOR
 cd "$T" || exit 1
 
