@@ -18,7 +18,7 @@
 #include "cli/local_storage.h"
 #include "cli/ref.h"
 #include "lib/base/clock.h"
-#include "lib/base/file.h"
+#include "lib/engine/engine.h"
 #include "workerd/job_order.h"
 
 const struct cli_option repro_options[] = {
@@ -118,7 +118,7 @@ cmd_repro(struct cli *cli, struct err *err)
 	run.storage = &storage;
 	rc = repeat_wanted(&run, &of, err);
 	local_storage_release(&storage);
-	if (file_remove_tree(run.dir, &ignored) == -1)
+	if (engine_remove_folder(&cli->config, run.dir, &ignored) == -1)
 		fprintf(stderr, "pawl: %s\n", ignored.text);
 	if (run.interrupted)
 		return CLI_INTERRUPTED;

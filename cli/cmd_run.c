@@ -20,8 +20,8 @@
 #include "cli/local_run.h"
 #include "cli/local_storage.h"
 #include "cli/ref.h"
+#include "lib/engine/engine.h"
 #include "lib/run/git.h"
-#include "lib/base/file.h"
 #include "lib/base/proc.h"
 #include "lib/pipeline/graph.h"
 
@@ -205,7 +205,7 @@ run_here(struct local_run *run, struct err *err)
 		local_say(run, TERM_BOLD, "==>", arena_printf(run->local.a,
 		    "artifacts are in %s", storage.artifacts));
 	local_storage_release(&storage);
-	if (file_remove_tree(run->dir, &ignored) == -1)
+	if (engine_remove_folder(config, run->dir, &ignored) == -1)
 		fprintf(stderr, "pawl: %s\n", ignored.text);
 	return r;
 }

@@ -241,8 +241,8 @@ end(struct shell *s, struct err *err)
 	pty_close(&s->pty);
 	rc = container_remove(s->container, err);
 	engine_close(s->engine);
-	(void)file_remove_tree(arena_printf(&s->cli->arena, "%s/runner",
-	    s->work_dir), &ignored);
+	(void)engine_remove_folder(&s->cli->config, arena_printf(
+	    &s->cli->arena, "%s/runner", s->work_dir), &ignored);
 	if (s->lock != -1)
 		close(s->lock);
 	return rc;

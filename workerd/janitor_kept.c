@@ -41,7 +41,7 @@ janitor_sweep_kept(struct janitor *j)
 	const struct config *config = &j->program.config;
 	struct err err = { 0 };
 
-	if (janitor_acts(j) && kept_sweep(config->state_dir,
+	if (janitor_acts(j) && kept_sweep(config,
 	    config->keep_failed_for_ms > 0 ? config->keep_failed_max_bytes :
 	    0, on_removed, j, &err) == -1)
 		janitor_count(j, SWEEP_KEPT, "kept", -1, &err);

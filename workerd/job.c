@@ -363,7 +363,6 @@ make_order(struct job_process *p, struct err *err)
 	    config->keep_failed_max_bytes > 0) {
 		layout_kept(&path, config->state_dir, p->job.id, p->attempt);
 		o->keep_dir = keep(a, &path);
-		o->state_dir = config->state_dir;
 	}
 	layout_job_log(&p->log, LAYOUT_LOG, run->owner, run->name,
 	    run->number, p->job.key, p->attempt);

@@ -67,8 +67,8 @@ struct job_order {
 	size_t n_repositories;
 	const char *work_dir;  /* made and removed here */
 	const char *keep_dir;  /* where the workspace of a failed job goes,
-	                          below `state_dir`; NULL: nowhere. kept.h */
-	const char *state_dir;
+	                          below the state directory; NULL: nowhere.
+	                          kept.h */
 	const char *log_path;  /* absolute; its folder is made */
 	const char *index_path;
 	int echo_fd;           /* -1, or: every masked byte of the log is also

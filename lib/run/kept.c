@@ -19,6 +19,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/file.h"
+#include "lib/engine/engine.h"
 
 static int
 open_about(const char *path)
@@ -148,35 +149,35 @@ kept_list(const char *state_dir, struct arena *a, struct kept **out,
 
 /* Nobody may come to use it meanwhile. */
 static int
-remove_one(const struct kept *k, struct err *err)
+remove_one(const struct config *config, const struct kept *k, struct err *err)
 {
 	struct err why = { 0 };
 	int fd = k->run != NULL ? kept_lock(k->path, &why) : -1, rc;
 
 	if (k->run != NULL && fd == -1)
 		return why.code == ERR_NOT_FOUND ? 0 : 1;
-	rc = file_remove_tree(k->path, err);
+	rc = engine_remove_folder(config, k->path, err);
 	if (fd != -1)
 		close(fd);
 	return rc;
 }
 
 int
-kept_sweep(const char *state_dir, int64_t max_bytes, kept_removed_fn fn,
+kept_sweep(const struct config *config, int64_t max_bytes, kept_removed_fn fn,
     void *ctx, struct err *err)
 {
 	int64_t now = clock_now_ms(), total = 0;
 	struct arena a = ARENA_INIT(0);
 	struct kept *all;
 	size_t n;
-	int rc = list(state_dir, &a, &all, &n, err);
+	int rc = list(config->state_dir, &a, &all, &n, err);
 
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		total += all[i].bytes;
 	for (size_t i = 0; rc == 0 && i < n; i++) {
 		if (all[i].until_ms > now && total <= max_bytes)
 			continue;
-		rc = remove_one(&all[i], err);
+		rc = remove_one(config, &all[i], err);
 		if (rc == 0) {
 			total -= all[i].bytes;
 			if (fn != NULL)
@@ -185,7 +186,7 @@ kept_sweep(const char *state_dir, int64_t max_bytes, kept_removed_fn fn,
 		rc = rc == -1 ? -1 : 0;
 	}
 	/* While it is there, pawl-workerd has it looked after. */
-	(void)rmdir(arena_printf(&a, "%s/" KEPT_FOLDER, state_dir));
+	(void)rmdir(arena_printf(&a, "%s/" KEPT_FOLDER, config->state_dir));
 	arena_release(&a);
 	return rc;
 }

@@ -17,6 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "lib/base/arena.h"
+#include "lib/base/conf.h"
 #include "lib/base/err.h"
 
 #define KEPT_ABOUT "about.json"
@@ -73,7 +74,7 @@ typedef void (*kept_removed_fn)(void *ctx, int64_t job, int attempt);
  * until the others have at most `max_bytes`. What is locked stays.
  */
 int
-kept_sweep(const char *state_dir, int64_t max_bytes, kept_removed_fn fn,
+kept_sweep(const struct config *config, int64_t max_bytes, kept_removed_fn fn,
     void *ctx, struct err *err);
 
 #endif

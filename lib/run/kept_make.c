@@ -116,7 +116,8 @@ describe(struct job_exec *x, struct kept *k)
 
 /* Everything of the job's folder but its workspace. */
 static int
-remove_others(const char *work_dir, struct arena *a, struct err *err)
+remove_others(const struct config *config, const char *work_dir,
+    struct arena *a, struct err *err)
 {
 	DIR *dir = opendir(work_dir);
 	struct dirent *entry;
@@ -128,8 +129,8 @@ remove_others(const char *work_dir, struct arena *a, struct err *err)
 		if (strcmp(entry->d_name, ".") != 0 &&
 		    strcmp(entry->d_name, "..") != 0 &&
 		    strcmp(entry->d_name, "workspace") != 0)
-			rc = file_remove_tree(arena_printf(a, "%s/%s",
-			    work_dir, entry->d_name), err);
+			rc = engine_remove_folder(config, arena_printf(a,
+			    "%s/%s", work_dir, entry->d_name), err);
 	closedir(dir);
 	return rc;
 }
@@ -168,8 +169,7 @@ move(struct job_exec *x, struct kept *k, struct err *err)
 	k->path = o->work_dir;
 	rc = kept_write(k, err);
 	if (rc == 0)
-		rc = kept_sweep(o->state_dir, max - k->bytes, NULL, NULL,
-		    err);
+		rc = kept_sweep(o->config, max - k->bytes, NULL, NULL, err);
 	if (rc == 0)
 		rc = file_mkdirs(folder.s, 0700, err);
 	if (rc == 0 && rename(o->work_dir, o->keep_dir) == -1)
@@ -189,7 +189,7 @@ kept_make(struct job_exec *x)
 
 	if (!may_keep(x))
 		return false;
-	if (remove_others(o->work_dir, &x->arena, &err) == -1 ||
+	if (remove_others(o->config, o->work_dir, &x->arena, &err) == -1 ||
 	    kept_scan(&scan, arena_printf(&x->arena, "%s/workspace",
 	        o->work_dir), &err) == -1)
 		goto failed;

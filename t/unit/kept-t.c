@@ -164,6 +164,14 @@ make(const char *name, int64_t until_ms, int64_t bytes)
 		abort();
 }
 
+static int
+sweep(int64_t max_bytes, struct err *err)
+{
+	const struct config config = { .state_dir = state };
+
+	return kept_sweep(&config, max_bytes, NULL, NULL, err);
+}
+
 /* Names of those that are there, the oldest first. */
 static const char *
 all(void)
@@ -206,7 +214,7 @@ test_about(void)
 	put(arena_printf(&a, "%s/about.json", path), "{\"run\": 3}");
 	is_int(kept_read(path, &a, &k, &err), -1, "damaged: %s", err.text);
 	is_str(all(), "", "is not listed");
-	is_int(kept_sweep(state, 1000, NULL, NULL, &err), 0, "swept");
+	is_int(sweep(1000, &err), 0, "swept");
 	ok(!there(path) && !there(arena_printf(&a, "%s/kept", state)),
 	    "and goes, with the folder when nothing is left");
 }
@@ -223,9 +231,9 @@ test_sweep(void)
 	make("4-1", now - 1, 100);
 	make("6-1", now + 60000, 100);
 	is_str(all(), "4-1 3-2 5-1 6-1", "the oldest first");
-	is_int(kept_sweep(state, 1000, NULL, NULL, &err), 0, "swept");
+	is_int(sweep(1000, &err), 0, "swept");
 	is_str(all(), "3-2 5-1 6-1", "what is over its time is gone");
-	is_int(kept_sweep(state, 250, NULL, NULL, &err), 0, "for room");
+	is_int(sweep(250, &err), 0, "for room");
 	is_str(all(), "5-1 6-1", "the oldest makes it");
 	lock = kept_lock(arena_printf(&a, "%s/kept/5-1", state), &err);
 	ok(lock != -1 && kept_is_locked(arena_printf(&a, "%s/kept/5-1",
@@ -233,10 +241,10 @@ test_sweep(void)
 	ok(kept_lock(arena_printf(&a, "%s/kept/5-1", state), &err) == -1 &&
 	    err.code == ERR_CONFLICT, "by one alone: %s", err.text);
 	err_clear(&err);
-	is_int(kept_sweep(state, 0, NULL, NULL, &err), 0, "all are to go");
+	is_int(sweep(0, &err), 0, "all are to go");
 	is_str(all(), "5-1", "but that one");
 	close(lock);
-	is_int(kept_sweep(state, 0, NULL, NULL, &err), 0, "nobody looks");
+	is_int(sweep(0, &err), 0, "nobody looks");
 	is_str(all(), "", "gone as well");
 	ok(kept_lock(arena_printf(&a, "%s/kept/5-1", state), &err) == -1 &&
 	    err.code == ERR_NOT_FOUND, "and cannot be looked into: %s",
