@@ -179,7 +179,7 @@ find_run(const struct storing *s, const struct artifact_query *q,
 		    s->run->branch, &id, err);
 		if (rc == 0)
 			return err_set(err, ERR_NOT_FOUND, "no run of the "
-			    "branch has ended well yet");
+			    "branch that ended well has artifacts");
 		if (rc == -1)
 			return -1;
 	}

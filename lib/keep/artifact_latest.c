@@ -94,13 +94,10 @@ link_run(const struct config *config, const struct run *run,
 	/* Half made by one that was killed, or made already. */
 	if (access(folder.s, F_OK) == 0)
 		rc = file_remove_tree(folder.s, err);
-	if (rc == 0 && n > 0)
+	if (rc == 0)
 		rc = fill(folder.s, rows, n, err);
-	if (rc == 0 && n > 0)
+	if (rc == 0)
 		rc = turn(path.s, folder.s, err);
-	else if (rc == 0 && unlink(path.s) == -1 && errno != ENOENT &&
-	    errno != ENOTDIR)
-		rc = err_errno(err, "cannot remove \"%s\"", path.s);
 	str_release(&path);
 	str_release(&relative);
 	str_release(&folder);
@@ -115,18 +112,17 @@ artifact_latest(struct store *st, const struct config *config, int64_t id,
 	struct artifact_row *rows;
 	struct run run;
 	int64_t green = 0;
-	size_t n;
+	size_t n = 0;
 	int rc = run_find_id(st, id, &a, &run, err);
 
 	if (rc == 1 && run.state == RUN_SUCCEEDED)
+		rc = artifact_list_live(st, id, &a, &rows, &n, err);
+	if (rc == 0 && n > 0)
 		rc = artifact_green_run(st, run.repo, run.branch, &green,
 		    err);
 	/* A newer one has done it, or will. */
-	if (rc == 1 && green == id) {
-		rc = artifact_list_live(st, id, &a, &rows, &n, err);
-		if (rc == 0)
-			rc = link_run(config, &run, rows, n, err);
-	}
+	if (rc == 1 && green == id)
+		rc = link_run(config, &run, rows, n, err);
 	arena_release(&a);
 	return rc == -1 ? -1 : 0;
 }

@@ -12,9 +12,10 @@
 
 /*
  * Let artifacts/OWNER/NAME/latest/BRANCH/ARTIFACT lead to those of the newest
- * run of this run's branch that ended well, whichever run is given. Readers
- * see all of one run or all of the other. A run without artifacts has none
- * there either. A run that is gone is success.
+ * run of this run's branch that ended well and has any, whichever run is given:
+ * a branch may have several workflows, and those that keep nothing take nothing
+ * away. Readers see all of one run or all of the other. A run that is gone is
+ * success.
  */
 int
 artifact_latest(struct store *st, const struct config *config, int64_t run,

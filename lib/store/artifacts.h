@@ -82,7 +82,7 @@ int
 artifact_owns(struct store *st, int64_t run, const char *path,
     struct err *err);
 
-/* The newest run of a branch that ended well: 1, 0. */
+/* The newest run of a branch that ended well and has artifacts: 1, 0. */
 int
 artifact_green_run(struct store *st, int64_t repo, const char *branch,
     int64_t *run, struct err *err);

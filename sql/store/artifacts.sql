@@ -95,8 +95,10 @@ SELECT id FROM artifacts
 WHERE run = :run AND path = :path AND removed_at_ms IS NULL LIMIT 1
 
 -- name: artifact_green_run
--- The newest run of a branch that ended well. Parameters: repo, branch.
--- Index: runs_branch. Column: id.
+-- The newest run of a branch that ended well and has artifacts. Parameters:
+-- repo, branch. Indexes: runs_branch, artifacts_run. Column: id.
 SELECT id FROM runs
 WHERE repo = :repo AND branch = :branch AND state = 'succeeded'
+	AND EXISTS (SELECT 1 FROM artifacts
+		WHERE run = runs.id AND removed_at_ms IS NULL)
 ORDER BY id DESC LIMIT 1

@@ -210,6 +210,19 @@ test_expect 'the newest good run is the latest' '
 		grep -qx \"run 3\""
 '
 
+all_sent()
+{
+	[ "$(sql "SELECT count(*) FROM outbox WHERE state = 'queued'")" = 0 ]
+}
+
+test_expect 'and a good one that keeps nothing takes nothing away' '
+	push kept <<-\YML && wait_run 60 kept 4 && wait_for 20 all_sent &&
+	on: push
+	jobs: {none: {runs-on: linux, steps: [{run: "true"}]}}
+	YML
+	is "$(fetch latest/main/one/one.txt)" "run 3"
+'
+
 test_expect 'when its time is over its files go, its row and run stay' '
 	sqlite3 -cmd ".timeout 10000" "$db" "UPDATE artifacts
 		SET expires_at_ms = 1 WHERE name = '"'dist'"'" &&
