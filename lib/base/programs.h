@@ -1,5 +1,5 @@
 /*
- * programs.h - where Pawl's own programs lie.
+ * programs.h - where programs lie, Pawl's own first of all.
  *
  * Programs that people do not call themselves (workerd, the job's process,
  * the handlers, pawl-init) are all installed into one folder. A build tree
@@ -12,6 +12,7 @@
 #ifndef PAWL_BASE_PROGRAMS_H
 #define PAWL_BASE_PROGRAMS_H
 
+#include <stdbool.h>
 #include "lib/base/str.h"
 
 /* Append the path of a program such as "pawl-init": in $PAWL_LIBEXEC_DIR when
@@ -19,5 +20,9 @@
  * is for the caller to find. */
 void
 program_path(const char *name, struct str *out);
+
+/* Is a program of others in a folder of $PATH? */
+bool
+program_installed(const char *name);
 
 #endif

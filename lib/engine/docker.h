@@ -135,6 +135,11 @@ docker_find(const struct config *config, struct docker **out, struct err *err);
 void
 docker_free(struct docker *d);
 
+/* docker_find.c: is there a place where one may answer: one that is named, or
+ * one of the usual sockets? */
+bool
+docker_is_expected(const struct config *config);
+
 /* docker_find.c: will docker_find() look over TCP? */
 bool
 docker_over_tcp(const struct config *config);

@@ -169,6 +169,18 @@ try_tcp(const char *address, const struct config *config, struct docker **out,
 	return try(d, out, err);
 }
 
+/* Append one of the usual sockets: false when there is no folder for it. */
+static bool
+add_usual(size_t which, struct str *out)
+{
+	const char *dir = usual[which].variable == NULL ? "" :
+	    getenv(usual[which].variable);
+
+	if (dir != NULL)
+		str_addf(out, "%s%s", dir, usual[which].path);
+	return dir != NULL;
+}
+
 /* The first usual socket that is there and answers. When none does, the
  * first that is there says why. */
 static int
@@ -179,14 +191,9 @@ search(struct docker **out, struct err *err)
 	int rc = -1;
 
 	for (size_t i = 0; rc == -1 && i < ARRAY_LEN(usual); i++) {
-		const char *dir = "";
-
-		if (usual[i].variable != NULL)
-			dir = getenv(usual[i].variable);
-		if (dir == NULL)
-			continue;
 		str_clear(&path);
-		str_addf(&path, "%s%s", dir, usual[i].path);
+		if (!add_usual(i, &path))
+			continue;
 		str_addf(&tried, "%s%s", tried.len > 0 ? ", " : "", path.s);
 		if (access(path.s, F_OK) == 0)
 			rc = try_socket(path.s, out,
@@ -213,6 +220,20 @@ configured(const struct config *config)
 	if (where == NULL || where[0] == '\0')
 		where = getenv("DOCKER_HOST");
 	return where != NULL && where[0] != '\0' ? where : NULL;
+}
+
+bool
+docker_is_expected(const struct config *config)
+{
+	struct str path = STR_INIT;
+	bool is = configured(config) != NULL;
+
+	for (size_t i = 0; !is && i < ARRAY_LEN(usual); i++) {
+		str_clear(&path);
+		is = add_usual(i, &path) && access(path.s, F_OK) == 0;
+	}
+	str_release(&path);
+	return is;
 }
 
 bool

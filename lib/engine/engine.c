@@ -12,6 +12,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/mem.h"
+#include "lib/engine/docker.h"
 #include "lib/engine/oci.h"
 #include "lib/engine/ops.h"
 #include "lib/engine/sandbox_ids.h"
@@ -56,6 +57,18 @@ open_one(const char *name, const struct config *config, struct engine **out,
 	return 0;
 }
 
+/* A daemon that does not answer now is waited for: a job does not change its
+ * engine for that. */
+static int
+open_for_image(const struct config *config, struct engine **out,
+    struct err *err)
+{
+	if (!docker_is_expected(config) && oci_possible() &&
+	    open_one("sandbox", config, out, NULL) == 0)
+		return 0;
+	return open_one("docker", config, out, err);
+}
+
 static int
 open_auto(const char *image, const struct config *config, struct engine **out,
     struct err *err)
@@ -63,7 +76,7 @@ open_auto(const char *image, const struct config *config, struct engine **out,
 	struct err why = { 0 };
 
 	if (image != NULL)
-		return open_one("docker", config, out, err);
+		return open_for_image(config, out, err);
 	if (open_one("sandbox", config, out, &why) == 0 ||
 	    open_one("docker", config, out, err) == 0)
 		return 0;

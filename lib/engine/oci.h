@@ -42,6 +42,10 @@ oci_store_open(struct oci_store *s, const struct config *config,
 void
 oci_store_release(struct oci_store *s);
 
+/* Are the programs here that images need? */
+bool
+oci_possible(void);
+
 /* oci_ensure.c: as engine_ensure_image(). */
 int
 oci_ensure(const struct config *config, const struct image_request *request,

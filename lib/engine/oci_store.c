@@ -18,6 +18,13 @@
 
 #include "lib/base/file.h"
 #include "lib/base/mem.h"
+#include "lib/base/programs.h"
+
+bool
+oci_possible(void)
+{
+	return program_installed("skopeo") && program_installed("umoci");
+}
 
 int
 oci_store_open(struct oci_store *s, const struct config *config,

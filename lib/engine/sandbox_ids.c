@@ -27,6 +27,7 @@
 
 #include "lib/base/file.h"
 #include "lib/base/mem.h"
+#include "lib/base/programs.h"
 
 #define MAX_SUBID_FILE (1 << 20)
 
@@ -64,21 +65,6 @@ out:
 	return found;
 }
 
-static bool
-is_program(const char *name)
-{
-	static const char *const places[] = { "/usr/bin", "/bin",
-		"/usr/local/bin" };
-	char path[64];
-
-	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
-		snprintf(path, sizeof(path), "%s/%s", places[i], name);
-		if (access(path, X_OK) == 0)
-			return true;
-	}
-	return false;
-}
-
 void
 sandbox_ids_find(const struct config *config, struct sandbox_ids *ids)
 {
@@ -95,7 +81,8 @@ sandbox_ids_find(const struct config *config, struct sandbox_ids *ids)
 	ids->uid = geteuid();
 	ids->gid = getegid();
 	pw = getpwuid(geteuid());
-	if (pw != NULL && is_program("newuidmap") && is_program("newgidmap") &&
+	if (pw != NULL && program_installed("newuidmap") &&
+	    program_installed("newgidmap") &&
 	    find_range("/etc/subuid", pw, &ids->first_uid, &ids->n_uids) &&
 	    find_range("/etc/subgid", pw, &ids->first_gid, &ids->n_gids))
 		ids->way = SANDBOX_IDS_HELPER;

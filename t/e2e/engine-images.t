@@ -74,6 +74,30 @@ test_expect 'over the budget an image goes, unless it is in use' '
 	is "$(find "$T/state/images" -maxdepth 1 -name "*sha256*")" ""
 '
 
+# auto LINE... - "engine: auto" for a job with an image, and more settings.
+auto()
+{
+	mkdir -p "$T/auto" && cd "$T/auto" && cat >.ci.yml <<-YML &&
+	on: push
+	jobs: {a: {image: "oci:busybox:latest", steps: [{run: echo ran}]}}
+	YML
+	printf '%s\n' "engine: auto" "sandbox-image-dir: $T/images" "$@" >conf &&
+	PAWL_CONFIG=$T/auto/conf "$builddir/pawl" run >out 2>&1
+}
+
+if [ -e /var/run/docker.sock ] || [ -e /run/podman/podman.sock ] ||
+	[ -n "${DOCKER_HOST:-}" ]; then
+	test_skip 'images without a daemon' 'there is one'
+else
+	test_expect 'without a daemon "auto" takes the sandbox for an image' '
+		auto && cat out && grep -x ran out
+	'
+	test_expect 'but not in place of one that is named' '
+		! auto "docker-socket: $T/none" && cat out &&
+		grep "no such socket" out
+	'
+fi
+
 if why=$(engine_missing docker) || ! command -v docker-registry >/dev/null
 then
 	test_skip 'images of a registry' "${why:-docker-registry is missing}"

@@ -1,5 +1,5 @@
 /*
- * programs-t.c - where Pawl's own programs are looked for.
+ * programs-t.c - where programs are looked for.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -25,6 +25,18 @@ looks_in(const char *variable, const char *want)
 	str_release(&path);
 }
 
+static void
+test_installed(void)
+{
+	setenv("PATH", "bin:/none::/bin:/usr/bin", 1);
+	ok(program_installed("sh"), "sh is in one of the folders");
+	ok(!program_installed("no-such-program"), "another is in none");
+	setenv("PATH", "bin:.", 1);
+	ok(!program_installed("sh"), "folders that move do not count");
+	unsetenv("PATH");
+	ok(!program_installed("sh"), "without PATH nothing is found");
+}
+
 int
 main(void)
 {
@@ -32,5 +44,6 @@ main(void)
 	looks_in("", PAWL_LIBEXECDIR "/pawl-init");
 	looks_in("libexec", PAWL_LIBEXECDIR "/pawl-init");
 	looks_in("/build/libexec", "/build/libexec/pawl-init");
+	test_installed();
 	return tap_done();
 }
