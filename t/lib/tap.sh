@@ -106,10 +106,11 @@ trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
 # wait_for SECONDS COMMAND... - until the command succeeds; says what it
-# waited for when it never does. A tenth of a second between two tries.
+# waited for when it never does. A tenth of a second between two tries. Beside
+# other tests everything takes longer: PAWL_TEST_PATIENCE times as long.
 wait_for()
 {
-	local deadline=$((SECONDS + $1))
+	local deadline=$((SECONDS + $1 * ${PAWL_TEST_PATIENCE:-1}))
 	shift
 	until "$@"; do
 		if [ "$SECONDS" -ge "$deadline" ]; then
