@@ -7,6 +7,8 @@
 #include "config.h"
 #include "workerd/advancing.h"
 
+#include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/base/json_text.h"
@@ -112,6 +114,36 @@ list_steps(const struct job_plan *plan, struct arena *a,
 	d->n_steps = n;
 }
 
+static int
+by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Labels as the queue compares them: in lower case, in order, each once, one
+ * in a line. */
+static const char *
+list_labels(const struct job_plan *plan, struct arena *a)
+{
+	size_t n = plan->n_labels;
+	const char **labels = arena_alloc(a, (n + 1) * sizeof(*labels));
+	struct str s = STR_INIT;
+
+	for (size_t i = 0; i < n; i++) {
+		char *label = arena_strdup(a, plan->labels[i]);
+
+		for (char *p = label; *p != '\0'; p++)
+			*p = *p == '\n' ? ' ' :
+			    (char)tolower((unsigned char)*p);
+		labels[i] = label;
+	}
+	qsort(labels, n, sizeof(*labels), by_text);
+	for (size_t i = 0; i < n; i++)
+		if (i == 0 || strcmp(labels[i], labels[i - 1]) != 0)
+			str_addf(&s, "%s%s", i > 0 ? "\n" : "", labels[i]);
+	return cut(a, keep(a, &s), TEXT_MAX_BYTES);
+}
+
 static void
 freeze(struct advance *v, const struct planned_job *j,
     struct job_decision *d)
@@ -134,6 +166,9 @@ freeze(struct advance *v, const struct planned_job *j,
 		return;
 	}
 	d->plan = keep(&v->a, &text);
+	d->priority = plan.priority >= 0 ? (int)plan.priority :
+	    v->snap.priority;
+	d->labels = list_labels(&plan, &v->a);
 	d->reason = NULL;
 	list_steps(&plan, &v->a, d);
 }

@@ -16,15 +16,18 @@
 #include "lib/store/decisions.h"
 #include "workerd/context.h"
 
-/* Of a run: larger first (QUEUE_AGE_STEP_MS in queue.h lets others catch
- * up). */
+/* Of a run that says none: larger first (QUEUE_AGE_STEP_MS in queue.h lets
+ * others catch up). */
 enum { PRIORITY_OTHER = 1, PRIORITY_TAG = 5, PRIORITY_DEFAULT = 10 };
 
 static int
-priority(const struct planner *p)
+priority(const struct planner *p, const struct workflow *w)
 {
 	const char *standard = p->repo.default_branch;
 
+	if (w != NULL && w->priority != NULL &&
+	    w->priority->kind == VALUE_NUMBER)
+		return (int)w->priority->number;
 	if (p->tag)
 		return PRIORITY_TAG;
 	if (standard == NULL || *standard == '\0')
@@ -79,7 +82,7 @@ create_run(struct planner *p, struct plan_file *f, struct err *err)
 		.why = f->why,
 		.config = f->text.s,
 		.problems = f->problems.len > 0 ? f->problems.s : NULL,
-		.priority = priority(p),
+		.priority = priority(p, f->workflow),
 	};
 	int rc;
 

@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include <assert.h>
 #include <string.h>
 #include <strings.h>
 
@@ -84,6 +85,19 @@ check_parallel(struct checker *c, const struct value *v)
 	    (v->number < 1 || v->number != (double)(long long)v->number))
 		report(c, v, "wrong-value", "leave it out for no limit",
 		    "\"max-parallel\" must be a whole number above 0");
+}
+
+static_assert(PRIORITY_MAX == 100, "the message says so");
+
+static void
+check_priority(struct checker *c, const struct value *v)
+{
+	if (v != NULL && v->kind == VALUE_NUMBER &&
+	    (v->number < 0 || v->number > PRIORITY_MAX ||
+	    v->number != (double)(long long)v->number))
+		report(c, v, "wrong-value", "the default branch has 10, tags "
+		    "5, others 1", "\"priority\" must be a whole number from 0 "
+		    "to 100");
 }
 
 static bool
@@ -543,6 +557,7 @@ check_job(struct checker *c, const struct workflow_job *job)
 	check_duration(c, value_get(job->artifacts, "expire-in"),
 	    "expire-in");
 	check_parallel(c, job->strategy.max_parallel);
+	check_priority(c, job->priority);
 	check_matrix(c, job->strategy.matrix);
 	check_concurrency(c, &job->concurrency);
 	check_shell(c, job->defaults.shell, job);
@@ -557,6 +572,7 @@ void
 check_jobs(struct checker *c)
 {
 	check_concurrency(c, &c->w->concurrency);
+	check_priority(c, c->w->priority);
 	check_shell(c, c->w->defaults.shell, NULL);
 	check_matrix(c, c->w->matrix);
 	check_not_empty(c, c->w->defaults.value, "defaults");

@@ -265,6 +265,20 @@ make_times(struct maker *m)
 	m->plan->cancel_timeout_ms = ms > 0 ? ms : 0;
 }
 
+/* The job's own, else that of the file that it stands in. */
+static void
+make_priority(struct maker *m)
+{
+	const struct value *v = m->from->job->priority;
+
+	if (v == NULL)
+		v = m->from->call->workflow->priority;
+	m->plan->priority = -1;
+	if (!maker_is_open(m, v))
+		value_eval_number(v, -1, 0, PRIORITY_MAX, &m->env, m->a, m->d,
+		    &m->plan->priority);
+}
+
 static void
 make_generate(struct maker *m)
 {
@@ -296,7 +310,6 @@ make_names(struct maker *m)
 	plan->artifacts = from->job->artifacts;
 	plan->cache = from->job->cache;
 	plan->retry = from->job->retry;
-	plan->priority = from->job->priority;
 }
 
 /* A plan that could not be read again is a mistake of the file: aliases can
@@ -325,6 +338,7 @@ make(struct maker *m, const struct run_facts *facts, action_fetch *fetch,
 	maker_check_support(m);
 	make_contexts(m, facts);
 	make_names(m);
+	make_priority(m);
 	add_labels(m, &m->from->runs_on);
 	make_container(m);
 	make_services(m);

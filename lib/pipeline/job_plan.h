@@ -136,7 +136,9 @@ struct job_plan {
 	const char *generate; /* a file of the workspace, which is a workflow
 	                         when the job has ended well; or NULL */
 	/* Our additions, as written; or NULL. */
-	const struct value *artifacts, *cache, *retry, *priority;
+	const struct value *artifacts, *cache, *retry;
+	double priority; /* 0 to PRIORITY_MAX; -1: the run's. Only while the
+	                    plan is made */
 
 	/*
 	 * What `secrets` means here, the outermost call first: each map gives

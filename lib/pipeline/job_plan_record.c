@@ -158,7 +158,6 @@ static const struct field plan_fields[] = {
 	PLAIN(VALUE, job_plan, artifacts),
 	PLAIN(VALUE, job_plan, cache),
 	PLAIN(VALUE, job_plan, retry),
-	PLAIN(VALUE, job_plan, priority),
 	LIST(VALUES, job_plan, secret_maps, PLAN_MAX_LEVELS),
 	RECORDS(job_plan, actions, ACTION_MAX_STEPS, &action),
 	RECORDS(job_plan, steps, MAX_PLAN_STEPS, &step),

@@ -228,6 +228,7 @@ model_workflow(struct reader *r, const struct value *root)
 	w->matrix = value_get(root, "matrix");
 	w->env_file = value_get(root, "env-file");
 	strict = value_get(root, "strict-variables");
+	w->priority = value_get(w->value, "priority");
 	w->strict_variables = strict != NULL && strict->kind == VALUE_BOOL &&
 	    strict->boolean;
 	model_triggers(r, w->on);

@@ -328,7 +328,11 @@ struct workflow {
 	/* ours */
 	const struct value *stages, *matrix, *env_file;
 	bool strict_variables; /* variables.h */
+	const struct value *priority; /* of its jobs that have none */
 };
+
+/* Of `priority`; the smallest is 0. */
+#define PRIORITY_MAX 100
 
 /*
  * Read and check one workflow file: YAML, every key and type, expressions

@@ -429,8 +429,11 @@ static const struct schema_key job_keys[] = {
 	{ "retry", &type_retry, KEY_OURS, DONE, "try the whole job again, in a "
 	    "new container, when it fails; a number is \"max-attempts\"",
 	    NULL },
-	{ "priority", &type_job_number, KEY_OURS, IGNORED,
-	    "order in the queue: higher first", "remove it", "0" },
+	{ "priority", &type_job_number, KEY_OURS, DONE,
+	    "place in the queue among the jobs of the repository, from 0 to "
+	    "100: the larger goes first, and a point is worth a minute of "
+	    "waiting", NULL,
+	    "that of the workflow" },
 	{ "env-file", &type_texts, KEY_OURS, DONE, "files of the repository "
 	    "with lines \"NAME=VALUE\"", NULL },
 	{ "generate", &type_job_text, KEY_OURS, DONE,

@@ -164,6 +164,9 @@ static const struct schema_key workflow_keys[] = {
 	    "matrix of all jobs that have none of their own", NULL },
 	{ "stages", &type_text_list, KEY_OURS, DONE, "names of the stages, "
 	    "in their order", NULL },
+	{ "priority", &type_number, KEY_OURS, DONE,
+	    "place in the queue of jobs that say none, from 0 to 100", NULL,
+	    "10 on the default branch, 5 for tags, else 1" },
 	{ "strict-variables", &type_boolean, KEY_OURS, DONE,
 	    "\"$NAME\" or \"${NAME}\" in the name of an image fails the job "
 	    "when NAME has no value; else it stays as it is", NULL,

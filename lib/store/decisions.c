@@ -214,10 +214,11 @@ insert_job(struct store *st, const struct decision_snapshot *s,
 	    P_TEXT("why_place", d->place), P_TEXT("reason", d->reason),
 	    P_INT("continue_on_error", d->continue_on_error),
 	    P_TEXT("state", machine_state_name(MACHINE_JOB, (int)state)),
-	    P_INT("priority", s->priority),
+	    P_TEXT("labels", d->labels != NULL ? d->labels : ""),
+	    P_INT("priority", queued ? d->priority : s->priority),
 	    P_INT_UNLESS("queued", queued ? now : 0, 0),
 	    { queued ? PARAM_INT : PARAM_NULL, ":rank",
-		job_rank(now, s->priority), NULL, 0 },
+		job_rank(now, d->priority), NULL, 0 },
 	    P_INT("now", now)), id, err) == -1 ? -1 : 0;
 }
 
@@ -230,7 +231,8 @@ decision_add(struct store *st, const struct decision_snapshot *s,
 		.n_steps = (int)d->n_steps };
 
 	*out = (struct decision_job){ .run = s->id, .key = d->key,
-		.title = d->title, .state = state, .priority = s->priority,
+		.title = d->title, .state = state,
+		.priority = d->plan != NULL ? d->priority : s->priority,
 		.cancel_by = "", .expanded = d->expanded,
 		.frozen = d->plan != NULL, .reason = d->reason };
 	if (insert_job(st, s, d, state, &out->id, err) == -1 ||
@@ -275,14 +277,18 @@ decision_start(struct store *st, struct decision_job *job,
 	struct job_head h = head_of(job);
 	struct event_facts facts = job_facts(&h);
 
+	h.priority = d->priority;
 	facts.n_steps = (int)d->n_steps;
 	if (decision_describe(st, job, d, err) == -1 ||
 	    store_exec(st, SQL_JOB_FREEZE, PARAMS(P_INT("id", job->id),
+		P_INT("priority", d->priority),
+		P_TEXT("labels", d->labels != NULL ? d->labels : ""),
 		P_TEXT("plan", d->plan)), err) == -1 ||
 	    add_steps(st, job->id, d, err) == -1 ||
 	    job_move(st, &h, "unblock", &facts, err) == -1)
 		return -1;
 	job->frozen = true;
+	job->priority = h.priority;
 	job->state = h.state;
 	return 0;
 }

@@ -95,6 +95,8 @@ struct job_decision {
 	const char *reason; /* why it waits or ended; NULL: it may start */
 	/* Of a job that may start: */
 	const char *plan;
+	int priority;       /* place in the queue: larger first */
+	const char *labels; /* that it asks for: see the table; NULL: none */
 	const char *const *step_titles; /* numbered from 1 */
 	const char *const *step_commands;
 	size_t n_steps;

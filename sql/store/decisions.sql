@@ -92,8 +92,9 @@ UPDATE jobs SET title = :title, expanded = :expanded, reason = :reason,
 WHERE id = :id
 
 -- name: job_freeze
--- Parameters: id (primary key), plan.
-UPDATE jobs SET plan = :plan WHERE id = :id
+-- Parameters: id (primary key), priority, labels, plan.
+UPDATE jobs SET priority = :priority, labels = :labels, plan = :plan
+WHERE id = :id
 
 -- name: job_remove
 -- Parameters: id (primary key), state (blocked).

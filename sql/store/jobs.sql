@@ -5,11 +5,11 @@
 -- Parameters: a column each; queued, rank and plan NULL while blocked. Column:
 -- id.
 INSERT INTO jobs (uuid, run, key, title, needs, expanded, plan, why,
-	why_values, why_place, reason, continue_on_error, state, priority,
-	queued_at_ms, rank_ms, created_at_ms, updated_at_ms)
+	why_values, why_place, reason, continue_on_error, state, labels,
+	priority, queued_at_ms, rank_ms, created_at_ms, updated_at_ms)
 VALUES (:uuid, :run, :key, :title, :needs, :expanded, :plan, :why,
 	:why_values, :why_place, :reason, :continue_on_error, :state,
-	:priority, :queued, :rank, :now, :now)
+	:labels, :priority, :queued, :rank, :now, :now)
 RETURNING id
 
 -- name: job_by_id

@@ -79,7 +79,13 @@ fixture_open(const char *path)
 int64_t
 fixture_repo(struct store *st, const char *name)
 {
-	const struct repo r = { .forge = "github", .owner = "owner",
+	return fixture_repo_of(st, "owner", name);
+}
+
+int64_t
+fixture_repo_of(struct store *st, const char *owner, const char *name)
+{
+	const struct repo r = { .forge = "github", .owner = owner,
 		.name = name, .clone_url = "https://example.org/r.git",
 		.default_branch = "main" };
 	struct err err = { 0 };

@@ -40,6 +40,9 @@ fixture_open(const char *path);
  * "secret". */
 int64_t
 fixture_repo(struct store *st, const char *name);
+/* The same of another owner. */
+int64_t
+fixture_repo_of(struct store *st, const char *owner, const char *name);
 
 /* A run on branch main. `graph` has a word for each job, "KEY" or
  * "KEY:NEED,NEED", such as "a b:a c:a,b"; every job has two steps. */
