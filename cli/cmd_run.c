@@ -11,18 +11,14 @@
 
 #include "cli/cli.h"
 
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include "cli/cancel.h"
 #include "cli/local_run.h"
 #include "cli/local_storage.h"
 #include "cli/ref.h"
 #include "lib/engine/engine.h"
-#include "lib/run/git.h"
-#include "lib/base/proc.h"
 #include "lib/pipeline/graph.h"
 
 const struct cli_option run_options[] = {
@@ -76,63 +72,6 @@ choose_jobs(struct local_run *run, struct map *wanted, struct err *err)
 	return 0;
 }
 
-/* --- the github context --------------------------------------------- */
-
-
-/* The one line that git says about a folder's checkout, or NULL. */
-static const char *
-git_line(struct local_run *run, const char *const *words)
-{
-	const char *argv[8] = { "git", "-C", run->folder };
-	struct proc_spec spec = { .argv = argv };
-	struct str out = STR_INIT;
-	struct err ignored = { 0 };
-	const char *line = NULL;
-
-	for (size_t i = 0; words[i] != NULL; i++)
-		argv[i + 3] = words[i];
-	if (proc_run_ok(&spec, NULL, 4096, 10000, &out, &ignored) == 0)
-		line = arena_strndup(run->local.a, out.s,
-		    strcspn(out.s, "\n"));
-	str_release(&out);
-	return line;
-}
-
-static void
-put_github(struct local_run *run, const char *name, const char *value)
-{
-	struct expr_object *github = run->local.facts.github;
-	const struct expr_text t = { name, strlen(name) };
-	const struct expr_value *old = expr_object_get(github, t);
-
-	if (value != NULL && (old == NULL || old->type == EXPR_NULL))
-		expr_object_put(github, t, expr_string(value));
-}
-
-/* What a payload would have said: repository and who did it. */
-static void
-fill_github(struct local_run *run)
-{
-	static const char *const words[] = { "remote", "get-url", "origin",
-		NULL };
-	const char *url = git_line(run, words);
-	const char *path = url == NULL ? NULL :
-	    strchr(git_url_key(url, run->local.a), '/');
-	const struct passwd *user = getpwuid(geteuid());
-
-	if (path != NULL && path[1] != '\0' && strchr(path + 1, '/') != NULL) {
-		put_github(run, "repository", path + 1);
-		put_github(run, "repository_owner", arena_strndup(
-		    run->local.a, path + 1, strcspn(path + 1, "/")));
-	}
-	if (user != NULL)
-		put_github(run, "actor", arena_strdup(run->local.a,
-		    user->pw_name));
-	put_github(run, "run_id", "1");
-	put_github(run, "run_number", "1");
-	put_github(run, "run_attempt", "1");
-}
-
 /* It runs in any case: that was asked for. */
 static void
 say_trigger(struct local_run *run)
@@ -173,12 +112,12 @@ prepare(struct local_run *run, struct map *wanted, struct err *err)
 	    choose_jobs(run, wanted, err) == -1 ||
 	    local_secrets(run->local.cli, err) == -1)
 		return -1;
-	ref = git_line(run, branch);
+	ref = local_git_line(run, branch);
 	if (local_event(&run->local, ref != NULL ? ref : "refs/heads/main",
-	        git_line(run, commit), err) == -1 ||
+	        local_git_line(run, commit), err) == -1 ||
 	    cancel_watch(&run->cancel_fd, err) == -1)
 		return -1;
-	fill_github(run);
+	local_github(run);
 	say_trigger(run);
 	if (engine != NULL)
 		run->local.cli->config.engine = engine;

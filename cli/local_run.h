@@ -34,6 +34,18 @@ struct local_run {
 int
 local_run(struct local_run *run, struct err *err);
 
+/* --- local_github.c ----------------------------------------------------------- */
+
+/* Fill in what no payload has said of the repository, the forge and the actor:
+ * by the folder's origin and the user. */
+void
+local_github(struct local_run *run);
+
+/* The one line that git says about the folder's checkout, or NULL; `words`
+ * are at most four, and end in NULL. */
+const char *
+local_git_line(struct local_run *run, const char *const *words);
+
 /* --- local_job.c -------------------------------------------------------------- */
 
 /* How a job ended; texts live in run->local.a. */

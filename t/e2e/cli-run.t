@@ -36,6 +36,28 @@ test_expect 'files of the folder are there, what git ignores is not' '
 	pipeline "ls new.c && ! ls old.o" && exits 0 pawl run
 '
 
+# origin URL EXPECTED - what a folder with this origin is thought to be.
+origin()
+{
+	git remote remove origin 2>/dev/null
+	[ -z "$1" ] || git remote add origin "$1" || return 1
+	exits 0 pawl run && grep -qx "$2" out || { cat out; return 1; }
+}
+
+test_expect 'repository, forge and actor are told by origin and user' '
+	pipeline "echo \$GITHUB_REPOSITORY \$GITHUB_REPOSITORY_OWNER" \
+		"\$GITHUB_SERVER_URL \$GITHUB_ACTOR \$GITHUB_TRIGGERING_ACTOR" &&
+	git config github.user mona &&
+	origin https://u:pw@git.example.org:8443/ada/demo.git \
+		"ada/demo ada https://git.example.org:8443 mona mona" &&
+	origin git@github.com:ada/demo.git \
+		"ada/demo ada https://github.com mona mona" &&
+	origin "$T/git/ada/demo.git" \
+		"ada/demo ada https://github.com mona mona" &&
+	git config --unset github.user &&
+	origin "" "$(id -un)/project $(id -un) https://github.com $(id -un) $(id -un)"
+'
+
 mkdir ../tree && git -C ../tree init -q -b topic 2>/dev/null && (
 	cd ../tree && git config user.name n && git config user.email e@x &&
 	git config credential.helper "!echo password=secret" &&
