@@ -22,6 +22,8 @@ struct store {
 	char *path;
 	sqlite3_stmt *cache[SQL_N]; /* prepared when first used */
 	bool ready;  /* open: from here on writes need a transaction */
+	bool has_wal;
+	bool hasty;  /* commits do not wait for the disk: store_begin_hasty() */
 	int depth;   /* of nested transactions; 0: none is open */
 	bool failed; /* the open transaction can only be rolled back */
 };

@@ -100,7 +100,7 @@ job_start(struct store *st, int64_t job, int attempt, const char *engine,
 	struct arena a = ARENA_INIT(0);
 	int rc;
 
-	if (store_begin(st, err) == -1)
+	if (store_begin_hasty(st, err) == -1)
 		return -1;
 	rc = store_end(st, do_start(st, job, attempt, engine, container, log,
 	    &a, err), err);

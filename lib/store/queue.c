@@ -85,7 +85,7 @@ queue_assign_process(struct store *st, int64_t job, int attempt, int64_t pid,
 {
 	int rc;
 
-	if (store_begin(st, err) == -1)
+	if (store_begin_hasty(st, err) == -1)
 		return -1;
 	rc = store_exec(st, SQL_QUEUE_PROCESS, PARAMS(P_INT("job", job),
 	    P_INT("attempt", attempt), P_INT("pid", pid),

@@ -98,7 +98,7 @@ step_start(struct store *st, int64_t job, int attempt, int number,
 	struct arena a = ARENA_INIT(0);
 	int rc;
 
-	if (store_begin(st, err) == -1)
+	if (store_begin_hasty(st, err) == -1)
 		return -1;
 	rc = store_end(st, do_step_start(st, job, attempt, number, title,
 	    log_offset, &a, err), err);
@@ -115,7 +115,7 @@ step_finish(struct store *st, int64_t job, int attempt, int number,
 	struct step s;
 	int rc;
 
-	if (store_begin(st, err) == -1)
+	if (store_begin_hasty(st, err) == -1)
 		return -1;
 	rc = step_of(st, job, attempt, number, &a, &h, &s, err);
 	if (rc == 0)

@@ -93,7 +93,8 @@ set_journal(struct store *st, struct err *err)
 
 	rc = store_row(st, SQL_META_JOURNAL_MODE, NULL, &shape, &a, &mode,
 	    err);
-	if (rc == 1 && !str_equal(mode, "wal"))
+	st->has_wal = rc == 1 && str_equal(mode, "wal");
+	if (rc == 1 && !st->has_wal)
 		rc = store_number(st, SQL_META_JOURNAL_TRUNCATE, NULL,
 		    &ignored, err);
 	arena_release(&a);
@@ -225,17 +226,53 @@ store_version_wanted(void)
 	return SQL_N_MIGRATIONS;
 }
 
-int
-store_begin(struct store *st, struct err *err)
+/* SQLite takes this setting when it prepares the statement, so each time is
+ * the first. Without WAL less than FULL would risk the file itself. */
+static int
+set_hasty(struct store *st, bool hasty, struct err *err)
 {
-	if (st->depth++ > 0)
+	enum sql_id id = hasty ? SQL_META_SYNCHRONOUS_NORMAL :
+	    SQL_META_SYNCHRONOUS_FULL;
+	int64_t ignored;
+
+	if (hasty == st->hasty || !st->has_wal)
 		return 0;
+	(void)sqlite3_finalize(st->cache[id]);
+	st->cache[id] = NULL;
+	if (store_number(st, id, NULL, &ignored, err) == -1)
+		return -1;
+	st->hasty = hasty;
+	return 0;
+}
+
+static int
+begin(struct store *st, bool hasty, struct err *err)
+{
+	if (st->depth > 0) {
+		st->depth++;
+		return 0;
+	}
+	if (set_hasty(st, hasty, err) == -1)
+		return -1;
+	st->depth = 1;
 	st->failed = false;
 	if (store_exec(st, SQL_META_BEGIN, NULL, err) == -1) {
 		st->depth = 0;
 		return -1;
 	}
 	return 0;
+}
+
+int
+store_begin(struct store *st, struct err *err)
+{
+	return begin(st, false, err);
+}
+
+int
+store_begin_hasty(struct store *st, struct err *err)
+{
+	return begin(st, true, err);
 }
 
 /* Nothing more can be done when this fails: SQLite has rolled back by itself

@@ -51,6 +51,15 @@ store_version_wanted(void);
  */
 int
 store_begin(struct store *st, struct err *err);
+/*
+ * The same for news of a process that dies with the machine: the commit does
+ * not wait for the disk. Any process may be killed, also this one: what was
+ * committed stays. When the power fails the last such commits may be undone,
+ * those since the last one of store_begin(), which brings all before it to the
+ * disk. Inside another transaction it is as that one.
+ */
+int
+store_begin_hasty(struct store *st, struct err *err);
 int
 store_commit(struct store *st, struct err *err);
 void

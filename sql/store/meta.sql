@@ -26,6 +26,11 @@ PRAGMA foreign_keys = OFF
 -- survives a power cut. NORMAL would lose the last commits of the WAL.
 PRAGMA synchronous = FULL
 
+-- name: meta_synchronous_normal
+-- A commit to the WAL waits for no disk; the next one with FULL brings it
+-- there as well.
+PRAGMA synchronous = NORMAL
+
 -- name: meta_cache_small
 -- 512 kB of pages in a connection: handlers stay small. Larger work spills.
 PRAGMA cache_size = -512

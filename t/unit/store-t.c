@@ -264,6 +264,37 @@ test_transactions(void)
 	store_close(st);
 }
 
+static void
+test_hasty(void)
+{
+	const char *path;
+	struct store *st = fixture_store(&path);
+	struct err err = { 0 };
+
+	must(store_begin_hasty(st, &err));
+	is_int(setting(st, "PRAGMA synchronous"), 1, "a hasty commit waits "
+	    "for no disk");
+	must(store_begin(st, &err));
+	fixture_repo(st, "a");
+	must(store_commit(st, &err));
+	must(store_commit(st, &err));
+	is_int(fixture_sql(path, "SELECT count(*) FROM repos"), 1,
+	    "but others see it");
+	for (int i = 0; i < 2; i++) {
+		must(store_begin(st, &err));
+		is_int(setting(st, "PRAGMA synchronous"), 2, "the next does");
+		must(store_begin_hasty(st, &err));
+		must(store_commit(st, &err));
+		is_int(setting(st, "PRAGMA synchronous"), 2, "with all that "
+		    "is in it");
+		must(store_commit(st, &err));
+		must(store_begin_hasty(st, &err));
+		is_int(setting(st, "PRAGMA synchronous"), 1, "each time");
+		store_rollback(st);
+	}
+	store_close(st);
+}
+
 /* Another program holds the lock: wait for it, but not for ever. */
 static void
 test_locked(void)
@@ -606,6 +637,9 @@ test_without_wal(void)
 	is_int(setting(st, "SELECT journal_mode = 'truncate' FROM "
 	    "pragma_journal_mode"), 1, "the journal is cut, not removed");
 	ok(fixture_run(st, repo, 1, "a") == 1, "and all works");
+	must(store_begin_hasty(st, &err));
+	is_int(setting(st, "PRAGMA synchronous"), 2, "with no haste");
+	must(store_commit(st, &err));
 	must(store_check(st, &err));
 	store_close(st);
 }
@@ -731,6 +765,7 @@ main(void)
 	test_from_version_1();
 	test_migrating_at_once();
 	test_transactions();
+	test_hasty();
 	test_locked();
 	test_killed_writer();
 	test_killed_in_transaction();
