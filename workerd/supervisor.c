@@ -39,6 +39,9 @@ static void
 look(struct supervisor *s);
 
 static void
+hear_database(struct supervisor *s);
+
+static void
 on_look_timer(struct loop *loop, void *ctx)
 {
 	struct supervisor *s = ctx;
@@ -172,6 +175,7 @@ look(struct supervisor *s)
 	struct err err = { 0 };
 	size_t waiting = 0;
 
+	hear_database(s);
 	s->due_ms = 0;
 	s->failed = false;
 	check(s, jobs_look(s, &err), "cannot look after the jobs", &err);
@@ -205,19 +209,32 @@ on_wake(struct loop *loop, int fd, short events, void *ctx)
 static bool
 watch_database(struct supervisor *s);
 
+/* One commit is a dozen writes: the first one suffices until the look. */
 static void
 on_database(struct loop *loop, int fd, short events, void *ctx)
 {
 	struct supervisor *s = ctx;
 
 	(void)events;
-	if (!wal_drain(fd)) {
-		loop_unwatch(loop, fd);
-		close(fd);
-		s->wal_fd = -1;
-		watch_database(s);
-	}
+	loop_unwatch(loop, fd);
+	s->wal_told = true;
 	supervisor_look_soon(s);
+}
+
+/* What comes from here on is told again. */
+static void
+hear_database(struct supervisor *s)
+{
+	if (!s->wal_told)
+		return;
+	s->wal_told = false;
+	if (wal_drain(s->wal_fd)) {
+		loop_watch(s->loop, s->wal_fd, POLLIN, on_database, s);
+		return;
+	}
+	close(s->wal_fd);
+	s->wal_fd = -1;
+	watch_database(s);
 }
 
 /* No inotify: look every second, and try again. */

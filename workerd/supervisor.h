@@ -53,6 +53,7 @@ struct supervisor {
 	struct retry *retries;
 	size_t n_retries, cap_retries;
 	int wake_fd, wal_fd;
+	bool wal_told;       /* of a write, since the last look */
 	bool stopping;
 	bool failed;         /* something did in the last look */
 	bool activity;       /* something was done since the last look */

@@ -73,6 +73,15 @@ queue_claim(struct store *st, const char *worker, int64_t lease_ms,
     const struct queue_limits *limits, struct arena *a, struct job *job,
     struct err *err)
 {
+	int64_t waits = 0;
+
+	/* Most looks find nothing, and whoever takes the lock keeps others
+	 * waiting. */
+	if (store_number(st, SQL_QUEUE_WAITS, PARAMS(P_INT("now",
+	    clock_now_ms())), &waits, err) == -1)
+		return -1;
+	if (waits == 0)
+		return 0;
 	if (store_begin(st, err) == -1)
 		return -1;
 	return store_end(st, do_claim(st, worker, lease_ms, limits, a, job,

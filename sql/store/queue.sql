@@ -51,6 +51,13 @@ WHERE id = (SELECT (SELECT j.id FROM jobs j WHERE j.lane = l.id
 	LIMIT 1)
 RETURNING id
 
+-- name: queue_waits
+-- May there be one to be claimed, or to be woken? Parameter: now. Column: 1 or
+-- 0. Indexes: queue_owners_next, jobs_paused.
+SELECT EXISTS (SELECT 1 FROM queue_owners WHERE ready > 0)
+	OR EXISTS (SELECT 1 FROM jobs WHERE state = 'pending'
+		AND not_before_ms > 0 AND not_before_ms <= :now)
+
 -- name: queue_process
 -- Parameters: job (primary key), attempt, pid, pid_started.
 UPDATE jobs SET pid = :pid, pid_started = :pid_started
