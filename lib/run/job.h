@@ -94,6 +94,7 @@ struct job_exec {
 	struct err failure;        /* of the infrastructure */
 
 	int workspace, runner;     /* folders; -1: not yet open */
+	struct step_spares spares; /* in the latter */
 	struct expr_object *secrets;
 	struct environment container_env; /* `env` of `container` */
 	struct environment system, env; /* env: what steps may change */

@@ -277,7 +277,8 @@ start_again(struct step_run *s, struct err *err)
 		forget(s);
 		return step_again(s, err);
 	}
-	if (step_files_make(&s->files, s->x->runner, &e) == 0) {
+	if (step_files_make(&s->files, s->x->runner, &s->x->spares,
+	    &e) == 0) {
 		if (s->box_image != NULL) { /* its container is gone */
 			forget(s);
 			return step_again(s, err);

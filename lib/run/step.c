@@ -271,7 +271,7 @@ step_begin(struct job_exec *x, struct job_scope *scope,
 	int rc;
 
 	*out = s;
-	rc = step_files_make(&s->files, x->runner, err);
+	rc = step_files_make(&s->files, x->runner, &x->spares, err);
 	if (rc == -1)
 		return -1;
 	rc = may_run(s, &sight, &e);
@@ -342,6 +342,8 @@ step_end(struct step_run *s, struct err *err)
 		return -1;
 	if (s->told && s->spawned && output_files(s, &e) == -1)
 		rc = take_mistake(s, &e, err);
+	else
+		step_files_leave(&s->files, &s->x->spares);
 	if (s->command_failed && strcmp(s->outcome.on, "succeed") == 0) {
 		s->outcome.on = "fail";
 		s->outcome.cause = FAIL_COMMAND;

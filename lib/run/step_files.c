@@ -30,15 +30,67 @@ static const struct {
 
 /* No earlier step can have put something where nobody knows the name. */
 static int
-make(struct step_files *f, int dir, enum step_file which, struct err *err)
+choose_name(struct step_files *f, enum step_file which, struct err *err)
 {
 	uint64_t random;
-	int fd, rc;
 
 	if (getrandom(&random, sizeof(random), 0) != sizeof(random))
 		return err_errno(err, "cannot make a name");
 	snprintf(f->names[which], sizeof(f->names[which]),
 	    "%s-%016" PRIx64, files[which].name, random);
+	return 0;
+}
+
+/* A process that an earlier step left behind may write to it yet. Where that
+ * is so, there is no lease for reading. */
+static bool
+is_written_by_none(int fd)
+{
+#ifdef F_SETLEASE
+	return fcntl(fd, F_SETLEASE, F_RDLCK) == 0 &&
+	    fcntl(fd, F_SETLEASE, F_UNLCK) == 0;
+#else
+	(void)fd;
+	return false;
+#endif
+}
+
+static bool
+is_as_made(int dir, const char *name)
+{
+	int fd = openat(dir, name,
+	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	struct stat st;
+	bool is;
+
+	if (fd == -1)
+		return false;
+	is = fstat(fd, &st) == 0 && st.st_mode == (S_IFREG | 0666) &&
+	    st.st_size == 0 && st.st_nlink == 1 && is_written_by_none(fd);
+	close(fd);
+	return is;
+}
+
+static bool
+take_spare(struct step_files *f, int dir, enum step_file which,
+    struct step_spares *spares)
+{
+	const char *name;
+
+	while (spares->n > 0) {
+		name = spares->names[--spares->n];
+		if (is_as_made(dir, name) &&
+		    renameat(dir, name, dir, f->names[which]) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int
+make(struct step_files *f, int dir, enum step_file which, struct err *err)
+{
+	int fd, rc;
+
 	fd = openat(dir, f->names[which],
 	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
 	if (fd == -1)
@@ -55,12 +107,28 @@ make(struct step_files *f, int dir, enum step_file which, struct err *err)
 }
 
 int
-step_files_make(struct step_files *f, int dir, struct err *err)
+step_files_make(struct step_files *f, int dir, struct step_spares *spares,
+    struct err *err)
 {
-	for (int i = 0; i < STEP_N_FILES; i++)
-		if (make(f, dir, (enum step_file)i, err) == -1)
+	for (int i = 0; i < STEP_N_FILES; i++) {
+		enum step_file which = (enum step_file)i;
+
+		f->used[i] = false;
+		if (choose_name(f, which, err) == -1 ||
+		    (!take_spare(f, dir, which, spares) &&
+			make(f, dir, which, err) == -1))
 			return -1;
+	}
 	return 0;
+}
+
+void
+step_files_leave(const struct step_files *f, struct step_spares *spares)
+{
+	for (int i = 0; i < STEP_N_FILES && spares->n < STEP_N_FILES; i++)
+		if (!f->used[i] && f->names[i][0] != '\0')
+			memcpy(spares->names[spares->n++], f->names[i],
+			    sizeof(f->names[i]));
 }
 
 int
@@ -123,15 +191,17 @@ read_below(int dir, const char *path, const char *called, size_t max_bytes,
 }
 
 int
-step_file_read(const struct step_files *f, int dir, enum step_file which,
+step_file_read(struct step_files *f, int dir, enum step_file which,
     struct str *out, struct err *err)
 {
 	struct err why = { 0 };
+	int rc;
 
-	if (read_below(dir, f->names[which], files[which].variable,
+	rc = read_below(dir, f->names[which], files[which].variable,
 	    which == STEP_FILE_SUMMARY ? STEP_SUMMARY_MAX_BYTES :
-	    STEP_FILE_MAX_BYTES, out, &why) == 0 ||
-	    why.code == ERR_NOT_FOUND)
+	    STEP_FILE_MAX_BYTES, out, &why);
+	f->used[which] = rc == -1 || out->len > 0;
+	if (rc == 0 || why.code == ERR_NOT_FOUND)
 		return 0;
 	return err_set(err, why.code, "%s", why.text);
 }
