@@ -38,6 +38,14 @@ static struct {
 	CURLHcode (*easy_header)(CURL *, const char *, size_t, unsigned, int,
 	    struct curl_header **);
 	const char *(*easy_strerror)(CURLcode);
+	CURLM *(*multi_init)(void);
+	CURLMcode (*multi_add_handle)(CURLM *, CURL *);
+	CURLMcode (*multi_remove_handle)(CURLM *, CURL *);
+	CURLMcode (*multi_perform)(CURLM *, int *);
+	CURLMcode (*multi_poll)(CURLM *, struct curl_waitfd[], unsigned, int,
+	    int *);
+	CURLMsg *(*multi_info_read)(CURLM *, int *);
+	CURLMcode (*multi_cleanup)(CURLM *);
 	struct curl_slist *(*slist_append)(struct curl_slist *, const char *);
 	void (*slist_free_all)(struct curl_slist *);
 } real;
@@ -60,6 +68,13 @@ load(void)
 		{ "curl_easy_getinfo", &real.easy_getinfo },
 		{ "curl_easy_header", &real.easy_header },
 		{ "curl_easy_strerror", &real.easy_strerror },
+		{ "curl_multi_init", &real.multi_init },
+		{ "curl_multi_add_handle", &real.multi_add_handle },
+		{ "curl_multi_remove_handle", &real.multi_remove_handle },
+		{ "curl_multi_perform", &real.multi_perform },
+		{ "curl_multi_poll", &real.multi_poll },
+		{ "curl_multi_info_read", &real.multi_info_read },
+		{ "curl_multi_cleanup", &real.multi_cleanup },
 		{ "curl_slist_append", &real.slist_append },
 		{ "curl_slist_free_all", &real.slist_free_all },
 	};
@@ -169,6 +184,50 @@ curl_easy_strerror(CURLcode code)
 {
 	return load() ? real.easy_strerror(code) :
 	    LIBRARY " is not installed";
+}
+
+/* Who has no handle has nothing to call the others with. */
+CURLM *
+curl_multi_init(void)
+{
+	return load() ? real.multi_init() : NULL;
+}
+
+CURLMcode
+curl_multi_add_handle(CURLM *multi, CURL *curl)
+{
+	return real.multi_add_handle(multi, curl);
+}
+
+CURLMcode
+curl_multi_remove_handle(CURLM *multi, CURL *curl)
+{
+	return real.multi_remove_handle(multi, curl);
+}
+
+CURLMcode
+curl_multi_perform(CURLM *multi, int *running)
+{
+	return real.multi_perform(multi, running);
+}
+
+CURLMcode
+curl_multi_poll(CURLM *multi, struct curl_waitfd fds[], unsigned n,
+    int timeout_ms, int *ready)
+{
+	return real.multi_poll(multi, fds, n, timeout_ms, ready);
+}
+
+CURLMsg *
+curl_multi_info_read(CURLM *multi, int *left)
+{
+	return real.multi_info_read(multi, left);
+}
+
+CURLMcode
+curl_multi_cleanup(CURLM *multi)
+{
+	return multi != NULL ? real.multi_cleanup(multi) : CURLM_OK;
 }
 
 struct curl_slist *
