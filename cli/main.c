@@ -90,6 +90,13 @@ static const struct command commands[] = {
 	{ "repo remove", cmd_repo_remove, "OWNER/NAME", 1, 1, STORE,
 	    repo_remove_options, "forget a repository, its runs and files",
 	    NULL },
+	{ "repo report", cmd_repo_report, "OWNER/NAME|FORGE", 1, 1,
+	    STORE | JSON, repo_report_options,
+	    "show or set how the forge is told of runs",
+	    "With a token the forge gets commit statuses, see "
+	    "doc/notifications.md. What a\nrepository does not set is that of "
+	    "its forge. A token of a whole forge goes to\nthe forge's own "
+	    "service, or to the host of its --api-url, and to no other.\n" },
 
 	{ "secret set", cmd_secret_set, "NAME", 1, 1, STORE,
 	    secret_set_options, "store a secret for jobs that name it",

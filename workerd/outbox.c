@@ -6,8 +6,10 @@
 #include "config.h"
 #include "workerd/supervisor.h"
 
+#include <signal.h>
 #include <string.h>
 
+#include "lib/base/backoff.h"
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
 #include "lib/base/mem.h"
@@ -19,6 +21,9 @@
 
 /* Sent in one look, so that children are not kept waiting. */
 #define LOOK_MAX 32
+
+/* pawl-notifier is started again so long after one that failed. */
+#define NOTIFIER_PAUSE_MS 1000
 
 /* Second copies: the janitor starts so soon when one is due; and a job has so
  * long to make its own. */
@@ -35,39 +40,18 @@ send_files(struct supervisor *s, const struct message *m, struct err *err)
 	return artifact_latest(st, &s->program.config, m->run, err);
 }
 
-static const struct {
-	const char *kind;
-	int (*send)(struct supervisor *s, const struct message *m,
-	    struct err *err);
-} kinds[] = {
-	{ "files", send_files },
-};
-
-static int
-dispatch(struct supervisor *s, const struct message *m, struct err *err)
-{
-	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
-		if (strcmp(kinds[i].kind, m->kind) == 0)
-			return kinds[i].send(s, m, err);
-	return err_set(err, ERR_BUG, "nobody sends messages of kind \"%s\"",
-	    m->kind);
-}
-
 static int
 record_failure(struct supervisor *s, const struct message *m,
     const struct err *why, struct err *err)
 {
-	int64_t pause = RETRY_SEND_MAX_MS;
-	bool last = m->attempts + 1 >= RETRY_SEND_ATTEMPTS ||
+	int64_t pause = backoff_ms(m->attempts + 1, RETRY_FILES_FIRST_MS,
+	    RETRY_FILES_MAX_MS, backoff_chance());
+	bool last = m->attempts + 1 >= RETRY_FILES_ATTEMPTS ||
 	    err_kind(why->code) == ERR_KIND_BUG;
 
-	if (m->attempts < 9)
-		pause = 1000LL << m->attempts;
-	if (pause > RETRY_SEND_MAX_MS)
-		pause = RETRY_SEND_MAX_MS;
 	log_err(last ? "a message was given up" :
 	    "a message could not be sent yet", why);
-	return outbox_failed(s->program.store, m->id, last ? 0 :
+	return outbox_failed(s->program.store, m, last ? 0 :
 	    clock_now_ms() + pause, why->text, err);
 }
 
@@ -77,9 +61,60 @@ send_one(struct supervisor *s, const struct message *m, struct err *err)
 	struct err why = { 0 };
 
 	s->activity = true;
-	if (dispatch(s, m, &why) == 0)
+	if (send_files(s, m, &why) == 0)
 		return outbox_sent(s->program.store, m->id, err);
 	return record_failure(s, m, &why, err);
+}
+
+/* --- pawl-notifier ----------------------------------------------------------- */
+
+/* What goes to others is sent by a child, which ends when nothing is due. */
+static int
+look_at_others(struct supervisor *s, struct err *err)
+{
+	static const char *const none[] = { NULL };
+	struct arena a = ARENA_INIT(0);
+	int64_t at = 0;
+	int rc = 0;
+
+	if (s->stopping || children_count(s, CHILD_NOTIFIER) > 0)
+		return 0;
+	if (outbox_next_due(s->program.store, &at, err) == -1)
+		return -1;
+	if (at > clock_now_ms()) {
+		supervisor_due_at(s, at);
+	} else if (at > 0 && s->notify_ms > clock_mono_ms()) {
+		supervisor_due(s, s->notify_ms);
+	} else if (at > 0) {
+		s->activity = true;
+		rc = child_start(s, CHILD_NOTIFIER, program_command(
+		    s->program.config.file, "pawl-notifier", none, &a), NULL,
+		    err) == NULL ? -1 : 0;
+	}
+	arena_release(&a);
+	return rc;
+}
+
+/* One that failed is not started again at once. */
+void
+outbox_ended(struct supervisor *s, const struct proc_end *end)
+{
+	struct str how = STR_INIT;
+
+	if (end->how == PROC_EXITED && end->code == 0)
+		return;
+	proc_end_text(end, &how);
+	log_warn("messages could not be sent", LOG_STR("end", how.s));
+	str_release(&how);
+	s->notify_ms = clock_mono_ms() + NOTIFIER_PAUSE_MS;
+}
+
+void
+outbox_stop(struct supervisor *s)
+{
+	for (size_t i = 0; i < s->n_children; i++)
+		if (s->children[i]->kind == CHILD_NOTIFIER)
+			kill(s->children[i]->proc.pid, SIGTERM);
 }
 
 /* Second copies of artifacts that their job could not make are tried again by
@@ -110,14 +145,16 @@ outbox_look(struct supervisor *s, struct err *err)
 	int64_t next;
 	int rc;
 
-	rc = outbox_due(s->program.store, clock_now_ms(), LOOK_MAX, &a,
+	rc = outbox_files(s->program.store, clock_now_ms(), LOOK_MAX, &a,
 	    &messages, &n, err);
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		rc = send_one(s, &messages[i], err);
 	arena_release(&a);
 	if (rc == 0)
-		rc = outbox_next_due(s->program.store, &next, err);
+		rc = outbox_next_files(s->program.store, &next, err);
 	if (rc == 0 && next > 0)
 		supervisor_due_at(s, next);
+	if (rc == 0)
+		rc = look_at_others(s, err);
 	return rc == 0 ? look_at_copies(s, err) : -1;
 }

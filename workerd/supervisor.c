@@ -191,7 +191,8 @@ look(struct supervisor *s)
 	arm_idle(s, s->n_children == 0 && waiting == 0 && s->due_ms == 0);
 	s->activity = false;
 	if (s->stopping && children_count(s, CHILD_PLANNER) == 0 &&
-	    children_count(s, CHILD_DECIDER) == 0)
+	    children_count(s, CHILD_DECIDER) == 0 &&
+	    children_count(s, CHILD_NOTIFIER) == 0)
 		loop_stop(s->loop);
 }
 
@@ -283,6 +284,7 @@ on_stop(struct loop *loop, int signo, void *ctx)
 	log_info("stopping", LOG_INT("signal", signo),
 	    LOG_INT("jobs", (int64_t)children_count(s, CHILD_JOB)));
 	s->stopping = true;
+	outbox_stop(s);
 	systemd_notify("STOPPING=1");
 	loop_after(loop, STOP_WAIT_MS, on_stop_timer, s);
 	supervisor_look_soon(s);

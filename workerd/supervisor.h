@@ -18,7 +18,9 @@
 #include "lib/base/proc.h"
 #include "workerd/program.h"
 
-enum child_kind { CHILD_JOB, CHILD_PLANNER, CHILD_DECIDER, CHILD_JANITOR };
+enum child_kind {
+	CHILD_JOB, CHILD_PLANNER, CHILD_DECIDER, CHILD_JANITOR, CHILD_NOTIFIER,
+};
 
 /* A process that is watched; jobs may have been started by the supervisor
  * before us, and then nobody tells us how they ended. */
@@ -59,6 +61,7 @@ struct supervisor {
 	bool activity;       /* something was done since the last look */
 	int look_timer, due_timer, sweep_timer, idle_timer; /* 0: not set */
 	int64_t last_look_ms;
+	int64_t notify_ms;   /* monotonic: pawl-notifier failed, not before */
 	int64_t locked_ms;   /* monotonic: the database was locked then */
 	int64_t due_ms;      /* monotonic: look again then; 0: no need */
 };
@@ -133,9 +136,14 @@ deciders_ended(const struct child *c, const struct proc_end *end);
 
 /* --- outbox.c ------------------------------------------------------------- */
 
-/* Send what is due. */
+/* Send what is due, by pawl-notifier what goes to others. */
 int
 outbox_look(struct supervisor *s, struct err *err);
+void
+outbox_ended(struct supervisor *s, const struct proc_end *end);
+/* Tell pawl-notifier to stop. */
+void
+outbox_stop(struct supervisor *s);
 
 /* --- state_dir.c --------------------------------------------------------- */
 

@@ -352,6 +352,27 @@ static const struct conf_row rows[] = {
 	    .min = SECOND, .max = DAY,
 	    .doc = "Longest time of one git command." },
 
+	{ "notify-timeout", &conf_duration, FIELD(notify_timeout_ms), "30 s",
+	    .min = SECOND, .max = 600 * SECOND,
+	    .doc = "Longest time of one try to send a commit status or a "
+	    "notification." },
+	{ "notify-pause", &conf_duration, FIELD(notify_pause_ms), "2 s",
+	    .min = 10, .max = 600 * SECOND,
+	    .doc = "Pause before a message is tried the second time; later "
+	    "ones are longer, up to 15 minutes. Ten times that is the first "
+	    "time that a host which fails is left alone." },
+	{ "notify-retry-for", &conf_duration, FIELD(notify_retry_ms), "3 d",
+	    .min = 0, .max = 365 * DAY,
+	    .doc = "How long a message is tried while its host does not "
+	    "answer or has trouble; then it is a dead letter." },
+	{ "notify-keep-failed", &conf_duration, FIELD(notify_keep_ms), "7 d",
+	    .min = 0, .max = 3650 * DAY,
+	    .doc = "How long dead letters are kept for `pawl outbox "
+	    "replay`." },
+	{ "notify-ca-file", &conf_path, FIELD(notify_ca_file), "",
+	    .doc = "Certificates of the authorities that hosts are verified "
+	    "by, in PEM. Empty: the system's." },
+
 	{ "log-level", &conf_log_level, FIELD(log_level), "info",
 	    .choices = log_levels,
 	    .doc = "Least level that is logged: debug, info, warn or error." },

@@ -148,6 +148,13 @@ struct config {
 	const char *git_protocols;  /* "git-protocols", default "https:ssh" */
 	int64_t git_timeout_ms;     /* "git-timeout" */
 
+	/* what goes out */
+	int64_t notify_timeout_ms;  /* "notify-timeout" of one try */
+	int64_t notify_pause_ms;    /* "notify-pause" before the second try */
+	int64_t notify_retry_ms;    /* "notify-retry-for" */
+	int64_t notify_keep_ms;     /* "notify-keep-failed" */
+	const char *notify_ca_file; /* "notify-ca-file"; "": the system's */
+
 	enum log_level log_level;   /* "log-level" */
 };
 

@@ -22,9 +22,23 @@
 /* A webhook whose planning failed for the infrastructure. */
 #define RETRY_PLAN_ATTEMPTS 3
 
-/* A message of the outbox: pauses of 1, 2, 4 ... s. */
-#define RETRY_SEND_ATTEMPTS 12
-#define RETRY_SEND_MAX_MS 300000
+/* Badges and status files: pauses of 1, 2, 4 ... s. */
+#define RETRY_FILES_ATTEMPTS 12
+#define RETRY_FILES_FIRST_MS 1000
+#define RETRY_FILES_MAX_MS 300000
+
+/* What goes to a forge or to other hosts: after "notify-pause" of the
+ * configuration, twice that ..., for as long as "notify-retry-for" when the
+ * network or the other side fails, and so often when it is refused. */
+#define RETRY_SEND_MAX_MS 900000
+#define RETRY_SEND_REFUSED 3
+
+/* After so many failures in a row a host is left alone: for so many times
+ * "notify-pause" (20 s), then twice that ..., with one message in between that
+ * tries it. */
+#define RETRY_HOST_FAILURES 5
+#define RETRY_HOST_FACTOR 10
+#define RETRY_HOST_MAX_MS 300000
 
 /* A database that is locked: each try waits for the store's own 5 s too. */
 #define RETRY_BUSY_TRIES 10

@@ -13,6 +13,7 @@
 #include "lib/base/json_text.h"
 #include "lib/base/mem.h"
 #include "lib/store/move.h"
+#include "lib/store/outbox.h"
 #include "lib/store/statement.h"
 
 static void
@@ -74,7 +75,7 @@ event_append(struct store *st, int64_t run, const char *type,
 	    P_INT("run", run), P_TEXT("type", type), P_TEXT("data", data.s),
 	    P_INT("now", clock_now_ms())), err);
 	str_release(&data);
-	return rc == -1 ? -1 : 0;
+	return rc == -1 ? -1 : outbox_follow(st, run, type, facts, err);
 }
 
 int

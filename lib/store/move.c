@@ -11,7 +11,6 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/mem.h"
-#include "lib/store/outbox.h"
 #include "lib/store/queue.h"
 #include "lib/store/statement.h"
 
@@ -72,10 +71,9 @@ run_move(struct store *st, int64_t run, enum run_state from, const char *on,
 	    P_TEXT("from", machine_state_name(MACHINE_RUN, mv->from)),
 	    P_TEXT("to", machine_state_name(MACHINE_RUN, mv->to)),
 	    P_INT_UNLESS("finished", finished_at(MACHINE_RUN, mv), 0)), err);
-	if (moved(n, MACHINE_RUN, run, mv, err) == -1 ||
-	    tell(st, MACHINE_RUN, run, mv, &facts, err) == -1)
+	if (moved(n, MACHINE_RUN, run, mv, err) == -1)
 		return -1;
-	return outbox_add(st, "files", run, NULL, err);
+	return tell(st, MACHINE_RUN, run, mv, &facts, err);
 }
 
 static const struct field head_fields[] = {

@@ -14,7 +14,6 @@
 #include "lib/base/clock.h"
 #include "lib/base/mem.h"
 #include "lib/store/move.h"
-#include "lib/store/outbox.h"
 
 #define CONFIG_HASH_BYTES 32
 
@@ -183,7 +182,5 @@ run_create(struct store *st, struct run *run, struct err *err)
 	rc = insert_run(st, run, err);
 	if (rc == 0 && run->context == NULL)
 		rc = create_ended(st, run, err);
-	if (rc == 0)
-		rc = outbox_add(st, "files", run->id, NULL, err);
 	return store_end(st, rc, err);
 }

@@ -3,11 +3,12 @@
  *
  * They are sealed (libsodium's secretbox) under a key that stands in a file
  * beside the database, 32 random bytes: a copy of the database alone gives
- * nothing away. There are two such files, because two kinds of programs read
- * them: "hook.key" for the secrets of webhooks, which the administrator may
+ * nothing away. There are three such files, because three kinds of programs
+ * read them: "hook.key" for the secrets of webhooks, which the administrator may
  * let the group of the webhook handler read (0640), and "keys/secrets.key" for
- * those of jobs, which nobody reads but who runs jobs (0600). It has a folder
- * of its own, which can be kept from handlers of the same user by a mount: one
+ * those of jobs, which nobody reads but who runs jobs (0600), and
+ * "keys/notify.key" for tokens of forges and the secrets of notifications, which
+ * pawl-notifier reads. The last two have a folder of their own, which can be kept from handlers of the same user by a mount: one
  * over the file would go when another key takes its place. A file that others
  * can read is refused.
  *
@@ -24,10 +25,11 @@
 #include "lib/base/arena.h"
 #include "lib/base/err.h"
 
-enum seal_use { SEAL_HOOKS, SEAL_JOBS };
+enum seal_use { SEAL_HOOKS, SEAL_JOBS, SEAL_NOTIFY };
 
 #define SEAL_HOOK_MAX 1000          /* bytes of a webhook's secret */
 #define SEAL_JOB_MAX (48 * 1024)    /* of a job's: GitHub's limit */
+#define SEAL_NOTIFY_MAX 4000        /* of a token, or an address with one */
 
 /* The folder of the key of jobs. */
 #define SEAL_FOLDER "keys"

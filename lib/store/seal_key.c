@@ -22,6 +22,8 @@ const struct seal_kind seal_kinds[] = {
 	    "0600, or 0640 for the group of the webhook handler" },
 	[SEAL_JOBS] = { SEAL_FOLDER "/secrets.key", "a secret", "secrets",
 	    SEAL_JOB_MAX, 0077, "0600" },
+	[SEAL_NOTIFY] = { SEAL_FOLDER "/notify.key", "a token", "tokens",
+	    SEAL_NOTIFY_MAX, 0077, "0600" },
 };
 
 /* In the folder of the database. */
@@ -113,7 +115,7 @@ seal_make_key(const char *db, enum seal_use use, struct err *err)
 
 	key_path(db, use, &path);
 	rc = seal_has_key(db, use, err);
-	if (rc == 0 && use == SEAL_JOBS && seal_make_folder(db, err) == -1)
+	if (rc == 0 && use != SEAL_HOOKS && seal_make_folder(db, err) == -1)
 		rc = -1;
 	if (rc == 0)
 		rc = write_key(path.s, err);

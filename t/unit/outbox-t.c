@@ -19,8 +19,17 @@ due(struct store *st, int64_t now, struct arena *a, struct message **m)
 	struct err err = { 0 };
 	size_t n;
 
-	must(outbox_due(st, now, 10, a, m, &n, &err));
+	must(outbox_files(st, now, 10, a, m, &n, &err));
 	return n;
+}
+
+static int
+add(struct store *st, const char *kind, int64_t run, const char *data,
+    struct err *err)
+{
+	const struct message m = { .kind = kind, .run = run, .data = data };
+
+	return outbox_add(st, &m, err);
 }
 
 /* Every change of a run's state asks for its files, in the same commit. */
@@ -59,16 +68,16 @@ test_replaced_while_sending(void)
 	struct message *sending, *m;
 
 	due(st, INT64_MAX, &a, &sending);
-	must(outbox_add(st, "files", run, "{\"n\":2}", &err));
+	must(add(st, "files", run, "{\"n\":2}", &err));
 	must(outbox_sent(st, sending[0].id, &err));
 	ok(due(st, INT64_MAX, &a, &m) == 1 && m[0].id != sending[0].id &&
 	    str_equal(m[0].data, "{\"n\":2}"),
 	    "the newer one is still to be sent");
-	must(outbox_failed(st, sending[0].id, 1, "x", &err));
+	must(outbox_failed(st, &sending[0], 1, "x", &err));
 	ok(due(st, INT64_MAX, &a, &m) == 1 && m[0].attempts == 0,
 	    "nor does the older one's failure touch it");
-	must(outbox_add(st, "mail", run, NULL, &err));
-	is_int((long long)due(st, INT64_MAX, &a, &m), 2,
+	must(add(st, "mail", run, NULL, &err));
+	is_int((long long)due(st, INT64_MAX, &a, &m), 1,
 	    "other kinds stand beside it");
 	arena_release(&a);
 	store_close(st);
@@ -82,19 +91,20 @@ test_retry(void)
 	int64_t run = fixture_run(st, fixture_repo(st, "r"), 1, "a"), at, id;
 	struct arena a = ARENA_INIT(0);
 	struct err err = { 0 };
-	struct message *m;
+	struct message *m, first;
 	int64_t later = clock_now_ms() + 3600000;
 
 	due(st, INT64_MAX, &a, &m);
-	id = m[0].id;
-	must(outbox_failed(st, id, later, "no route", &err));
+	first = m[0];
+	id = first.id;
+	must(outbox_failed(st, &first, later, "no route", &err));
 	is_int((long long)due(st, later - 1, &a, &m), 0, "not due before");
-	must(outbox_next_due(st, &at, &err));
+	must(outbox_next_files(st, &at, &err));
 	is_int(at, later, "the loop knows when");
 	ok(due(st, later, &a, &m) == 1 && m[0].attempts == 1, "due then");
-	must(outbox_failed(st, id, 0, "gone for good", &err));
+	must(outbox_failed(st, &first, 0, "gone for good", &err));
 	is_int((long long)due(st, INT64_MAX, &a, &m), 0, "a dead letter");
-	must(outbox_next_due(st, &at, &err));
+	must(outbox_next_files(st, &at, &err));
 	is_int(at, 0, "is never due");
 	is_int(fixture_sql(path, "SELECT count(*) FROM outbox WHERE "
 	    "state = 'failed' AND error = 'gone for good' AND "
@@ -104,13 +114,13 @@ test_retry(void)
 	    "and can be replayed");
 	is_int(outbox_replay(st, id, &err), -1, "once");
 	is_int(err.code, ERR_CONFLICT, "%s", err.text);
-	must(outbox_failed(st, id, 0, "x", &err));
-	must(outbox_add(st, "files", run, NULL, &err));
+	must(outbox_failed(st, &first, 0, "x", &err));
+	must(add(st, "files", run, NULL, &err));
 	is_int(outbox_replay(st, id, &err), -1, "not beside a newer one");
 	is_int(err.code, ERR_CONFLICT, "%s", err.text);
 	is_int(outbox_replay(st, 999, &err), -1, "nor when there is none");
 	is_int(err.code, ERR_NOT_FOUND, "%s", err.text);
-	is_int(outbox_add(st, "files", 999, NULL, &err), -1,
+	is_int(add(st, "files", 999, NULL, &err), -1,
 	    "a run that is none has no messages");
 	is_int(err.code, ERR_NOT_FOUND, "%s", err.text);
 	arena_release(&a);

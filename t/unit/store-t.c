@@ -670,7 +670,7 @@ test_misuse(void)
 	is_int(store_number(st, SQL_REPO_ACTIVE, PARAMS(P_INT("id", 1),
 	    P_INT("x", 1)), &v, &err), -1, "%s", err.text);
 	is_int(err.code, ERR_BUG, "and known");
-	is_int(store_row(st, SQL_OUTBOX_HEAD, PARAMS(P_INT("id", 1)), &small,
+	is_int(store_row(st, SQL_OUTBOX_FIND, PARAMS(P_INT("id", 1)), &small,
 	    &a, &m, &err), -1, "%s", err.text);
 	is_int(err.code, ERR_BUG, "columns are read");
 	is_int(store_row(st, SQL_OUTBOX_NEXT_DUE, NULL, &large, &a, &m,
