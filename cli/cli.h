@@ -128,6 +128,9 @@ const char *
 cli_caller(struct cli *cli);
 const char *
 cli_by(struct cli *cli);
+/* Their name alone, as approvals are given to. */
+const char *
+cli_user(struct cli *cli);
 
 /* The exit code that belongs to an error. */
 int
@@ -144,6 +147,12 @@ int cmd_show(struct cli *cli, struct err *err);
 int cmd_artifacts(struct cli *cli, struct err *err);
 int cmd_logs(struct cli *cli, struct err *err);
 int cmd_cancel(struct cli *cli, struct err *err);
+int cmd_environment_set(struct cli *cli, struct err *err);
+int cmd_environment_list(struct cli *cli, struct err *err);
+int cmd_environment_remove(struct cli *cli, struct err *err);
+int cmd_approvals(struct cli *cli, struct err *err);
+int cmd_approve(struct cli *cli, struct err *err);
+int cmd_reject(struct cli *cli, struct err *err);
 int cmd_deliveries(struct cli *cli, struct err *err);
 int cmd_delivery(struct cli *cli, struct err *err);
 int cmd_run(struct cli *cli, struct err *err);
@@ -186,6 +195,8 @@ extern const struct cli_option plan_options[];
 extern const struct cli_option eval_options[];
 extern const struct cli_option repro_options[];
 extern const struct cli_option token_add_options[];
+extern const struct cli_option environment_set_options[];
+extern const struct cli_option approve_options[];
 extern const struct cli_option secret_set_options[];
 extern const struct cli_option secret_list_options[];
 extern const struct cli_option secret_delete_options[];

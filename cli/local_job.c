@@ -76,6 +76,21 @@ on_outputs(void *ctx, struct expr_object *outputs, struct err *err)
 }
 
 static int
+on_deployment(void *ctx, const char *environment, const char *url,
+    struct err *err)
+{
+	const struct local_job *job = ctx;
+	struct str text = STR_INIT;
+
+	(void)err;
+	str_addf(&text, "environment %s%s%s", environment, url != NULL ?
+	    ": " : "", url != NULL ? url : "");
+	local_say(job->run, TERM_DIM, "-->", text.s);
+	str_release(&text);
+	return 0;
+}
+
+static int
 on_generated(void *ctx, const char *text, size_t len, struct err *err)
 {
 	const struct local_job *job = ctx;
@@ -114,7 +129,7 @@ execute(struct local_run *run, const struct job_order *base, int attempt,
 	const struct job_observer observer = { .ctx = &job,
 		.step_started = on_step_started,
 		.step_finished = on_step_finished, .outputs = on_outputs,
-		.generated = on_generated,
+		.generated = on_generated, .deployment = on_deployment,
 		.storage = run->storage->table.ctx != NULL ?
 		    &run->storage->table : NULL };
 	long long n = run->n_started;

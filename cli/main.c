@@ -65,6 +65,17 @@ static const struct command commands[] = {
 	{ "cancel", cmd_cancel, "RUN", 1, 1, STORE, NULL,
 	    "end a run that has not ended", NULL },
 
+	{ "approvals", cmd_approvals, "[OWNER/NAME]", 0, 1, STORE | JSON,
+	    NULL, "list what waits for an approval or a time", NULL },
+	{ "approve", cmd_approve, "RUN [JOB]", 1, 2, STORE, approve_options,
+	    "let a job, or a run from a fork, go on",
+	    "Without JOB the only one that waits is meant, or the run itself. "
+	    "Of a commit\nthat comes from a fork all runs go on. The rules of "
+	    "the environment, or the\ngate, name who may decide.\n" },
+	{ "reject", cmd_reject, "RUN [JOB]", 1, 2, STORE, approve_options,
+	    "end a job, or a run from a fork, that waits for an approval",
+	    NULL },
+
 	{ "shell", cmd_shell, "RUN JOB [STEP]", 2, 3, STORE, NULL,
 	    "look into what a failed job has left",
 	    "Opens a shell in a container like the job's, in the workspace "
@@ -97,6 +108,16 @@ static const struct command commands[] = {
 	    "doc/notifications.md. What a\nrepository does not set is that of "
 	    "its forge. A token of a whole forge goes to\nthe forge's own "
 	    "service, or to the host of its --api-url, and to no other.\n" },
+
+	{ "environment set", cmd_environment_set, "OWNER/NAME ENV", 2, 2,
+	    STORE, environment_set_options,
+	    "say what must hold before a job may deploy",
+	    "All rules are set at once; what is not given is no rule. Jobs "
+	    "name it under\n\"environment\".\n" },
+	{ "environment list", cmd_environment_list, "OWNER/NAME", 1, 1,
+	    STORE | JSON, NULL, "list the environments with rules", NULL },
+	{ "environment remove", cmd_environment_remove, "OWNER/NAME ENV", 2,
+	    2, STORE, NULL, "take all rules from an environment", NULL },
 
 	{ "secret set", cmd_secret_set, "NAME", 1, 1, STORE,
 	    secret_set_options, "store a secret for jobs that name it",

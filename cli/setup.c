@@ -62,17 +62,30 @@ cli_setup(struct cli *cli, unsigned needs, struct err *err)
 	return needs & CLI_NEED_STORE ? open_store(cli, err) : 0;
 }
 
+static const char *
+login_name(struct cli *cli)
+{
+	const struct passwd *pw = getpwuid(cli->caller);
+
+	return pw != NULL ? arena_strdup(&cli->arena, pw->pw_name) :
+	    arena_printf(&cli->arena, "user %ld", (long)cli->caller);
+}
+
+const char *
+cli_user(struct cli *cli)
+{
+	const char *sudo = cli->caller == 0 ? getenv("SUDO_USER") : NULL;
+
+	return sudo != NULL && *sudo != '\0' ? sudo : login_name(cli);
+}
+
 const char *
 cli_caller(struct cli *cli)
 {
-	const struct passwd *pw = getpwuid(cli->caller);
-	const char *name = pw != NULL ? pw->pw_name :
-	    arena_printf(&cli->arena, "user %ld", (long)cli->caller);
-	const char *sudo = cli->caller == 0 ? getenv("SUDO_USER") : NULL;
+	const char *user = cli_user(cli), *name = login_name(cli);
 
-	if (sudo != NULL && *sudo != '\0' && strcmp(sudo, name) != 0)
-		return arena_printf(&cli->arena, "%s as %s", sudo, name);
-	return arena_strdup(&cli->arena, name);
+	return strcmp(user, name) == 0 ? name :
+	    arena_printf(&cli->arena, "%s as %s", user, name);
 }
 
 const char *

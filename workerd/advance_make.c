@@ -146,7 +146,7 @@ list_labels(const struct job_plan *plan, struct arena *a)
 
 static void
 freeze(struct advance *v, const struct planned_job *j,
-    struct job_decision *d)
+    struct job_decision *d, struct job_before *before)
 {
 	struct job_plan plan;
 	struct diags diags;
@@ -170,6 +170,8 @@ freeze(struct advance *v, const struct planned_job *j,
 	    v->snap.priority;
 	d->labels = list_labels(&plan, &v->a);
 	d->reason = NULL;
+	*before = (struct job_before) { value_literal(plan.environment),
+		plan.gates, plan.n_gates, plan.gates_alone };
 	list_steps(&plan, &v->a, d);
 }
 
@@ -203,6 +205,7 @@ advance_make(struct advance *v)
 
 	v->plan.run_name = cut(&v->a, v->plan.run_name, TITLE_MAX_BYTES);
 	v->jobs = arena_alloc(&v->a, (n + 1) * sizeof(*v->jobs));
+	v->before = arena_alloc(&v->a, (n + 1) * sizeof(*v->before));
 	v->held = arena_alloc(&v->a, (n + 1) * sizeof(*v->held));
 	for (size_t i = 0; i < n; i++) {
 		const struct planned_job *j = &v->plan.jobs[i];
@@ -217,6 +220,6 @@ advance_make(struct advance *v)
 			    "others of its matrix: max-parallel is %zu",
 			    j->max_parallel);
 		else
-			freeze(v, j, &v->jobs[i]);
+			freeze(v, j, &v->jobs[i], &v->before[i]);
 	}
 }

@@ -86,8 +86,7 @@ read_outcomes(struct advance *v, struct err *err)
 		order[i] = &v->snap.jobs[i];
 	qsort(order, n, sizeof(*order), by_end);
 	for (size_t i = 0; i < n; i++) {
-		if (order[i]->state == JOB_BLOCKED ||
-		    order[i]->state == JOB_WAITING)
+		if (order[i]->state == JOB_BLOCKED)
 			continue;
 		if (add_outcome(v, order[i], &list[n_outcomes++], err) == -1)
 			return -1;

@@ -181,6 +181,33 @@ refuse(struct storing *s, struct job_decision *d, struct decision_job *row,
 	    run_mark(s->st, s->v->snap.id, INT64_MAX, NULL, err);
 }
 
+/* Nothing else holds it back. */
+static int
+pass_gates(struct storing *s, size_t i, struct decision_job *row,
+    struct err *err)
+{
+	struct job_decision *d = &s->v->jobs[i];
+	struct decision_gates gates = { 0 };
+	const char *refusal = NULL;
+	int rc = advance_gates(s->v, i, &gates, &refusal, err);
+
+	if (rc == -1)
+		return -1;
+	if (rc == 0) {
+		d->plan = NULL;
+		d->n_steps = 0;
+		d->reason = refusal;
+		return refuse(s, d, row, "fail", err);
+	}
+	if (gates.n > 0 || gates.alone)
+		return make_row(s, d, &row, err) == -1 ? -1 :
+		    decision_hold(s->st, &s->v->snap, row, d, &gates, err);
+	if (row != NULL)
+		return decision_start(s->st, row, d, err);
+	return decision_add(s->st, &s->v->snap, d,
+	    arena_alloc(&s->v->a, sizeof(*row)), err);
+}
+
 static int
 start(struct storing *s, size_t i, struct decision_job *row, struct err *err)
 {
@@ -202,10 +229,7 @@ start(struct storing *s, size_t i, struct decision_job *row, struct err *err)
 		    refuse(s, d, row, answer->answer == GROUP_FULL ?
 			"cancel" : "fail", err);
 	}
-	if (row != NULL)
-		return decision_start(s->st, row, d, err);
-	return decision_add(s->st, &s->v->snap, d,
-	    arena_alloc(&s->v->a, sizeof(*row)), err);
+	return pass_gates(s, i, row, err);
 }
 
 static int

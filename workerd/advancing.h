@@ -12,6 +12,14 @@
 #include "workerd/advance.h"
 #include "workerd/context.h"
 
+/* What a job that is frozen has to pass before it may start. */
+struct job_before {
+	const char *environment; /* its name; NULL: none */
+	const struct job_gate *gates;
+	size_t n_gates;
+	bool alone; /* that is all that it does */
+};
+
 struct advance {
 	struct store *st;
 	struct arena a;
@@ -23,6 +31,7 @@ struct advance {
 	struct err broken;   /* a file could not be looked up */
 	const char *problem; /* printed; NULL: there is a plan */
 	struct job_decision *jobs; /* one for each of the plan */
+	struct job_before *before; /* the same */
 	bool *held;                /* ready, but max-parallel holds it back */
 };
 
@@ -40,6 +49,12 @@ advance_fetch_action(void *ctx, const char *uses, struct arena *a,
  * may start are frozen. */
 void
 advance_make(struct advance *v);
+
+/* advance_gates.c: what a job waits for. 1, 0 with why it may never start, or
+ * -1. Within the transaction that stores it. */
+int
+advance_gates(struct advance *v, size_t i, struct decision_gates *out,
+    const char **refusal, struct err *err);
 
 /* advance_store.c: store it. 1, or 0 when something has changed since. */
 int

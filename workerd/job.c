@@ -29,6 +29,7 @@
 #include "lib/base/wake.h"
 #include "lib/keep/artifact_copy.h"
 #include "lib/run/execute.h"
+#include "lib/store/deployments.h"
 #include "lib/store/queue.h"
 #include "lib/store/runs.h"
 #include "lib/store/secrets.h"
@@ -277,6 +278,20 @@ on_summary(void *ctx, const struct job_plan_step *step, const char *text,
 }
 
 static int
+on_deployment(void *ctx, const char *environment, const char *url,
+    struct err *err)
+{
+	struct job_process *p = ctx;
+	const struct deployment d = { p->job.id, environment, url };
+	int rc, tries = 0;
+
+	do
+		rc = deployment_set(p->program.store, &d, err);
+	while (again(rc, err, &tries));
+	return rc;
+}
+
+static int
 on_generated(void *ctx, const char *text, size_t len, struct err *err)
 {
 	struct job_process *p = ctx;
@@ -488,7 +503,8 @@ execute(struct job_process *p, struct err *err)
 		.completing = on_completing, .tick = on_tick,
 		.outputs = on_outputs, .annotation = on_annotation,
 		.summary = on_summary, .generated = on_generated,
-		.service = on_service, .storage = &storing.table };
+		.service = on_service, .deployment = on_deployment,
+		.storage = &storing.table };
 	struct job_end result = { .on = NULL };
 	struct err e = { 0 };
 	int64_t pause;

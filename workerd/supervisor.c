@@ -183,6 +183,7 @@ look(struct supervisor *s)
 	    "cannot look after the deliveries", &err);
 	check(s, deciders_look(s, &err),
 	    "cannot look after what is to be decided", &err);
+	check(s, gates_look(s, &err), "cannot look after what waits", &err);
 	check(s, outbox_look(s, &err), "cannot send messages", &err);
 	s->last_look_ms = clock_mono_ms();
 	arm_due(s);

@@ -126,6 +126,12 @@ void
 planners_ended(struct supervisor *s, const struct child *c,
     const struct proc_end *end);
 
+/* --- gates.c -------------------------------------------------------------- */
+
+/* Decide gates whose time is over, and wake up for the next. */
+int
+gates_look(struct supervisor *s, struct err *err);
+
 /* --- deciders.c ----------------------------------------------------------- */
 
 /* Start planners for runs that are to be decided and that nobody decides. */

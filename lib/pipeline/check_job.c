@@ -14,6 +14,7 @@
 #include "lib/base/file.h"
 #include "lib/base/str.h"
 #include "lib/pipeline/check.h"
+#include "lib/pipeline/gate.h"
 #include "lib/pipeline/variables.h"
 
 void
@@ -564,6 +565,7 @@ check_job(struct checker *c, const struct workflow_job *job)
 	check_container(c, &job->container);
 	for (size_t i = 0; i < job->n_services; i++)
 		check_service(c, &job->services[i]);
+	gates_check(job, c->a, c->d);
 	for (size_t i = 0; i < job->n_steps; i++)
 		check_step(&s, &job->steps[i]);
 }

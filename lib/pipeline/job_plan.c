@@ -306,7 +306,6 @@ make_names(struct maker *m)
 	plan->continue_on_error = from->continue_on_error;
 	plan->strict_variables = from->call->workflow->strict_variables;
 	plan->concurrency = from->concurrency;
-	plan->environment = from->job->environment.value;
 	plan->artifacts = from->job->artifacts;
 	plan->cache = from->job->cache;
 	plan->retry = from->job->retry;
@@ -339,6 +338,8 @@ make(struct maker *m, const struct run_facts *facts, action_fetch *fetch,
 	make_contexts(m, facts);
 	make_names(m);
 	make_priority(m);
+	maker_environment(m);
+	maker_gates(m);
 	add_labels(m, &m->from->runs_on);
 	make_container(m);
 	make_services(m);

@@ -17,6 +17,7 @@
 #include <stdint.h>
 #include "lib/pipeline/action.h"
 #include "lib/pipeline/decide.h"
+#include "lib/pipeline/gate.h"
 #include "lib/pipeline/value_json.h"
 
 /* Of a plan as JSON. */
@@ -131,7 +132,13 @@ struct job_plan {
 	int64_t cancel_timeout_ms; /* to end when it is cancelled; 0: the same */
 	bool continue_on_error;
 	bool strict_variables; /* of images: see variables.h */
-	const struct value *environment; /* the deployment, as written; NULL */
+	const struct value *environment; /* that it deploys to: its name; NULL */
+	const struct value *environment_url; /* evaluated when it ends; NULL */
+	/* What must be passed before it starts, and whether that is all that
+	 * it does. Not written: a plan that is read has passed them. */
+	struct job_gate *gates;
+	size_t n_gates;
+	bool gates_alone;
 	struct planned_concurrency concurrency;
 	const char *generate; /* a file of the workspace, which is a workflow
 	                         when the job has ended well; or NULL */

@@ -46,6 +46,13 @@ int64_t
 maker_timeout(struct maker *m, const struct value *minutes,
     const struct value *duration);
 
+/* --- job_plan_gate.c ----------------------------------------------------------- */
+
+void
+maker_environment(struct maker *m);
+void
+maker_gates(struct maker *m);
+
 /* --- job_plan_support.c ------------------------------------------------------- */
 
 /* What the language has and this version cannot run, into `d`. */

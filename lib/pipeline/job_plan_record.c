@@ -153,6 +153,7 @@ static const struct field plan_fields[] = {
 	PLAIN(BOOL, job_plan, continue_on_error),
 	PLAIN(BOOL, job_plan, strict_variables),
 	PLAIN(VALUE, job_plan, environment),
+	PLAIN(VALUE, job_plan, environment_url),
 	RECORD(job_plan, concurrency, &concurrency),
 	PLAIN(TEXT, job_plan, generate),
 	PLAIN(VALUE, job_plan, artifacts),

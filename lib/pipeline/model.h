@@ -258,6 +258,7 @@ struct workflow_step {
 	const struct value *retry;   /* ours */
 	bool retry_on_timeout;
 	const struct value *routes;  /* ours: `config` of step.conditional */
+	const struct value *gate;    /* ours: `config` of step.gate */
 	const char *problem; /* why this version cannot run it: it fails with
 	                        this; or NULL */
 	bool background;

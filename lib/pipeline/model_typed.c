@@ -152,6 +152,18 @@ typed_shell_exec(struct reader *r, struct workflow_step *step,
 		step->timeout = value_get(config, "timeout");
 }
 
+/* --- step.gate ------------------------------------------------------------------- */
+
+/* Where its job has more to do, the gate is passed when that begins. */
+void
+typed_gate(struct reader *r, struct workflow_step *step,
+    const struct value *config)
+{
+	step->gate = config;
+	typed_script(r, step, "printf 'the gate is open: %s\\n' \"$GATE\"\n",
+	    "GATE", step->name);
+}
+
 /* --- what steps say of their job ------------------------------------------------ */
 
 static const struct value *
@@ -268,6 +280,9 @@ typed_action(struct reader *r, struct workflow_step *steps, size_t n)
 		any = true;
 		if (steps[i].shell == NULL)
 			steps[i].shell = typed_text(r, "bash", steps[i].value);
+		if (steps[i].gate != NULL)
+			set_problem(r, &steps[i], "a gate is a step of a job; "
+			    "an action cannot wait");
 		if (steps[i].problem == NULL && steps[i].kind == STEP_RUN &&
 		    (value_get(config, "image") != NULL ||
 		    value_get(config, "artifacts_out") != NULL))

@@ -383,13 +383,29 @@ has_key(const struct value *map, const char *name)
 	return value_get(map, name) != NULL;
 }
 
+/* A job of gates alone runs nowhere. */
+static bool
+has_only_gates(const struct value *job)
+{
+	const struct value *steps = value_get(job, "steps");
+
+	if (steps == NULL || steps->kind != VALUE_LIST || steps->n_items == 0)
+		return false;
+	for (size_t i = 0; i < steps->n_items; i++)
+		if (!str_equal(value_literal(value_get(steps->items[i],
+		    "type")), "step.gate"))
+			return false;
+	return true;
+}
+
 /* Ours stand for GitHub's: an image says where a job runs, as runs-on does,
  * and `command` is what `run` is. */
 static bool
 has_instead(const struct value *map, const char *name)
 {
 	if (strcmp(name, "runs-on") == 0)
-		return has_key(map, "image") || has_key(map, "container");
+		return has_key(map, "image") || has_key(map, "container") ||
+		    has_only_gates(map);
 	return strcmp(name, "run") == 0 && has_key(map, "command");
 }
 

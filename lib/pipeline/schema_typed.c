@@ -181,10 +181,14 @@ static const struct schema_key deploy_keys[] = {
 
 static const struct schema_key gate_keys[] = {
 	FIELD("type", field_gate, NEEDED, "who decides"),
-	FIELD("approvers", field_texts, KEY_OURS, "who may approve"),
-	FIELD("timeout", type_duration, KEY_OURS, "when it fails unanswered"),
+	FIELD("approvers", field_texts, KEY_OURS,
+	    "names of users or tokens, or \"role:admin\"; without it "
+	    "whoever may write"),
+	FIELD("timeout", type_duration, KEY_OURS,
+	    "when it fails unanswered, at most 30 days; 24h without it"),
 	FIELD("auto_approve_conditions", field_texts, KEY_OURS,
-	    "expressions; when all are true nobody is asked"),
+	    "expressions over the jobs that it needs, such as \"scan.passed "
+	    "== true\"; when all are true nobody is asked"),
 	END,
 };
 
@@ -270,7 +274,7 @@ const struct step_type step_types[] = {
 	ROW(docker_push, "send an image to a registry", typed_docker_push),
 	ROW(docker_run, "run an image", typed_docker_run),
 	ROW(deploy, "bring an image to a place", NULL),
-	ROW(gate, "wait until it is approved", NULL),
+	ROW(gate, "wait until it is approved", typed_gate),
 	ROW(scan_sast, "look for mistakes in source text", NULL),
 	ROW(scan_container, "look for known holes in an image", NULL),
 	ROW(scan_deps, "look for known holes in dependencies", NULL),

@@ -80,6 +80,10 @@ typed_script(struct reader *r, struct workflow_step *step,
 void
 typed_shell_exec(struct reader *r, struct workflow_step *step,
     const struct value *config);
+void
+typed_gate(struct reader *r, struct workflow_step *step,
+    const struct value *config);
+
 /* --- model_storage.c -------------------------------------------------------- */
 
 void

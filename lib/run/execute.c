@@ -136,7 +136,8 @@ run_steps(struct job_exec *x, struct err *err)
 		x->result->kind = ERR_KIND_USER; /* the rest is known */
 	if (!x->failed && x->result->cause == FAIL_INFRA)
 		x->result->cause = FAIL_COMMAND;
-	return job_outputs(x, err) == 0 ? take_generated(x, err) : -1;
+	return job_outputs(x, err) == 0 && job_deployment(x, err) == 0 ?
+	    take_generated(x, err) : -1;
 }
 
 static int

@@ -122,6 +122,10 @@ struct job_observer {
 	/* The job's outputs, all strings, before completing(). */
 	int (*outputs)(void *ctx, struct expr_object *outputs,
 	    struct err *err);
+	/* The environment that it deploys to, before completing(), and its
+	 * address, NULL: none. */
+	int (*deployment)(void *ctx, const char *environment,
+	    const char *url, struct err *err);
 	/* The first 10 of each level in a step, 50 in the job; `number` counts
 	 * them from 1. */
 	int (*annotation)(void *ctx, const struct job_plan_step *step,

@@ -236,6 +236,13 @@ job_mask(const struct job_exec *x, const char *text, size_t len,
 bool
 job_is_secret(const struct job_exec *x, const char *text);
 
+/* deployment.c: the name of the environment that it deploys to, NULL: none;
+ * and that with its address, to the observer. */
+int
+job_environment(struct job_exec *x, const char **name, struct err *err);
+int
+job_deployment(struct job_exec *x, struct err *err);
+
 /* The job's outputs, to the observer. */
 int
 job_outputs(struct job_exec *x, struct err *err);

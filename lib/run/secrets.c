@@ -35,26 +35,6 @@ job_secrets_want(const struct job_secrets *wanted, const char *name)
 	return wanted->named.all;
 }
 
-/* The environment that the job deploys to: a name, or a map with one. */
-static int
-read_environment(struct job_exec *x, const char **name, struct err *err)
-{
-	const struct value *v = x->order->plan->environment;
-	struct sight s;
-
-	*name = NULL;
-	if (v != NULL && v->kind == VALUE_MAP)
-		v = value_get(v, "name");
-	if (v == NULL)
-		return 0;
-	sight_init(&s, x, &x->scope, NULL, NULL, &x->arena);
-	if (sight_text(&s, v, "", name, err) == -1)
-		return err_wrap(err, "the name of the environment");
-	if (**name == '\0')
-		*name = NULL;
-	return 0;
-}
-
 static void
 add_name(struct str *list, const char *name)
 {
@@ -143,7 +123,7 @@ job_secrets(struct job_exec *x, struct err *err)
 		return 0;
 	if (job_is_strangers(x))
 		return say_withheld(x, &wanted, err);
-	if (read_environment(x, &wanted.environment, err) == -1)
+	if (job_environment(x, &wanted.environment, err) == -1)
 		return -1;
 	if (wanted.named.all && joblog_note(x->log, 0, err, "the job takes "
 	    "all secrets at once") == -1)

@@ -12,6 +12,7 @@
 #include <inttypes.h>
 
 #include "lib/base/clock.h"
+#include "lib/store/gates.h"
 #include "lib/store/groups.h"
 #include "lib/store/move.h"
 
@@ -94,6 +95,49 @@ ask_run(struct store *st, int64_t run, const char *by, struct err *err)
 	return run_mark(st, run, now, NULL, err);
 }
 
+/* Of a run that was asked to end: what waits for people ends at once, also
+ * with always(). */
+static int
+cancel_waiting(struct store *st, struct job_head *list, size_t n,
+    const char *by, struct arena *a, struct err *err)
+{
+	for (size_t i = 0; i < n; i++)
+		if (list[i].state == JOB_WAITING &&
+		    cancel_one(st, &list[i], NULL, by, a, err) == -1)
+			return -1;
+	return (int)n;
+}
+
+int
+run_end_held(struct store *st, int64_t run, const char *by, struct err *err)
+{
+	const struct event_facts facts = { .by = by };
+	struct run_head head;
+
+	if (run_head_read(st, run, &head, err) == -1 ||
+	    gate_withdraw_run(st, run, err) == -1 ||
+	    store_exec(st, SQL_RUN_SET_CANCEL, PARAMS(P_INT("id", run),
+		P_INT("now", clock_now_ms()), P_TEXT("by", by)), err) == -1 ||
+	    event_append(st, run, "run.cancel-requested", NULL, NULL, &facts,
+		err) == -1)
+		return -1;
+	return run_move(st, run, head.state, "cancel", by, err);
+}
+
+/* A run without jobs that waits for an approval. 1 when it was one and has
+ * ended, 0, -1. */
+static int
+cancel_held(struct store *st, const struct run_head *head, const char *by,
+    struct err *err)
+{
+	int held = head->state != RUN_PENDING ? 0 :
+	    gate_run_held(st, head->id, err);
+
+	if (held != 1)
+		return held;
+	return run_end_held(st, head->id, by, err) == -1 ? -1 : 1;
+}
+
 static int
 do_run_cancel(struct store *st, int64_t run, const char *by, struct arena *a,
     struct err *err)
@@ -108,12 +152,15 @@ do_run_cancel(struct store *st, int64_t run, const char *by, struct arena *a,
 		return -1;
 	if (machine_terminal(MACHINE_RUN, (int)head.state))
 		return 0;
+	waits = cancel_held(st, &head, by, err);
+	if (waits != 0)
+		return waits;
 	waits = group_run_waits(st, run, err);
 	if (waits == -1 || (head.cancel_at_ms == 0 &&
 	    ask_run(st, run, by, err) == -1))
 		return -1;
 	if (head.cancel_at_ms == 0 && !waits)
-		return (int)n;
+		return cancel_waiting(st, list, n, by, a, err);
 	return cancel_jobs(st, list, n, NULL, by, a, err);
 }
 

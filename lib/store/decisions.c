@@ -12,6 +12,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/mem.h"
+#include "lib/store/gates.h"
 #include "lib/store/groups.h"
 #include "lib/store/move.h"
 
@@ -123,6 +124,13 @@ run_mark(struct store *st, int64_t run, int64_t at_ms, int64_t *seq,
 	if (seq != NULL)
 		*seq = facts;
 	return 0;
+}
+
+int
+run_hold(struct store *st, int64_t run, struct err *err)
+{
+	return store_exec(st, SQL_DECISION_TAKEN, PARAMS(P_INT("id", run),
+	    P_INT("facts", 1), P_INT("at", 0)), err) == -1 ? -1 : 0;
 }
 
 int
@@ -270,27 +278,81 @@ decision_describe(struct store *st, struct decision_job *job,
 	    -1 : 0;
 }
 
-int
-decision_start(struct store *st, struct decision_job *job,
-    const struct job_decision *d, struct err *err)
+/* All is known of it: it gets its plan and its steps, and moves on. */
+static int
+freeze(struct store *st, struct decision_job *job,
+    const struct job_decision *d, const char *on, const char *reason,
+    struct job_head *h, struct err *err)
 {
-	struct job_head h = head_of(job);
-	struct event_facts facts = job_facts(&h);
+	struct event_facts facts;
 
-	h.priority = d->priority;
+	*h = head_of(job);
+	h->priority = d->priority;
+	facts = job_facts(h);
 	facts.n_steps = (int)d->n_steps;
+	facts.reason = reason;
 	if (decision_describe(st, job, d, err) == -1 ||
 	    store_exec(st, SQL_JOB_FREEZE, PARAMS(P_INT("id", job->id),
 		P_INT("priority", d->priority),
 		P_TEXT("labels", d->labels != NULL ? d->labels : ""),
 		P_TEXT("plan", d->plan)), err) == -1 ||
 	    add_steps(st, job->id, d, err) == -1 ||
-	    job_move(st, &h, "unblock", &facts, err) == -1)
+	    job_move(st, h, on, &facts, err) == -1)
 		return -1;
 	job->frozen = true;
-	job->priority = h.priority;
-	job->state = h.state;
+	job->priority = h->priority;
+	job->state = h->state;
 	return 0;
+}
+
+int
+decision_start(struct store *st, struct decision_job *job,
+    const struct job_decision *d, struct err *err)
+{
+	struct job_head h;
+
+	return freeze(st, job, d, "unblock", NULL, &h, err);
+}
+
+/* What the gates that are shut wait for. */
+static const char *
+gates_text(const struct decision_gates *gates, struct arena *a)
+{
+	const char *text = NULL;
+
+	for (size_t i = 0; i < gates->n; i++)
+		if (!gates->list[i].passed)
+			text = text == NULL ? gates->list[i].reason :
+			    arena_printf(a, "%s; %s", text,
+			    gates->list[i].reason);
+	return text;
+}
+
+int
+decision_hold(struct store *st, const struct decision_snapshot *s,
+    struct decision_job *job, const struct job_decision *d,
+    const struct decision_gates *gates, struct err *err)
+{
+	struct arena a = ARENA_INIT(0);
+	struct job_decision waiting = *d;
+	struct job_head h;
+	bool held;
+	int rc;
+
+	waiting.reason = gates_text(gates, &a);
+	held = waiting.reason != NULL;
+	rc = freeze(st, job, &waiting, held || gates->alone ? "hold" :
+	    "unblock", held ? waiting.reason : "there is nothing to wait for",
+	    &h, err);
+	for (size_t i = 0; rc == 0 && i < gates->n; i++)
+		rc = gate_open(st, s->repo, s->id, &h, &gates->list[i], err);
+	if (rc == 0 && !held && gates->alone) {
+		rc = job_end_passed(st, &h, NULL, err);
+		job->state = h.state;
+	}
+	job->reason = NULL;
+	arena_release(&a);
+	return rc;
 }
 
 int

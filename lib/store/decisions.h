@@ -130,6 +130,22 @@ int
 decision_start(struct store *st, struct decision_job *job,
     const struct job_decision *d, struct err *err);
 
+/*
+ * A blocked job that may start when its gates are passed: it waits. Without a
+ * gate that is shut it goes on at once: as decision_start() or, when `alone`,
+ * to its end, for there is nothing to run.
+ */
+struct gate_wish;
+struct decision_gates {
+	const struct gate_wish *list;
+	size_t n;
+	bool alone;
+};
+int
+decision_hold(struct store *st, const struct decision_snapshot *s,
+    struct decision_job *job, const struct job_decision *d,
+    const struct decision_gates *gates, struct err *err);
+
 /* A job that never starts: "skip", "fail". */
 int
 decision_end_job(struct store *st, struct decision_job *job, const char *on,
@@ -176,6 +192,10 @@ decision_end(struct store *st, const struct decision_snapshot *s,
 int
 run_mark(struct store *st, int64_t run, int64_t at_ms, int64_t *seq,
     struct err *err);
+
+/* Nothing is to be decided of a new run, until it is marked. */
+int
+run_hold(struct store *st, int64_t run, struct err *err);
 
 /* Ids of runs that are to be decided now, at most `max`. */
 int

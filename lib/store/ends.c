@@ -12,6 +12,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/mem.h"
+#include "lib/store/gates.h"
 #include "lib/store/groups.h"
 
 /* An open step of an attempt. */
@@ -90,9 +91,50 @@ job_end_unstarted(struct store *st, struct job_head *h, const char *on,
 
 	facts.reason = reason;
 	facts.by = by;
-	if (steps_end(st, h, NULL, str_equal(on, "cancel") ? on : "skip",
+	if ((h->state == JOB_WAITING &&
+		gate_withdraw_job(st, h->id, err) == -1) ||
+	    steps_end(st, h, NULL, str_equal(on, "cancel") ? on : "skip",
 		NULL, err) == -1 ||
 	    job_move(st, h, on, &facts, err) == -1)
+		return -1;
+	return set_ended(st, h, &e, err);
+}
+
+/* Steps that nobody runs, and that are done none the less. */
+static int
+steps_pass(struct store *st, const struct job_head *h, struct err *err)
+{
+	struct arena a = ARENA_INIT(0);
+	struct step_head *list = NULL;
+	size_t n;
+	int rc;
+
+	rc = store_rows(st, SQL_STEP_OPEN, PARAMS(P_INT("job", h->id),
+	    P_INT("attempt", steps_attempt(h))), &step_shape, &a, &list, &n,
+	    err);
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		rc = step_move(st, h, list[i].id, list[i].number,
+		    STEP_QUEUED, "start", -1, NULL, err);
+		if (rc == 0)
+			rc = step_move(st, h, list[i].id, list[i].number,
+			    STEP_RUNNING, "succeed", -1, NULL, err);
+	}
+	arena_release(&a);
+	return rc;
+}
+
+int
+job_end_passed(struct store *st, struct job_head *h, const char *by,
+    struct err *err)
+{
+	struct ending e = { .exit_code = -1 };
+	struct event_facts facts = job_facts(h);
+
+	facts.by = by;
+	if (run_ensure_started(st, h->run, err) == -1 ||
+	    steps_pass(st, h, err) == -1 ||
+	    job_move(st, h, "pass", &facts, err) == -1 ||
+	    run_mark(st, h->run, clock_now_ms(), &e.seq, err) == -1)
 		return -1;
 	return set_ended(st, h, &e, err);
 }

@@ -105,6 +105,12 @@ int
 job_end_unstarted(struct store *st, struct job_head *h, const char *on,
     const char *reason, const char *by, struct err *err);
 
+/* End a waiting job well: all that it had to do was to wait. Its steps with
+ * it, and its run is marked. */
+int
+job_end_passed(struct store *st, struct job_head *h, const char *by,
+    struct err *err);
+
 /* The end of a job that holds a lease. */
 struct job_end {
 	const char *on;      /* succeed, fail, cancel */
@@ -125,6 +131,10 @@ job_end_active(struct store *st, struct job_head *h,
 int
 attempt_end(struct store *st, const struct job_head *h, const char *on,
     const char *reason, struct err *err);
+
+/* End a run that waits before its jobs, as cancelled. */
+int
+run_end_held(struct store *st, int64_t run, const char *by, struct err *err);
 
 /* The text of a pipeline file, stored once however many runs use it. */
 int

@@ -192,8 +192,10 @@ replay_move(struct replay *r, const struct change *c)
 	t->state = c->to;
 	if (c->m == MACHINE_JOB && c->to == JOB_ASSIGNED)
 		replay_claim(r, t, c);
-	/* A job that may start has its steps from then on. */
-	if (c->m == MACHINE_JOB && c->to == JOB_PENDING && c->attempt == 0)
+	/* A job that may start, or waits for people, has its steps from then
+	 * on. */
+	if (c->m == MACHINE_JOB && (c->to == JOB_PENDING ||
+	    c->to == JOB_WAITING) && c->attempt == 0)
 		make_steps(r, c->job, 1, c->steps);
 }
 

@@ -13,6 +13,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/mem.h"
+#include "lib/store/decisions.h"
 #include "lib/store/move.h"
 
 #define CONFIG_HASH_BYTES 32
@@ -159,8 +160,7 @@ create_ended(struct store *st, struct run *run, struct err *err)
 {
 	bool failed = run->problems != NULL;
 
-	if (store_exec(st, SQL_DECISION_TAKEN, PARAMS(P_INT("id", run->id),
-		P_INT("facts", 1), P_INT("at", 0)), err) == -1 ||
+	if (run_hold(st, run->id, err) == -1 ||
 	    run_move(st, run->id, RUN_PENDING, failed ? "fail" : "skip",
 		NULL, err) == -1)
 		return -1;

@@ -36,6 +36,8 @@ static const struct move job_moves[] = {
 	{ JOB_BLOCKED,    "cancel",     JOB_CANCELLED,  "job.cancelled"  },
 	{ JOB_BLOCKED,    "fail",       JOB_FAILED,     "job.failed"     },
 	{ JOB_WAITING,    "approve",    JOB_PENDING,    "job.approved"   },
+	{ JOB_WAITING,    "pass",       JOB_SUCCEEDED,  "job.completed"  },
+	{ JOB_WAITING,    "fail",       JOB_FAILED,     "job.failed"     },
 	{ JOB_WAITING,    "skip",       JOB_SKIPPED,    "job.skipped"    },
 	{ JOB_WAITING,    "cancel",     JOB_CANCELLED,  "job.cancelled"  },
 	{ JOB_PENDING,    "claim",      JOB_ASSIGNED,   "job.assigned"   },

@@ -41,6 +41,8 @@ static const struct {
 	    "blocked cancel cancelled\n"
 	    "blocked fail failed\n"
 	    "waiting approve pending\n"
+	    "waiting pass succeeded\n"
+	    "waiting fail failed\n"
 	    "waiting skip skipped\n"
 	    "waiting cancel cancelled\n"
 	    "pending claim assigned\n"
@@ -87,7 +89,8 @@ static const struct {
 /* Every word that any machine knows, and some that none does. */
 static const char *const words[] = { "start", "fail", "cancel", "skip",
 	"succeed", "unblock", "hold", "approve", "claim", "lease-lost",
-	"retry", "complete", "plan", "ignore", "replay", "send", "", "Start",
+	"retry", "complete", "pass", "plan", "ignore", "replay", "send", "",
+	"Start",
 	"pending", "requeue" };
 
 /* The table above is in the order in which one reads it, the walk in that of
