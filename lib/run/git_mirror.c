@@ -225,41 +225,52 @@ update_locked(struct git *g, const char *mirror, const char *url,
 	return have;
 }
 
+/* Take the mirror to talk to this origin: the lock, or -1. */
+static int
+begin(const char *mirror, const char *url, struct err *err)
+{
+	int lock;
+
+	if (check_url(url, err) == -1)
+		return -1;
+	lock = git_mirror_lock(mirror, err);
+	return lock == -1 ? err_wrap(err, "updating the mirror") : lock;
+}
+
+/* What came of it, as the callers' answer. */
+static int
+end(int lock, int rc, struct err *err)
+{
+	close(lock);
+	return rc == -1 ? err_wrap(err, "updating the mirror") : rc;
+}
+
 int
 git_mirror_update(struct git *g, const char *mirror, const char *url,
     const char *sha, char commit[GIT_SHA_SIZE], struct err *err)
 {
-	int lock, rc;
+	int lock;
 
-	if (check_url(url, err) == -1)
-		return -1;
 	if (!git_sha_valid(sha))
 		return err_set(err, ERR_INVALID, "\"%.80s\" is not the full "
 		    "name of a commit", sha);
-	lock = git_mirror_lock(mirror, err);
-	if (lock == -1)
-		return err_wrap(err, "updating the mirror");
-	rc = update_locked(g, mirror, url, sha, commit, err);
-	close(lock);
-	return rc == -1 ? err_wrap(err, "updating the mirror") : 0;
+	lock = begin(mirror, url, err);
+	return lock == -1 || end(lock, update_locked(g, mirror, url, sha,
+	    commit, err), err) == -1 ? -1 : 0;
 }
 
 int
 git_mirror_fetch(struct git *g, const char *mirror, const char *url,
     struct err *err)
 {
-	int lock, rc;
+	int lock = begin(mirror, url, err), rc;
 
-	if (check_url(url, err) == -1)
-		return -1;
-	lock = git_mirror_lock(mirror, err);
 	if (lock == -1)
-		return err_wrap(err, "updating the mirror");
+		return -1;
 	rc = make_mirror(g, mirror, err);
 	if (rc == 0)
 		rc = fetch_all(g, mirror, url, err);
-	close(lock);
-	return rc == -1 ? err_wrap(err, "updating the mirror") : 0;
+	return end(lock, rc, err);
 }
 
 /* Not every origin gives a commit that no ref names: then all of them come. */
@@ -309,22 +320,19 @@ int
 git_mirror_take(struct git *g, const char *mirror, const char *url,
     const char *ref, char commit[GIT_SHA_SIZE], struct err *err)
 {
-	int lock, rc;
+	int lock = begin(mirror, url, err), rc;
 
-	if (check_url(url, err) == -1)
-		return -1;
-	lock = git_mirror_lock(mirror, err);
 	if (lock == -1)
-		return err_wrap(err, "updating the mirror");
+		return -1;
 	rc = make_mirror(g, mirror, err);
 	if (rc == 0)
 		rc = (git_sha_valid(ref) ? take_sha : take_ref)(g, mirror,
 		    url, ref, commit, err);
-	close(lock);
+	rc = end(lock, rc, err);
 	if (rc == 0)
 		return err_set(err, ERR_NOT_FOUND, "there is no \"%.200s\"",
 		    ref);
-	return rc == -1 ? err_wrap(err, "updating the mirror") : 0;
+	return rc == -1 ? -1 : 0;
 }
 
 int
