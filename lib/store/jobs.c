@@ -64,17 +64,6 @@ job_find_id(struct store *st, int64_t id, struct arena *a, struct job *out,
 	    &job_plan_shape, a, out, err);
 }
 
-int
-job_needs(struct store *st, int64_t job, struct arena *a, const char ***keys,
-    size_t *n, struct err *err)
-{
-	static const struct field fields[] = { { "key", FIELD_TEXT, 0 } };
-	static const struct shape shape = { fields, 1, sizeof(char *) };
-
-	return store_rows(st, SQL_JOB_NEEDS, PARAMS(P_INT("job", job)),
-	    &shape, a, keys, n, err);
-}
-
 static int
 do_start(struct store *st, int64_t job, int attempt, const char *engine,
     const char *container, const char *log, struct arena *a, struct err *err)

@@ -128,11 +128,6 @@ int
 job_find_id(struct store *st, int64_t id, struct arena *a, struct job *out,
     struct err *err);
 
-/* Keys of the jobs that a job needs, without the ":2" of a matrix. */
-int
-job_needs(struct store *st, int64_t job, struct arena *a, const char ***keys,
-    size_t *n, struct err *err);
-
 /* Steps of a job's newest attempt, in order; or of a whole run, by job. */
 int
 step_list(struct store *st, int64_t job, struct arena *a, struct step **out,

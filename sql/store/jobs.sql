@@ -20,11 +20,6 @@ SELECT v.*, j.plan FROM job_view v JOIN jobs j ON j.id = v.id WHERE v.id = :id
 -- Parameters: run. Index: jobs_run.
 SELECT * FROM job_view WHERE run = :run ORDER BY id
 
--- name: job_needs
--- Parameters: job, the primary key. Column: key, one in each row.
-SELECT e.value AS key FROM jobs j CROSS JOIN json_each(j.needs) e
-WHERE j.id = :job
-
 -- name: job_head
 -- What a move needs to know. Parameters: id, the primary key.
 SELECT id, run, key, state, attempt, priority,

@@ -37,8 +37,6 @@ static const struct {
 	    "in the order of the index, to a limit" },
 	{ "delivery_waiting", "SCAN deliveries USING COVERING INDEX "
 	    "deliveries_received", "what waits" },
-	{ "job_needs", "SCAN e VIRTUAL TABLE INDEX 1:",
-	    "the list of one job" },
 	{ "meta_foreign_key_check", "SCAN pragma_foreign_key_check VIRTUAL "
 	    "TABLE INDEX 0:", "the whole is what is checked" },
 	{ "meta_tables", "SCAN sqlite_master", "a row for each table" },

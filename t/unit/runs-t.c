@@ -78,7 +78,6 @@ test_create(void)
 	struct run run, read;
 	struct job *jobs;
 	struct step *steps;
-	const char **needs;
 	size_t n;
 	int64_t id;
 
@@ -97,9 +96,6 @@ test_create(void)
 	is_int(jobs[0].attempt, 0, "nobody claimed it");
 	is_int(jobs[0].exit_code, -1, "no exit code");
 	is_int(jobs[0].priority, 10, "jobs have the run's priority");
-	must(job_needs(st, jobs[2].id, &a, &needs, &n, &err));
-	ok(n == 2 && str_equal(needs[0], "a") && str_equal(needs[1], "b"),
-	    "needs are read back");
 	must(step_list_run(st, id, &a, &steps, &n, &err));
 	is_int((long long)n, 2, "steps are made of what may start");
 	is_str(steps[1].title, "second", "in order");
