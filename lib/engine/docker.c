@@ -85,6 +85,7 @@ image_or_default(const struct engine *e, const char *image)
 /* What c->data is. */
 struct box {
 	char *id;
+	bool started;
 	struct container_port *ports;
 	size_t n_ports;
 	char **volumes; /* named ones, as the service calls them */
@@ -231,6 +232,7 @@ docker_start(struct container *c, const struct container_spec *spec,
 	c->give_back = !spec->bare &&
 	    (geteuid() != 0 || spec->role == CONTAINER_STEP);
 	rc = docker_container_start(d, b->id, timeout_ms, err);
+	b->started = rc == 0;
 	if (rc == 0 && b->n_ports > 0)
 		rc = docker_container_ports(d, b->id, b->ports, b->n_ports,
 		    err);
@@ -274,6 +276,8 @@ docker_remove(struct container *c, struct err *err)
 		return 0;
 	if (b->id != NULL)
 		rc = docker_container_remove(c->engine->data, b->id, err);
+	if (b->id != NULL && rc == 0 && !b->started)
+		docker_end_orphans(c->engine->data, b->id);
 	for (size_t i = 0; i < b->n_volumes; i++)
 		if (docker_volume_remove(c->engine->data, b->volumes[i],
 			rc == 0 ? err : NULL) == -1)

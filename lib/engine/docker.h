@@ -135,6 +135,11 @@ docker_find(const struct config *config, struct docker **out, struct err *err);
 void
 docker_free(struct docker *d);
 
+/* docker_orphans.c: end what a removed container has left on this host; for
+ * those whose start or end nobody saw, since it looks at every process. */
+void
+docker_end_orphans(const struct docker *d, const char *id);
+
 /* docker_find.c: is there a place where one may answer: one that is named, or
  * one of the usual sockets? */
 bool

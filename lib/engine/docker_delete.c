@@ -141,5 +141,8 @@ docker_remove_leftover(const struct docker *d, const char *id,
 	if (str_starts_with(id, kinds[2].prefix))
 		return docker_volume_remove(d, id + strlen(kinds[2].prefix),
 		    err);
-	return docker_container_remove(d, id, err);
+	if (docker_container_remove(d, id, err) == -1)
+		return -1;
+	docker_end_orphans(d, id);
+	return 0;
 }

@@ -18,6 +18,34 @@ test_expect 'a service that stops under a job: the step goes on' '
 	grep "^remove: 0" "$T/watch" && podman_stop "$T/e"
 '
 
+# orphan - a service that is killed in the middle of a start; sets id, and orphan
+# to the process that it has forgotten.
+orphan()
+{
+	local body='{"Image": "busybox", "Cmd": ["sleep", "1000"],
+		"HostConfig": {"NetworkMode": "none"}}'
+	id=$(curl -fsS --unix-socket "$socket" -H "Content-Type: application/json" \
+		-d "$body" http://d/v1.41/containers/create | jq -r .Id) &&
+	{ curl -s -o "$T/start" --unix-socket "$socket" -X POST \
+		"http://d/v1.41/containers/$id/start" & } &&
+	wait_for 20 container_process && kill -9 "$(cat "$T/e/podman/spawned")" &&
+	wait_for 20 gone "$(cat "$T/e/podman/spawned")" &&
+	rm -f "$socket" && podman_start "$T/e" && container_process
+}
+
+container_process()
+{
+	orphan=$(grep -ls "libpod-$id" /proc/[0-9]*/cgroup | cut -d/ -f3)
+	[ -n "$orphan" ]
+}
+
+test_expect 'what a killed service has forgotten ends with its container' '
+	podman_start "$T/e" && orphan &&
+	engine_t remove "$socket" "$id" >"$T/removed" && cat "$T/removed" &&
+	for pid in $orphan; do wait_for 20 gone "$pid" || return 1; done &&
+	podman_stop "$T/e"
+'
+
 test_expect 'a service that was stopped is unavailable at its socket' '
 	! engine_t probe docker "$socket" >"$T/about" &&
 	grep "unavailable at \"$socket\"" "$T/about"

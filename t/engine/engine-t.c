@@ -785,6 +785,21 @@ act_pull(const char *socket, const char *image)
 	return rc == 0 ? 0 : 1;
 }
 
+/* As the janitor does. */
+static int
+act_remove(const char *socket, const char *id)
+{
+	struct err err = { 0 };
+	struct rig rig;
+	int rc;
+
+	rig_init(&rig, "docker", socket, "busybox");
+	rc = engine_remove_leftover(rig.engine, id, &err);
+	printf("%s\n", rc == 0 ? "removed" : err.text);
+	rig_release(&rig);
+	return rc == 0 ? 0 : 1;
+}
+
 /* A step that waits for the file "end" in its workspace; what happens to it
  * is printed. */
 static int
@@ -869,6 +884,8 @@ main(int argc, char **argv)
 		return act_probe(argv[2], argv[3]);
 	if (strcmp(argv[1], "pull") == 0)
 		return act_pull(argv[2], argv[3]);
+	if (strcmp(argv[1], "remove") == 0)
+		return act_remove(argv[2], argv[3]);
 	if (strcmp(argv[1], "watch") == 0)
 		return act_watch(argv[2], argv[3]);
 	return usage();
