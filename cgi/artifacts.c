@@ -104,6 +104,23 @@ is_called(const struct artifact_row *row, const char *name, size_t len)
 	    strncmp(own, name, len) == 0;
 }
 
+/* The attempt of a run whose folder the address names: "N" is the first. */
+static int
+find_folder(struct store *st, struct request *req, struct run *run,
+    struct err *err)
+{
+	const char *owner = request_param(req, "owner");
+	const char *name = request_param(req, "repo");
+	int64_t number;
+	int attempt, found = 0;
+
+	if (layout_run_parse(request_param(req, "run"), &number, &attempt))
+		found = run_find_attempt(st, owner, name, number,
+		    attempt != 0 ? attempt : 1, req->a, run, err);
+	return found != 0 ? found : err_set(err, ERR_NOT_FOUND, "there is no "
+	    "run %s of \"%s/%s\"", request_param(req, "run"), owner, name);
+}
+
 int
 artifacts_zip(struct web *w, struct request *req, struct response *res,
     struct err *err)
@@ -114,11 +131,11 @@ artifacts_zip(struct web *w, struct request *req, struct response *res,
 	struct run run;
 	size_t n;
 
-	if (st == NULL || find_run(st, req, &run, err) == -1 ||
+	if (st == NULL || find_folder(st, req, &run, err) == -1 ||
 	    artifact_list(st, run.id, req->a, &rows, &n, err) == -1)
 		return -1;
 	for (size_t i = 0; i < n && str_ends_with(name, ZIP); i++)
-		if (is_called(&rows[i], name, strlen(name) - strlen(ZIP)))
+		if (rows[i].run == run.id && is_called(&rows[i], name, strlen(name) - strlen(ZIP)))
 			return make_archive(w, &rows[i], req->a, res, err);
 	return err_set(err, ERR_NOT_FOUND, "the run has no such artifact");
 }

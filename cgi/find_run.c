@@ -17,15 +17,21 @@ find_run(struct store *st, struct request *req, struct run *run,
 {
 	const char *owner = request_param(req, "owner");
 	const char *name = request_param(req, "repo");
-	long long number;
+	const char *attempt = request_param(req, "attempt");
+	long long number, which = 0;
 	int found = 0;
 
-	if (str_to_int64(request_param(req, "run"), 1, INT64_MAX, &number))
-		found = run_find(st, owner, name, number, req->a, run, err);
+	if (str_to_int64(request_param(req, "run"), 1, INT64_MAX, &number) &&
+	    (attempt == NULL ||
+		str_to_int64(attempt, 1, INT32_MAX, &which)))
+		found = run_find_attempt(st, owner, name, number, (int)which,
+		    req->a, run, err);
 	if (found == 0)
 		return err_set(err, ERR_NOT_FOUND,
-		    "there is no run %s of \"%s/%s\"",
-		    request_param(req, "run"), owner, name);
+		    "there is no run %s of \"%s/%s\"%s%s",
+		    request_param(req, "run"), owner, name,
+		    attempt != NULL ? " with an attempt " : "",
+		    attempt != NULL ? attempt : "");
 	return found;
 }
 

@@ -10,7 +10,8 @@
 #include "lib/store/runs.h"
 #include "lib/web/request.h"
 
-/* The run of {owner}, {repo} and {run} of the route: 1, or -1 with
+/* The run of {owner}, {repo}, {run} and {attempt} of the route, its newest
+ * attempt when that is not in it: 1, or -1 with
  * ERR_NOT_FOUND and others. Its texts live in the request's arena. */
 int
 find_run(struct store *st, struct request *req, struct run *run,

@@ -166,12 +166,14 @@ add_earlier(struct page *p, const struct run *run, const struct job *job)
 {
 	int first = job->attempt > MAX_ATTEMPT_LINKS ?
 	    job->attempt - MAX_ATTEMPT_LINKS : 1;
+	struct layout_run place = run_layout(run);
 	struct str log = STR_INIT;
 
+	if (job->ran_in > 0)
+		place.attempt = job->ran_in;
 	for (int i = first; i < job->attempt; i++) {
 		str_clear(&log);
-		layout_job_log(&log, LAYOUT_LOG, run->owner, run->name,
-		    run->number, job->key, i);
+		layout_job_log(&log, LAYOUT_LOG, &place, job->key, i);
 		html_markup(p->out, " <a href=\"");
 		page_address(p, log.s);
 		str_addf(p->out, "\">Attempt %d</a>", i);

@@ -39,23 +39,37 @@ cut(struct arena *a, const char *s, size_t max)
 	return len == whole ? s : arena_printf(a, "%.*s...", (int)len, s);
 }
 
-/* The keys of what it needs: they stand in the same workflow, so all that is
- * before its own id is theirs, too. */
+/* Length of a key up to the last slash before `len`, with it. */
+static size_t
+folder_len(const char *key, size_t len)
+{
+	while (len > 0 && key[len - 1] != '/')
+		len--;
+	return len;
+}
+
+/* The keys of what it needs, and the calls that it stands in. What one needs
+ * stands in the same workflow, so all that is before its own id is theirs,
+ * too. */
 static const char *
 list_needs(const struct planned_job *j, struct arena *a)
 {
-	const char *end = strrchr(j->key, '/');
-	int len = end != NULL ? (int)(end - j->key) + 1 : 0;
+	const struct workflow_job *job = j->job;
+	const struct planned_call *call = j->call;
+	size_t len = folder_len(j->key, strlen(j->key));
 	struct str s = STR_INIT;
 
-	str_add_char(&s, '[');
-	for (size_t i = 0; i < j->job->n_needs; i++) {
-		if (i > 0)
-			str_add_char(&s, ',');
-		json_text(&s, arena_printf(a, "%.*s%s", len, j->key,
-		    j->job->needs[i]->text));
+	while (job != NULL) {
+		for (size_t i = 0; i < job->n_needs; i++) {
+			str_add_char(&s, s.len == 0 ? '[' : ',');
+			json_text(&s, arena_printf(a, "%.*s%s", (int)len,
+			    j->key, job->needs[i]->text));
+		}
+		job = call != NULL ? call->job : NULL;
+		call = call != NULL ? call->caller : NULL;
+		len = len > 0 ? folder_len(j->key, len - 1) : 0;
 	}
-	str_add_char(&s, ']');
+	str_add(&s, s.len == 0 ? "[]" : "]");
 	return keep(a, &s);
 }
 

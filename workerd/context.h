@@ -19,8 +19,9 @@ struct run_context {
 void
 run_context_write(const struct run_context *c, struct str *out);
 
-/* And back; run_id, run_number and run_attempt (of a job: its attempt, else 1)
- * are added. Lives in `a`. ERR_CORRUPT. */
+/* And back; run_id (that of the first attempt), run_number and run_attempt
+ * (with the tries of a job before this one) are added. Lives in `a`.
+ * ERR_CORRUPT. */
 int
 run_context_read(const char *json, int64_t run, int64_t number, int attempt,
     struct arena *a, struct run_context *out, struct err *err);

@@ -27,10 +27,11 @@ static void
 folder_of(const struct janitor *j, const struct logs_run *run,
     struct str *out)
 {
+	const struct layout_run place = { run->owner, run->name, run->number,
+		run->attempt };
 	struct str file = STR_INIT;
 
-	layout_job_log(&file, LAYOUT_LOG, run->owner, run->name, run->number,
-	    "x", 1);
+	layout_job_log(&file, LAYOUT_LOG, &place, "x", 1);
 	str_cut(&file, (size_t)(strrchr(file.s, '/') - file.s));
 	layout_public_file(out, j->program.config.state_dir, file.s);
 	str_release(&file);

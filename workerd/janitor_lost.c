@@ -34,6 +34,7 @@ find(struct janitor *j, const struct leftover *l, struct lost *lost,
 	struct store *st = j->program.store;
 	const char *state = j->program.config.state_dir;
 	struct str path = STR_INIT;
+	struct layout_run place;
 	int rc = job_find_id(st, l->job, &j->arena, &lost->job, err);
 
 	if (rc == 1)
@@ -44,12 +45,12 @@ find(struct janitor *j, const struct leftover *l, struct lost *lost,
 		    &j->arena, &lost->end, err);
 	if (rc != 1)
 		return rc;
-	layout_job_log(&path, LAYOUT_LOG, lost->run.owner, lost->run.name,
-	    lost->run.number, lost->job.key, l->attempt);
+	place = run_layout(&lost->run);
+	layout_job_log(&path, LAYOUT_LOG, &place, lost->job.key, l->attempt);
 	layout_public_file(&lost->log, state, path.s);
 	str_clear(&path);
-	layout_job_log(&path, LAYOUT_LOG_INDEX, lost->run.owner,
-	    lost->run.name, lost->run.number, lost->job.key, l->attempt);
+	layout_job_log(&path, LAYOUT_LOG_INDEX, &place, lost->job.key,
+	    l->attempt);
 	layout_public_file(&lost->index, state, path.s);
 	str_release(&path);
 	return 1;

@@ -8,7 +8,6 @@
 #include "workerd/janitor.h"
 
 #include <dirent.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -100,18 +99,17 @@ is_old(const struct places *p)
 	return old;
 }
 
-/* artifacts/OWNER/NAME/N/ARTIFACT */
+/* artifacts/OWNER/NAME/RUN/ARTIFACT */
 static void
-look_at_folder(struct places *p, const char *owner, const char *name,
-    int64_t number)
+look_at_folder(struct places *p, const struct layout_run *place)
 {
 	struct janitor *j = p->j;
 	struct arena a = ARENA_INIT(0);
 	struct str full = STR_INIT;
 	struct err err = { 0 };
 	struct run run;
-	int rc = is_old(p) ? run_find(j->program.store, owner, name, number,
-	    &a, &run, &err) : -1;
+	int rc = is_old(p) ? run_find_attempt(j->program.store, place->owner,
+	    place->name, place->number, place->attempt, &a, &run, &err) : -1;
 
 	if (rc == 1)
 		rc = artifact_owns(j->program.store, run.id, p->path.s, &err);
@@ -125,9 +123,11 @@ look_at_folder(struct places *p, const char *owner, const char *name,
 	arena_release(&a);
 }
 
+/* The folder of a repository (number 0), or of a run. */
 static void
-look_into(struct places *p, const struct repo *repo, int64_t number)
+look_into(struct places *p, const struct layout_run *place)
 {
+	struct layout_run run = *place;
 	struct str full = STR_INIT;
 	size_t len = p->path.len;
 	struct dirent *e;
@@ -140,13 +140,15 @@ look_into(struct places *p, const struct repo *repo, int64_t number)
 		if (e->d_name[0] == '.')
 			continue;
 		str_addf(&p->path, "/%s", e->d_name);
-		if (number == 0 && strspn(e->d_name, "0123456789") ==
-		    strlen(e->d_name))
-			look_into(p, repo, strtoll(e->d_name, NULL, 10));
-		else if (number != 0 && strchr(e->d_name, '~') == NULL)
-			look_at_folder(p, repo->owner, repo->name, number);
-		else if (number != 0 && strstr(e->d_name, "~a") != NULL)
-			look_at_folder(p, repo->owner, repo->name, number);
+		if (place->number == 0 && layout_run_parse(e->d_name,
+		    &run.number, &run.attempt)) {
+			run.attempt += run.attempt == 0;
+			look_into(p, &run);
+		} else if (place->number != 0 &&
+		    (strchr(e->d_name, '~') == NULL ||
+			strstr(e->d_name, "~a") != NULL)) {
+			look_at_folder(p, place);
+		}
 		str_cut(&p->path, len);
 	}
 	if (dir != NULL)
@@ -173,7 +175,8 @@ sweep_unknown(struct janitor *j)
 		path_add_component(&p.path, repos[i].owner);
 		str_add_char(&p.path, '/');
 		path_add_component(&p.path, repos[i].name);
-		look_into(&p, &repos[i], 0);
+		look_into(&p, &(struct layout_run){ repos[i].owner,
+		    repos[i].name, 0, 0 });
 	}
 	str_release(&p.path);
 	arena_release(&a);

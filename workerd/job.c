@@ -363,12 +363,14 @@ make_order(struct job_process *p, struct err *err)
 	struct job_order *o = &p->order;
 	const struct config *config = &p->program.config;
 	const struct run *run = &p->run;
+	const struct layout_run place = run_layout(run);
 	struct arena *a = &p->arena;
 	struct str path = STR_INIT, index = STR_INIT;
 
 	if (stored_job_order(p->program.store, config, &p->stored, a, o,
 	    err) == -1)
 		return -1;
+	o->debug = run->debug;
 	o->instance = program_instance(config, a, err);
 	o->job = p->job.id;
 	o->attempt = p->attempt;
@@ -379,12 +381,11 @@ make_order(struct job_process *p, struct err *err)
 		layout_kept(&path, config->state_dir, p->job.id, p->attempt);
 		o->keep_dir = keep(a, &path);
 	}
-	layout_job_log(&p->log, LAYOUT_LOG, run->owner, run->name,
-	    run->number, p->job.key, p->attempt);
+	layout_job_log(&p->log, LAYOUT_LOG, &place, p->job.key, p->attempt);
 	layout_public_file(&path, config->state_dir, p->log.s);
 	o->log_path = keep(a, &path);
-	layout_job_log(&index, LAYOUT_LOG_INDEX, run->owner, run->name,
-	    run->number, p->job.key, p->attempt);
+	layout_job_log(&index, LAYOUT_LOG_INDEX, &place, p->job.key,
+	    p->attempt);
 	layout_public_file(&path, config->state_dir, index.s);
 	o->index_path = keep(a, &path);
 	str_release(&index);

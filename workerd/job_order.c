@@ -24,8 +24,9 @@ read_context(struct store *st, struct stored_job *s, struct arena *a,
 		rc = 0;
 	if (rc == 0)
 		return err_set(err, ERR_CORRUPT, "the run has no context");
-	return rc == -1 ? -1 : run_context_read(snap.context, snap.id,
-	    snap.number, s->attempt, a, &s->context, err);
+	/* A job that tries again counts as an attempt, as for its log. */
+	return rc == -1 ? -1 : run_context_read(snap.context, snap.origin,
+	    snap.number, snap.attempt + s->attempt - 1, a, &s->context, err);
 }
 
 int

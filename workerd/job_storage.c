@@ -141,11 +141,11 @@ commit(void *ctx, const char *stage, bool overwrite, struct arena *a,
 		.bytes = out->bytes, .digest = out->digest,
 		.remote = strcmp(s->config->artifacts_store, "s3") == 0,
 		.expires_at_ms = expires(s->config, out) };
+	const struct layout_run place = run_layout(s->run);
 	struct str path = STR_INIT;
 	int rc;
 
-	layout_artifact(&path, s->run->owner, s->run->name, s->run->number,
-	    out->name, s->attempt);
+	layout_artifact(&path, &place, out->name, s->attempt);
 	row.path = path.s;
 	rc = put_in_place(s, stage, overwrite, public_path(s, path.s, a),
 	    &row, err);

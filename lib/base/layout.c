@@ -83,12 +83,41 @@ add_repo(struct str *out, const char *kind, const char *owner,
 	str_add_char(out, '/');
 }
 
-void
-layout_job_log(struct str *out, enum layout_public what, const char *owner,
-    const char *name, int64_t run_number, const char *job_name, int attempt)
+/* KIND/OWNER/NAME/RUN/ */
+static void
+add_run(struct str *out, const char *kind, const struct layout_run *run)
 {
-	add_repo(out, "logs", owner, name);
-	str_addf(out, "%" PRId64 "/", run_number);
+	add_repo(out, kind, run->owner, run->name);
+	str_addf(out, "%" PRId64, run->number);
+	if (run->attempt > 1)
+		str_addf(out, ".%d", run->attempt);
+	str_add_char(out, '/');
+}
+
+bool
+layout_run_parse(const char *text, int64_t *number, int *attempt)
+{
+	size_t len = strcspn(text, ".");
+	char digits[24];
+	long long n, a = 0;
+
+	if (len >= sizeof(digits))
+		return false;
+	memcpy(digits, text, len);
+	digits[len] = '\0';
+	if (!str_to_int64(digits, 1, INT64_MAX, &n) || (text[len] == '.' &&
+	    !str_to_int64(text + len + 1, 1, INT32_MAX, &a)))
+		return false;
+	*number = n;
+	*attempt = (int)a;
+	return true;
+}
+
+void
+layout_job_log(struct str *out, enum layout_public what,
+    const struct layout_run *run, const char *job_name, int attempt)
+{
+	add_run(out, "logs", run);
 	path_add_component(out, job_name);
 	if (attempt > 1)
 		str_addf(out, ".%d", attempt);
@@ -127,11 +156,10 @@ layout_status(struct str *out, const char *owner, const char *name,
 }
 
 void
-layout_artifact(struct str *out, const char *owner, const char *name,
-    int64_t run_number, const char *artifact, int attempt)
+layout_artifact(struct str *out, const struct layout_run *run,
+    const char *artifact, int attempt)
 {
-	add_repo(out, "artifacts", owner, name);
-	str_addf(out, "%" PRId64 "/", run_number);
+	add_run(out, "artifacts", run);
 	path_add_component(out, artifact);
 	/* No encoded name has a small letter behind "~". */
 	if (attempt > 1)
@@ -180,6 +208,14 @@ layout_page_run(struct str *out, const char *owner, const char *name,
 {
 	layout_page_repo(out, owner, name);
 	str_addf(out, "/runs/%" PRId64, number);
+}
+
+void
+layout_page_attempt(struct str *out, const struct layout_run *run)
+{
+	layout_page_run(out, run->owner, run->name, run->number);
+	if (run->attempt > 0)
+		str_addf(out, "/attempts/%d", run->attempt);
 }
 
 void

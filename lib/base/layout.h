@@ -37,16 +37,28 @@ layout_kept(struct str *out, const char *state, int64_t job, int attempt);
                                   /* kept/JOB-ATTEMPT: the workspace of one
                                      that failed, see kept.h */
 
+/* An attempt of a run; its logs and artifacts stand in a folder RUN of their
+ * own: "N", from the second attempt on "N.ATTEMPT". */
+struct layout_run {
+	const char *owner, *name; /* of the repository */
+	int64_t number;
+	int attempt;
+};
+
+/* Read "N" (attempt 0) or "N.ATTEMPT" back. */
+bool
+layout_run_parse(const char *text, int64_t *number, int *attempt);
+
 /* What nginx serves, relative to STATE/public and to the base URL alike, so
  * that one function gives the file and the address. */
 enum layout_public {
-	LAYOUT_LOG,       /* logs/OWNER/NAME/N/JOB.log */
-	LAYOUT_LOG_INDEX, /* logs/OWNER/NAME/N/JOB.idx */
+	LAYOUT_LOG,       /* logs/OWNER/NAME/RUN/JOB.log */
+	LAYOUT_LOG_INDEX, /* logs/OWNER/NAME/RUN/JOB.idx */
 };
 void
-layout_job_log(struct str *out, enum layout_public what, const char *owner,
-    const char *name, int64_t run_number, const char *job_name, int attempt);
-                                  /* attempt 2: JOB.2.log */
+layout_job_log(struct str *out, enum layout_public what,
+    const struct layout_run *run, const char *job_name, int attempt);
+                                  /* attempt 2 of the job: JOB.2.log */
 /* The log of a service beside that of its job, whose path this is: ".log" at
  * its end becomes ".service-NAME.log". */
 void
@@ -61,9 +73,9 @@ layout_status(struct str *out, const char *owner, const char *name,
     const char *branch);          /* status/OWNER/NAME/BRANCH.json */
 
 void
-layout_artifact(struct str *out, const char *owner, const char *name,
-    int64_t run_number, const char *artifact, int attempt);
-                                  /* artifacts/OWNER/NAME/N/ARTIFACT, of
+layout_artifact(struct str *out, const struct layout_run *run,
+    const char *artifact, int attempt);
+                                  /* artifacts/OWNER/NAME/RUN/ARTIFACT, of
                                      attempt 2 of its job ARTIFACT~a2 */
 #define LAYOUT_MANIFEST "~manifest.json" /* behind that */
 void
@@ -84,7 +96,11 @@ layout_page_repo(struct str *out, const char *owner, const char *name);
                                   /* OWNER/NAME */
 void
 layout_page_run(struct str *out, const char *owner, const char *name,
-    int64_t number);              /* OWNER/NAME/runs/N */
+    int64_t number);              /* OWNER/NAME/runs/N: its newest attempt */
+void
+layout_page_attempt(struct str *out, const struct layout_run *run);
+                                  /* OWNER/NAME/runs/N/attempts/A; attempt 0:
+                                     that of the run */
 void
 layout_page_job(struct str *out, const char *owner, const char *name,
     int64_t number, const char *job_key); /* OWNER/NAME/runs/N/jobs/KEY */

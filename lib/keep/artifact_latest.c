@@ -91,6 +91,8 @@ link_run(const struct config *config, const struct run *run,
 	    run->branch);
 	layout_public_file(&path, config->state_dir, relative.s);
 	str_addf(&folder, "%s~r%" PRId64, path.s, run->number);
+	if (run->attempt > 1)
+		str_addf(&folder, ".%d", run->attempt);
 	/* Half made by one that was killed, or made already. */
 	if (access(folder.s, F_OK) == 0)
 		rc = file_remove_tree(folder.s, err);

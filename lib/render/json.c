@@ -106,10 +106,12 @@ json_repo(const struct config *config, const struct repo *r)
 json_t *
 json_run(const struct config *config, const struct run *r)
 {
-	json_t *run = json_pack("{s:I, s:s, s:o, s:o, s:I, s:s}", "id",
+	json_t *run = json_pack("{s:I, s:s, s:o, s:o, s:I, s:i, s:s}", "id",
 	    (json_int_t)r->id, "uuid", r->uuid, "owner", text(r->owner),
-	    "name", text(r->name), "number", (json_int_t)r->number, "state",
+	    "name", text(r->name), "number", (json_int_t)r->number,
+	    "attempt", r->attempt, "state",
 	    machine_state_name(MACHINE_RUN, (int)r->state));
+	const struct layout_run place = run_layout(r);
 	struct str page = STR_INIT;
 
 	json_object_set_new(run, "workflow", text(r->workflow));
@@ -130,20 +132,26 @@ json_run(const struct config *config, const struct run *r)
 	json_object_set_new(run, "created_at", when(r->created_at_ms));
 	json_object_set_new(run, "started_at", when(r->started_at_ms));
 	json_object_set_new(run, "finished_at", when(r->finished_at_ms));
+	json_object_set_new(run, "rerun", text(r->rerun));
+	json_object_set_new(run, "rerun_by", text(r->rerun_by));
+	json_object_set_new(run, "debug", json_boolean(r->debug));
 	layout_page_run(&page, r->owner, r->name, r->number);
 	json_object_set_new(run, "url", page_address(config, &page));
+	layout_page_attempt(&page, &place);
+	json_object_set_new(run, "attempt_url", page_address(config, &page));
 	return run;
 }
 
 json_t *
 json_job(const struct config *config, const struct job *j)
 {
-	return json_pack("{s:I, s:s, s:o, s:o, s:s, s:i, s:b, s:o, s:o, s:o, "
+	return json_pack("{s:I, s:s, s:o, s:o, s:s, s:i, s:o, s:b, s:o, s:o, s:o, "
 	                 "s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
 	    "id", (json_int_t)j->id, "uuid", j->uuid, "key", text(j->key),
 	    "title", text(j->title), "state",
 	    machine_state_name(MACHINE_JOB, (int)j->state), "attempt",
-	    j->attempt, "continue_on_error", j->continue_on_error, "why",
+	    j->attempt, "ran_in_attempt", j->ran_in > 0 ?
+	    json_integer(j->ran_in) : json_null(), "continue_on_error", j->continue_on_error, "why",
 	    text(j->why), "why_values", text(j->why_values), "why_place",
 	    text(j->why_place), "reason", text(j->reason), "engine", text(j->engine),
 	    "exit_code", exit_code(j->exit_code), "log_url",
@@ -172,9 +180,10 @@ json_artifact(const struct config *config, const struct artifact_row *a)
 {
 	bool there = a->removed_at_ms == 0;
 
-	return json_pack("{s:I, s:o, s:o, s:i, s:I, s:I, s:o, s:o, s:o, s:o, "
-	    "s:o, s:o, s:o}", "id", (json_int_t)a->id, "name", text(a->name),
-	    "job", text(a->job_key), "attempt", a->attempt, "files",
+	return json_pack("{s:I, s:o, s:o, s:i, s:i, s:I, s:I, s:o, s:o, s:o, "
+	    "s:o, s:o, s:o, s:o}", "id", (json_int_t)a->id, "name", text(a->name),
+	    "job", text(a->job_key), "run_attempt", a->run_attempt,
+	    "attempt", a->attempt, "files",
 	    (json_int_t)a->files, "size_bytes", (json_int_t)a->bytes,
 	    "digest", text(a->digest), "url", there ? address(config, "%s/",
 	    a->path) : json_null(), "zip_url", there ? address(config,

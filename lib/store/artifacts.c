@@ -17,6 +17,7 @@
 static const struct field fields[] = {
 	FIELD(INT64, artifact_row, id),
 	FIELD(INT64, artifact_row, run),
+	FIELD(INT, artifact_row, run_attempt),
 	FIELD(INT64, artifact_row, job),
 	FIELD(TEXT, artifact_row, job_key),
 	FIELD(INT, artifact_row, attempt),

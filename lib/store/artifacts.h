@@ -15,6 +15,7 @@
 
 struct artifact_row {
 	int64_t id, run, job;
+	int run_attempt;    /* of the run that made it */
 	const char *job_key;
 	int attempt;        /* of the job */
 	const char *name;

@@ -22,6 +22,8 @@ static const struct field run_fields[] = {
 	FIELD(INT64, decision_snapshot, id),
 	FIELD(INT64, decision_snapshot, repo),
 	FIELD(INT64, decision_snapshot, number),
+	FIELD(INT, decision_snapshot, attempt),
+	FIELD(INT64, decision_snapshot, origin),
 	FIELD(RUN, decision_snapshot, state),
 	FIELD(INT, decision_snapshot, priority),
 	FIELD(TEXT, decision_snapshot, file),

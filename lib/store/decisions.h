@@ -42,6 +42,8 @@ struct decision_job {
 
 struct decision_snapshot {
 	int64_t id, repo, number;
+	int attempt;
+	int64_t origin;      /* id of the first attempt */
 	enum run_state state;
 	int priority;
 	const char *file;    /* its path */

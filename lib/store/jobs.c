@@ -37,6 +37,8 @@ static const struct field job_fields[] = {
 	FIELD(INT64, job, lease_until_ms),
 	FIELD(INT64, job, cancel_at_ms),
 	FIELD(INT, job, exit_code),
+	FIELD(INT64, job, work),
+	FIELD(INT, job, ran_in),
 	FIELD(INT64, job, created_at_ms),
 	FIELD(INT64, job, started_at_ms),
 	FIELD(INT64, job, finished_at_ms),

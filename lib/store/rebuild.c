@@ -223,6 +223,9 @@ replay_one(struct replay *r, const struct event *e)
 	change_read(e, data, &c);
 	if (str_equal(e->type, "job.expanded")) {
 		replay_expanded(r, &c);
+	} else if (str_equal(e->type, "job.carried")) {
+		/* It has ended in an attempt of the run before this one. */
+		thing_make(r, c.m, c.job, c.attempt, 0, c.to);
 	} else if (json_object_get(data, "to") == NULL) {
 		/* Of something without states, such as an artifact. */
 	} else if (str_ends_with(e->type, ".created")) {

@@ -47,6 +47,7 @@ static const struct field logs_fields[] = {
 	FIELD(TEXT, logs_run, owner),
 	FIELD(TEXT, logs_run, name),
 	FIELD(INT64, logs_run, number),
+	FIELD(INT, logs_run, attempt),
 };
 static const struct shape logs_shape = { logs_fields, ARRAY_LEN(logs_fields),
 	sizeof(struct logs_run) };

@@ -62,6 +62,7 @@ struct logs_run {
 	int64_t id;
 	const char *owner, *name;
 	int64_t number;
+	int attempt;
 };
 int
 logs_old(struct store *st, enum logs_state next, int64_t before_ms,

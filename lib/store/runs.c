@@ -25,6 +25,11 @@ static const struct field run_fields[] = {
 	FIELD(TEXT, run, owner),
 	FIELD(TEXT, run, name),
 	FIELD(INT64, run, number),
+	FIELD(INT, run, attempt),
+	FIELD(INT64, run, origin),
+	FIELD(TEXT, run, rerun),
+	FIELD(TEXT, run, rerun_by),
+	FIELD(BOOL, run, debug),
 	FIELD(TEXT, run, delivery),
 	FIELD(TEXT, run, workflow),
 	FIELD(TEXT, run, file),
@@ -55,9 +60,17 @@ int
 run_find(struct store *st, const char *owner, const char *name,
     int64_t number, struct arena *a, struct run *out, struct err *err)
 {
+	return run_find_attempt(st, owner, name, number, 0, a, out, err);
+}
+
+int
+run_find_attempt(struct store *st, const char *owner, const char *name,
+    int64_t number, int attempt, struct arena *a, struct run *out,
+    struct err *err)
+{
 	return store_row(st, SQL_RUN_BY_NUMBER, PARAMS(P_TEXT("owner", owner),
-	    P_TEXT("name", name), P_INT("number", number)), &run_shape, a,
-	    out, err);
+	    P_TEXT("name", name), P_INT("number", number),
+	    P_INT("attempt", attempt)), &run_shape, a, out, err);
 }
 
 int
@@ -89,6 +102,14 @@ run_list_delivery(struct store *st, const char *delivery, struct arena *a,
 {
 	return store_rows(st, SQL_RUN_LIST_DELIVERY, PARAMS(
 	    P_TEXT("delivery", delivery)), &run_list_shape, a, out, n, err);
+}
+
+int
+run_list_attempts(struct store *st, const struct run *run, struct arena *a,
+    struct run **out, size_t *n, struct err *err)
+{
+	return store_rows(st, SQL_RUN_LIST_ATTEMPTS, PARAMS(
+	    P_INT("origin", run->origin)), &run_list_shape, a, out, n, err);
 }
 
 int
@@ -150,6 +171,7 @@ insert_run(struct store *st, struct run *run, struct err *err)
 		P_TEXT("state", word), P_INT("priority", run->priority),
 		P_INT("now", run->created_at_ms)), &run->id, err) == -1)
 		return -1;
+	run->origin = run->id;
 	return event_append(st, run->id, "run.created", NULL, word, &facts,
 	    err);
 }
@@ -177,6 +199,7 @@ run_create(struct store *st, struct run *run, struct err *err)
 	run->created_at_ms = clock_now_ms();
 	run->started_at_ms = run->finished_at_ms = 0;
 	run->state = RUN_PENDING;
+	run->attempt = 1;
 	if (store_begin(st, err) == -1)
 		return -1;
 	rc = insert_run(st, run, err);

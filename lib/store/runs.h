@@ -10,8 +10,10 @@
 #ifndef PAWL_STORE_RUNS_H
 #define PAWL_STORE_RUNS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "lib/base/layout.h"
 #include "lib/store/state.h"
 #include "lib/store/store.h"
 
@@ -22,6 +24,11 @@ struct run {
 	const char *owner; /* of the repository, for reading */
 	const char *name;
 	int64_t number;    /* from 1 in each repository */
+	int attempt;       /* from 1: rows of one number are side by side */
+	int64_t origin;    /* id of the first attempt; github.run_id */
+	const char *rerun; /* what of it runs again; NULL: first attempt */
+	const char *rerun_by; /* who asked for it */
+	bool debug;        /* steps are to say more */
 	const char *delivery; /* UUID, or NULL */
 	const char *workflow; /* its name */
 	const char *file;     /* ".ci.yml" */
@@ -45,6 +52,14 @@ struct run {
 	int64_t created_at_ms, started_at_ms, finished_at_ms; /* 0: not yet */
 };
 
+/* Where its logs and artifacts stand. */
+static inline struct layout_run
+run_layout(const struct run *r)
+{
+	return (struct layout_run){ r->owner, r->name, r->number,
+		r->attempt };
+}
+
 struct job {
 	int64_t id;
 	char uuid[37];
@@ -55,6 +70,9 @@ struct job {
 	                      start; lists leave it out */
 	enum job_state state;
 	int attempt;       /* from 1; 0 before the first claim */
+	int64_t work;      /* id of the job that did the work: of an earlier
+	                      attempt of the run, or this one */
+	int ran_in;        /* that attempt of the run; 0: this one's */
 	int priority;
 	bool continue_on_error; /* its failure counts as success for others */
 	/* Of the decision that it may start, or not: a sentence, how its `if`
@@ -96,17 +114,21 @@ struct step {
 int
 run_create(struct store *st, struct run *run, struct err *err);
 
-/* 1 found, 0 not, -1. `config`, `problems` and `file_version` are read by these
+/* 1 found, 0 not, -1; the newest attempt, or a certain one. `config`, `problems` and `file_version` are read by these
  * two, and left out by lists. Strings live in `a`. */
 int
 run_find(struct store *st, const char *owner, const char *name,
     int64_t number, struct arena *a, struct run *out, struct err *err);
 int
+run_find_attempt(struct store *st, const char *owner, const char *name,
+    int64_t number, int attempt, struct arena *a, struct run *out,
+    struct err *err);
+int
 run_find_id(struct store *st, int64_t id, struct arena *a, struct run *out,
     struct err *err);
 
-/* Newest first; `repo` 0 is all; `before` is the id of the last one seen
- * (0: from the newest). */
+/* The newest attempts, newest runs first; `repo` 0 is all; `before` is the id
+ * of the last one seen (0: from the newest). */
 int
 run_list(struct store *st, int64_t repo, int64_t before, int limit,
     struct arena *a, struct run **out, size_t *n, struct err *err);
@@ -114,6 +136,11 @@ run_list(struct store *st, int64_t repo, int64_t before, int limit,
 /* The runs that a delivery started, oldest first. */
 int
 run_list_delivery(struct store *st, const char *delivery, struct arena *a,
+    struct run **out, size_t *n, struct err *err);
+
+/* All attempts of a run, newest first. */
+int
+run_list_attempts(struct store *st, const struct run *run, struct arena *a,
     struct run **out, size_t *n, struct err *err);
 
 /* The newest run of a branch or tag name, the one that badges show: 1, 0. */

@@ -4,11 +4,13 @@
 -- name: artifact_taken
 -- Does the run have one of this name that this attempt may not replace? Those
 -- of earlier attempts of the same job are no hindrance, nor is its own with
--- overwrite. Parameters: run, name, job, attempt, overwrite (1: yes). Index:
--- artifacts_run. Column: its id.
-SELECT id FROM artifacts
-WHERE run = :run AND name = :name AND removed_at_ms IS NULL
-	AND NOT (job = :job AND attempt < :attempt)
+-- overwrite. Those of jobs that are not run again count. Parameters: run,
+-- name, job, attempt, overwrite (1: yes). Indexes: jobs_run, artifacts_job.
+-- Column: its id.
+SELECT a.id FROM jobs j CROSS JOIN artifacts a
+	ON a.job = coalesce(j.work, j.id)
+WHERE j.run = :run AND a.name = :name AND a.removed_at_ms IS NULL
+	AND NOT (a.job = :job AND a.attempt < :attempt)
 	AND :overwrite = 0
 LIMIT 1
 
@@ -33,36 +35,41 @@ VALUES (:run, :job, :attempt, :name, :path, :files, :bytes, :digest, :remote,
 RETURNING id
 
 -- name: artifact_list
--- Of a run, those that are gone, too. Parameters: run. Index: artifacts_run.
-SELECT a.id, a.run, a.job, j.key AS job_key, a.attempt, a.name, a.path,
+-- Of a run with those of jobs that are not run again, and with those that are
+-- gone. Parameters: run. Indexes: jobs_run, artifacts_job.
+SELECT a.id, a.run, r.attempt AS run_attempt, j.id AS job, j.key AS job_key,
+	a.attempt, a.name, a.path,
 	a.files, a.bytes, a.digest, a.remote,
 	coalesce(a.stored_at_ms, 0) AS stored_at_ms, a.store_tries,
 	a.created_at_ms, a.expires_at_ms,
 	coalesce(a.removed_at_ms, 0) AS removed_at_ms
-FROM artifacts a JOIN jobs j ON j.id = a.job
-WHERE a.run = :run ORDER BY a.id
+FROM jobs j CROSS JOIN artifacts a ON a.job = coalesce(j.work, j.id)
+	JOIN runs r ON r.id = a.run
+WHERE j.run = :run ORDER BY a.id
 
 -- name: artifact_expired
 -- Whose files are to go, the oldest first. Parameters: now, limit. Index:
 -- artifacts_expire.
-SELECT a.id, a.run, a.job, j.key AS job_key, a.attempt, a.name, a.path,
+SELECT a.id, a.run, r.attempt AS run_attempt, a.job, j.key AS job_key,
+	a.attempt, a.name, a.path,
 	a.files, a.bytes, a.digest, a.remote,
 	coalesce(a.stored_at_ms, 0) AS stored_at_ms, a.store_tries,
 	a.created_at_ms, a.expires_at_ms,
 	coalesce(a.removed_at_ms, 0) AS removed_at_ms
-FROM artifacts a JOIN jobs j ON j.id = a.job
+FROM artifacts a JOIN jobs j ON j.id = a.job JOIN runs r ON r.id = a.run
 WHERE a.removed_at_ms IS NULL AND a.expires_at_ms <= :now
 ORDER BY a.expires_at_ms LIMIT :limit
 
 -- name: artifact_to_store
 -- That still need their second copy. Parameters: now, limit. Index:
 -- artifacts_to_store.
-SELECT a.id, a.run, a.job, j.key AS job_key, a.attempt, a.name, a.path,
+SELECT a.id, a.run, r.attempt AS run_attempt, a.job, j.key AS job_key,
+	a.attempt, a.name, a.path,
 	a.files, a.bytes, a.digest, a.remote,
 	coalesce(a.stored_at_ms, 0) AS stored_at_ms, a.store_tries,
 	a.created_at_ms, a.expires_at_ms,
 	coalesce(a.removed_at_ms, 0) AS removed_at_ms
-FROM artifacts a JOIN jobs j ON j.id = a.job
+FROM artifacts a JOIN jobs j ON j.id = a.job JOIN runs r ON r.id = a.run
 WHERE a.remote = 1 AND a.stored_at_ms IS NULL AND a.removed_at_ms IS NULL
 	AND a.store_at_ms <= :now
 ORDER BY a.store_at_ms LIMIT :limit
@@ -96,9 +103,10 @@ WHERE run = :run AND path = :path AND removed_at_ms IS NULL LIMIT 1
 
 -- name: artifact_green_run
 -- The newest run of a branch that ended well and has artifacts. Parameters:
--- repo, branch. Indexes: runs_branch, artifacts_run. Column: id.
+-- repo, branch. Indexes: runs_branch, jobs_run, artifacts_job. Column: id.
 SELECT id FROM runs
 WHERE repo = :repo AND branch = :branch AND state = 'succeeded'
-	AND EXISTS (SELECT 1 FROM artifacts
-		WHERE run = runs.id AND removed_at_ms IS NULL)
-ORDER BY id DESC LIMIT 1
+	AND EXISTS (SELECT 1 FROM jobs j CROSS JOIN artifacts a
+			ON a.job = coalesce(j.work, j.id)
+		WHERE j.run = runs.id AND a.removed_at_ms IS NULL)
+ORDER BY origin DESC, attempt DESC LIMIT 1

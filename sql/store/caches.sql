@@ -60,5 +60,6 @@ VALUES (:job, :attempt, :step, :key, :matched, :bytes)
 -- name: cache_use_list
 -- Of a job's newest attempt. Parameters: job. Indexes: the primary keys.
 SELECT u.step, u.key, u.matched, u.bytes
-FROM jobs j JOIN cache_uses u ON u.job = j.id AND u.attempt = j.attempt
+FROM jobs j JOIN cache_uses u
+	ON u.job = coalesce(j.work, j.id) AND u.attempt = j.attempt
 WHERE j.id = :job ORDER BY u.step

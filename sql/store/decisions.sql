@@ -4,7 +4,7 @@
 
 -- name: decision_run
 -- Parameters: id, the primary key.
-SELECT r.id, r.repo, r.number, r.state, r.priority, r.file, r.context,
+SELECT r.id, r.repo, r.number, r.attempt, r.origin, r.state, r.priority, r.file, r.context,
 	c.text AS config, r.facts, r.decided, r.decide_tries AS tries,
 	coalesce(r.cancel_at_ms, 0) AS cancel_at_ms, r.cancel_by
 FROM runs r LEFT JOIN pipeline_configs c ON c.id = r.config
@@ -12,13 +12,14 @@ WHERE r.id = :id
 
 -- name: decision_jobs
 -- Parameters: run. Index: jobs_run.
-SELECT id, run, key, title, state, attempt, priority,
-	coalesce(cancel_at_ms, 0) AS cancel_at_ms,
-	coalesce(cancel_by, '') AS cancel_by, expanded,
-	plan IS NOT NULL AS frozen, reason, outputs, generated,
-	coalesce(ended_seq, 0) AS ended_seq,
-	coalesce(finished_at_ms, 0) AS finished_at_ms
-FROM jobs WHERE run = :run ORDER BY id
+SELECT j.id, j.run, j.key, j.title, j.state, j.attempt, j.priority,
+	coalesce(j.cancel_at_ms, 0) AS cancel_at_ms,
+	coalesce(j.cancel_by, '') AS cancel_by, j.expanded,
+	w.plan IS NOT NULL AS frozen, j.reason, w.outputs, w.generated,
+	coalesce(j.ended_seq, 0) AS ended_seq,
+	coalesce(j.finished_at_ms, 0) AS finished_at_ms
+FROM jobs j JOIN jobs w ON w.id = coalesce(j.work, j.id)
+WHERE j.run = :run ORDER BY j.id
 
 -- name: decision_counters
 -- Parameters: id, the primary key. Column: facts, when the run has still to be

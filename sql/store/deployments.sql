@@ -11,6 +11,6 @@ ON CONFLICT (job) DO UPDATE SET environment = excluded.environment,
 
 -- name: deployment_list_run
 -- Those of a run's jobs. Parameters: run. Indexes: jobs_run, the primary key.
-SELECT d.job, d.environment, d.url
-FROM jobs j JOIN deployments d ON d.job = j.id
+SELECT j.id AS job, d.environment, d.url
+FROM jobs j JOIN deployments d ON d.job = coalesce(j.work, j.id)
 WHERE j.run = :run ORDER BY j.id

@@ -14,7 +14,7 @@ RETURNING id
 
 -- name: job_by_id
 -- Parameters: id, the primary key.
-SELECT v.*, j.plan FROM job_view v JOIN jobs j ON j.id = v.id WHERE v.id = :id
+SELECT v.*, j.plan FROM job_view v JOIN jobs j ON j.id = v.work WHERE v.id = :id
 
 -- name: job_list
 -- Parameters: run. Index: jobs_run.

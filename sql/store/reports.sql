@@ -19,12 +19,12 @@ FROM jobs WHERE id = :job AND attempt = :attempt
 -- name: annotation_list
 -- Those of the newest attempts of a run's jobs, the errors first. Parameters:
 -- run, limit. Indexes: jobs_run, (job, attempt, number).
-SELECT n.job, j.key, j.title AS job_title, n.step, n.level, n.title, n.file,
+SELECT j.id AS job, j.key, j.title AS job_title, n.step, n.level, n.title, n.file,
 	coalesce(n.line, 0) AS line, coalesce(n.end_line, 0) AS end_line,
 	coalesce(n.col, 0) AS col, coalesce(n.end_col, 0) AS end_col,
 	n.message
 FROM jobs j CROSS JOIN annotations n
-	ON n.job = j.id AND n.attempt = j.attempt
+	ON n.job = coalesce(j.work, j.id) AND n.attempt = j.attempt
 WHERE j.run = :run
 ORDER BY n.level, j.id, n.number LIMIT :limit
 
@@ -32,9 +32,9 @@ ORDER BY n.level, j.id, n.number LIMIT :limit
 -- Those of the newest attempts of a run's jobs, without their texts, which
 -- are read one by one. Parameters: run, limit. Indexes: jobs_run, (job,
 -- attempt, step).
-SELECT s.id, s.job, j.key, j.title AS job_title, s.step, s.title, s.bytes
+SELECT s.id, j.id AS job, j.key, j.title AS job_title, s.step, s.title, s.bytes
 FROM jobs j CROSS JOIN summaries s
-	ON s.job = j.id AND s.attempt = j.attempt
+	ON s.job = coalesce(j.work, j.id) AND s.attempt = j.attempt
 WHERE j.run = :run
 ORDER BY j.id, s.step LIMIT :limit
 
@@ -45,7 +45,7 @@ SELECT html FROM summaries WHERE id = :id
 -- name: logs_old
 -- Runs whose logs are plain and were finished long ago. Parameters: before,
 -- limit. Index: runs_logs_plain.
-SELECT r.id, p.owner, p.name, r.number FROM runs r
+SELECT r.id, p.owner, p.name, r.number, r.attempt FROM runs r
 	CROSS JOIN repos p ON p.id = r.repo
 WHERE r.logs = 'plain' AND r.finished_at_ms IS NOT NULL
 	AND r.finished_at_ms < :before
@@ -54,7 +54,7 @@ ORDER BY r.finished_at_ms LIMIT :limit
 -- name: logs_oldest
 -- Runs whose logs are still there. Parameters: before, limit. Index:
 -- runs_logs_there.
-SELECT r.id, p.owner, p.name, r.number FROM runs r
+SELECT r.id, p.owner, p.name, r.number, r.attempt FROM runs r
 	CROSS JOIN repos p ON p.id = r.repo
 WHERE r.logs <> 'gone' AND r.finished_at_ms IS NOT NULL
 	AND r.finished_at_ms < :before

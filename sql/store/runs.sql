@@ -25,8 +25,8 @@ WHERE repo = :repo AND path = :path AND hash = :hash
 -- name: run_by_number
 -- `file_version`: texts of the file are numbered in the order in which they
 -- were first seen; 0: the text is gone.
--- Parameters: owner, name, number. Indexes: (owner, name), (repo, number),
--- (repo, path, hash).
+-- Parameters: owner, name, number, attempt (0: the newest). Indexes: (owner,
+-- name), (repo, number, attempt), (repo, path, hash).
 SELECT v.*, c.text AS config, r.problems, (SELECT count(*)
 		FROM pipeline_configs o WHERE o.repo = c.repo
 			AND o.path = c.path AND o.id <= c.id) AS file_version
@@ -34,6 +34,9 @@ FROM repos p JOIN run_view v ON v.repo = p.id
 	JOIN runs r ON r.id = v.id
 	LEFT JOIN pipeline_configs c ON c.id = r.config
 WHERE p.owner = :owner AND p.name = :name AND v.number = :number
+	AND v.attempt = CASE :attempt WHEN 0 THEN (SELECT max(n.attempt)
+		FROM runs n WHERE n.repo = p.id AND n.number = :number)
+		ELSE :attempt END
 
 -- name: run_by_id
 -- Parameters: id, the primary key. Index: (repo, path, hash).
@@ -45,23 +48,42 @@ FROM run_view v JOIN runs r ON r.id = v.id
 WHERE v.id = :id
 
 -- name: run_list_all
--- Parameters: before (an id that is not reached), limit. The primary key,
--- backwards.
-SELECT * FROM run_view WHERE id < :before ORDER BY id DESC LIMIT :limit
+-- The newest attempt of each. Parameters: before (an id of the last that was
+-- seen, or more than any), limit. Index: runs_origin, backwards.
+SELECT * FROM run_view v
+WHERE v.origin < coalesce((SELECT b.origin FROM runs b WHERE b.id = :before),
+		:before)
+	AND NOT EXISTS (SELECT 1 FROM runs n
+		WHERE n.origin = v.origin AND n.attempt > v.attempt)
+ORDER BY v.origin DESC LIMIT :limit
 
 -- name: run_list_repo
--- Parameters: repo, before, limit. Index: runs_repo, backwards.
-SELECT * FROM run_view WHERE repo = :repo AND id < :before
-ORDER BY id DESC LIMIT :limit
+-- The same of a repository. Parameters: repo, before, limit. Index:
+-- runs_repo, backwards.
+SELECT * FROM run_view v
+WHERE v.repo = :repo AND v.origin < coalesce((SELECT b.origin FROM runs b
+		WHERE b.id = :before), :before)
+	AND NOT EXISTS (SELECT 1 FROM runs n
+		WHERE n.origin = v.origin AND n.attempt > v.attempt)
+ORDER BY v.origin DESC LIMIT :limit
 
 -- name: run_list_delivery
--- Parameters: delivery. Index: runs_delivery.
-SELECT * FROM run_view WHERE delivery = :delivery ORDER BY id
+-- The newest attempts. Parameters: delivery. Index: runs_delivery.
+SELECT * FROM run_view v WHERE v.delivery = :delivery
+	AND NOT EXISTS (SELECT 1 FROM runs n
+		WHERE n.origin = v.origin AND n.attempt > v.attempt)
+ORDER BY v.id
+
+-- name: run_list_attempts
+-- All attempts of a run, the newest first. Parameters: origin. Index:
+-- runs_origin, backwards.
+SELECT * FROM run_view WHERE origin = :origin ORDER BY attempt DESC
 
 -- name: run_newest
--- Parameters: repo, branch. Index: runs_branch, backwards.
+-- The newest attempt of the newest run. Parameters: repo, branch. Index:
+-- runs_branch, backwards.
 SELECT * FROM run_view WHERE repo = :repo AND branch = :branch
-ORDER BY id DESC LIMIT 1
+ORDER BY origin DESC, attempt DESC LIMIT 1
 
 -- name: run_head
 -- What a move needs to know. Parameters: id, the primary key.

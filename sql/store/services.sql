@@ -9,6 +9,6 @@ ON CONFLICT DO NOTHING
 -- name: service_list_run
 -- Those of the newest attempts of a run's jobs. Parameters: run. Indexes:
 -- jobs_run, (job, attempt, name).
-SELECT s.job, s.name FROM jobs j JOIN services s
-	ON s.job = j.id AND s.attempt = j.attempt
+SELECT j.id AS job, s.name FROM jobs j CROSS JOIN services s
+	ON s.job = coalesce(j.work, j.id) AND s.attempt = j.attempt
 WHERE j.run = :run ORDER BY j.id, s.name

@@ -14,17 +14,21 @@ SELECT job, :attempt, number, title, command, :state FROM steps
 WHERE job = :job AND attempt = 1 ORDER BY number
 
 -- name: step_list
--- Steps of a job's newest attempt. Parameters: job. Index: (job, attempt,
--- number).
-SELECT s.* FROM jobs j JOIN step_view s
-	ON s.job = j.id AND s.attempt = max(j.attempt, 1)
+-- Steps of a job's newest attempt, or of the job that did its work.
+-- Parameters: job. Index: (job, attempt, number).
+SELECT s.id, j.id AS job, s.attempt, s.number, s.title, s.command, s.state,
+	s.exit_code, s.reason, s.log_offset, s.started_at_ms, s.finished_at_ms
+FROM jobs j JOIN step_view s
+	ON s.job = coalesce(j.work, j.id) AND s.attempt = max(j.attempt, 1)
 WHERE j.id = :job ORDER BY s.number
 
 -- name: step_list_run
 -- The same for all jobs of a run. Parameters: run. Indexes: jobs_run, (job,
 -- attempt, number).
-SELECT s.* FROM jobs j JOIN step_view s
-	ON s.job = j.id AND s.attempt = max(j.attempt, 1)
+SELECT s.id, j.id AS job, s.attempt, s.number, s.title, s.command, s.state,
+	s.exit_code, s.reason, s.log_offset, s.started_at_ms, s.finished_at_ms
+FROM jobs j CROSS JOIN step_view s
+	ON s.job = coalesce(j.work, j.id) AND s.attempt = max(j.attempt, 1)
 WHERE j.run = :run ORDER BY j.id, s.number
 
 -- name: step_head

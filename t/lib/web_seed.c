@@ -100,10 +100,10 @@ add_invalid(int64_t repo)
 static void
 write_log(const struct run *run, const char *key, const char *text)
 {
+	const struct layout_run place = run_layout(run);
 	struct str relative = STR_INIT, path = STR_INIT;
 
-	layout_job_log(&relative, LAYOUT_LOG, run->owner, run->name,
-	    run->number, key, 1);
+	layout_job_log(&relative, LAYOUT_LOG, &place, key, 1);
 	layout_public_file(&path, config.state_dir, relative.s);
 	MUST(file_replace(path.s, text, strlen(text), 0644, false, &err));
 	str_release(&relative);
@@ -115,13 +115,14 @@ static struct job
 start_job(int64_t run_id, int n, const char *text)
 {
 	struct str log = STR_INIT;
+	struct layout_run place;
 	struct run run;
 	struct job job;
 
 	MUST(run_find_id(st, run_id, &arena, &run, &err));
 	MUST(queue_claim(st, "seed", 3600000, NULL, &arena, &job, &err));
-	layout_job_log(&log, LAYOUT_LOG, run.owner, run.name, run.number,
-	    job.key, 1);
+	place = run_layout(&run);
+	layout_job_log(&log, LAYOUT_LOG, &place, job.key, 1);
 	write_log(&run, job.key, text);
 	MUST(job_start(st, job.id, job.attempt, "sandbox", NULL, log.s,
 	    &err));

@@ -231,7 +231,8 @@ test_path(void)
 	is_int((long long)s.len, 200, "a long name is cut");
 	ok(strcmp(s.s, t.s) != 0, "and two of them stay apart");
 	str_clear(&s);
-	layout_job_log(&s, LAYOUT_LOG, "o", "..", 3, "a/b", 2);
+	layout_job_log(&s, LAYOUT_LOG, &(struct layout_run){ "o", "..", 3,
+	    1 }, "a/b", 2);
 	is_str(s.s, "logs/o/~2E./3/a~2Fb.2.log", "no name leaves its folder");
 	str_release(&s);
 	str_release(&t);

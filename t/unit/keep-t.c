@@ -303,7 +303,8 @@ test_paths(void)
 {
 	struct str path = STR_INIT;
 
-	layout_artifact(&path, "o", "n", 3, "a~a2/..", 2);
+	layout_artifact(&path, &(struct layout_run){ "o", "n", 3, 1 },
+	    "a~a2/..", 2);
 	is_str(path.s, "artifacts/o/n/3/a~7Ea2~2F..~a2", "no name is a path");
 	str_release(&path);
 }

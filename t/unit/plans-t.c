@@ -101,6 +101,8 @@ static const struct {
 	    "the jobs that run now" },
 	{ "repo_all", "SCAN repos USING INDEX sqlite_autoindex_repos_1",
 	    "all of a small table are asked for, in order" },
+	{ "artifact_list", "USE TEMP B-TREE FOR ORDER BY",
+	    "what the jobs of one run have kept" },
 	{ "token_list", "SCAN t USING INDEX sqlite_autoindex_tokens_2",
 	    "all are asked for" },
 	{ "secret_count", "SCAN secrets USING COVERING INDEX "
