@@ -79,7 +79,8 @@ hook_refuse(struct web *w, struct request *req, struct response *res, int status
 	    LOG_FIELDS(LOG_INT("status", status), LOG_STR("code", code),
 	    LOG_STR("reason", detail), LOG_STR("uri", req->uri),
 	    LOG_STR("remote_addr", req->remote_addr)));
-	if (status < 500)
+	/* A flood must not push out what else was refused. */
+	if (status < 500 && status != 429)
 		record(w, req, status, detail);
 	problem_write(res, req, status, code, detail);
 }

@@ -22,6 +22,7 @@ struct hook {
 	const char *why;         /* nothing can start */
 	const char *forge_id;
 	struct repo repo;        /* id 0: none is named */
+	int64_t secret;          /* of hook_secrets, that was right; or 0 */
 };
 
 /* Refused: told, logged, and kept for the administrator. The `refuse` of

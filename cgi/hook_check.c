@@ -12,9 +12,20 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/mem.h"
+#include "lib/store/hook_secrets.h"
 #include "lib/web/problem.h"
 
 #define MAX_DELIVERY_ID 128
+#define MAX_SECRETS 32
+
+static_assert(MAX_SECRETS >= HOOK_SECRETS_MAX, "all of a repository's");
+
+/* What a request may be signed with. */
+struct secrets {
+	const char *values[MAX_SECRETS];
+	int64_t ids[MAX_SECRETS]; /* 0: of the configuration */
+	size_t n;
+};
 
 static const char *const content_types[] = {
 	"application/json",
@@ -113,35 +124,50 @@ hook_find_named_repo(struct hook *h, struct err *err)
 	return 1;
 }
 
-/* The secret that must have signed: the repository's own where the address
- * names one that has it, else the configuration's for the forge. */
+/* Those of the repository, opened. */
 static int
-find_secret(struct hook *h, const char **secret, struct err *err)
+own_secrets(struct hook *h, struct secrets *out, struct err *err)
 {
-	const struct config *c = h->w->config;
-	int found = 0;
+	struct hook_secret *list;
+	size_t n;
 
-	if (h->repo.id != 0)
-		found = repo_hook_secret(h->st, h->repo.id, h->req->a, secret,
-		    err);
-	if (found == -1) {
+	if (hook_secret_open(h->st, h->repo.id, h->req->a, &list, &n, err) ==
+	    -1) {
 		err_not_asked(err);
 		return -1;
 	}
-	for (size_t i = 0; found == 0 && i < c->n_webhook_secrets; i++) {
-		if (strcmp(c->webhook_secrets[i].name,
-		    forge_name(h->forge)) != 0)
-			continue;
-		*secret = c->webhook_secrets[i].value;
-		found = 1;
+	for (size_t i = 0; i < n && out->n < MAX_SECRETS; i++) {
+		out->ids[out->n] = list[i].id;
+		out->values[out->n++] = list[i].value;
 	}
-	if (found == 0 || (*secret)[0] == '\0')
-		return deny(h, 403, "no-secret", arena_printf(h->req->a,
-		    "%s secret not configured: nothing is accepted unsigned%s",
-		    forge_name(h->forge), c->n_denied == 0 ? "" :
-		    " (secret files that this program may not read do not "
-		    "count)"));
-	return 1;
+	return 0;
+}
+
+/* The secrets of which one must have signed: the repository's own where the
+ * address names one that has any, else the configuration's for the forge. */
+static int
+find_secrets(struct hook *h, struct secrets *out, struct err *err)
+{
+	const struct config *c = h->w->config;
+
+	if (h->repo.id != 0 && h->repo.has_hook_secret) {
+		if (own_secrets(h, out, err) == -1)
+			return -1;
+		return out->n > 0 ? 1 : deny(h, 403, "no-secret",
+		    "all webhook secrets of the repository have ended: pawl "
+		    "repo secret add");
+	}
+	for (size_t i = 0; i < c->n_webhook_secrets; i++)
+		if (strcmp(c->webhook_secrets[i].name,
+		    forge_name(h->forge)) == 0 && out->n < MAX_SECRETS)
+			out->values[out->n++] = c->webhook_secrets[i].value;
+	if (out->n > 0)
+		return 1;
+	return deny(h, 403, "no-secret", arena_printf(h->req->a,
+	    "%s secret not configured: nothing is accepted unsigned%s",
+	    forge_name(h->forge), c->n_denied == 0 ? "" :
+	    " (secret files that this program may not read do not "
+	    "count)"));
 }
 
 static const char *
@@ -155,17 +181,18 @@ hook_check_signature(struct hook *h, struct err *err)
 {
 	const struct forge_request r = { h->req->body.s, h->req->body.len,
 		any_header, h->req, clock_now_ms() / 1000 };
-	const char *secret = NULL;
+	struct secrets secrets = { .n = 0 };
 	enum forge_signature s;
 	size_t which;
-	int rc = find_secret(h, &secret, err);
+	int rc = find_secrets(h, &secrets, err);
 
 	if (rc != 1)
 		return rc;
-	s = forge_verify(h->forge, &r, &secret, 1, &which);
+	s = forge_verify(h->forge, &r, secrets.values, secrets.n, &which);
 	if (s != FORGE_SIGNED)
 		return deny(h, 403, signature_problems[s].code,
 		    signature_problems[s].detail);
+	h->secret = secrets.ids[which];
 	return 1;
 }
 

@@ -62,15 +62,18 @@ kept_headers(const struct hook *h)
 
 /* Store it, again while the database is locked. */
 static int
-store_patiently(struct store *st, struct delivery *d, struct err *err)
+store_patiently(struct hook *h, struct delivery *d, int64_t *wait_ms,
+    struct err *err)
 {
+	int per_minute = h->w->config->webhook_rate;
 	int64_t began_ms = clock_mono_ms();
 
 	for (int i = 0;; i++) {
-		int rc = delivery_receive(st, d, err);
-		long wait_ms = BUSY_WAIT_MS +
+		int rc = delivery_receive_hook(h->st, d, h->secret,
+		    per_minute, wait_ms, err);
+		long pause_ms = BUSY_WAIT_MS +
 		    (long)randombytes_uniform(BUSY_JITTER_MS + 1);
-		struct timespec ts = { 0, wait_ms * 1000000 };
+		struct timespec ts = { 0, pause_ms * 1000000 };
 
 		if (rc != -1 || err->code != ERR_BUSY || i == BUSY_RETRIES ||
 		    clock_mono_ms() - began_ms > BUSY_GIVE_UP_MS)
@@ -105,6 +108,19 @@ answer(struct hook *h, const struct delivery *d, bool duplicate)
 	str_release(&url);
 }
 
+/* The forge, or whoever has its secret, sends too much. */
+static int
+refuse_for_now(struct hook *h, int64_t wait_ms)
+{
+	hook_refuse(h->w, h->req, h->res, 429, "too-many",
+	    arena_printf(h->req->a, "%s/%s has had %d deliveries in a minute, "
+	    "the most that \"webhook-rate\" allows: send it again later",
+	    h->repo.owner, h->repo.name, h->w->config->webhook_rate));
+	response_header(h->res, "Retry-After", arena_printf(h->req->a,
+	    "%lld", (long long)(wait_ms + 999) / 1000));
+	return 0;
+}
+
 int
 hook_keep(struct hook *h, struct err *err)
 {
@@ -116,6 +132,7 @@ hook_keep(struct hook *h, struct err *err)
 		.remote_addr = h->req->remote_addr,
 		.state = DELIVERY_RECEIVED,
 	};
+	int64_t wait_ms = 0;
 	int rc = 1;
 
 	if (h->kind == FORGE_PING || h->kind == FORGE_OTHER) {
@@ -123,9 +140,11 @@ hook_keep(struct hook *h, struct err *err)
 		d.verdict = h->why;
 	}
 	if (h->repo.id != 0)
-		rc = store_patiently(h->st, &d, err);
+		rc = store_patiently(h, &d, &wait_ms, err);
 	if (rc == -1)
 		return -1;
+	if (rc == 2)
+		return refuse_for_now(h, wait_ms);
 	log_info(rc == 1 ? "webhook accepted" : "webhook seen before",
 	    LOG_STR("delivery", d.id), LOG_STR("forge", d.forge),
 	    LOG_STR("forge_id", d.forge_id), LOG_STR("event", d.event),

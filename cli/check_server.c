@@ -16,6 +16,7 @@
 #include "lib/run/kept.h"
 #include "lib/store/repos.h"
 #include "lib/store/runs.h"
+#include "lib/store/hook_secrets.h"
 #include "lib/store/secrets.h"
 
 /* Two hosts' clocks may differ a little; more makes times meaningless. */
@@ -112,12 +113,37 @@ forge_has_secret(const struct config *config, const char *forge)
 	return false;
 }
 
-/* Every repository needs a secret that signatures can be checked with. */
+/* A secret that signatures of this repository can be checked with. */
+static bool
+check_hook(struct checks *c, const struct repo *r)
+{
+	struct cli *cli = c->cli;
+	struct hook_secret *list;
+	struct err err = { 0 };
+	size_t n = 0;
+
+	if (r->has_hook_secret && hook_secret_open(cli->store, r->id,
+	    &cli->arena, &list, &n, &err) == -1) {
+		check_add(c, "webhooks", CHECK_FAIL,
+		    "put back hook.key from the backup", "%s/%s: %s",
+		    r->owner, r->name, err.text);
+		return false;
+	}
+	if (r->has_hook_secret ? n > 0 :
+	    forge_has_secret(&cli->config, r->forge))
+		return true;
+	check_add(c, "webhooks", CHECK_FAIL, r->has_hook_secret ?
+	    "pawl repo secret add" : "pawl repo secret add, or set "
+	    "webhook-secrets in the configuration",
+	    "%s/%s has no secret%s, so every webhook is refused", r->owner,
+	    r->name, r->has_hook_secret ? " that has not ended" : "");
+	return false;
+}
+
 void
 check_hooks(struct checks *c)
 {
 	struct cli *cli = c->cli;
-	const char *secret;
 	struct err err = { 0 };
 	struct repo *repos;
 	size_t n, good = 0;
@@ -128,26 +154,8 @@ check_hooks(struct checks *c)
 		check_add(c, "webhooks", CHECK_FAIL, NULL, "%s", err.text);
 		return;
 	}
-	for (size_t i = 0; i < n; i++) {
-		const struct repo *r = &repos[i];
-
-		err_clear(&err);
-		if (!r->has_hook_secret &&
-		    !forge_has_secret(&cli->config, r->forge))
-			check_add(c, "webhooks", CHECK_FAIL,
-			    "set webhook-secrets in the configuration, or "
-			    "remove the repository and add it again",
-			    "%s/%s has no secret, so every webhook is refused",
-			    r->owner, r->name);
-		else if (r->has_hook_secret &&
-		    repo_hook_secret(cli->store, r->id, &cli->arena, &secret,
-		        &err) == -1)
-			check_add(c, "webhooks", CHECK_FAIL,
-			    "put back hook.key from the backup", "%s/%s: %s",
-			    r->owner, r->name, err.text);
-		else
-			good++;
-	}
+	for (size_t i = 0; i < n; i++)
+		good += check_hook(c, &repos[i]);
 	if (good == n)
 		check_add(c, "webhooks", CHECK_OK, NULL,
 		    "%zu repositor%s, each with a secret", n,

@@ -20,9 +20,10 @@
 #include "lib/base/layout.h"
 #include "lib/render/files.h"
 #include "lib/render/json.h"
+#include "lib/store/hook_secrets.h"
 
 const struct cli_option repo_show_options[] = {
-	{ "secret", 0, NULL, "print the webhook's secret too" },
+	{ "secret", 0, NULL, "print the webhook's newest secret too" },
 	{ NULL, 0, NULL, NULL },
 };
 
@@ -63,6 +64,22 @@ cmd_repo_list(struct cli *cli, struct err *err)
 	return CLI_OK;
 }
 
+/* The one that the forge should have by now; NULL: there is none. */
+static int
+newest_secret(struct cli *cli, const struct repo *repo, const char **secret,
+    struct err *err)
+{
+	struct hook_secret *list;
+	size_t n;
+
+	if (hook_secret_open(cli->store, repo->id, &cli->arena, &list, &n,
+	    err) == -1)
+		return -1;
+	if (n > 0)
+		*secret = list[n - 1].value;
+	return 0;
+}
+
 int
 cmd_repo_show(struct cli *cli, struct err *err)
 {
@@ -73,8 +90,7 @@ cmd_repo_show(struct cli *cli, struct err *err)
 	if (ref_find_repo(cli, cli->words[0], &repo, err) == -1)
 		return -1;
 	if (args_option(cli, "secret") &&
-	    repo_hook_secret(cli->store, repo.id, &cli->arena, &secret,
-	        err) == -1)
+	    newest_secret(cli, &repo, &secret, err) == -1)
 		return -1;
 	if (cli->json)
 		return json_out(hook_json(&cli->config, &repo, secret), err);

@@ -14,61 +14,20 @@
 #include "cli/hook.h"
 #include "cli/json_out.h"
 #include "cli/ref.h"
+#include "cli/secret_input.h"
 #include "cli/term.h"
-#include "lib/base/file.h"
 #include "lib/forge/forge.h"
 #include "lib/render/files.h"
+#include "lib/store/seal.h"
 
 const struct cli_option repo_add_options[] = {
-	{ "forge", 'f', "FORGE", "github, gitea or forgejo; known hosts are "
+	{ "forge", 'f', "FORGE", "github, gitlab, ...; known hosts are "
 	                         "guessed" },
 	{ "branch", 'b', "BRANCH", "the default branch [main]" },
 	{ "secret-file", 0, "FILE", "read the webhook's secret there; \"-\" is "
 	                            "standard input" },
 	{ NULL, 0, NULL, NULL },
 };
-
-/* Bytes of a secret, from a file or made here. */
-#define SECRET_MAX 1000
-#define SECRET_RANDOM 32
-
-/* 256 random bits as hexadecimal digits. */
-static const char *
-random_secret(struct arena *a)
-{
-	unsigned char raw[SECRET_RANDOM];
-	char *text = arena_alloc(a, 2 * SECRET_RANDOM + 1);
-
-	randombytes_buf(raw, sizeof(raw));
-	sodium_bin2hex(text, 2 * SECRET_RANDOM + 1, raw, sizeof(raw));
-	sodium_memzero(raw, sizeof(raw));
-	return text;
-}
-
-static int
-read_secret(struct cli *cli, const char *path, const char **secret,
-    struct err *err)
-{
-	struct str text = STR_INIT;
-	int r = -1;
-
-	if (file_read(path, SECRET_MAX + 2, &text, err) == -1)
-		goto out;
-	while (text.len > 0 && strchr("\r\n", text.s[text.len - 1]))
-		str_cut(&text, text.len - 1);
-	if (text.len == 0 || strlen(text.s) != text.len) {
-		err_set(err, ERR_INVALID,
-		    "%s: a secret is one line of text, not %s", path,
-		    text.len == 0 ? "nothing" : "bytes with NUL");
-		goto out;
-	}
-	*secret = arena_strdup(&cli->arena, text.s);
-	r = 0;
-out:
-	sodium_memzero(text.s, text.cap ? text.len : 0);
-	str_release(&text);
-	return r;
-}
 
 /* The forge that was named, or that the clone URL tells; -1 when neither. */
 static int
@@ -125,8 +84,9 @@ cmd_repo_add(struct cli *cli, struct err *err)
 	        err) == -1 ||
 	    choose_forge(cli, repo.clone_url, &repo.forge, err) == -1)
 		return -1;
-	secret = file ? NULL : random_secret(&cli->arena);
-	if (file && read_secret(cli, file, &secret, err) == -1)
+	secret = file ? NULL : hook_random_secret(&cli->arena);
+	if (file && secret_input(file, "webhook secret", SEAL_HOOK_MAX,
+	    &cli->arena, &secret, err) == -1)
 		return -1;
 	if (repo_add(cli->store, &repo, secret, &id, err) == -1 ||
 	    repo_find_id(cli->store, id, &cli->arena, &repo, err) == -1 ||

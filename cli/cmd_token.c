@@ -63,20 +63,11 @@ read_token(struct cli *cli, struct token *t, struct err *err)
 }
 
 static json_t *
-json_time(int64_t at_ms)
-{
-	char text[CLOCK_TEXT_SIZE];
-
-	return at_ms == 0 ? json_null() :
-	    json_string(clock_rfc3339(at_ms, text));
-}
-
-static json_t *
 token_json(struct cli *cli, const struct token *t)
 {
 	return json_pack("{ss ss ss so}", "name", t->name, "role",
 	    role_name(t->role), "scope", token_scope_text(t, &cli->arena),
-	    "expires_at", json_time(t->expires_at_ms));
+	    "expires_at", json_out_time(t->expires_at_ms));
 }
 
 int
@@ -151,11 +142,11 @@ cmd_token_list(struct cli *cli, struct err *err)
 	for (size_t i = 0; i < n; i++) {
 		o = token_json(cli, &list[i]);
 		json_object_set_new(o, "created_at",
-		    json_time(list[i].created_at_ms));
+		    json_out_time(list[i].created_at_ms));
 		json_object_set_new(o, "created_by",
 		    json_string(list[i].created_by));
 		json_object_set_new(o, "used_at",
-		    json_time(list[i].used_at_ms));
+		    json_out_time(list[i].used_at_ms));
 		json_array_append_new(json, o);
 	}
 	return json_out(json, err);

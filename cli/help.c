@@ -34,7 +34,7 @@ help_all(const struct command *table, size_t n, const char *group,
 	    group ? group : "", group ? " " : "");
 	for (size_t i = 0; i < n; i++)
 		if (!group || in_group(table[i].name, group))
-			str_addf(out, "  %-15s %s\n", table[i].name,
+			str_addf(out, "  %-19s %s\n", table[i].name,
 			    table[i].summary);
 	str_add(out, "\n\"pawl COMMAND --help\" explains one command.\n");
 	if (group)

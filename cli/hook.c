@@ -7,6 +7,7 @@
 
 #include "cli/hook.h"
 
+#include <sodium.h>
 #include <string.h>
 #include "cli/ref.h"
 #include "lib/run/git.h"
@@ -14,25 +15,45 @@
 #include "lib/base/mem.h"
 #include "lib/render/json.h"
 
+#define SECRET_RANDOM 32
+
 #define GITEA_STEPS \
 	"  repository settings, Webhooks, Add webhook, Gitea or Forgejo\n" \
-	"  target URL and secret as above, POST, application/json, push " \
-	"events\n" \
+	"  target URL and secret as above, POST, application/json;\n" \
+	"  push, create, delete, release and pull request events\n" \
 	"  (a forge on this host must allow it: app.ini, [webhook]\n" \
 	"  ALLOWED_HOST_LIST = loopback)\n"
 
 static const struct {
 	const char *forge;
-	const char *host; /* its best known one, to guess by */
+	const char *host; /* its best known one, to guess by; or NULL */
 	const char *steps;
 } guides[] = {
 	{ "github", "github.com",
 	    "  repository settings, Webhooks, Add webhook\n"
 	    "  payload URL and secret as above, content type "
-	    "application/json,\n"
-	    "  just the push event\n" },
+	    "application/json;\n"
+	    "  pushes, pull requests, and what else workflows wait for\n" },
+	{ "gitlab", "gitlab.com",
+	    "  project settings, Webhooks, Add new webhook\n"
+	    "  URL as above; the secret as signing token, where there is one,"
+	    "\n  else as secret token; push, tag push and merge request "
+	    "events\n"
+	    "  (on this host an administrator must allow requests to the "
+	    "local\n  network: Settings, Network, Outbound requests)\n" },
 	{ "gitea", "gitea.com", GITEA_STEPS },
 	{ "forgejo", "codeberg.org", GITEA_STEPS },
+	{ "bitbucket", "bitbucket.org",
+	    "  repository settings, Webhooks, Add webhook\n"
+	    "  URL and secret as above; repository push, pull request "
+	    "created,\n  updated, merged and declined\n" },
+	{ "bitbucket-dc", NULL,
+	    "  repository settings, Webhooks, Create webhook\n"
+	    "  URL and secret as above; repository push, pull request "
+	    "opened,\n  source branch updated, merged and declined\n" },
+	{ "generic", NULL,
+	    "  whoever pushes sends a signed message: doc/webhooks.md has the\n"
+	    "  three lines of shell that do it\n" },
 };
 
 void
@@ -83,14 +104,26 @@ hook_steps(const char *forge)
 }
 
 const char *
+hook_random_secret(struct arena *a)
+{
+	unsigned char raw[SECRET_RANDOM];
+	char *text = arena_alloc(a, 2 * SECRET_RANDOM + 1);
+
+	randombytes_buf(raw, sizeof(raw));
+	sodium_bin2hex(text, 2 * SECRET_RANDOM + 1, raw, sizeof(raw));
+	sodium_memzero(raw, sizeof(raw));
+	return text;
+}
+
+const char *
 hook_guess_forge(const char *clone_url, struct arena *a)
 {
 	const char *key = git_url_key(clone_url, a);
 
 	for (size_t i = 0; i < ARRAY_LEN(guides); i++) {
-		size_t len = strlen(guides[i].host);
+		size_t len = guides[i].host ? strlen(guides[i].host) : 0;
 
-		if (!strncmp(key, guides[i].host, len) && key[len] == '/')
+		if (len > 0 && !strncmp(key, guides[i].host, len) && key[len] == '/')
 			return guides[i].forge;
 	}
 	return NULL;

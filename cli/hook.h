@@ -32,6 +32,10 @@ hook_json(const struct config *config, const struct repo *repo,
 const char *
 hook_steps(const char *forge);
 
+/* 256 random bits as hexadecimal digits. */
+const char *
+hook_random_secret(struct arena *a);
+
 /* The forge that a clone URL tells, or NULL. */
 const char *
 hook_guess_forge(const char *clone_url, struct arena *a);

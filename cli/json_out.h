@@ -8,11 +8,16 @@
 #define PAWL_CLI_JSON_OUT_H
 
 #include <jansson.h>
+#include <stdint.h>
 #include "lib/base/err.h"
 
 /* Print it, indented, with a newline behind it, and release it. Returns 0, or
  * -1 with err. NULL (no memory for it) is an error. */
 int
 json_out(json_t *value, struct err *err);
+
+/* A time for programs; 0 is null. */
+json_t *
+json_out_time(int64_t at_ms);
 
 #endif

@@ -73,7 +73,7 @@ static const struct command commands[] = {
 	    "Of a commit\nthat comes from a fork all runs go on. The rules of "
 	    "the environment, or the\ngate, name who may decide.\n" },
 	{ "reject", cmd_reject, "RUN [JOB]", 1, 2, STORE, approve_options,
-	    "end a job, or a run from a fork, that waits for an approval",
+	    "end a job or a run of a fork that waits for people",
 	    NULL },
 
 	{ "shell", cmd_shell, "RUN JOB [STEP]", 2, 3, STORE, NULL,
@@ -108,6 +108,18 @@ static const struct command commands[] = {
 	    "doc/notifications.md. What a\nrepository does not set is that of "
 	    "its forge. A token of a whole forge goes to\nthe forge's own "
 	    "service, or to the host of its --api-url, and to no other.\n" },
+	{ "repo secret add", cmd_repo_secret_add, "OWNER/NAME NAME", 2, 2,
+	    STORE | JSON, repo_secret_add_options,
+	    "accept one more webhook secret",
+	    "All secrets of a repository are accepted until they are removed "
+	    "or end: add\na new one, set it at the forge, see by \"list\" "
+	    "that it is used, then remove\nthe old one. Without --file a "
+	    "random secret is made and printed.\n" },
+	{ "repo secret list", cmd_repo_secret_list, "OWNER/NAME", 1, 1,
+	    STORE | JSON, NULL, "list a repository's webhook secrets",
+	    NULL },
+	{ "repo secret remove", cmd_repo_secret_remove, "OWNER/NAME NAME", 2,
+	    2, STORE, NULL, "accept a webhook secret no longer", NULL },
 
 	{ "environment set", cmd_environment_set, "OWNER/NAME ENV", 2, 2,
 	    STORE, environment_set_options,
@@ -181,19 +193,21 @@ static const struct command commands[] = {
 	    "print the version", NULL },
 };
 
-/* Does a command's name, of one or two words, stand at the start of argv?
+/* Does a command's name, of one word or more, stand at the start of argv?
  * Returns the number of its words. */
 static int
 name_matches(const char *name, int argc, char **argv)
 {
-	const char *blank = strchr(name, ' ');
-	size_t len = blank ? (size_t)(blank - name) : strlen(name);
+	for (int i = 0; i < argc; i++) {
+		size_t len = strcspn(name, " ");
 
-	if (strlen(argv[0]) != len || strncmp(argv[0], name, len))
-		return 0;
-	if (!blank)
-		return 1;
-	return argc > 1 && !strcmp(argv[1], blank + 1) ? 2 : 0;
+		if (strlen(argv[i]) != len || strncmp(argv[i], name, len))
+			return 0;
+		if (name[len] == '\0')
+			return i + 1;
+		name += len + 1;
+	}
+	return 0;
 }
 
 static bool
@@ -225,14 +239,19 @@ unknown_command(int argc, char **argv)
 	const char *names[ARRAY_LEN(commands) + 1] = { NULL };
 	struct str given = STR_INIT;
 	const char *near;
+	int code;
 
-	if (is_group(argv[0]) && argc == 1)
-		return print_help(stderr, argv[0]);
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
 		names[i] = commands[i].name;
 	str_add(&given, argv[0]);
-	if (is_group(argv[0]))
-		str_addf(&given, " %s", argv[1]);
+	for (int i = 1; i < argc && is_group(given.s) &&
+	    argv[i][0] != '-'; i++)
+		str_addf(&given, " %s", argv[i]);
+	if (is_group(given.s)) {
+		code = print_help(stderr, given.s);
+		str_release(&given);
+		return code;
+	}
 	near = suggest_word(given.s, names);
 	fprintf(stderr, "pawl: unknown command \"%s\"%s%s%s\n", given.s,
 	    near ? ", did you mean \"" : "", near ? near : "",

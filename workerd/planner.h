@@ -45,6 +45,7 @@ struct plan_file {
 	struct str problems; /* diagnostics as printed */
 	const struct workflow *workflow; /* NULL: there were errors */
 	bool triggered;
+	bool skipped;      /* a run that ends at once tells of it */
 	const char *why;   /* the sentence of event_decide() */
 	struct plan_source *sources; /* planner_sources(); of triggered files */
 	size_t n_sources;

@@ -62,6 +62,7 @@ parse(struct planner *p, struct plan_file *f)
 	f->workflow = w;
 	event_decide(w, &p->event, &p->arena, &decision);
 	f->triggered = decision.starts;
+	f->skipped = decision.skipped;
 	f->why = decision.why;
 	if (f->triggered)
 		take_inputs(p, f);

@@ -62,7 +62,8 @@ add_sources(struct planner *p, const struct plan_file *f, int64_t run,
 	return 0;
 }
 
-/* Its jobs come with the first decision. */
+/* Its jobs come with the first decision; one that is skipped has none, and no
+ * context. */
 static int
 create_run(struct planner *p, struct plan_file *f, struct err *err)
 {
@@ -81,12 +82,13 @@ create_run(struct planner *p, struct plan_file *f, struct err *err)
 		.actor = p->actor,
 		.why = f->why,
 		.config = f->text.s,
-		.problems = f->problems.len > 0 ? f->problems.s : NULL,
+		.problems = f->problems.len > 0 && !f->skipped ?
+		    f->problems.s : NULL,
 		.priority = priority(p, f->workflow),
 	};
 	int rc;
 
-	if (f->workflow != NULL) {
+	if (f->workflow != NULL && !f->skipped) {
 		run_put_workflow(p->github, f->workflow);
 		run_context_write(&c, &context);
 		run.context = context.s;
@@ -124,7 +126,8 @@ create_runs(struct planner *p, struct err *err)
 
 		if (planner_is_quiet(p) && !f->triggered)
 			continue;
-		if (!f->triggered && (f->workflow != NULL || !is_code(p))) {
+		if (!f->triggered && !f->skipped &&
+		    (f->workflow != NULL || !is_code(p))) {
 			str_addf(&others, "%s%s: %s", others.len > 0 ? "; " :
 			    "", f->path, f->why);
 		} else if (create_run(p, f, err) == -1) {
@@ -132,6 +135,8 @@ create_runs(struct planner *p, struct err *err)
 		} else {
 			str_addf(&numbers, "%s%" PRId64, n > 0 ? ", " : "",
 			    f->number);
+			if (f->skipped)
+				str_addf(&numbers, " (skipped: %s)", f->why);
 			n++;
 		}
 	}

@@ -108,9 +108,15 @@ static const struct conf_row rows[] = {
 	    "The default is the most that GitHub sends." },
 	{ "webhook-secrets", &conf_webhook_secrets, FIELD(webhook_secrets),
 	    "{}",
-	    .doc = "Secret that a whole forge signs with, as FORGE: {file: "
-	    "PATH}; FORGE is github, gitlab, gitea, forgejo or bitbucket. A "
-	    "repository's own secret goes before it." },
+	    .doc = "Secrets that a whole forge signs with, as FORGE: {file: "
+	    "PATH}, or a list of these, of which each is accepted; FORGE is "
+	    "github, gitlab, gitea, forgejo, bitbucket, bitbucket-dc or "
+	    "generic. A repository's own secrets take their place." },
+	{ "webhook-rate", &conf_number, FIELD(webhook_rate), "600",
+	    .min = 0, .max = 1000000,
+	    .doc = "Most deliveries of a repository in a minute; what is "
+	    "beyond is answered 429 with Retry-After. 0: no limit. nginx "
+	    "limits senders before." },
 
 	{ "fork-pull-requests", &conf_bool, FIELD(fork_pull_requests), "false",
 	    .doc = "Whether pull requests from forks start runs. Their jobs "

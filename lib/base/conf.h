@@ -66,7 +66,9 @@ struct config {
 	/* webhooks */
 	int64_t webhook_max_bytes;  /* "webhook-max-bytes" */
 	const struct config_secret *webhook_secrets; /* "webhook-secrets": */
-	size_t n_webhook_secrets;   /* forge: {file: PATH} for a whole forge */
+	size_t n_webhook_secrets;   /* forge: {file: PATH} for a whole forge;
+	                               each of a list is a row of its own */
+	int webhook_rate;           /* "webhook-rate" */
 
 	bool fork_pull_requests;    /* "fork-pull-requests" */
 

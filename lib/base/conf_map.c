@@ -158,12 +158,29 @@ read_secrets(struct conf_reader *r, const struct conf_row *row,
 	r->out->n_secrets = n;
 }
 
+/* One, or a list of them. */
+static void
+read_forge_secrets(struct conf_reader *r, const struct yaml_pair *pair,
+    struct config_secret **list, size_t *n)
+{
+	if (pair->value->type != YAML_LIST) {
+		read_secret(r, pair, list, n);
+		return;
+	}
+	for (size_t i = 0; i < pair->value->n_items; i++) {
+		const struct yaml_pair one = { pair->key,
+			pair->value->items[i] };
+
+		read_secret(r, &one, list, n);
+	}
+}
+
 static void
 read_webhook_secrets(struct conf_reader *r, const struct conf_row *row,
     const struct yaml *value, void *field)
 {
 	static const char *const forges[] = { "github", "gitlab", "gitea",
-		"forgejo", "bitbucket", NULL };
+		"forgejo", "bitbucket", "bitbucket-dc", "generic", NULL };
 	struct config_secret *list = NULL;
 	size_t n = 0;
 
@@ -174,13 +191,13 @@ read_webhook_secrets(struct conf_reader *r, const struct conf_row *row,
 		const char *near = suggest_word(key->text, forges);
 
 		if (near != NULL && strcmp(near, key->text) == 0)
-			read_secret(r, &value->pairs[i], &list, &n);
+			read_forge_secrets(r, &value->pairs[i], &list, &n);
 		else
 			diag_error(r->d, key->pos, key->width, "unknown-key",
 			    near != NULL ? arena_printf(r->a,
-			    "did you mean \"%s\"?", near) :
-			    "github, gitlab, gitea, forgejo or bitbucket",
-			    "unknown forge \"%s\"", key->text);
+			    "did you mean \"%s\"?", near) : "github, gitlab, "
+			    "gitea, forgejo, bitbucket, bitbucket-dc or "
+			    "generic", "unknown forge \"%s\"", key->text);
 	}
 	*(struct config_secret **)field = list;
 	r->out->n_webhook_secrets = n;

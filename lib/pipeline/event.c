@@ -24,6 +24,7 @@ struct check {
 	const struct trigger_event *e;
 	struct str why;
 	struct pos pos;
+	bool skipped;
 };
 
 /* Activity types that start a workflow that names none; all others: any. */
@@ -107,6 +108,7 @@ check_skip_mark(struct check *c)
 	if (mark == NULL)
 		return true;
 	str_addf(&c->why, "the message of the head commit says \"%s\"", mark);
+	c->skipped = true;
 	return false;
 }
 
@@ -281,5 +283,6 @@ event_decide(const struct workflow *w, const struct trigger_event *e,
 	}
 	out->why = arena_strdup(a, c.why.s);
 	out->pos = c.pos;
+	out->skipped = c.skipped;
 	str_release(&c.why);
 }

@@ -36,6 +36,7 @@ struct trigger_event {
 
 struct event_decision {
 	bool starts;
+	bool skipped; /* it would start, but the message asks for no run */
 	const char *why; /* a sentence, with "(FILE:LINE)" of the rule */
 	struct pos pos;  /* of the rule; line 0: there is none */
 };

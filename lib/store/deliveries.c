@@ -13,10 +13,12 @@
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
 #include "lib/base/utf8.h"
+#include "lib/store/hook_secrets.h"
 #include "lib/store/statement.h"
 
 /* Parts of a refused request are kept to this length: a stranger chose it. */
 #define REFUSAL_TEXT_MAX 500
+#define MINUTE_MS 60000
 
 static const struct field delivery_fields[] = {
 	FIELD(UUID, delivery, id),
@@ -91,21 +93,61 @@ insert(struct store *st, struct delivery *d, struct err *err)
 	return 0;
 }
 
-int
-delivery_receive(struct store *st, struct delivery *d, struct err *err)
+/* How long the repository must wait for one more: 0 not at all. The n-th
+ * newest of the last minute is the one that has to grow old. */
+static int
+find_wait(struct store *st, int64_t repo, int per_minute, int64_t *wait_ms,
+    struct err *err)
 {
+	int64_t at, age;
 	int rc;
 
+	*wait_ms = 0;
+	if (per_minute == 0)
+		return 0;
+	rc = store_number(st, SQL_DELIVERY_NTH, PARAMS(P_INT("repo", repo),
+	    P_INT("before", per_minute - 1)), &at, err);
+	age = rc == 1 ? clock_now_ms() - at : MINUTE_MS;
+	if (rc == 1 && age >= 0 && age < MINUTE_MS)
+		*wait_ms = MINUTE_MS - age;
+	return rc == -1 ? -1 : 0;
+}
+
+static int
+receive(struct store *st, struct delivery *d, int64_t secret, int per_minute,
+    int64_t *wait_ms, struct err *err)
+{
+	int rc = find_double(st, d, err);
+
+	if (rc != 0)
+		return rc == 1 ? 0 : -1;
+	if (find_wait(st, d->repo, per_minute, wait_ms, err) == -1)
+		return -1;
+	if (*wait_ms > 0)
+		return 2;
+	if (secret != 0 && hook_secret_used(st, secret, err) == -1)
+		return -1;
+	return insert(st, d, err) == -1 ? -1 : 1;
+}
+
+int
+delivery_receive_hook(struct store *st, struct delivery *d, int64_t secret,
+    int per_minute, int64_t *wait_ms, struct err *err)
+{
 	if (d->verdict == NULL)
 		d->state = DELIVERY_RECEIVED;
 	if (store_begin(st, err) == -1)
 		return -1;
-	rc = find_double(st, d, err);
-	if (rc == 0)
-		rc = insert(st, d, err) == -1 ? -1 : 1;
-	else if (rc == 1)
-		rc = 0;
-	return store_end(st, rc, err);
+	return store_end(st, receive(st, d, secret, per_minute, wait_ms, err),
+	    err);
+}
+
+int
+delivery_receive(struct store *st, struct delivery *d, struct err *err)
+{
+	int64_t wait_ms;
+
+	return delivery_receive_hook(st, d, 0, 0, &wait_ms, err);
 }
 
 int

@@ -38,6 +38,19 @@ struct delivery {
 int
 delivery_receive(struct store *st, struct delivery *d, struct err *err);
 
+/*
+ * The same of a webhook.
+ *
+ * secret       which of hook_secrets was right: that it was used is kept. 0:
+ *              none of them
+ * per_minute   most of a repository in a minute; 0: any number
+ *
+ * Returns 2, too, and *wait_ms until there may be one more: nothing is stored.
+ */
+int
+delivery_receive_hook(struct store *st, struct delivery *d, int64_t secret,
+    int per_minute, int64_t *wait_ms, struct err *err);
+
 /* 1 found, 0 not, -1. */
 int
 delivery_find(struct store *st, const char *id, struct arena *a,

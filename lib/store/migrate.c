@@ -99,7 +99,7 @@ make_key(struct store *st, struct err *err)
 		rc = seal_has_key(st->path, SEAL_HOOKS, err);
 	if (rc != 0)
 		return rc == -1 ? -1 : 0;
-	if (store_number(st, SQL_REPO_SECRETS, NULL, &sealed, err) == -1)
+	if (store_number(st, SQL_HOOK_SECRET_ALL, NULL, &sealed, err) == -1)
 		return -1;
 	if (sealed > 0)
 		return err_set(err, ERR_IO, "\"hook.key\" beside \"%s\" is "

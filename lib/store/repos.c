@@ -14,8 +14,8 @@
 #include "lib/base/layout.h"
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
+#include "lib/store/hook_secrets.h"
 #include "lib/store/internal.h"
-#include "lib/store/seal.h"
 #include "lib/store/statement.h"
 
 #define NAME_MAX_BYTES 255
@@ -87,43 +87,30 @@ check_repo(const struct repo *r, struct err *err)
 }
 
 static int
-do_add(struct store *st, const struct repo *r, const unsigned char *sealed,
-    size_t sealed_len, int64_t *id, struct err *err)
+do_add(struct store *st, const struct repo *r, const char *hook_secret,
+    int64_t *id, struct err *err)
 {
-	int rc;
-
-	if (store_begin(st, err) == -1)
-		return -1;
-	rc = store_number(st, SQL_REPO_INSERT, PARAMS(
+	int rc = store_number(st, SQL_REPO_INSERT, PARAMS(
 	    P_TEXT("forge", r->forge), P_TEXT("owner", r->owner),
 	    P_TEXT("name", r->name), P_TEXT("clone_url", r->clone_url),
 	    P_TEXT("default_branch", r->default_branch),
-	    { sealed == NULL ? PARAM_NULL : PARAM_BLOB, ":hook_secret", 0,
-		sealed, sealed_len },
 	    P_INT("now", clock_now_ms())), id, err);
+
 	if (rc == -1 && err != NULL && err->code == ERR_EXISTS)
 		err_set(err, ERR_EXISTS, "repository \"%s/%s\" is registered "
 		    "already", r->owner, r->name);
-	return store_end(st, rc, err) == -1 ? -1 : 0;
+	if (rc == -1 || hook_secret == NULL)
+		return rc == -1 ? -1 : 0;
+	return hook_secret_add(st, *id, "first", hook_secret, 0, NULL, err);
 }
 
 int
 repo_add(struct store *st, const struct repo *repo, const char *hook_secret,
     int64_t *id, struct err *err)
 {
-	struct arena a = ARENA_INIT(0);
-	unsigned char *sealed = NULL;
-	size_t sealed_len = 0;
-	int rc;
-
-	rc = check_repo(repo, err);
-	if (rc == 0 && hook_secret != NULL)
-		rc = seal_close(st->path, SEAL_HOOKS, "", hook_secret, &a,
-		    &sealed, &sealed_len, err);
-	if (rc == 0)
-		rc = do_add(st, repo, sealed, sealed_len, id, err);
-	arena_release(&a);
-	return rc;
+	if (check_repo(repo, err) == -1 || store_begin(st, err) == -1)
+		return -1;
+	return store_end(st, do_add(st, repo, hook_secret, id, err), err);
 }
 
 int
@@ -148,33 +135,6 @@ repo_list(struct store *st, struct arena *a, struct repo **out, size_t *n,
 {
 	return store_rows(st, SQL_REPO_ALL, NULL, &repo_shape, a, out, n,
 	    err);
-}
-
-int
-repo_hook_secret(struct store *st, int64_t id, struct arena *a,
-    const char **secret, struct err *err)
-{
-	struct sealed {
-		const char *sealed;
-		size_t sealed_len;
-	} row;
-	static const struct field fields[] = {
-		FIELD(TEXT, sealed, sealed),
-		FIELD(SIZE, sealed, sealed_len),
-	};
-	static const struct shape shape = { fields, ARRAY_LEN(fields),
-		sizeof(struct sealed) };
-	int rc;
-
-	rc = store_row(st, SQL_REPO_SECRET, PARAMS(P_INT("id", id)), &shape,
-	    a, &row, err);
-	if (rc != 1)
-		return rc;
-	if (seal_open(st->path, SEAL_HOOKS, "",
-		(const unsigned char *)row.sealed, row.sealed_len, a, secret,
-		err) == -1)
-		return err_wrap(err, "repository %" PRId64, id);
-	return 1;
 }
 
 static int

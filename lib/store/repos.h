@@ -13,36 +13,25 @@
 
 struct repo {
 	int64_t id;
-	const char *forge; /* "github", "gitea", "forgejo" */
+	const char *forge; /* a name of lib/forge/forge.h */
 	const char *owner;
 	const char *name;
 	const char *clone_url;      /* given to git fetch */
 	const char *default_branch;
-	bool has_hook_secret;       /* has a webhook secret of its own: ask
-	                               repo_hook_secret() for it */
+	bool has_hook_secret;       /* has webhook secrets of its own
+	                               (hook_secrets.h) */
 	int64_t created_at_ms;
 };
 
 /*
  * Register one. `id`, has_hook_secret and created_at_ms are ignored in `repo`
  * and the new id is returned in *id. `hook_secret` (1 to 1,000 bytes; NULL:
- * only the configuration's secret of the forge counts) is sealed before it is
- * stored, see seal.h. ERR_EXISTS, ERR_INVALID (empty, control characters,
+ * only the configuration's secrets of the forge count) is its first. ERR_EXISTS, ERR_INVALID (empty, control characters,
  * owner or name over 255 bytes, or "." or ".."; a "/" in the name).
  */
 int
 repo_add(struct store *st, const struct repo *repo, const char *hook_secret,
     int64_t *id, struct err *err);
-
-/*
- * The webhook secret of a repository, opened; it lives in `a`. 1 when it has
- * one, 0 when not, -1. Only who checks signatures needs it, and the right to
- * read hook.key; pages and lists work without. ERR_IO names the key file that
- * is missing or cannot be read; ERR_CORRUPT: sealed under another key.
- */
-int
-repo_hook_secret(struct store *st, int64_t id, struct arena *a,
-    const char **secret, struct err *err);
 
 /* By owner and name (case as written; looked up without regard to ASCII
  * case, as forges do), or by id. 1 found, 0 not, -1. Strings live in `a`. */

@@ -8,6 +8,12 @@
 SELECT id FROM deliveries
 WHERE repo = :repo AND forge = :forge AND forge_id = :forge_id
 
+-- name: delivery_nth
+-- When the newest but so many came. Parameters: repo, before. Index:
+-- deliveries_repo, backwards.
+SELECT received_at_ms FROM deliveries WHERE repo = :repo
+ORDER BY received_at_ms DESC LIMIT 1 OFFSET :before
+
 -- name: delivery_insert
 -- Parameters: a column each; settled NULL while received.
 INSERT INTO deliveries (id, repo, forge, forge_id, event, headers,

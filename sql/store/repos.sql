@@ -4,41 +4,33 @@
 -- name: repo_insert
 -- Parameters: a column each. Column: id. Refused by the index of
 -- (owner, name) when there is one.
-INSERT INTO repos (forge, owner, name, clone_url, default_branch, hook_secret,
+INSERT INTO repos (forge, owner, name, clone_url, default_branch,
 	created_at_ms)
-VALUES (:forge, :owner, :name, :clone_url, :default_branch, :hook_secret,
-	:now)
+VALUES (:forge, :owner, :name, :clone_url, :default_branch, :now)
 RETURNING id
 
 -- name: repo_by_name
 -- Parameters: owner, name (without regard to ASCII case). Index: (owner,
 -- name).
 SELECT id, forge, owner, name, clone_url, default_branch,
-	hook_secret IS NOT NULL AS has_hook_secret, created_at_ms
+	EXISTS (SELECT 1 FROM hook_secrets s WHERE s.repo = repos.id)
+		AS has_hook_secret, created_at_ms
 FROM repos WHERE owner = :owner AND name = :name
 
 -- name: repo_by_id
 -- Parameters: id, the primary key.
 SELECT id, forge, owner, name, clone_url, default_branch,
-	hook_secret IS NOT NULL AS has_hook_secret, created_at_ms
+	EXISTS (SELECT 1 FROM hook_secrets s WHERE s.repo = repos.id)
+		AS has_hook_secret, created_at_ms
 FROM repos WHERE id = :id
 
 -- name: repo_all
 -- In the order of the index (owner, name); reads every row, which is what is
 -- asked for.
 SELECT id, forge, owner, name, clone_url, default_branch,
-	hook_secret IS NOT NULL AS has_hook_secret, created_at_ms
+	EXISTS (SELECT 1 FROM hook_secrets s WHERE s.repo = repos.id)
+		AS has_hook_secret, created_at_ms
 FROM repos ORDER BY owner, name
-
--- name: repo_secret
--- Parameters: id, the primary key. Columns: sealed, sealed_len.
-SELECT hook_secret AS sealed, length(hook_secret) AS sealed_len
-FROM repos WHERE id = :id AND hook_secret IS NOT NULL
-
--- name: repo_secrets
--- Column: how many repositories have a sealed secret. Reads every row of a
--- small table, and only when hook.key is missing.
-SELECT count(*) FROM repos WHERE hook_secret IS NOT NULL
 
 -- name: repo_next_run
 -- Parameters: id, the primary key. Column: the number of its next run.

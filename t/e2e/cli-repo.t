@@ -38,7 +38,7 @@ test_expect 'an owner whose pages nobody could reach is refused' '
 
 test_expect 'the forge of an unknown host must be said' '
 	exits 1 pawl repo add mina/three https://git.example/mina/three &&
-	grep -q "github, gitea, forgejo" err &&
+	grep -q "github, gitlab, gitea, forgejo" err &&
 	exits 1 pawl repo add mina/three https://git.example/x --forge nope &&
 	exits 0 pawl repo add mina/three https://git.example/x --forge gitea \
 		--branch trunk
@@ -61,6 +61,19 @@ test_expect 'the secret is shown only when asked for, stored sealed' '
 	exits 0 pawl repo show a/f && ! grep -q s3cret out &&
 	exits 0 pawl repo list --json && ! grep -q s3cret out &&
 	! grep -q s3cret "$state"/pawl.db*
+'
+
+test_expect 'another secret is added, listed, shown as the newest, removed' '
+	exits 0 pawl repo secret add a/f second --days 3 && new=$(cat out) &&
+	is "${#new}" 64 &&
+	exits 1 pawl repo secret add a/f second && grep -q already err &&
+	exits 0 pawl repo secret list a/f && grep -q "^first .*no end" out &&
+	grep -q "^second .*until .*never used" out && ! grep -q "$new" out &&
+	exits 0 pawl repo show --secret a/f && grep -q "$new" out &&
+	exits 0 pawl repo secret remove a/f second &&
+	exits 3 pawl repo secret remove a/f second &&
+	exits 0 pawl repo secret list --json a/f &&
+	is "$(jq -r ".[].name" out)" first
 '
 
 test_expect 'an empty secret is refused' '

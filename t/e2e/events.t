@@ -73,7 +73,10 @@ test_expect 'a branch without commits of its own changes nothing' '
 test_expect 'the message of a commit may ask for no run' '
 	echo 3 | put paths src/three && commit paths "three [skip ci]" &&
 	send paths HEAD:refs/heads/same &&
-	verdict ".ci.yml: the message of the head commit says \"[skip ci]\""
+	verdict "planned: run 5 (skipped: the message of the head commit says \
+\"[skip ci]\")" &&
+	is "$(run_of paths 5 state)" skipped &&
+	run_of paths 5 why | grep -qF "[skip ci]" && events_whole paths 5
 '
 
 # --- other events ----------------------------------------------------------------

@@ -111,7 +111,10 @@ static const struct {
 	    "all are asked for, in order" },
 	{ "secret_list_repo", "USE TEMP B-TREE FOR ORDER BY",
 	    "what one repository has, 1,000 in a place" },
-	{ "repo_secrets", "SCAN repos", "a small table, when a key is lost" },
+	{ "hook_secret_list", "USE TEMP B-TREE FOR ORDER BY",
+	    "a repository has 16 at most" },
+	{ "hook_secret_all", "SCAN hook_secrets USING COVERING INDEX "
+	    "sqlite_autoindex_hook_secrets_1", "a small table, when a key is lost" },
 };
 static bool used[ARRAY_LEN(allowed)];
 

@@ -18,6 +18,7 @@
 #include "lib/base/file.h"
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
+#include "lib/store/hook_secrets.h"
 #include "lib/store/internal.h"
 #include "lib/store/outbox.h"
 #include "lib/store/statement.h"
@@ -469,8 +470,15 @@ static int
 secret_of(struct store *st, int64_t repo, struct arena *a,
     const char **secret, struct err *err)
 {
+	struct hook_secret *list;
+	size_t n;
+
 	err_clear(err);
-	return repo_hook_secret(st, repo, a, secret, err);
+	if (hook_secret_open(st, repo, a, &list, &n, err) == -1)
+		return -1;
+	if (n == 1)
+		*secret = list[0].value;
+	return (int)n;
 }
 
 /* A database with one repository that has a secret; its id. */
