@@ -20,16 +20,16 @@
 #include "lib/store/seal.h"
 
 const struct cli_option repo_report_options[] = {
-	{ "token-file", 0, "FILE", "read a token of the forge's API there; "
-	    "\"-\" is standard input", false },
+	{ "token-file", 0, "FILE", "a token of the forge's API; \"-\" is "
+	    "standard input", false },
 	{ "api-url", 0, "URL", "where the API is [as the clone URL tells]",
 	    false },
-	{ "statuses", 0, "WHAT", "workflow: a commit status for each "
-	    "workflow; job: for each job, too; off", false },
+	{ "statuses", 0, "WHAT", "workflow: one for each; job: of jobs, "
+	    "too; off", false },
 	{ "ignored", 0, "on|off", "a status also when no workflow matched "
 	    "[off]", false },
-	{ "comments", 0, "on|off", "a comment on pull requests whose pipeline "
-	    "files are wrong [off]", false },
+	{ "comments", 0, "on|off", "on pull requests with mistakes in "
+	    "pipelines [off]", false },
 	{ "forget", 0, NULL, "remove all that is set", false },
 	{ NULL, 0, NULL, NULL, false },
 };

@@ -14,10 +14,10 @@ test_expect 'every command that is listed has a page of its own' '
 	[ "$(wc -l <names)" -gt 10 ] &&
 	while read -r name; do
 		# shellcheck disable=SC2086
-		exits 0 pawl $name --help || exit 1
-		grep -q "^usage: pawl $name " out || exit 1
+		exits 0 pawl $name --help || return 1
+		grep -q "^usage: pawl $name " out || return 1
 		[ "$(awk "{ print length }" out | sort -n | tail -n 1)" -le 80 ] ||
-			{ echo "wide: $name"; exit 1; }
+			{ echo "wide: $name"; return 1; }
 	done <names
 '
 
