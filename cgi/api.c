@@ -16,6 +16,7 @@
 #include "lib/render/json.h"
 #include "lib/store/deliveries.h"
 #include "lib/store/queue.h"
+#include "lib/store/queue_line.h"
 #include "lib/store/reports.h"
 #include "lib/store/repos.h"
 #include "lib/store/runs.h"
@@ -325,6 +326,7 @@ show_run(struct web *w, struct request *req, struct response *res,
 
 	if (st == NULL || find_run(st, req, &run, err) == -1 ||
 	    job_list(st, run.id, req->a, &jobs, &n_jobs, err) == -1 ||
+	    queue_explain(st, jobs, n_jobs, w->config, req->a, err) == -1 ||
 	    step_list_run(st, run.id, req->a, &steps, &n_steps, err) == -1 ||
 	    service_list_run(st, run.id, req->a, &services, &n_services,
 		err) == -1)

@@ -24,6 +24,7 @@
 #include "lib/base/layout.h"
 #include "lib/base/packed.h"
 #include "lib/base/size.h"
+#include "lib/store/queue_line.h"
 #include "lib/store/services.h"
 #include "lib/web/ansi.h"
 
@@ -298,6 +299,11 @@ add_head(struct page *p, const struct shown *shown)
 		html_text(p->out, job->engine);
 		html_markup(p->out, "</span>");
 	}
+	if (job->worker != NULL) {
+		html_markup(p->out, " <span class=\"quiet\">worker ");
+		html_text(p->out, job->worker);
+		html_markup(p->out, "</span>");
+	}
 	html_markup(p->out, "</p>");
 	if (p->live)
 		page_run_button(p, run, job->key, "cancel", "Cancel this job");
@@ -338,6 +344,7 @@ page_job(struct web *w, struct request *req, struct response *res,
 
 	if (st == NULL || find_run(st, req, &s.run, err) == -1 ||
 	    find_job(st, req, &s.run, &s.job, err) == -1 ||
+	    queue_explain(st, &s.job, 1, w->config, req->a, err) == -1 ||
 	    step_list(st, s.job.id, req->a, &s.steps, &s.n_steps, err) ==
 	    -1 || service_list_run(st, s.run.id, req->a, &s.services,
 	    &s.n_services, err) == -1)

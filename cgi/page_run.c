@@ -15,6 +15,7 @@
 #include "cgi/page_steps.h"
 #include "cgi/page_storage.h"
 #include "lib/base/layout.h"
+#include "lib/store/queue_line.h"
 
 /* With more jobs than this, only those that people look for are open. */
 #define ALL_OPEN_MAX 6
@@ -29,6 +30,23 @@ add_fact(struct page *p, const char *name, const char *value)
 	html_markup(p->out, "</dt><dd><bdi>");
 	html_text(p->out, value);
 	html_markup(p->out, "</bdi></dd></div>");
+}
+
+/* Who took its place in a concurrency group. */
+static void
+add_winner(struct page *p, const struct run *run)
+{
+	struct str at = STR_INIT, text = STR_INIT;
+
+	if (run->superseded_by == 0)
+		return;
+	layout_page_run(&at, run->owner, run->name, run->superseded_by);
+	str_addf(&text, "run #%" PRId64, run->superseded_by);
+	html_markup(p->out, "<div><dt>Superseded by</dt><dd>");
+	page_link(p, at.s, text.s);
+	html_markup(p->out, "</dd></div>");
+	str_release(&at);
+	str_release(&text);
 }
 
 static void
@@ -50,6 +68,7 @@ add_head(struct page *p, const struct run *run)
 	html_markup(p->out, " ");
 	page_duration(p, run->started_at_ms, run->finished_at_ms);
 	html_markup(p->out, "</p>\n<dl class=\"table\">");
+	add_winner(p, run);
 	add_fact(p, "Workflow", run->workflow);
 	add_fact(p, "File", run->file);
 	add_fact(p, "Pushed by", run->actor);
@@ -141,6 +160,7 @@ page_run(struct web *w, struct request *req, struct response *res,
 
 	if (st == NULL || find_run(st, req, &run, err) == -1 ||
 	    job_list(st, run.id, req->a, &jobs, &n_jobs, err) == -1 ||
+	    queue_explain(st, jobs, n_jobs, w->config, req->a, err) == -1 ||
 	    step_list_run(st, run.id, req->a, &steps, &n_steps, err) == -1 ||
 	    page_reports_read(st, run.id, req->a, &reports, err) == -1)
 		return -1;

@@ -16,6 +16,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/wake.h"
 #include "lib/render/json.h"
+#include "lib/store/queue_line.h"
 
 const struct cli_option runs_options[] = {
 	{ "limit", 'n', "N", "how many [20]" },
@@ -122,6 +123,11 @@ print_head(struct cli *cli, const struct run *run)
 	row(&t, "commit", run->sha);
 	row(&t, "by", run->actor);
 	row(&t, "why", run->why);
+	if (run->superseded_by > 0)
+		row(&t, "superseded by", arena_printf(a, "%s/%s#%" PRId64 ", "
+		    "%s/%s/%s/runs/%" PRId64, run->owner, run->name,
+		    run->superseded_by, cli->config.base_url, run->owner,
+		    run->name, run->superseded_by));
 	row(&t, "created", clock_rfc3339(run->created_at_ms, created));
 	row(&t, "took", term_span(a, run->started_at_ms, run->finished_at_ms,
 	    clock_now_ms()));
@@ -224,7 +230,9 @@ cmd_show(struct cli *cli, struct err *err)
 	size_t n;
 
 	if (ref_find_run(cli, cli->words[0], &run, err) == -1 ||
-	    job_list(cli->store, run.id, &cli->arena, &jobs, &n, err) == -1)
+	    job_list(cli->store, run.id, &cli->arena, &jobs, &n, err) == -1 ||
+	    queue_explain(cli->store, jobs, n, &cli->config, &cli->arena,
+		err) == -1)
 		return -1;
 	if (cli->json) {
 		if (show_json(cli, &run, jobs, n, err) == -1)

@@ -76,6 +76,28 @@ static const struct command commands[] = {
 	    "end a job or a run of a fork that waits for people",
 	    NULL },
 
+	{ "queue pause", cmd_queue_pause, NULL, 0, 0, STORE,
+	    queue_pause_options, "start no more jobs",
+	    "Of all repositories, or of one or an owner. What runs goes "
+	    "on.\n" },
+	{ "queue resume", cmd_queue_resume, NULL, 0, 0, STORE,
+	    queue_resume_options, "start jobs again", NULL },
+	{ "queue limit", cmd_queue_limit, "N|none", 1, 1, STORE,
+	    queue_limit_options, "say how many jobs run at once",
+	    "Of a repository, an owner, or with a label. \"none\" goes back "
+	    "to what the\nconfiguration says.\n" },
+	/* Behind those that begin with the same word. */
+	{ "queue", cmd_queue, NULL, 0, 0, STORE | JSON, queue_options,
+	    "list the jobs that wait, and why each of them does",
+	    "In the order in which they will start if nobody ends meanwhile; "
+	    "those that are\nheld back have no place. doc/queue.md says who "
+	    "is next.\n" },
+	{ "drain", cmd_drain, NULL, 0, 0, STORE, drain_options,
+	    "let this host end its jobs and start no others",
+	    "Holds over restarts, until \"pawl resume\".\n" },
+	{ "resume", cmd_resume, NULL, 0, 0, STORE, NULL,
+	    "let this host start jobs again", NULL },
+
 	{ "shell", cmd_shell, "RUN JOB [STEP]", 2, 3, STORE, NULL,
 	    "look into what a failed job has left",
 	    "Opens a shell in a container like the job's, in the workspace "

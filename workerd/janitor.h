@@ -58,6 +58,8 @@ janitor_is_kept(const struct janitor *j, const struct leftover *l);
 void
 janitor_sweep_kept(struct janitor *j);
 void
+janitor_sweep_queue(struct janitor *j);
+void
 janitor_trim_audit(struct janitor *j);
 
 /* janitor_logs.c: logs of runs that are long over. */

@@ -11,6 +11,7 @@
 #include "lib/base/layout.h"
 #include "lib/base/log.h"
 #include "lib/run/kept.h"
+#include "lib/store/queue_hold.h"
 #include "lib/store/secrets.h"
 #include "workerd/janitor.h"
 
@@ -45,6 +46,15 @@ janitor_sweep_kept(struct janitor *j)
 	    config->keep_failed_for_ms > 0 ? config->keep_failed_max_bytes :
 	    0, on_removed, j, &err) == -1)
 		janitor_count(j, SWEEP_KEPT, "kept", -1, &err);
+}
+
+void
+janitor_sweep_queue(struct janitor *j)
+{
+	struct err err = { 0 };
+
+	if (janitor_acts(j) && queue_sweep(j->program.store, &err) == -1)
+		log_err("the queue could not be swept", &err);
 }
 
 void

@@ -20,7 +20,7 @@
 #include "lib/base/file.h"
 #include "lib/base/layout.h"
 #include "lib/base/log.h"
-#include "lib/store/queue.h"
+#include "lib/store/queue_line.h"
 
 /* After the loss of a job, what it left is removed soon. */
 #define SWEEP_AFTER_LOSS_MS 1000
@@ -93,16 +93,14 @@ static int
 claim(struct supervisor *s, struct err *err)
 {
 	struct arena a = ARENA_INIT(0);
-	const struct queue_limits limits = {
-		.host = s->program.config.max_jobs };
-	char worker[80];
+	const struct queue_limits limits =
+	    queue_limits_of(&s->program.config);
 	struct job job;
 	int rc = 0;
 
-	snprintf(worker, sizeof(worker), "workerd-%ld", (long)getpid());
 	while (!s->stopping && (int64_t)children_count(s, CHILD_JOB) <
 	    s->program.config.max_jobs) {
-		rc = queue_claim(s->program.store, worker,
+		rc = queue_claim(s->program.store, s->worker,
 		    s->program.config.lease_ms, &limits, &a, &job, err);
 		if (rc == 1) {
 			s->activity = true;
@@ -201,6 +199,40 @@ adopt(struct supervisor *s, const struct job *job, struct err *err)
 	return 0;
 }
 
+/* At most so many lines in one look; the others come with the next. */
+#define LATE_MAX 20
+
+/* Who waits for too long is said once, with the reason. */
+static int
+tell_late(struct supervisor *s, struct err *err)
+{
+	const struct config *config = &s->program.config;
+	struct arena a = ARENA_INIT(0);
+	const char *reason = "";
+	int64_t *ids, next = 0;
+	size_t n = 0;
+	int rc = 0;
+
+	if (config->queue_alert_ms == 0)
+		return 0;
+	rc = queue_say_late(s->program.store, config->queue_alert_ms,
+	    LATE_MAX, &a, &ids, &n, err);
+	for (size_t i = 0; rc != -1 && i < n; i++) {
+		rc = queue_reason(s->program.store, ids[i], config, &a,
+		    &reason, err);
+		if (rc == 1)
+			log_warn("a job waits for long", LOG_INT("job",
+			    ids[i]), LOG_STR("reason", reason));
+	}
+	arena_release(&a);
+	if (rc == -1 || queue_late_next(s->program.store,
+	    config->queue_alert_ms, &next, err) == -1)
+		return -1;
+	if (next > 0)
+		supervisor_due_at(s, next);
+	return 0;
+}
+
 /* What waits out a pause is looked at again when that ends. */
 static int
 claim_later(struct supervisor *s, struct err *err)
@@ -235,7 +267,7 @@ jobs_look(struct supervisor *s, struct err *err)
 		check_lease(s, &jobs[i], c);
 	}
 	arena_release(&a);
-	if (rc == -1 || claim(s, err) == -1)
+	if (rc == -1 || claim(s, err) == -1 || tell_late(s, err) == -1)
 		return -1;
 	return claim_later(s, err);
 }

@@ -11,6 +11,7 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -331,9 +332,21 @@ listen_for_wakes(struct supervisor *s, struct err *err)
 	return 0;
 }
 
+static void
+name_worker(struct supervisor *s)
+{
+	char host[64] = "", uuid[37];
+
+	if (gethostname(host, sizeof(host) - 1) == -1 || host[0] == '\0')
+		strcpy(host, "host");
+	store_uuid(uuid);
+	snprintf(s->worker, sizeof(s->worker), "%s-%.8s", host, uuid);
+}
+
 static int
 set_up(struct supervisor *s, struct err *err)
 {
+	name_worker(s);
 	signal(SIGPIPE, SIG_IGN);
 	if (loop_new(&s->loop, err) == -1 ||
 	    loop_signal(s->loop, SIGTERM, on_stop, s, err) == -1 ||
@@ -361,8 +374,8 @@ serve(struct supervisor *s, struct err *err)
 		return -1;
 	program_open_store(&s->program, STORE_MIGRATE);
 	if (set_up(s, err) == 0) {
-		log_info("ready", LOG_STR("state_dir",
-		    s->program.config.state_dir));
+		log_info("ready", LOG_STR("worker", s->worker),
+		    LOG_STR("state_dir", s->program.config.state_dir));
 		systemd_notify("READY=1");
 		supervisor_sweep(s, 0);
 		supervisor_look_soon(s);

@@ -54,6 +54,8 @@ struct supervisor {
 	size_t n_children, cap_children;
 	struct retry *retries;
 	size_t n_retries, cap_retries;
+	char worker[80];     /* which pawl-workerd this is: no other has the
+	                        same, on any host at any time */
 	int wake_fd, wal_fd;
 	bool wal_told;       /* of a write, since the last look */
 	bool stopping;

@@ -127,6 +127,18 @@ static const struct conf_row rows[] = {
 	{ "max-jobs", &conf_number, FIELD(max_jobs), "number of processors",
 	    standard_max_jobs, .min = 1, .max = 1000,
 	    .doc = "Jobs that run at the same time on this host." },
+	{ "max-jobs-of-owner", &conf_number, FIELD(max_owner_jobs), "0",
+	    .min = 0, .max = 1000,
+	    .doc = "Jobs of one owner that run at the same time, unless \"pawl "
+	    "queue limit\" says otherwise; 0: no limit. Without one, owners "
+	    "share the host evenly anyway." },
+	{ "max-jobs-of-repository", &conf_number, FIELD(max_repo_jobs), "0",
+	    .min = 0, .max = 1000,
+	    .doc = "The same of one repository." },
+	{ "queue-alert", &conf_duration, FIELD(queue_alert_ms), "1h",
+	    .min = 0, .max = 365 * DAY,
+	    .doc = "A job that has waited in the queue for so long is logged "
+	    "as a warning, once, with the reason; 0: never." },
 	{ "max-planners", &conf_number, FIELD(max_planners), "2",
 	    .min = 1, .max = 64,
 	    .doc = "Webhooks that are planned at the same time." },

@@ -74,6 +74,9 @@ struct config {
 
 	/* running */
 	int64_t max_jobs;           /* "max-jobs" */
+	int64_t max_owner_jobs;     /* "max-jobs-of-owner"; 0: no limit */
+	int64_t max_repo_jobs;      /* "max-jobs-of-repository"; 0: no limit */
+	int64_t queue_alert_ms;     /* "queue-alert"; 0: none */
 	int64_t max_planners;       /* "max-planners" */
 	int64_t matrix_limit;       /* "matrix-limit" */
 	const char *engine;         /* "engine": auto, sandbox, docker */

@@ -51,6 +51,18 @@ when(int64_t at_ms)
 	return at_ms ? json_string(clock_rfc3339(at_ms, buf)) : json_null();
 }
 
+json_t *
+json_text_of(const char *s)
+{
+	return text(s);
+}
+
+json_t *
+json_time_of(int64_t at_ms)
+{
+	return when(at_ms);
+}
+
 static json_t *
 exit_code(int code)
 {
@@ -129,6 +141,13 @@ json_run(const struct config *config, const struct run *r)
 	json_object_set_new(run, "problems", text(r->problems));
 	json_object_set_new(run, "delivery", text(r->delivery));
 	json_object_set_new(run, "priority", json_integer(r->priority));
+	if (r->superseded_by > 0) {
+		layout_page_run(&page, r->owner, r->name, r->superseded_by);
+		json_object_set_new(run, "superseded_by",
+		    json_integer(r->superseded_by));
+		json_object_set_new(run, "superseded_by_url",
+		    page_address(config, &page));
+	}
 	json_object_set_new(run, "created_at", when(r->created_at_ms));
 	json_object_set_new(run, "started_at", when(r->started_at_ms));
 	json_object_set_new(run, "finished_at", when(r->finished_at_ms));
@@ -146,7 +165,7 @@ json_t *
 json_job(const struct config *config, const struct job *j)
 {
 	return json_pack("{s:I, s:s, s:o, s:o, s:s, s:i, s:o, s:b, s:o, s:o, s:o, "
-	                 "s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+	                 "s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:i, s:o, s:o}",
 	    "id", (json_int_t)j->id, "uuid", j->uuid, "key", text(j->key),
 	    "title", text(j->title), "state",
 	    machine_state_name(MACHINE_JOB, (int)j->state), "attempt",
@@ -157,7 +176,9 @@ json_job(const struct config *config, const struct job *j)
 	    "exit_code", exit_code(j->exit_code), "log_url",
 	    j->log ? address(config, "%s", j->log) : json_null(),
 	    "created_at", when(j->created_at_ms), "started_at",
-	    when(j->started_at_ms), "finished_at", when(j->finished_at_ms));
+	    when(j->started_at_ms), "finished_at", when(j->finished_at_ms),
+	    "priority", j->priority, "queued_at", when(j->queued_at_ms),
+	    "assigned_worker", text(j->worker));
 }
 
 json_t *

@@ -56,6 +56,12 @@ json_delivery(const struct delivery *d);
 json_t *
 json_refusal(const struct refusal *r);
 
+/* A text, made fit, or null for NULL; a time, null for 0. */
+json_t *
+json_text_of(const char *s);
+json_t *
+json_time_of(int64_t at_ms);
+
 /* Append any value as indented text with a newline at its end. */
 void
 json_print(const json_t *value, struct str *out);

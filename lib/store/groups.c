@@ -211,6 +211,9 @@ displace(struct store *st, const struct place *p,
 		return stop_jobs(st, p, reason, by, a, err) == -1 ||
 		    (!p->held && group_leave(st, p->run, p->key, err) == -1) ?
 		    -1 : 0;
+	if (store_exec(st, SQL_RUN_SET_SUPERSEDED, PARAMS(P_INT("id", p->run),
+		P_INT("run", s->id)), err) == -1)
+		return -1;
 	if (p->held)
 		return run_cancel(st, p->run, by, err) == -1 ? -1 : 0;
 	return run_cancel_jobs(st, p->run, reason, by, err) == -1 ||

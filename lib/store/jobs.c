@@ -32,6 +32,7 @@ static const struct field job_fields[] = {
 	FIELD(TEXT, job, log),
 	FIELD(TEXT, job, container),
 	FIELD(TEXT, job, engine),
+	FIELD(TEXT, job, worker),
 	FIELD(INT64, job, pid),
 	FIELD(INT64, job, pid_started),
 	FIELD(INT64, job, lease_until_ms),
@@ -40,6 +41,7 @@ static const struct field job_fields[] = {
 	FIELD(INT64, job, work),
 	FIELD(INT, job, ran_in),
 	FIELD(INT64, job, created_at_ms),
+	FIELD(INT64, job, queued_at_ms),
 	FIELD(INT64, job, started_at_ms),
 	FIELD(INT64, job, finished_at_ms),
 	/* Long, and asked for by the job's process alone. */

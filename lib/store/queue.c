@@ -30,6 +30,14 @@ make_steps(struct store *st, const struct job *job, struct err *err)
 	    err) == -1 ? -1 : 0;
 }
 
+struct queue_limits
+queue_limits_of(const struct config *config)
+{
+	return (struct queue_limits){ .host = config->max_jobs,
+		.owner = config->max_owner_jobs,
+		.repo = config->max_repo_jobs };
+}
+
 static int
 do_claim(struct store *st, const char *worker, int64_t lease_ms,
     const struct queue_limits *limits, struct arena *a, struct job *job,

@@ -10,6 +10,7 @@
 #ifndef PAWL_STORE_QUEUE_H
 #define PAWL_STORE_QUEUE_H
 
+#include "lib/base/conf.h"
 #include "lib/store/runs.h"
 
 /* A waiting job gains one point of priority in this time, continuously; so
@@ -22,6 +23,8 @@
 struct queue_limits {
 	int64_t host, owner, repo;
 };
+struct queue_limits
+queue_limits_of(const struct config *config);
 
 /*
  * Claim the next pending job and lease it. Owners share the host evenly, and

@@ -210,14 +210,15 @@ queue_line(struct store *st, const struct queue_query *q,
 }
 
 int
-queue_reason(struct store *st, int64_t job, const struct queue_limits *limits,
+queue_reason(struct store *st, int64_t job, const struct config *config,
     struct arena *a, const char **reason, struct err *err)
 {
+	const struct queue_limits limits = queue_limits_of(config);
 	const struct queue_query q = { .job = job, .limit = 1 };
 	struct queue_entry *e;
 	size_t n;
 
-	if (queue_line(st, &q, limits, a, &e, &n, err) == -1)
+	if (queue_line(st, &q, &limits, a, &e, &n, err) == -1)
 		return -1;
 	if (n == 1)
 		*reason = e->reason;
@@ -226,8 +227,9 @@ queue_reason(struct store *st, int64_t job, const struct queue_limits *limits,
 
 int
 queue_explain(struct store *st, struct job *jobs, size_t n,
-    const struct queue_limits *limits, struct arena *a, struct err *err)
+    const struct config *config, struct arena *a, struct err *err)
 {
+	const struct queue_limits limits = queue_limits_of(config);
 	struct queue_query q = { .limit = QUEUE_LINE_MAX };
 	struct queue_entry *line;
 	size_t n_line;
@@ -237,7 +239,7 @@ queue_explain(struct store *st, struct job *jobs, size_t n,
 			q.run = jobs[i].run;
 	if (q.run == 0)
 		return 0;
-	if (queue_line(st, &q, limits, a, &line, &n_line, err) == -1)
+	if (queue_line(st, &q, &limits, a, &line, &n_line, err) == -1)
 		return -1;
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < n_line; k++)
@@ -250,19 +252,11 @@ queue_explain(struct store *st, struct job *jobs, size_t n,
 /* --- who waits for too long ----------------------------------------------- */
 
 static int
-say_late(struct store *st, int64_t now, int64_t for_ms, size_t max,
-    struct arena *a, int64_t **out, size_t *n, struct err *err)
+mark_told(struct store *st, const int64_t *ids, size_t n, struct err *err)
 {
-	static const struct field id_fields[] = { { "id", FIELD_INT64, 0 } };
-	static const struct shape ids = { id_fields, 1, sizeof(int64_t) };
-
-	if (store_rows(st, SQL_QUEUE_UNTOLD, PARAMS(
-		P_INT("before", now - for_ms), P_INT("max", (int64_t)max)),
-		&ids, a, out, n, err) == -1)
-		return -1;
-	for (size_t i = 0; i < *n; i++)
-		if (store_exec(st, SQL_QUEUE_TOLD, PARAMS(
-			P_INT("id", (*out)[i]), P_INT("now", now)), err) == -1)
+	for (size_t i = 0; i < n; i++)
+		if (store_exec(st, SQL_QUEUE_TOLD, PARAMS(P_INT("id", ids[i]),
+			P_INT("now", clock_now_ms())), err) == -1)
 			return -1;
 	return 0;
 }
@@ -271,10 +265,18 @@ int
 queue_say_late(struct store *st, int64_t for_ms, size_t max, struct arena *a,
     int64_t **out, size_t *n, struct err *err)
 {
+	static const struct field id_fields[] = { { "id", FIELD_INT64, 0 } };
+	static const struct shape ids = { id_fields, 1, sizeof(int64_t) };
+
+	if (store_rows(st, SQL_QUEUE_UNTOLD, PARAMS(
+		P_INT("before", clock_now_ms() - for_ms),
+		P_INT("max", (int64_t)max)), &ids, a, out, n, err) == -1)
+		return -1;
+	if (*n == 0)
+		return 0;
 	if (store_begin(st, err) == -1)
 		return -1;
-	return store_end(st, say_late(st, clock_now_ms(), for_ms, max, a, out,
-	    n, err), err);
+	return store_end(st, mark_told(st, *out, *n, err), err);
 }
 
 int

@@ -55,13 +55,13 @@ queue_line(struct store *st, const struct queue_query *q,
 
 /* Why a pending job waits, in `*reason`: 1, or 0 when it does not wait. */
 int
-queue_reason(struct store *st, int64_t job, const struct queue_limits *limits,
+queue_reason(struct store *st, int64_t job, const struct config *config,
     struct arena *a, const char **reason, struct err *err);
 
 /* Put the reasons of those that are pending into jobs of one run. */
 int
 queue_explain(struct store *st, struct job *jobs, size_t n,
-    const struct queue_limits *limits, struct arena *a, struct err *err);
+    const struct config *config, struct arena *a, struct err *err);
 
 /* Jobs that are waiting for longer than `for_ms` and of which that has not
  * been said: at most `max`, marked as said. */

@@ -43,6 +43,7 @@ static const struct field run_fields[] = {
 	FIELD(RUN, run, state),
 	FIELD(INT, run, priority),
 	FIELD(INT64, run, cancel_at_ms),
+	FIELD(INT64, run, superseded_by),
 	FIELD(INT64, run, created_at_ms),
 	FIELD(INT64, run, started_at_ms),
 	FIELD(INT64, run, finished_at_ms),

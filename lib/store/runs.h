@@ -49,6 +49,8 @@ struct run {
 	enum run_state state;
 	int priority;         /* larger first: main 10, tag 5, others 1 */
 	int64_t cancel_at_ms; /* when its end was asked for; 0: not */
+	int64_t superseded_by; /* number of the run that took its place in a
+	                          concurrency group; 0: none */
 	int64_t created_at_ms, started_at_ms, finished_at_ms; /* 0: not yet */
 };
 
@@ -83,12 +85,15 @@ struct job {
 	                       or NULL before it has one */
 	const char *container; /* id in the engine, or NULL */
 	const char *engine;    /* "sandbox", "docker", or NULL */
+	const char *worker;    /* the pawl-workerd that claimed the attempt, or
+	                          NULL */
 	int64_t pid;           /* of the job's process, 0: none */
 	int64_t pid_started;   /* its start time, see struct proc */
 	int64_t lease_until_ms;
 	int64_t cancel_at_ms;  /* when cancelling was asked for; 0: not */
 	int exit_code;         /* of the step that failed; -1: none */
 	int64_t created_at_ms, started_at_ms, finished_at_ms;
+	int64_t queued_at_ms;  /* when it was free to start; 0: not yet */
 };
 
 struct step {

@@ -139,7 +139,10 @@ CREATE VIEW run_view AS
 		r.origin, r.rerun, r.rerun_by, r.debug, r.delivery,
 		r.workflow, r.file, r.event, r.ref, r.branch, r.sha, r.title,
 		r.actor, r.why, r.state, r.priority,
-		coalesce(r.cancel_at_ms, 0) AS cancel_at_ms, r.created_at_ms,
+		coalesce(r.cancel_at_ms, 0) AS cancel_at_ms,
+		coalesce((SELECT w.number FROM runs w
+			WHERE w.id = r.superseded_by), 0) AS superseded_by,
+		r.created_at_ms,
 		coalesce(r.started_at_ms, 0) AS started_at_ms,
 		coalesce(r.finished_at_ms, 0) AS finished_at_ms
 	FROM runs r JOIN repos p ON p.id = r.repo;
@@ -149,7 +152,8 @@ CREATE VIEW run_view AS
 CREATE VIEW job_view AS
 	SELECT id, uuid, run, key, title, state, attempt, priority,
 		continue_on_error, why, why_values, why_place,
-		reason, log, container, engine, coalesce(pid, 0) AS pid,
+		reason, log, container, engine, worker,
+		coalesce(pid, 0) AS pid,
 		coalesce(pid_started, 0) AS pid_started,
 		coalesce(lease_until_ms, 0) AS lease_until_ms,
 		coalesce(cancel_at_ms, 0) AS cancel_at_ms,
@@ -158,6 +162,7 @@ CREATE VIEW job_view AS
 		CASE WHEN work IS NULL THEN 0 ELSE (SELECT r.attempt
 			FROM jobs w JOIN runs r ON r.id = w.run
 			WHERE w.id = j.work) END AS ran_in, created_at_ms,
+		coalesce(queued_at_ms, 0) AS queued_at_ms,
 		coalesce(started_at_ms, 0) AS started_at_ms,
 		coalesce(finished_at_ms, 0) AS finished_at_ms
 	FROM jobs j;

@@ -29,6 +29,10 @@ VALUES (:repo, :name, :run, :key, :state)
 -- Parameters: id (primary key), state (held).
 UPDATE group_places SET state = :state WHERE id = :id
 
+-- name: run_set_superseded
+-- Another run has taken its place. Parameters: id (primary key), run.
+UPDATE runs SET superseded_by = :run WHERE id = :id
+
 -- name: group_remove
 -- Parameters: id, the primary key.
 DELETE FROM group_places WHERE id = :id

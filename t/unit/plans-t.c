@@ -91,6 +91,9 @@ static const struct {
 	{ "queue_stops", "SCAN queue_stops", "two rows at most" },
 	{ "queue_sweep", "SCAN queue_lanes", "all are looked at, by the "
 	    "janitor" },
+	{ "queue_waits", "SCAN CONSTANT ROW", "one row of one number" },
+	{ "queue_waits", "SCAN queue_owners USING INDEX queue_owners_next",
+	    "the first entry of the index" },
 	{ "queue_stats", "SCAN CONSTANT ROW", "one row of two numbers" },
 	{ "queue_stats", "SCAN jobs USING INDEX jobs_active",
 	    "the jobs that run now" },

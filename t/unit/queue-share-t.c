@@ -409,12 +409,14 @@ static const char *
 reason_of(struct store *st, int64_t run, const struct queue_limits *limits)
 {
 	static char text[500];
+	const struct config config = { .max_jobs = limits->host,
+		.max_repo_jobs = limits->repo };
 	struct arena a = ARENA_INIT(0);
 	struct err err = { 0 };
 	const char *reason = "";
 
-	must(queue_reason(st, fixture_job(st, run, "j0"), limits, &a, &reason,
-	    &err));
+	must(queue_reason(st, fixture_job(st, run, "j0"), &config, &a,
+	    &reason, &err));
 	(void)snprintf(text, sizeof(text), "%s", reason);
 	arena_release(&a);
 	return text;
