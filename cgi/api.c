@@ -11,11 +11,13 @@
 #include "cgi/artifacts.h"
 #include "cgi/change.h"
 #include "cgi/find_run.h"
+#include "cgi/queue.h"
 #include "lib/base/layout.h"
 #include "lib/base/mem.h"
 #include "lib/render/json.h"
 #include "lib/store/deliveries.h"
 #include "lib/store/queue.h"
+#include "lib/store/queue_hold.h"
 #include "lib/store/queue_line.h"
 #include "lib/store/reports.h"
 #include "lib/store/repos.h"
@@ -82,6 +84,20 @@ static const struct route routes[] = {
 	    show_delivery },
 	{ METHOD_GET, "api/v1/runs", ACCESS_OPEN, 0, list_runs },
 	{ METHOD_GET, "api/v1/repos", ACCESS_OPEN, 0, list_repos },
+	{ METHOD_GET, "api/v1/queue", ACCESS_OPEN, 0, api_queue },
+	{ METHOD_GET, "api/v1/queue/stats", ACCESS_OPEN, 0, api_queue_stats },
+	{ METHOD_POST, "api/v1/queue/pause", ACCESS_ADMIN, BODY_FIELDS,
+	    api_queue_pause },
+	{ METHOD_POST, "api/v1/queue/resume", ACCESS_ADMIN, BODY_FIELDS,
+	    api_queue_resume },
+	{ METHOD_POST, "api/v1/queue/drain", ACCESS_ADMIN, BODY_FIELDS,
+	    api_queue_drain },
+	{ METHOD_POST, "api/v1/queue/undrain", ACCESS_ADMIN, BODY_FIELDS,
+	    api_queue_undrain },
+	{ METHOD_POST, REPO "/queue/pause", ACCESS_ADMIN, BODY_FIELDS,
+	    api_queue_pause },
+	{ METHOD_POST, REPO "/queue/resume", ACCESS_ADMIN, BODY_FIELDS,
+	    api_queue_resume },
 	{ METHOD_GET, REPO, ACCESS_OPEN, 0, show_repo },
 	{ METHOD_GET, REPO "/runs", ACCESS_OPEN, 0, list_runs },
 	{ METHOD_GET, RUN, ACCESS_OPEN, 0, show_run },
@@ -389,13 +405,17 @@ readyz(struct web *w, struct request *req, struct response *res,
 {
 	struct store *st = web_store(w, err);
 	struct queue_stats stats;
+	struct queue_stop *stops;
+	size_t n;
 
-	(void)req;
-	if (st == NULL || queue_stats(st, &stats, err) == -1)
+	if (st == NULL || queue_stats(st, &stats, err) == -1 ||
+	    queue_stops(st, req->a, &stops, &n, err) == -1)
 		return -1;
 	res->type = "application/json";
-	str_addf(&res->body, "{\"database\": \"ok\", \"pending\": %" PRId64
-	    ", \"active\": %" PRId64 "}\n", stats.pending, stats.active);
+	str_addf(&res->body, "{\"database\": \"ok\", \"queue\": \"%s\", "
+	    "\"pending\": %" PRId64 ", \"active\": %" PRId64 "}\n",
+	    n == 0 ? "ok" : stops[0].drain ? "drained" : "paused",
+	    stats.pending, stats.active);
 	return 0;
 }
 

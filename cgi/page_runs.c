@@ -176,7 +176,9 @@ page_runs(struct web *w, struct request *req, struct response *res,
 		return -1;
 	p.live = any_live(runs, n);
 	page_begin(&p, res);
-	html_markup(p.out, "<h1>Runs</h1>\n");
+	html_markup(p.out, "<h1>Runs</h1>\n<p class=\"quiet\">");
+	page_link(&p, "queue", "Queue");
+	html_markup(p.out, "</p>\n");
 	if (n == 0 && before == 0)
 		add_empty(&p, n_repos > 0);
 	add_runs(&p, runs, n, before, true, "");

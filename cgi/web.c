@@ -8,6 +8,7 @@
 #include "cgi/change.h"
 #include "cgi/page.h"
 #include "cgi/page_account.h"
+#include "cgi/queue.h"
 #include "lib/base/mem.h"
 
 #define RUN "{owner}/{repo}/runs/{run}"
@@ -18,6 +19,15 @@ static const struct route routes[] = {
 	{ METHOD_GET, "login", ACCESS_OPEN, 0, page_login },
 	{ METHOD_POST, "login", ACCESS_OPEN, BODY_FIELDS, page_login_send },
 	{ METHOD_POST, "logout", ACCESS_OPEN, BODY_FIELDS, page_logout },
+	{ METHOD_GET, "queue", ACCESS_OPEN, 0, page_queue },
+	{ METHOD_POST, "queue/pause", ACCESS_ADMIN, BODY_FIELDS,
+	    page_queue_pause },
+	{ METHOD_POST, "queue/resume", ACCESS_ADMIN, BODY_FIELDS,
+	    page_queue_resume },
+	{ METHOD_POST, "queue/drain", ACCESS_ADMIN, BODY_FIELDS,
+	    page_queue_drain },
+	{ METHOD_POST, "queue/undrain", ACCESS_ADMIN, BODY_FIELDS,
+	    page_queue_undrain },
 	{ METHOD_GET, "{owner}/{repo}", ACCESS_OPEN, 0, page_repo },
 	{ METHOD_GET, RUN, ACCESS_OPEN, 0, page_run },
 	{ METHOD_POST, RUN "/cancel", ACCESS_WRITER, BODY_FIELDS,

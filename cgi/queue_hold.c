@@ -1,0 +1,79 @@
+/*
+ * queue_hold.c - pauses and draining, for pages and programs alike.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+#include "cgi/queue.h"
+
+#include "lib/base/str.h"
+#include "lib/base/wake.h"
+#include "lib/store/queue_hold.h"
+#include "lib/store/repos.h"
+#include "lib/web/auth.h"
+#include "lib/web/body.h"
+
+static int
+find_scope(struct store *st, struct request *req, bool host,
+    struct queue_scope *scope, struct err *err)
+{
+	const char *owner = request_param(req, "owner");
+	const char *name = request_param(req, "repo");
+	struct repo repo;
+	int found;
+
+	*scope = (struct queue_scope){ .what = host ? QUEUE_HOST :
+	    QUEUE_ALL };
+	if (owner == NULL)
+		return 0;
+	found = repo_find(st, owner, name, req->a, &repo, err);
+	if (found == 0)
+		return err_set(err, ERR_NOT_FOUND,
+		    "there is no repository \"%s/%s\"", owner, name);
+	*scope = (struct queue_scope){ .what = QUEUE_REPO, .repo = repo.id };
+	return found == -1 ? -1 : 0;
+}
+
+int
+hold_pause(struct web *w, struct request *req, bool host, struct err *err)
+{
+	static const char *const names[] = { "reason", NULL };
+	struct store *st = web_store(w, err);
+	struct queue_scope scope;
+	const char *reason;
+
+	if (st == NULL || body_only(req, names, err) == -1 ||
+	    body_text(req, "reason", QUEUE_MAX_TEXT, &reason, err) == -1 ||
+	    find_scope(st, req, host, &scope, err) == -1)
+		return -1;
+	return queue_pause(st, &scope, req->actor->by, reason, err) == -1 ?
+	    -1 : 0;
+}
+
+int
+hold_resume(struct web *w, struct request *req, bool host, struct err *err)
+{
+	static const char *const names[] = { NULL };
+	struct store *st = web_store(w, err);
+	struct queue_scope scope;
+
+	if (st == NULL || body_only(req, names, err) == -1 ||
+	    find_scope(st, req, host, &scope, err) == -1 ||
+	    queue_resume(st, &scope, err) == -1)
+		return -1;
+	wake_send(w->config->run_dir);
+	return 0;
+}
+
+int
+queue_skip_arg(const struct request *req, int64_t *skip, struct err *err)
+{
+	const char *s = request_arg(req, "skip");
+	long long n = 0;
+
+	if (s != NULL && !str_to_int64(s, 0, INT32_MAX, &n))
+		return err_set(err, ERR_INVALID, "argument \"skip\" must be "
+		    "the number of jobs to leave out");
+	*skip = n;
+	return 0;
+}
