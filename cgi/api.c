@@ -78,6 +78,7 @@ readyz(struct web *w, struct request *req, struct response *res,
 
 #define REPO "api/v1/repos/{owner}/{repo}"
 #define RUN REPO "/runs/{run}"
+#define ATTEMPT RUN "/attempts/{attempt}"
 
 static const struct route routes[] = {
 	{ METHOD_GET, "api/v1/deliveries/{id}", ACCESS_OPEN, 0,
@@ -106,6 +107,15 @@ static const struct route routes[] = {
 	{ METHOD_GET, RUN "/artifacts", ACCESS_OPEN, 0, artifacts_list },
 	{ METHOD_POST, RUN "/cancel", ACCESS_WRITER, BODY_FIELDS,
 	    api_cancel_run },
+	{ METHOD_POST, RUN "/rerun", ACCESS_WRITER, BODY_FIELDS,
+	    api_rerun_run },
+	{ METHOD_POST, RUN "/jobs/{job}/rerun", ACCESS_WRITER, BODY_FIELDS,
+	    api_rerun_job },
+	{ METHOD_GET, ATTEMPT, ACCESS_OPEN, 0, show_run },
+	{ METHOD_GET, ATTEMPT "/annotations", ACCESS_OPEN, 0,
+	    list_annotations },
+	{ METHOD_GET, ATTEMPT "/summaries", ACCESS_OPEN, 0, list_summaries },
+	{ METHOD_GET, ATTEMPT "/artifacts", ACCESS_OPEN, 0, artifacts_list },
 	{ METHOD_POST, RUN "/jobs/{job}/cancel", ACCESS_WRITER, BODY_FIELDS,
 	    api_cancel_job },
 	{ METHOD_GET, "artifacts/{owner}/{repo}/{run}/{zip}", ACCESS_OPEN, 0,
@@ -337,7 +347,8 @@ show_run(struct web *w, struct request *req, struct response *res,
 	struct job *jobs;
 	struct step *steps;
 	struct job_service *services;
-	size_t n_jobs, n_steps, n_services;
+	struct run *attempts;
+	size_t n_jobs, n_steps, n_services, n_attempts;
 	json_t *o, *list;
 
 	if (st == NULL || find_run(st, req, &run, err) == -1 ||
@@ -345,12 +356,18 @@ show_run(struct web *w, struct request *req, struct response *res,
 	    queue_explain(st, jobs, n_jobs, w->config, req->a, err) == -1 ||
 	    step_list_run(st, run.id, req->a, &steps, &n_steps, err) == -1 ||
 	    service_list_run(st, run.id, req->a, &services, &n_services,
-		err) == -1)
+		err) == -1 || run_list_attempts(st, &run, req->a, &attempts,
+		&n_attempts, err) == -1)
 		return -1;
 	o = json_run(w->config, &run);
 	list = job_tree(w, jobs, n_jobs, steps, n_steps);
 	add_services(w, list, jobs, n_jobs, services, n_services);
 	json_object_set_new(o, "jobs", list);
+	list = json_array();
+	for (size_t i = 0; i < n_attempts; i++)
+		json_array_append_new(list, json_attempt(w->config,
+		    &attempts[i]));
+	json_object_set_new(o, "attempts", list);
 	return answer(res, o);
 }
 

@@ -12,6 +12,7 @@
 #include "lib/base/layout.h"
 #include "lib/base/wake.h"
 #include "lib/render/json.h"
+#include "lib/store/rerun.h"
 #include "lib/web/auth.h"
 #include "lib/web/body.h"
 
@@ -49,7 +50,7 @@ answer_page(struct change *c, struct response *res)
 
 	wake_send(c->w->config->run_dir);
 	str_addf(&to, "%s/", c->w->base_path);
-	if (job != NULL)
+	if (job != NULL && !c->whole)
 		layout_page_job(&to, c->run.owner, c->run.name,
 		    c->run.number, job);
 	else
@@ -80,6 +81,8 @@ change_page(struct web *w, struct request *req, struct response *res,
 	    answer_page(&c, res);
 }
 
+#define MAX_JOB_KEY 4096
+
 static const char *const no_fields[] = { NULL };
 
 static int
@@ -106,6 +109,70 @@ cancel_job(struct change *c, struct err *err)
 	return n != 0 ? n : err_set(err, ERR_CONFLICT, "job \"%s\" of run #%"
 	    PRId64 " is over: %s", job.key, c->run.number,
 	    machine_state_name(MACHINE_JOB, job.state));
+}
+
+/* The run is its new attempt then. Rows of jobs that run again come when it
+ * has been decided. */
+static int
+rerun(struct change *c, const char *const *fields, const char *job,
+    struct err *err)
+{
+	struct rerun how = { .job = job, .by = c->by };
+	size_t again;
+
+	c->whole = true;
+	if (body_only(c->req, fields, err) == -1 ||
+	    body_flag(c->req, "debug", &how.debug, err) == -1 ||
+	    (job == NULL &&
+		(body_flag(c->req, "failed", &how.failed, err) == -1 ||
+		body_text(c->req, "job", MAX_JOB_KEY, &how.job, err) == -1)))
+		return -1;
+	return run_again(c->st, c->run.id, &how, &c->run.id, &again, err);
+}
+
+static int
+rerun_run(struct change *c, struct err *err)
+{
+	static const char *const fields[] = { "failed", "job", "debug",
+		NULL };
+
+	return rerun(c, fields, NULL, err);
+}
+
+static int
+rerun_job(struct change *c, struct err *err)
+{
+	static const char *const fields[] = { "debug", NULL };
+
+	return rerun(c, fields, request_param(c->req, "job"), err);
+}
+
+int
+api_rerun_run(struct web *w, struct request *req, struct response *res,
+    struct err *err)
+{
+	return change_api(w, req, res, rerun_run, err);
+}
+
+int
+api_rerun_job(struct web *w, struct request *req, struct response *res,
+    struct err *err)
+{
+	return change_api(w, req, res, rerun_job, err);
+}
+
+int
+page_rerun_run(struct web *w, struct request *req, struct response *res,
+    struct err *err)
+{
+	return change_page(w, req, res, rerun_run, err);
+}
+
+int
+page_rerun_one(struct web *w, struct request *req, struct response *res,
+    struct err *err)
+{
+	return change_page(w, req, res, rerun_job, err);
 }
 
 int

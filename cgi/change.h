@@ -18,6 +18,7 @@ struct change {
 	struct store *st;
 	const char *by;
 	struct run run;
+	bool whole; /* the answer is the run's page, whatever was asked */
 };
 
 /* What is done with the run of the path. */
@@ -39,6 +40,18 @@ api_cancel_run(struct web *w, struct request *req, struct response *res,
     struct err *err);
 int
 api_cancel_job(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+int
+api_rerun_run(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+int
+api_rerun_job(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+int
+page_rerun_run(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+int
+page_rerun_one(struct web *w, struct request *req, struct response *res,
     struct err *err);
 int
 page_cancel_run(struct web *w, struct request *req, struct response *res,

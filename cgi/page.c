@@ -229,6 +229,21 @@ page_sha(struct page *p, const char *sha)
 	html_markup(p->out, "</code>");
 }
 
+void
+page_run_at(const struct page *p, const struct run *run, const char *job,
+    struct str *out)
+{
+	struct layout_run place = run_layout(run);
+
+	if (request_param(p->req, "attempt") == NULL)
+		place.attempt = 0;
+	layout_page_attempt(out, &place);
+	if (job != NULL) {
+		str_add(out, "/jobs/");
+		html_url_path(out, job);
+	}
+}
+
 const char *
 page_run_title(const struct run *run)
 {

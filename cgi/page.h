@@ -91,6 +91,12 @@ page_ref(struct page *p, const struct run *run);
 void
 page_sha(struct page *p, const char *sha);
 
+/* Where the page of a run is, or with its key that of a job, below the base
+ * URL: of this attempt on pages that are about one. */
+void
+page_run_at(const struct page *p, const struct run *run, const char *job,
+    struct str *out);
+
 /* A title that may be absent. */
 const char *
 page_run_title(const struct run *run);

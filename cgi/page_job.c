@@ -18,6 +18,7 @@
 #include "cgi/find_run.h"
 #include "cgi/page.h"
 #include "cgi/page_account.h"
+#include "cgi/page_attempts.h"
 #include "cgi/page_steps.h"
 #include "cgi/page_storage.h"
 #include "lib/base/file.h"
@@ -159,6 +160,7 @@ struct shown {
 	size_t n_steps;
 	struct job_service *services; /* of all jobs of the run */
 	size_t n_services;
+	bool newest; /* of the run's attempts */
 };
 
 /* Logs of attempts that were lost. */
@@ -305,8 +307,11 @@ add_head(struct page *p, const struct shown *shown)
 		html_markup(p->out, "</span>");
 	}
 	html_markup(p->out, "</p>");
+	page_ran_in(p, run, job);
 	if (p->live)
 		page_run_button(p, run, job->key, "cancel", "Cancel this job");
+	else if (shown->newest)
+		page_rerun_job(p, run, job);
 	html_markup(p->out, "</div>\n");
 	page_job_reason(p, job);
 	add_decision(p, job);
@@ -319,7 +324,7 @@ name_page(struct page *p, struct arena *a, const struct run *run,
     const struct job *job, struct str *repo_at, struct str *run_at)
 {
 	layout_page_repo(repo_at, run->owner, run->name);
-	layout_page_run(run_at, run->owner, run->name, run->number);
+	page_run_at(p, run, NULL, run_at);
 	p->title = arena_printf(a, "%s: %s, %s/%s #%" PRId64,
 	    machine_state_name(MACHINE_JOB, (int)job->state), job->title,
 	    run->owner, run->name, run->number);
@@ -339,6 +344,8 @@ page_job(struct web *w, struct request *req, struct response *res,
 	struct page p = { .w = w, .req = req };
 	struct str repo_at = STR_INIT, run_at = STR_INIT, path = STR_INIT;
 	struct tail tail = { .text = STR_INIT };
+	struct run *attempts;
+	size_t n_attempts;
 	struct shown s;
 	int rc = -1;
 
@@ -347,8 +354,10 @@ page_job(struct web *w, struct request *req, struct response *res,
 	    queue_explain(st, &s.job, 1, w->config, req->a, err) == -1 ||
 	    step_list(st, s.job.id, req->a, &s.steps, &s.n_steps, err) ==
 	    -1 || service_list_run(st, s.run.id, req->a, &s.services,
-	    &s.n_services, err) == -1)
+	    &s.n_services, err) == -1 || run_list_attempts(st, &s.run,
+	    req->a, &attempts, &n_attempts, err) == -1)
 		goto out;
+	s.newest = n_attempts > 0 && attempts[0].id == s.run.id;
 	name_page(&p, req->a, &s.run, &s.job, &repo_at, &run_at);
 	if (s.job.log != NULL) {
 		layout_public_file(&path, w->config->state_dir, s.job.log);

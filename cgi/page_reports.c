@@ -60,7 +60,7 @@ add_job(struct page *p, const struct run *run, const char *key,
 {
 	struct str at = STR_INIT;
 
-	layout_page_job(&at, run->owner, run->name, run->number, key);
+	page_run_at(p, run, key, &at);
 	html_markup(p->out, "<a href=\"");
 	page_address(p, at.s);
 	html_markup(p->out, "\"><bdi>");

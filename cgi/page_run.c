@@ -11,6 +11,7 @@
 #include "cgi/find_run.h"
 #include "cgi/page.h"
 #include "cgi/page_account.h"
+#include "cgi/page_attempts.h"
 #include "cgi/page_reports.h"
 #include "cgi/page_steps.h"
 #include "cgi/page_storage.h"
@@ -73,6 +74,9 @@ add_head(struct page *p, const struct run *run)
 	add_fact(p, "File", run->file);
 	add_fact(p, "Pushed by", run->actor);
 	add_fact(p, "Started because", run->why);
+	if (run->rerun != NULL)
+		add_fact(p, "Run again", arena_printf(p->req->a, "%s, asked "
+		    "for by %s", run->rerun, run->rerun_by));
 	html_markup(p->out, "</dl>");
 	if (p->live)
 		page_run_button(p, run, NULL, "cancel",
@@ -115,7 +119,7 @@ add_job(struct page *p, const struct run *run, const struct job *job,
 {
 	struct str at = STR_INIT;
 
-	layout_page_job(&at, run->owner, run->name, run->number, job->key);
+	page_run_at(p, run, job->key, &at);
 	html_markup(p->out, "<li><details id=\"job-");
 	html_url_path(p->out, job->key);
 	html_markup(p->out, opens(job, n_jobs) ? "\" open><summary>" :
@@ -128,6 +132,7 @@ add_job(struct page *p, const struct run *run, const struct job *job,
 	html_text(p->out, job->title);
 	html_markup(p->out, "</bdi></a></span>");
 	page_duration(p, job->started_at_ms, job->finished_at_ms);
+	page_ran_in(p, run, job);
 	html_markup(p->out, "</summary>\n");
 	page_job_reason(p, job);
 	page_steps(p, job, steps, n_steps);
@@ -156,13 +161,16 @@ page_run(struct web *w, struct request *req, struct response *res,
 	struct run run;
 	struct job *jobs;
 	struct step *steps;
-	size_t n_jobs, n_steps;
+	struct run *attempts;
+	size_t n_jobs, n_steps, n_attempts;
 
 	if (st == NULL || find_run(st, req, &run, err) == -1 ||
 	    job_list(st, run.id, req->a, &jobs, &n_jobs, err) == -1 ||
 	    queue_explain(st, jobs, n_jobs, w->config, req->a, err) == -1 ||
 	    step_list_run(st, run.id, req->a, &steps, &n_steps, err) == -1 ||
-	    page_reports_read(st, run.id, req->a, &reports, err) == -1)
+	    page_reports_read(st, run.id, req->a, &reports, err) == -1 ||
+	    run_list_attempts(st, &run, req->a, &attempts, &n_attempts,
+		err) == -1)
 		return -1;
 	layout_page_repo(&repo, run.owner, run.name);
 	p.title = arena_printf(req->a, "%s #%" PRId64 ": %s/%s",
@@ -177,6 +185,9 @@ page_run(struct web *w, struct request *req, struct response *res,
 	html_attr(p.out, p.live ? "yes" : "no");
 	html_markup(p.out, "\">\n");
 	add_head(&p, &run);
+	page_attempts(&p, &run, attempts, n_attempts);
+	if (n_attempts > 0 && attempts[0].id == run.id)
+		page_rerun(&p, &run, jobs, n_jobs);
 	if (run.problems != NULL)
 		add_problems(&p, &run);
 	if (n_jobs > 0)

@@ -60,6 +60,9 @@ add_run_facts(struct page *p, const struct run *run, bool with_repo)
 	html_markup(p->out, "<span class=\"number\">#");
 	str_addf(p->out, "%" PRId64, run->number);
 	html_markup(p->out, "</span> ");
+	if (run->attempt > 1)
+		str_addf(p->out, "<span class=\"quiet\">attempt %d</span> ",
+		    run->attempt);
 	page_ref(p, run);
 	html_markup(p->out, " ");
 	page_sha(p, run->sha);

@@ -23,7 +23,7 @@ add_size(struct page *p, int64_t bytes)
 }
 
 static void
-add_artifact(struct page *p, const struct artifact_row *row)
+add_artifact(struct page *p, const struct artifact_row *row, int64_t run)
 {
 	html_markup(p->out, "<li>");
 	if (row->removed_at_ms != 0) {
@@ -47,7 +47,11 @@ add_artifact(struct page *p, const struct artifact_row *row)
 	html_markup(p->out, "~manifest.json\">manifest</a> "
 	    "<code title=\"SHA-256 of the manifest\">");
 	html_text(p->out, row->digest);
-	html_markup(p->out, "</code></li>\n");
+	html_markup(p->out, "</code>");
+	if (row->run != run)
+		str_addf(p->out, " <span class=\"quiet\">made in attempt %d"
+		    "</span>", row->run_attempt);
+	html_markup(p->out, "</li>\n");
 }
 
 int
@@ -65,7 +69,7 @@ page_artifacts(struct page *p, struct store *st, int64_t run, int64_t job,
 		if (shown++ == 0)
 			html_markup(p->out, "<h2>Artifacts</h2>\n"
 			    "<ul class=\"list artifacts\">\n");
-		add_artifact(p, &rows[i]);
+		add_artifact(p, &rows[i], run);
 	}
 	if (shown > 0)
 		html_markup(p->out, "</ul>\n");

@@ -39,6 +39,15 @@ state_cell(struct term_table *t, enum machine m, int state)
 	term_cell(t, term_state_style(word), "%s", word);
 }
 
+/* As every command takes it: "ada/demo#7", of its attempt 2 "ada/demo#7.2". */
+static const char *
+run_name(struct arena *a, const struct run *r)
+{
+	return r->attempt == 1 ? arena_printf(a, "%s/%s#%" PRId64, r->owner,
+	    r->name, r->number) : arena_printf(a, "%s/%s#%" PRId64 ".%d",
+	    r->owner, r->name, r->number, r->attempt);
+}
+
 static void
 print_runs(struct cli *cli, const struct run *runs, size_t n)
 {
@@ -50,8 +59,7 @@ print_runs(struct cli *cli, const struct run *runs, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		const struct run *r = &runs[i];
 
-		term_cell(&t, TERM_BOLD, "%s/%s#%" PRId64, r->owner, r->name,
-		    r->number);
+		term_cell(&t, TERM_BOLD, "%s", run_name(a, r));
 		state_cell(&t, MACHINE_RUN, r->state);
 		term_cell(&t, TERM_PLAIN, "%s", r->workflow);
 		term_cell(&t, TERM_PLAIN, "%s", r->branch);
@@ -113,8 +121,7 @@ print_head(struct cli *cli, const struct run *run)
 	char created[CLOCK_TEXT_SIZE];
 
 	term_table_init(&t, a, 2);
-	term_cell(&t, TERM_BOLD, "%s/%s#%" PRId64, run->owner, run->name,
-	    run->number);
+	term_cell(&t, TERM_BOLD, "%s", run_name(a, run));
 	state_cell(&t, MACHINE_RUN, run->state);
 	row(&t, "title", run->title);
 	row(&t, "workflow", run->workflow);
@@ -128,6 +135,9 @@ print_head(struct cli *cli, const struct run *run)
 		    "%s/%s/%s/runs/%" PRId64, run->owner, run->name,
 		    run->superseded_by, cli->config.base_url, run->owner,
 		    run->name, run->superseded_by));
+	if (run->rerun)
+		row(&t, "again", arena_printf(a, "%s, asked for by %s",
+		    run->rerun, run->rerun_by));
 	row(&t, "created", clock_rfc3339(run->created_at_ms, created));
 	row(&t, "took", term_span(a, run->started_at_ms, run->finished_at_ms,
 	    clock_now_ms()));

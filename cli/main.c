@@ -98,6 +98,13 @@ static const struct command commands[] = {
 	{ "resume", cmd_resume, NULL, 0, 0, STORE, NULL,
 	    "let this host start jobs again", NULL },
 
+	{ "rerun", cmd_rerun, "RUN", 1, 1, STORE | JSON, rerun_options,
+	    "run a run, or a part of it, again",
+	    "Makes its next attempt, of the same commit and the same files; "
+	    "what was before\nstays as it is. Jobs that need one that runs "
+	    "again run again, too; all others\nkeep their results, outputs "
+	    "and artifacts. RUN.A names attempt A elsewhere.\n" },
+
 	{ "shell", cmd_shell, "RUN JOB [STEP]", 2, 3, STORE, NULL,
 	    "look into what a failed job has left",
 	    "Opens a shell in a container like the job's, in the workspace "

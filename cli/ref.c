@@ -9,6 +9,7 @@
 #include "cli/ref.h"
 
 #include <string.h>
+#include "lib/base/layout.h"
 #include "lib/base/str.h"
 
 int
@@ -36,11 +37,13 @@ behind_base(const char *text, const char *base_url)
 	return text + len + 1;
 }
 
-/* "OWNER/NAME/runs/N", and what pages below it add, as "OWNER/NAME/N". */
+/* "OWNER/NAME/runs/N", and what pages below it add, as "OWNER/NAME/N"; with
+ * "/attempts/A" as "OWNER/NAME/N.A". */
 static const char *
 from_address(const char *path, struct arena *a)
 {
-	const char *runs = NULL;
+	static const char word[] = "/attempts/";
+	const char *runs = NULL, *attempt;
 	size_t number_len;
 
 	for (const char *p = path; (p = strstr(p, "/runs/")); p++)
@@ -48,6 +51,13 @@ from_address(const char *path, struct arena *a)
 	if (!runs)
 		return path;
 	number_len = strcspn(runs + 6, "/?#");
+	attempt = runs + 6 + number_len;
+	if (str_starts_with(attempt, word)) {
+		attempt += strlen(word);
+		return arena_printf(a, "%.*s/%.*s.%.*s", (int)(runs - path),
+		    path, (int)number_len, runs + 6,
+		    (int)strcspn(attempt, "/?#"), attempt);
+	}
 	return arena_printf(a, "%.*s/%.*s", (int)(runs - path), path,
 	    (int)number_len, runs + 6);
 }
@@ -59,14 +69,15 @@ ref_parse_run(const char *text, const char *base_url, struct arena *a,
 	const char *path = behind_base(text, base_url);
 	const char *rest = path ? from_address(path, a) : text;
 	const char *mark = strrchr(rest, '#');
-	long long number;
+	int64_t number;
+	int attempt;
 
 	if (!mark)
 		mark = strrchr(rest, '/');
-	if (!str_to_int64(mark ? mark + 1 : rest, 1, INT64_MAX, &number))
+	if (!layout_run_parse(mark ? mark + 1 : rest, &number, &attempt))
 		return err_set(err, ERR_INVALID,
 		    "\"%s\" is no run: expected OWNER/NAME#NUMBER", text);
-	*out = (struct run_ref){ .number = number };
+	*out = (struct run_ref){ .number = number, .attempt = attempt };
 	if (!mark || mark == rest)
 		return 0;
 	return ref_parse_repo(arena_strndup(a, rest, (size_t)(mark - rest)), a,

@@ -16,6 +16,7 @@ struct run_ref {
 	const char *owner; /* NULL: only the number was given */
 	const char *name;
 	int64_t number;
+	int attempt; /* 0: the newest */
 };
 
 /* "OWNER/NAME"; an owner may have slashes in it, a name may not. Strings live
@@ -25,8 +26,9 @@ ref_parse_repo(const char *text, struct arena *a, const char **owner,
     const char **name, struct err *err);
 
 /*
- * "OWNER/NAME#N", "OWNER/NAME/N", "#N", "N", or the address of the run's or
- * one of its jobs' pages below `base_url` (may be NULL).
+ * "OWNER/NAME#N", "OWNER/NAME/N", "#N", "N", each with ".A" behind it for
+ * attempt A, or the address of the run's or one of its jobs' pages below
+ * `base_url` (may be NULL).
  */
 int
 ref_parse_run(const char *text, const char *base_url, struct arena *a,

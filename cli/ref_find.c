@@ -97,8 +97,8 @@ ref_find_run(struct cli *cli, const char *text, struct run *out,
 		return -1;
 	if (!ref.owner && guess_repo(cli, ref.number, &ref, err) == -1)
 		return -1;
-	r = run_find(cli->store, ref.owner, ref.name, ref.number, &cli->arena,
-	    out, err);
+	r = run_find_attempt(cli->store, ref.owner, ref.name, ref.number,
+	    ref.attempt, &cli->arena, out, err);
 	if (r == 0)
 		return err_set(err, ERR_NOT_FOUND,
 		    "no run %s/%s#%" PRId64 "; \"pawl runs\" lists the newest",

@@ -165,7 +165,9 @@ find_run(const struct storing *s, const struct artifact_query *q,
 	const char *slash = q->repository != NULL ? strchr(q->repository,
 	    '/') : NULL;
 	const char *owner = s->run->owner, *name = s->run->name;
-	int64_t id = q->run;
+	/* github.run_id is that of the first attempt; of our own run this one
+	 * is meant, of another the newest. */
+	int64_t id = q->run == s->run->origin ? s->run->id : q->run;
 	int rc;
 
 	if (slash != NULL) {
@@ -187,6 +189,10 @@ find_run(const struct storing *s, const struct artifact_query *q,
 		id = s->run->id;
 	rc = id != 0 ? run_find_id(s->store, id, a, out, err) :
 	    run_find(s->store, owner, name, q->number, a, out, err);
+	if (rc == 1 && q->run != 0 && !q->latest && id != s->run->id &&
+	    id == out->origin)
+		rc = run_find(s->store, out->owner, out->name, out->number,
+		    a, out, err);
 	if (rc == 0)
 		return err_set(err, ERR_NOT_FOUND, "there is no such run");
 	if (rc == -1)

@@ -162,6 +162,22 @@ json_run(const struct config *config, const struct run *r)
 }
 
 json_t *
+json_attempt(const struct config *config, const struct run *r)
+{
+	const struct layout_run place = run_layout(r);
+	struct str page = STR_INIT;
+
+	layout_page_attempt(&page, &place);
+	return json_pack("{s:I, s:i, s:s, s:o, s:o, s:o, s:o, s:o, s:o}",
+	    "id", (json_int_t)r->id, "attempt", r->attempt, "state",
+	    machine_state_name(MACHINE_RUN, (int)r->state), "rerun",
+	    text(r->rerun), "rerun_by", text(r->rerun_by), "created_at",
+	    when(r->created_at_ms), "started_at", when(r->started_at_ms),
+	    "finished_at", when(r->finished_at_ms), "attempt_url",
+	    page_address(config, &page));
+}
+
+json_t *
 json_job(const struct config *config, const struct job *j)
 {
 	return json_pack("{s:I, s:s, s:o, s:o, s:s, s:i, s:o, s:b, s:o, s:o, s:o, "

@@ -30,6 +30,10 @@ json_repo(const struct config *config, const struct repo *repo);
 json_t *
 json_run(const struct config *config, const struct run *run);
 
+/* One among the attempts of a run, in short. */
+json_t *
+json_attempt(const struct config *config, const struct run *run);
+
 /* Without steps; add them under "steps". */
 json_t *
 json_job(const struct config *config, const struct job *job);
