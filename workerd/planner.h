@@ -75,8 +75,9 @@ struct planner {
 	                       "refs/pull/7/merge" */
 	const char *branch; /* "main", the tag's name, "7/merge" */
 	bool tag;           /* `ref` is one: it counts for the priority */
-	const char *only_file; /* of workflow_dispatch: it starts no other */
-	struct expr_object *inputs; /* of workflow_dispatch: what is given; or
+	const char *only_file; /* of workflow_dispatch and schedule: it starts
+	                          no other; or NULL */
+	struct expr_object *inputs; /* of workflow_dispatch: what is given; else
 	                               NULL */
 	/* What the commit says, too: planner_event_commit(). */
 	struct trigger_event event;

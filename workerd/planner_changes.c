@@ -70,7 +70,8 @@ add_changes(struct planner *p, const struct forge_delivery *told)
 int
 planner_changes(struct planner *p, struct err *err)
 {
-	const struct forge *f = forge_find(p->delivery.forge);
+	const struct forge *f = strcmp(p->delivery.forge, FORGE_OWN) == 0 ?
+	    forge_own() : forge_find(p->delivery.forge);
 	const struct forge_repo known = { p->repo.owner, p->repo.name,
 		p->repo.clone_url, NULL, p->repo.default_branch };
 	struct forge_delivery told;

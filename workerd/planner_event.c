@@ -81,15 +81,14 @@ take_pull(struct planner *p)
 	    pull->number));
 }
 
-/* Started by hand: of which file, with what. */
+/* Started by hand: with what. */
 static void
 take_inputs(struct planner *p)
 {
 	const struct expr_value *inputs = event_value(p->payload, "inputs");
 
-	p->only_file = p->change->workflow;
-	if (inputs != NULL && inputs->type == EXPR_OBJECT)
-		p->inputs = inputs->object;
+	p->inputs = inputs != NULL && inputs->type == EXPR_OBJECT ?
+	    inputs->object : expr_object_new(&p->arena);
 }
 
 int
@@ -101,6 +100,7 @@ planner_event(struct planner *p, struct err *err)
 	p->action = c->action;
 	p->title = c->title;
 	p->actor = c->actor;
+	p->only_file = c->workflow;
 	if (strcmp(c->event, "workflow_dispatch") == 0)
 		take_inputs(p);
 	if (strcmp(c->event, "push") == 0)

@@ -16,7 +16,8 @@
 /* What one file's tree and plan may take. */
 #define FILE_ARENA_BYTES (64 * 1024 * 1024)
 
-/* Started by hand, of this workflow: are the inputs what it takes? */
+/* Started by hand or by the clock: is it this workflow, and are the inputs what
+ * it takes? */
 static void
 take_inputs(struct planner *p, struct plan_file *f)
 {
@@ -27,8 +28,11 @@ take_inputs(struct planner *p, struct plan_file *f)
 		return;
 	if (strcmp(p->only_file, f->path) != 0) {
 		f->triggered = false;
-		f->why = arena_printf(&p->arena, "%s was started by hand, not "
-		    "this one", p->only_file);
+		f->why = arena_printf(&p->arena, "%s was started by %s, not "
+		    "this one", p->only_file, p->inputs != NULL ? "hand" :
+		    "its schedule");
+	} else if (p->inputs == NULL) {
+		return;
 	} else if (dispatch_inputs(f->workflow, p->inputs, &p->arena,
 	    &f->inputs, &err) == -1) {
 		f->triggered = false;

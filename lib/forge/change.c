@@ -243,6 +243,15 @@ read_repository_dispatch(struct change *c, struct err *err)
 }
 
 static int
+read_schedule(struct change *c, struct err *err)
+{
+	(void)err;
+	c->out->workflow = name_optional(c->a,
+	    payload_str(c->root, "workflow"), FORGE_MAX_URL);
+	return 0;
+}
+
+static int
 read_workflow_dispatch(struct change *c, struct err *err)
 {
 	c->out->workflow = name_optional(c->a,
@@ -262,6 +271,7 @@ static const struct {
 	{ "push", read_push },
 	{ "release", read_release },
 	{ "repository_dispatch", read_repository_dispatch },
+	{ "schedule", read_schedule },
 	{ "workflow_dispatch", read_workflow_dispatch },
 };
 

@@ -41,6 +41,14 @@ static const struct forge forges[] = {
 	    NULL, NULL, generic_read },
 };
 
+static const struct forge own = { .name = FORGE_OWN, .read = own_read };
+
+const struct forge *
+forge_own(void)
+{
+	return &own;
+}
+
 const struct forge *
 forge_at(size_t i)
 {

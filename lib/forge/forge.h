@@ -42,6 +42,12 @@ forge_find(const char *name);
 const struct forge *
 forge_at(size_t i);
 
+/* What deliveries that Pawl makes itself are from (dispatch.h). It is not in
+ * the table: no webhook is taken for one, and no repository lives there. */
+#define FORGE_OWN "pawl"
+const struct forge *
+forge_own(void);
+
 /* "github, gitlab ... and generic", for messages. */
 void
 forge_names(struct str *out);
@@ -146,7 +152,8 @@ struct forge_change {
 	const char *after;   /* all 0 when deleted */
 	const char *title;   /* for people, in one line; NULL: ask git */
 	const char *actor;   /* who did it, or NULL */
-	const char *workflow; /* of workflow_dispatch: the file; or NULL */
+	const char *workflow; /* of workflow_dispatch and schedule: the file; or
+	                         NULL */
 	const struct forge_pull *pull; /* of events about one; else NULL */
 	struct json_t *payload; /* as GitHub sends it; borrowed */
 };

@@ -55,7 +55,7 @@ struct forge {
 };
 
 extern reading_fn github_read, gitea_read, gitlab_read, bitbucket_read,
-    bitbucket_dc_read, generic_read;
+    bitbucket_dc_read, generic_read, own_read;
 
 /* --- reading.c ------------------------------------------------------------ */
 
