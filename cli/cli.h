@@ -179,6 +179,15 @@ int cmd_secret_rotate(struct cli *cli, struct err *err);
 int cmd_secret_audit(struct cli *cli, struct err *err);
 int cmd_repro(struct cli *cli, struct err *err);
 int cmd_shell(struct cli *cli, struct err *err);
+int cmd_notify_add(struct cli *cli, struct err *err);
+int cmd_notify_list(struct cli *cli, struct err *err);
+int cmd_notify_remove(struct cli *cli, struct err *err);
+int cmd_notify_test(struct cli *cli, struct err *err);
+int cmd_outbox_list(struct cli *cli, struct err *err);
+int cmd_outbox_show(struct cli *cli, struct err *err);
+int cmd_outbox_tries(struct cli *cli, struct err *err);
+int cmd_outbox_replay(struct cli *cli, struct err *err);
+int cmd_outbox_discard(struct cli *cli, struct err *err);
 int cmd_plan(struct cli *cli, struct err *err);
 int cmd_admin_migrate(struct cli *cli, struct err *err);
 int cmd_admin_verify(struct cli *cli, struct err *err);
@@ -218,5 +227,9 @@ extern const struct cli_option secret_set_options[];
 extern const struct cli_option secret_list_options[];
 extern const struct cli_option secret_delete_options[];
 extern const struct cli_option secret_audit_options[];
+extern const struct cli_option notify_add_options[];
+extern const struct cli_option outbox_list_options[];
+extern const struct cli_option outbox_tries_options[];
+extern const struct cli_option outbox_all_options[];
 
 #endif

@@ -178,6 +178,39 @@ static const struct command commands[] = {
 	    secret_audit_options, "show who set secrets and which jobs were "
 	    "given them", NULL },
 
+	{ "notify add", cmd_notify_add, "OWNER/NAME|OWNER|all", 1, 1,
+	    STORE | JSON, notify_add_options, "tell somebody of runs",
+	    "CAUSE: failure; change, from well to failed and back; always; "
+	    "waiting, for\nsomebody's approval. PATTERN is one of a "
+	    "workflow's \"branches\". TARGET:\n"
+	    "  https://...                  a webhook: CloudEvents, signed\n"
+	    "  mail:ADDRESS\n"
+	    "  slack:https://...            an incoming webhook of Slack\n"
+	    "  matrix:https://HOST/!ROOM:SERVER\n"
+	    "Without --secret-file the secret of a webhook is made and "
+	    "printed once. See\ndoc/notifications.md.\n" },
+	{ "notify list", cmd_notify_list, "[OWNER/NAME|OWNER|all]", 0, 1,
+	    STORE | JSON, NULL, "list the rules of notifications", NULL },
+	{ "notify remove", cmd_notify_remove, "RULE", 1, 1, STORE, NULL,
+	    "remove a rule, and what is queued for it", NULL },
+	{ "notify test", cmd_notify_test, "RULE", 1, 1, STORE, NULL,
+	    "send a rule's target a test", NULL },
+
+	{ "outbox list", cmd_outbox_list, NULL, 0, 0, STORE | JSON,
+	    outbox_list_options, "list what waits to be sent, and dead "
+	    "letters", NULL },
+	{ "outbox show", cmd_outbox_show, "ID", 1, 1, STORE | JSON, NULL,
+	    "show a message and what was tried", NULL },
+	{ "outbox tries", cmd_outbox_tries, NULL, 0, 0, STORE | JSON,
+	    outbox_tries_options, "list the last tries to send, of all "
+	    "messages", NULL },
+	{ "outbox replay", cmd_outbox_replay, "[ID]", 0, 1, STORE,
+	    outbox_all_options, "send a dead letter after all",
+	    "One that a newer message made needless is discarded by "
+	    "--all.\n" },
+	{ "outbox discard", cmd_outbox_discard, "[ID]", 0, 1, STORE,
+	    outbox_all_options, "remove a dead letter", NULL },
+
 	{ "token add", cmd_token_add, "NAME", 1, 1, STORE | JSON,
 	    token_add_options, "make a token, with which one may change "
 	    "things",

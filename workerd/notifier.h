@@ -88,6 +88,25 @@ struct notify_kind {
 const struct notify_kind *
 notify_kind_find(const char *name);
 
+/* notifier_rules.c, notifier_webhook.c, notifier_mail.c, notifier_chat.c */
+int
+rules_make(struct notifier *n, struct sending *s, struct err *err);
+int
+webhook_make(struct notifier *n, struct sending *s, struct err *err);
+int
+mail_make(struct notifier *n, struct sending *s, struct err *err);
+int
+slack_make(struct notifier *n, struct sending *s, struct err *err);
+int
+matrix_make(struct notifier *n, struct sending *s, struct err *err);
+
+/* notifier_comment.c */
+int
+comment_make(struct notifier *n, struct sending *s, struct err *err);
+int
+comment_answered(struct notifier *n, struct sending *s,
+    const struct answer *answer, struct err *err);
+
 /* notifier_status.c */
 int
 status_make(struct notifier *n, struct sending *s, struct err *err);

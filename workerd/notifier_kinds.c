@@ -12,6 +12,11 @@
 
 static const struct notify_kind kinds[] = {
 	{ "status", status_make, NULL, status_is_done },
+	{ "rules", rules_make, NULL, NULL },
+	{ "webhook", webhook_make, NULL, NULL },
+	{ "mail", mail_make, NULL, NULL },
+	{ "slack", slack_make, NULL, NULL },
+	{ "matrix", matrix_make, NULL, NULL },
 };
 
 const struct notify_kind *

@@ -47,6 +47,9 @@ breaker_failed(struct breaker *b, int64_t now_ms, int64_t pause_ms,
 {
 	int over;
 
+	/* It was under way when others failed: they have counted. */
+	if (b->until_ms > now_ms)
+		return;
 	if (b->failures < INT32_MAX)
 		b->failures++;
 	over = b->failures - RETRY_HOST_FAILURES;

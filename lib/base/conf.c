@@ -390,6 +390,21 @@ static const struct conf_row rows[] = {
 	{ "notify-ca-file", &conf_path, FIELD(notify_ca_file), "",
 	    .doc = "Certificates of the authorities that hosts are verified "
 	    "by, in PEM. Empty: the system's." },
+	{ "mail-from", &conf_text, FIELD(mail_from), "",
+	    .doc = "Address that mails of notifications come from. Empty: "
+	    "none can be sent." },
+	{ "sendmail", &conf_path, FIELD(sendmail), "/usr/sbin/sendmail",
+	    .doc = "Program that takes mails, called as sendmail -i -f FROM "
+	    "-- TO. Used when smtp-url is empty." },
+	{ "smtp-url", &conf_text, FIELD(smtp_url), "",
+	    .doc = "Server that takes mails: smtps://HOST, or "
+	    "smtp://HOST:587, where TLS is used when the server offers it, "
+	    "and required with smtp-user. Empty: sendmail does it." },
+	{ "smtp-user", &conf_text, FIELD(smtp_user), "",
+	    .doc = "Name to sign in with at smtp-url. Empty: none." },
+	{ "smtp-password-file", &conf_path, FIELD(smtp_password_file), "",
+	    .doc = "File with the password of smtp-user; a newline at its end "
+	    "is dropped." },
 
 	{ "log-level", &conf_log_level, FIELD(log_level), "info",
 	    .choices = log_levels,

@@ -158,6 +158,11 @@ struct config {
 	int64_t notify_pause_ms;    /* "notify-pause" before the second try */
 	int64_t notify_retry_ms;    /* "notify-retry-for" */
 	int64_t notify_keep_ms;     /* "notify-keep-failed" */
+	const char *mail_from;      /* "mail-from": address; "": no mail */
+	const char *sendmail;       /* "sendmail": path */
+	const char *smtp_url;       /* "smtp-url"; "": by sendmail */
+	const char *smtp_user;      /* "smtp-user"; "": none */
+	const char *smtp_password_file; /* "smtp-password-file" */
 	const char *notify_ca_file; /* "notify-ca-file"; "": the system's */
 
 	enum log_level log_level;   /* "log-level" */

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "lib/base/mem.h"
+#include "lib/base/utf8.h"
 
 /* What an empty string points to; never written. */
 char str_empty[1] = "";
@@ -101,6 +102,23 @@ str_addf(struct str *s, const char *fmt, ...)
 	va_start(ap, fmt);
 	str_vaddf(s, fmt, ap);
 	va_end(ap);
+}
+
+void
+str_add_utf8(struct str *s, const char *text)
+{
+	size_t len = strlen(text);
+
+	while (len > 0) {
+		size_t n = utf8_char_len(text, len);
+
+		if (n > 0)
+			str_add_len(s, text, n);
+		else
+			str_add(s, "\xef\xbf\xbd");
+		text += n > 0 ? n : 1;
+		len -= n > 0 ? n : 1;
+	}
 }
 
 void

@@ -51,6 +51,10 @@ void
 str_vaddf(struct str *s, const char *fmt, va_list ap)
     __attribute__((format(printf, 2, 0)));
 
+/* Append a text with U+FFFD for each byte that is not UTF-8. */
+void
+str_add_utf8(struct str *s, const char *text);
+
 /* Cut to `len` bytes; longer than the string is a no-op. */
 void
 str_cut(struct str *s, size_t len);

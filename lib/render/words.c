@@ -135,25 +135,35 @@ say_run(const struct run *r, const struct counts *c, struct str *out)
 	}
 }
 
+/* What others are told is UTF-8. */
+static const char *
+clean(struct str *text, struct arena *a)
+{
+	struct str utf8 = STR_INIT;
+	const char *copy;
+
+	str_add_utf8(&utf8, text->s);
+	copy = arena_strdup(a, utf8.s);
+	str_release(&utf8);
+	str_release(text);
+	return copy;
+}
+
 const char *
 words_run(const struct run *run, const struct job *jobs, size_t n,
     struct arena *a)
 {
 	const struct counts c = count(jobs, n);
 	struct str out = STR_INIT;
-	const char *text;
 
 	say_run(run, &c, &out);
-	text = arena_strdup(a, out.s);
-	str_release(&out);
-	return text;
+	return clean(&out, a);
 }
 
 const char *
 words_job(const struct job *job, struct arena *a)
 {
 	struct str out = STR_INIT;
-	const char *text;
 
 	str_add(&out, machine_state_name(MACHINE_JOB, (int)job->state));
 	if (job->state == JOB_PENDING || job->state == JOB_BLOCKED ||
@@ -162,7 +172,5 @@ words_job(const struct job *job, struct arena *a)
 		add_why(&out, job);
 	add_time(&out, job->state == JOB_SUCCEEDED ? "in" : "after",
 	    job->started_at_ms, job->finished_at_ms);
-	text = arena_strdup(a, out.s);
-	str_release(&out);
-	return text;
+	return clean(&out, a);
 }

@@ -88,6 +88,42 @@ add_job_status(struct store *st, const struct followed *e, struct err *err)
 	return add_status_of(st, e, e->facts->job, err);
 }
 
+/* A run has come to what rules may ask for: which of them do is found out by
+ * who sends. */
+static int
+add_rules_of(struct store *st, const struct followed *e, bool waiting,
+    struct err *err)
+{
+	struct message m = { .kind = "rules", .run = e->run };
+	struct arena a = ARENA_INIT(0);
+	int rc;
+
+	rc = store_number(st, SQL_NOTIFY_WANTED, PARAMS(P_INT("run", e->run),
+	    P_INT("waiting", waiting)), &m.repo, err);
+	if (rc == 1 && waiting) {
+		m.topic = arena_printf(&a, "%" PRId64 " waiting %" PRId64,
+		    e->run, e->facts->job);
+		m.data = arena_printf(&a, "{\"waiting\":%" PRId64 "}",
+		    e->facts->job);
+	}
+	if (rc == 1)
+		rc = outbox_add(st, &m, err);
+	arena_release(&a);
+	return rc == -1 ? -1 : 0;
+}
+
+static int
+add_rules(struct store *st, const struct followed *e, struct err *err)
+{
+	return add_rules_of(st, e, false, err);
+}
+
+static int
+add_waiting(struct store *st, const struct followed *e, struct err *err)
+{
+	return add_rules_of(st, e, true, err);
+}
+
 static const struct {
 	const char *type;
 	int (*add)(struct store *st, const struct followed *e,
@@ -100,14 +136,19 @@ static const struct {
 	{ "run.started",   add_status },
 	{ "run.completed", add_files },
 	{ "run.completed", add_status },
+	{ "run.completed", add_rules },
 	{ "run.failed",    add_files },
 	{ "run.failed",    add_status },
+	{ "run.failed",    add_rules },
 	{ "run.cancelled", add_files },
 	{ "run.cancelled", add_status },
+	{ "run.cancelled", add_rules },
 	{ "run.skipped",   add_files },
 	{ "run.skipped",   add_status },
+	{ "run.skipped",   add_rules },
 	{ "job.queued",    add_job_status },
 	{ "job.waiting",   add_job_status },
+	{ "job.waiting",   add_waiting },
 	{ "job.started",   add_job_status },
 	{ "job.completed", add_job_status },
 	{ "job.failed",    add_job_status },

@@ -40,6 +40,9 @@ static const struct {
 	{ "meta_foreign_key_check", "SCAN pragma_foreign_key_check VIRTUAL "
 	    "TABLE INDEX 0:", "the whole is what is checked" },
 	{ "meta_tables", "SCAN sqlite_master", "a row for each table" },
+	{ "notify_list", "SCAN notify_rules", "all of a small table" },
+	{ "notify_list_places", "USE TEMP B-TREE FOR ORDER BY",
+	    "the rules of three places" },
 	{ "outbox_counts", "SCAN CONSTANT ROW", "one row of two numbers" },
 	{ "outbox_counts", "SCAN outbox USING INDEX outbox_due",
 	    "what waits now" },

@@ -1,0 +1,34 @@
+/*
+ * notifier_tell.h - what a rule's message tells, before it has a form.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#ifndef PAWL_WORKERD_NOTIFIER_TELL_H
+#define PAWL_WORKERD_NOTIFIER_TELL_H
+
+#include "lib/store/notify.h"
+#include "lib/store/runs.h"
+#include "workerd/notifier.h"
+
+struct tell {
+	struct notify_rule rule;
+	const char *secret;  /* of the rule, or NULL */
+	bool test;           /* nothing has happened: there is no run */
+	const char *what;    /* "failed", "succeeded", ..., "waiting", "test" */
+	struct run run;
+	struct job *jobs;
+	size_t n_jobs;
+	const struct job *waits; /* the job that waits; or NULL */
+	const char *title;   /* "ada/demo#7: ci failed on main" */
+	const char *words;   /* one sentence */
+	const char *url;     /* of the page */
+	const char *id;      /* the same for all tries: no two things have it */
+	int64_t at_ms;       /* when it happened */
+};
+
+/* 1; 0: the rule or the run is gone; -1. */
+int
+tell_read(struct notifier *n, struct sending *s, struct tell *out,
+    struct err *err);
+
+#endif
