@@ -169,13 +169,3 @@ dispatch_push(struct store *st, const struct dispatch *d, const char *ref,
 	json_object_set_new(root, "after", json_string(sha));
 	return send(st, d, "push", root, id, err);
 }
-
-/* --- reading them ----------------------------------------------------------- */
-
-int
-own_read(struct reading *r, struct err *err)
-{
-	(void)err;
-	reading_add(r, r->event, NULL, json_incref(r->root));
-	return 0;
-}
