@@ -19,6 +19,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/mem.h"
 #include "lib/base/outgoing.h"
+#include "lib/base/wake.h"
 #include "lib/forge/status.h"
 #include "lib/pipeline/pipeline.h"
 #include "lib/render/mail.h"
@@ -343,6 +344,7 @@ cmd_notify_test(struct cli *cli, struct err *err)
 		    "%" PRId64 " test", id) };
 	if (rc == -1 || outbox_add(cli->store, &m, err) == -1)
 		return -1;
+	wake_send(cli->config.run_dir);
 	printf("queued for %s; \"pawl outbox tries\" tells what becomes of "
 	    "it\n", r.target);
 	return CLI_OK;

@@ -14,6 +14,7 @@
 #include "cli/json_out.h"
 #include "cli/term.h"
 #include "lib/base/clock.h"
+#include "lib/base/wake.h"
 #include "lib/render/json_outbox.h"
 #include "lib/store/outbox.h"
 
@@ -196,6 +197,7 @@ do_dead(struct cli *cli, const char *done,
 	else if (read_id(cli, &id, err) == -1 ||
 	    one(cli->store, id, err) == -1)
 		n = -1;
+	wake_send(cli->config.run_dir);
 	if (n != -1)
 		printf("%s %d\n", done, n);
 	return n == -1 ? -1 : CLI_OK;

@@ -27,6 +27,9 @@
 /* After an error, such as a locked database; a write that fails for want of
  * room on the disk wakes us too. */
 #define ERROR_PAUSE_MS 1000
+/* A commit is written first, flushed to the disk, and seen then; only the
+ * write is told. So there is another look when the disk must be done. */
+#define SETTLE_MS 500
 /* Without inotify. */
 #define TICK_MS 1000
 /* The janitor runs so long after something was done. */
@@ -175,9 +178,11 @@ look(struct supervisor *s)
 {
 	struct err err = { 0 };
 	size_t waiting = 0;
+	bool told;
 
+	told = s->wal_told;
 	hear_database(s);
-	s->due_ms = 0;
+	s->due_ms = told ? clock_mono_ms() + SETTLE_MS : 0;
 	s->failed = false;
 	check(s, jobs_look(s, &err), "cannot look after the jobs", &err);
 	check(s, planners_look(s, &waiting, &err),
