@@ -13,6 +13,9 @@
  *	  what U shows and links to when no script may run
  *	{"do":"shot","url":U,"file":F,"scheme":"dark","width":360}
  *	  a picture of U, and how far it is wider than its window
+ *	{"do":"act","url":U,"script":false,"acts":[{"fill":"Token","with":"x"},
+ *	    {"press":"Sign in"},{"see":"words"},{"go":U2}],"file":F}
+ *	  do all that as a person would, and take a picture at the end
  *	{"do":"quit"}
  *
  * Errors in a page's console come with every answer.
@@ -118,7 +121,43 @@ async function shot({ url, file, scheme, width })
 	return { status, errors, wider };
 }
 
-const commands = { follow, plain, shot };
+/* One thing that a person does; `see` waits for it. */
+async function actOnce(page, act)
+{
+	if (act.fill)
+		await page.getByLabel(act.fill).fill(act.with);
+	else if (act.press)
+		await page.getByRole("button", { name: act.press,
+			exact: true }).click();
+	else if (act.see)
+		await page.getByText(act.see).first().waitFor(
+		    { timeout: 60000 });
+	else if (act.go)
+		await page.goto(act.go, { waitUntil: "load" });
+	else
+		throw new Error(`what is ${JSON.stringify(act)}?`);
+}
+
+async function act({ url, script, acts, file })
+{
+	const { context, page, errors } = await open(url,
+	    { javaScriptEnabled: script });
+
+	try {
+		for (const a of acts)
+			await actOnce(page, a);
+	} catch (e) {
+		errors.push(String(e));
+	}
+	const cookies = await context.cookies();
+	const text = await page.locator("body").innerText();
+	if (file)
+		await page.screenshot({ path: file, fullPage: true });
+	await context.close();
+	return { errors, cookies, text, url: page.url() };
+}
+
+const commands = { follow, plain, shot, act };
 
 console.log(JSON.stringify({ ready: true, version: browser.version() }));
 for await (const line of createInterface({ input: process.stdin })) {
@@ -134,3 +173,5 @@ for await (const line of createInterface({ input: process.stdin })) {
 	}
 }
 await browser.close();
+/* Our standard input stays open as long as the test. */
+process.exit(0);

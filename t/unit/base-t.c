@@ -234,6 +234,9 @@ test_path(void)
 	layout_job_log(&s, LAYOUT_LOG, &(struct layout_run){ "o", "..", 3,
 	    1 }, "a/b", 2);
 	is_str(s.s, "logs/o/~2E./3/a~2Fb.2.log", "no name leaves its folder");
+	str_clear(&s);
+	layout_artifact(&s, &(struct layout_run){ "o", "n", 3, 2 }, "x", 1);
+	is_str(s.s, "artifacts/o/n/3.2/x", "attempts of a run stand apart");
 	str_release(&s);
 	str_release(&t);
 }

@@ -24,27 +24,38 @@ test_run_refs(void)
 	static const struct {
 		const char *text, *owner, *name;
 		long long number; /* 0: refused */
+		int attempt;
 	} cases[] = {
-		{ "mina/app#7", "mina", "app", 7 },
-		{ "mina/app/7", "mina", "app", 7 },
-		{ "group/sub/app#12", "group/sub", "app", 12 },
-		{ "7", NULL, NULL, 7 },
-		{ "#7", NULL, NULL, 7 },
-		{ "mina/runs/7", "mina", "runs", 7 },
-		{ "https://ci.example/ci/mina/app/runs/7", "mina", "app", 7 },
+		{ "mina/app#7", "mina", "app", 7, 0 },
+		{ "mina/app/7", "mina", "app", 7, 0 },
+		{ "group/sub/app#12", "group/sub", "app", 12, 0 },
+		{ "7", NULL, NULL, 7, 0 },
+		{ "#7", NULL, NULL, 7, 0 },
+		{ "mina/runs/7", "mina", "runs", 7, 0 },
+		{ "https://ci.example/ci/mina/app/runs/7", "mina", "app", 7, 0 },
 		{ "https://ci.example/ci/mina/app/runs/7/jobs/build?x#L1",
-		    "mina", "app", 7 },
-		{ "https://ci.example/ci/a/runs/runs/7", "a", "runs", 7 },
-		{ "", NULL, NULL, 0 },
-		{ "app", NULL, NULL, 0 },
-		{ "app#7", NULL, NULL, 0 },
-		{ "/app#7", NULL, NULL, 0 },
-		{ "mina/#7", NULL, NULL, 0 },
-		{ "mina/app#0", NULL, NULL, 0 },
-		{ "mina/app#-1", NULL, NULL, 0 },
-		{ "mina/app#7x", NULL, NULL, 0 },
-		{ "mina/app#99999999999999999999", NULL, NULL, 0 },
-		{ "https://ci.example/cinema/app/runs/7x", NULL, NULL, 0 },
+		    "mina", "app", 7, 0 },
+		{ "https://ci.example/ci/a/runs/runs/7", "a", "runs", 7, 0 },
+		{ "mina/app#7.2", "mina", "app", 7, 2 },
+		{ "7.12", NULL, NULL, 7, 12 },
+		{ "https://ci.example/ci/mina/app/runs/7/attempts/2", "mina",
+		    "app", 7, 2 },
+		{ "https://ci.example/ci/mina/app/runs/7/attempts/3/jobs/a?b",
+		    "mina", "app", 7, 3 },
+		{ "mina/app#7.0", NULL, NULL, 0, 0 },
+		{ "mina/app#7.", NULL, NULL, 0, 0 },
+		{ "mina/app#.7", NULL, NULL, 0, 0 },
+		{ "mina/app#7.2.1", NULL, NULL, 0, 0 },
+		{ "", NULL, NULL, 0, 0 },
+		{ "app", NULL, NULL, 0, 0 },
+		{ "app#7", NULL, NULL, 0, 0 },
+		{ "/app#7", NULL, NULL, 0, 0 },
+		{ "mina/#7", NULL, NULL, 0, 0 },
+		{ "mina/app#0", NULL, NULL, 0, 0 },
+		{ "mina/app#-1", NULL, NULL, 0, 0 },
+		{ "mina/app#7x", NULL, NULL, 0, 0 },
+		{ "mina/app#99999999999999999999", NULL, NULL, 0, 0 },
+		{ "https://ci.example/cinema/app/runs/7x", NULL, NULL, 0, 0 },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
@@ -58,6 +69,7 @@ test_run_refs(void)
 			continue;
 		}
 		ok(r == 0 && ref.number == cases[i].number &&
+		    ref.attempt == cases[i].attempt &&
 		    str_equal(ref.owner, cases[i].owner) &&
 		    str_equal(ref.name, cases[i].name), "a run: \"%s\"",
 		    cases[i].text);
