@@ -142,6 +142,7 @@ int cmd_repo_list(struct cli *cli, struct err *err);
 int cmd_repo_show(struct cli *cli, struct err *err);
 int cmd_repo_remove(struct cli *cli, struct err *err);
 int cmd_repo_report(struct cli *cli, struct err *err);
+int cmd_hook(struct cli *cli, struct err *err);
 int cmd_repo_secret_add(struct cli *cli, struct err *err);
 int cmd_repo_secret_list(struct cli *cli, struct err *err);
 int cmd_repo_secret_remove(struct cli *cli, struct err *err);

@@ -149,6 +149,12 @@ static const struct command commands[] = {
 	    NULL },
 	{ "repo secret remove", cmd_repo_secret_remove, "OWNER/NAME NAME", 2,
 	    2, STORE, NULL, "accept a webhook secret no longer", NULL },
+	{ "hook", cmd_hook, "OWNER/NAME EVENT FILE", 3, 3, STORE, NULL,
+	    "send a webhook as the forge would, to try it",
+	    "FILE is the message, as the forge sends it; \"-\" is standard "
+	    "input. It is signed\nwith the repository's newest secret and sent "
+	    "to its address; the answer is\nprinted. EVENT is what the forge "
+	    "has in its header, such as push, \"Push Hook\"\nor repo:push.\n" },
 
 	{ "environment set", cmd_environment_set, "OWNER/NAME ENV", 2, 2,
 	    STORE, environment_set_options,

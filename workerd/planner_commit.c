@@ -26,6 +26,13 @@ is_pull(const struct planner *p)
 
 /* --- which commit ---------------------------------------------------------- */
 
+static void
+put(struct expr_object *o, const char *name, struct expr_value v)
+{
+	expr_mark_outside(&v);
+	expr_object_put(o, (struct expr_text){ name, strlen(name) }, v);
+}
+
 /* Make a text of the payload whole, where it was told in part or not. */
 static void
 put_text(struct planner *p, const char *object, const char *name,
@@ -34,8 +41,7 @@ put_text(struct planner *p, const char *object, const char *name,
 	const struct expr_value *v = event_value(p->payload, object);
 
 	if (v != NULL && v->type == EXPR_OBJECT)
-		expr_object_put(v->object, (struct expr_text){ name,
-		    strlen(name) }, expr_string(text));
+		put(v->object, name, expr_string(text));
 }
 
 /*
@@ -245,6 +251,26 @@ find_changed(struct planner *p, struct err *err)
 
 /* --- all ------------------------------------------------------------------- */
 
+/* What the forge did not tell of the commit of a push. */
+static void
+tell_message(struct planner *p, const char *message)
+{
+	const struct expr_value *v = event_value(p->payload, "head_commit");
+	struct expr_object *head;
+	size_t len = strlen(message);
+
+	if (v == NULL || v->type != EXPR_OBJECT) {
+		head = expr_object_new(&p->arena);
+		put(head, "id", expr_string(arena_strdup(&p->arena,
+		    p->commit)));
+		put(p->payload, "head_commit", expr_from_object(head));
+	}
+	while (len > 0 && message[len - 1] == '\n')
+		len--;
+	put_text(p, "head_commit", "message", arena_strndup(&p->arena,
+	    message, len));
+}
+
 /* The message that may ask for no run is that of the head. */
 static int
 find_message(struct planner *p, struct err *err)
@@ -257,6 +283,8 @@ find_message(struct planner *p, struct err *err)
 	    p->commit, &p->arena, &commit, err) == -1)
 		return -1;
 	p->event.message = commit.message;
+	if (!is_pull(p))
+		tell_message(p, commit.message);
 	return 0;
 }
 

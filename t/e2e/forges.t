@@ -275,6 +275,20 @@ test_expect 'generic: three lines of shell' '
 		sh -eu send.sh >"$T/body" && pushed plain mona
 '
 
+test_expect '"pawl hook" sends what each forge would' '
+	send() { pawl hook "$1" "$2" "$3" >out 2>err; } &&
+	! send group/sub/gl-repo "Push Hook" \
+		"$corpus/gitlab/go-gitlab/push.json" &&
+	jq -r .code out | grep -qx other-repository &&
+	echo "{}" >empty &&
+	send Codertocat/Hello-World ping empty && grep -q "answered 200" err &&
+	jq -r .verdict out | grep -q "^ping" &&
+	send o/gitea-repo ping empty && send gordon/forgejo-repo ping empty &&
+	send brydzewski/foo repo:fork empty &&
+	send PRJ/my-repo diagnostics:ping empty &&
+	echo "{\"event\": \"ping\"}" >ping && send ada/plain ping ping
+'
+
 # --- secrets and floods ---------------------------------------------------------------
 
 test_expect 'a secret is replaced without a delivery being refused' '

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "lib/base/file.h"
+#include "lib/pipeline/event_context.h"
 #include "t/lib/shell.h"
 #include "t/lib/tap.h"
 #include "workerd/planner.h"
@@ -302,6 +303,107 @@ test_others(void)
 	    "! payload is not a JSON object", "no object");
 }
 
+/* --- other forges ----------------------------------------------------------- */
+
+#define GL_PROJECT(id) "{\"id\": " id ", \"path_with_namespace\": " \
+	"\"ada/demo\"}"
+
+static const char *
+merge_request(const char *head, const char *source)
+{
+	return arena_printf(&names, "{\"object_kind\": \"merge_request\", "
+	    "\"user\": {\"username\": \"mona\"}, \"project\": %s, "
+	    "\"object_attributes\": {\"iid\": 2, \"action\": \"open\", "
+	    "\"title\": \"T\", \"source_branch\": \"topic\", "
+	    "\"target_branch\": \"main\", \"source\": %s, \"target\": %s, "
+	    "\"last_commit\": {\"id\": \"%s\"}}}", GL_PROJECT("1"), source,
+	    GL_PROJECT("1"), head);
+}
+
+/* What the planner made of a text that is deep in the payload. */
+static const char *
+told(const char *path)
+{
+	const char *s = event_text(p.payload, path, &names);
+
+	return s != NULL ? name_of(s) : "-";
+}
+
+static void
+test_gitlab(void)
+{
+	sh(arena_printf(&names, "git update-ref refs/merge-requests/2/head "
+	    "%s", topic));
+	is_str(plan("gitlab", "Merge Request Hook", merge_request(topic,
+	    GL_PROJECT("1"))),
+	    "pull_request opened refs/pull/2/head topic []",
+	    "a merge request's base is where its branch is now");
+	is_str(told("pull_request.base.sha"), "merged",
+	    "and the payload tells it");
+	is_str(p.actor, "mona", "by whom");
+	sh(arena_printf(&names, "git update-ref refs/merge-requests/2/merge "
+	    "%s", merged));
+	is_str(plan("gitlab", "Merge Request Hook", merge_request(topic,
+	    GL_PROJECT("1"))),
+	    "pull_request opened refs/pull/2/merge merged []",
+	    "the merge that GitLab made");
+	is_str(plan("gitlab", "Merge Request Hook", merge_request(topic,
+	    "{\"id\": 3, \"path_with_namespace\": \"eve/demo\"}")),
+	    "- pull request 2 comes from the fork \"eve/demo\": it starts "
+	    "nothing, because \"fork-pull-requests\" of the configuration is "
+	    "false", "a fork");
+	is_str(plan("gitlab", "Push Hook", arena_printf(&names,
+	    "{\"object_kind\": \"push\", \"ref\": \"refs/heads/main\", "
+	    "\"before\": \"%s\", \"after\": \"%s\", \"project\": %s}",
+	    first, second, GL_PROJECT("1"))),
+	    "push - refs/heads/main second [b]", "a push");
+	is_str(told("head_commit.message"), "two",
+	    "the message, which was not told");
+}
+
+/* Half of a name, and no ref but the branch. */
+static const char *
+bitbucket(const char *head, const char *branch, const char *source)
+{
+	return arena_printf(&names, "{\"pullrequest\": {\"id\": 3, "
+	    "\"title\": \"T\", \"state\": \"OPEN\", \"source\": {\"branch\": "
+	    "{\"name\": \"%s\"}, \"commit\": {\"hash\": \"%.12s\"}, "
+	    "\"repository\": {\"full_name\": \"%s\"}}, \"destination\": "
+	    "{\"branch\": {\"name\": \"main\"}, \"commit\": {\"hash\": "
+	    "\"%.12s\"}, \"repository\": {\"full_name\": \"ada/demo\"}}}, "
+	    "\"repository\": {\"full_name\": \"ada/demo\"}}", branch, head,
+	    source, merged);
+}
+
+static void
+test_bitbucket(void)
+{
+	is_str(plan("bitbucket", "pullrequest:created", bitbucket(topic,
+	    "topic", "ada/demo")),
+	    "pull_request opened refs/pull/3/head topic []",
+	    "the head of the source branch");
+	is_str(told("pull_request.head.sha"), "topic", "by its whole name");
+	is_str(plan("bitbucket", "pullrequest:updated", bitbucket(first,
+	    "topic", "ada/demo")),
+	    "pull_request synchronize refs/pull/3/head first []",
+	    "a commit that the branch has left behind");
+	is_str(plan("bitbucket", "pullrequest:created", bitbucket(NOBODY,
+	    "topic", "ada/demo")), "- there is no commit 012345678901 of pull "
+	    "request 3 any more", "one that nobody has");
+	sh("git branch 0123456789ab");
+	is_str(plan("bitbucket", "pullrequest:created", bitbucket(
+	    "0123456789ab", "topic", "ada/demo")), "- there is no commit "
+	    "0123456789ab of pull request 3 any more",
+	    "a branch that looks like a commit is none");
+	sh("git branch -D -q 0123456789ab");
+	p.program.config.fork_pull_requests = true;
+	is_str(plan("bitbucket", "pullrequest:created", bitbucket(NOBODY,
+	    "topic", "eve/demo")), "- pull request 3 comes from the fork "
+	    "\"eve/demo\", and bitbucket gives its commit to nobody else",
+	    "a fork, even where that is allowed");
+	p.program.config.fork_pull_requests = false;
+}
+
 static void
 test_context(void)
 {
@@ -339,6 +441,8 @@ main(void)
 	test_pull_request();
 	test_target();
 	test_others();
+	test_gitlab();
+	test_bitbucket();
 	test_context();
 	for (struct planner *q = p.next; q != NULL; q = q->next)
 		arena_release(&q->arena);
