@@ -139,6 +139,7 @@ cli_exit_code(const struct err *err);
 /* The commands, one file each. */
 int cmd_repo_add(struct cli *cli, struct err *err);
 int cmd_repo_list(struct cli *cli, struct err *err);
+int cmd_repo_set(struct cli *cli, struct err *err);
 int cmd_repo_show(struct cli *cli, struct err *err);
 int cmd_repo_remove(struct cli *cli, struct err *err);
 int cmd_repo_report(struct cli *cli, struct err *err);
@@ -224,6 +225,7 @@ extern const struct cli_option queue_pause_options[];
 extern const struct cli_option queue_resume_options[];
 extern const struct cli_option queue_limit_options[];
 extern const struct cli_option drain_options[];
+extern const struct cli_option repo_set_options[];
 extern const struct cli_option secret_set_options[];
 extern const struct cli_option secret_list_options[];
 extern const struct cli_option secret_delete_options[];

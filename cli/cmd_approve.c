@@ -41,14 +41,8 @@ cmd_approvals(struct cli *cli, struct err *err)
 	if (gate_list_open(cli->store, repo.id, 0, APPROVALS_MAX,
 	    &cli->arena, &list, &n, err) == -1)
 		return -1;
-	if (cli->json) {
-		json_t *all = json_array();
-
-		for (size_t i = 0; i < n; i++)
-			json_array_append_new(all, json_gate(&list[i],
-			    &cli->arena));
-		return json_out(all, err);
-	}
+	if (cli->json)
+		return json_out(json_gates(list, n, &cli->arena), err);
 	term_table_init(&t, &cli->arena, 4);
 	for (size_t i = 0; i < n; i++) {
 		term_cell(&t, TERM_BOLD, "%s/%s#%" PRId64, list[i].owner,

@@ -16,6 +16,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/wake.h"
 #include "lib/render/json.h"
+#include "lib/render/json_gates.h"
 #include "lib/store/queue_line.h"
 
 const struct cli_option runs_options[] = {
@@ -204,6 +205,50 @@ print_jobs(struct cli *cli, const struct job *jobs, size_t n, struct err *err)
 	return 0;
 }
 
+/* What it waits for, and who decided what it waited for. */
+static void
+print_gates(struct cli *cli, const struct gate *list, size_t n)
+{
+	struct term_table t;
+
+	if (n == 0)
+		return;
+	term_table_init(&t, &cli->arena, 4);
+	for (size_t i = 0; i < n; i++) {
+		const struct gate *g = &list[i];
+
+		term_cell(&t, term_state_style(g->state), "%s", g->state);
+		term_cell(&t, TERM_BOLD, "%s", g->key != NULL ? g->key : "");
+		term_cell(&t, TERM_PLAIN, "%s", g->decided_by != NULL ?
+		    arena_printf(&cli->arena, "by %s", g->decided_by) :
+		    g->reason);
+		term_cell(&t, TERM_PLAIN, "%s", g->comment != NULL ?
+		    g->comment : "");
+	}
+	putchar('\n');
+	term_table_print(&t, cli->color, stdout);
+}
+
+static int
+add_json(struct cli *cli, const struct run *run, const struct job *jobs,
+    size_t n_jobs, json_t *value, json_t *list, struct err *err)
+{
+	struct deployment *deployments;
+	struct gate *gates;
+	size_t n;
+
+	if (gate_list_run(cli->store, run->id, &cli->arena, &gates, &n,
+	    err) == -1)
+		return -1;
+	json_object_set_new(value, "gates", json_gates(gates, n,
+	    &cli->arena));
+	if (deployment_list_run(cli->store, run->id, &cli->arena,
+	    &deployments, &n, err) == -1)
+		return -1;
+	json_add_deployments(list, jobs, n_jobs, deployments, n);
+	return 0;
+}
+
 /* The run with its jobs, and each with its steps. */
 static int
 show_json(struct cli *cli, const struct run *run, const struct job *jobs,
@@ -229,19 +274,26 @@ show_json(struct cli *cli, const struct run *run, const struct job *jobs,
 		for (size_t k = 0; k < n_steps; k++)
 			json_array_append_new(steps, json_step(&s[k]));
 	}
+	if (add_json(cli, run, jobs, n, value, list, err) == -1) {
+		json_decref(value);
+		return -1;
+	}
 	return json_out(value, err);
 }
 
 int
 cmd_show(struct cli *cli, struct err *err)
 {
+	struct gate *gates;
 	struct job *jobs;
 	struct run run;
-	size_t n;
+	size_t n, n_gates;
 
 	if (ref_find_run(cli, cli->words[0], &run, err) == -1 ||
 	    job_list(cli->store, run.id, &cli->arena, &jobs, &n, err) == -1 ||
 	    queue_explain(cli->store, jobs, n, &cli->config, &cli->arena,
+		err) == -1 ||
+	    gate_list_run(cli->store, run.id, &cli->arena, &gates, &n_gates,
 		err) == -1)
 		return -1;
 	if (cli->json) {
@@ -250,6 +302,7 @@ cmd_show(struct cli *cli, struct err *err)
 	} else {
 		print_head(cli, &run);
 		print_problems(run.problems);
+		print_gates(cli, gates, n_gates);
 		if (print_jobs(cli, jobs, n, err) == -1)
 			return -1;
 	}

@@ -13,6 +13,7 @@
 #include "lib/pipeline/expr.h"
 #include "lib/pipeline/pipeline.h"
 #include "lib/run/git.h"
+#include "lib/store/runs.h"
 #include "lib/store/deliveries.h"
 #include "lib/store/repos.h"
 #include "workerd/program.h"
@@ -62,6 +63,7 @@ struct planner {
 	const struct forge_change *change;
 	size_t n_left;          /* changes that are not looked at */
 	struct expr_object *payload;
+	bool asks;              /* its runs wait for an approval of `head` */
 	bool as_target;         /* a pull_request as pull_request_target */
 	bool fetched;           /* the mirror has all refs of now */
 	bool ready;             /* its files are read: runs can be made */
@@ -115,6 +117,18 @@ planner_is_quiet(const struct planner *p);
  */
 int
 planner_event(struct planner *p, struct err *err);
+
+/* planner_trust.c: may a pull request start anything? 1 (with p->asks, it
+ * waits then), 0 with p->verdict, -1. */
+int
+planner_trust(struct planner *p, struct err *err);
+
+/* planner_trust.c, within the transaction that makes the runs: hold a new run,
+ * if it is to wait: 1, 0, -1; and end those of commits before. */
+int
+planner_hold(struct planner *p, const struct run *run, struct err *err);
+int
+planner_supersede(struct planner *p, struct err *err);
 
 /* planner_commit.c: bring the mirror to the event, and find its commit. Returns
  * 1, 0 with p->verdict when there is none, or -1. What the forge told in part

@@ -62,22 +62,16 @@ take_push(struct planner *p)
 
 /* The files of the branch that it goes into are not a stranger's. */
 static int
-take_pull(struct planner *p)
+take_pull(struct planner *p, struct err *err)
 {
 	const struct forge_pull *pull = p->change->pull;
+	int rc;
 
 	p->pull = pull;
 	if (p->as_target)
 		return take_ref(p, pull->base_ref);
-	if (!p->program.config.fork_pull_requests && pull->fork) {
-		str_addf(&p->verdict, "pull request %s comes from the fork "
-		    "\"%s\": it starts nothing, because "
-		    "\"fork-pull-requests\" of the configuration is false",
-		    pull->number, pull->head_repo != NULL ?
-		    pull->head_repo : "(deleted)");
-		return 0;
-	}
-	return take_ref(p, arena_printf(&p->arena, "refs/pull/%s/merge",
+	rc = planner_trust(p, err);
+	return rc != 1 ? rc : take_ref(p, arena_printf(&p->arena, "refs/pull/%s/merge",
 	    pull->number));
 }
 
@@ -106,6 +100,6 @@ planner_event(struct planner *p, struct err *err)
 	if (strcmp(c->event, "push") == 0)
 		return take_push(p);
 	if (c->pull != NULL)
-		return take_pull(p);
+		return take_pull(p, err);
 	return c->ref != NULL ? take_ref(p, c->ref) : take_default(p, err);
 }

@@ -62,8 +62,8 @@ add_sources(struct planner *p, const struct plan_file *f, int64_t run,
 	return 0;
 }
 
-/* Its jobs come with the first decision; one that is skipped has none, and no
- * context. */
+/* Its jobs come with the first decision; or, when 1 is returned, after an
+ * approval. One that is skipped has none, and no context. */
 static int
 create_run(struct planner *p, struct plan_file *f, struct err *err)
 {
@@ -96,12 +96,14 @@ create_run(struct planner *p, struct plan_file *f, struct err *err)
 	rc = run_create(p->program.store, &run, err);
 	if (rc == 0)
 		rc = add_sources(p, f, run.id, err);
+	if (rc == 0)
+		rc = planner_hold(p, &run, err);
 	str_release(&context);
 	if (rc == -1)
 		return err_wrap(err, "creating the run of %s", f->path);
 	f->run = run.id;
 	f->number = run.number;
-	return 0;
+	return rc;
 }
 
 /* Whoever changes a file learns what is wrong with it; whoever comments on an
@@ -119,10 +121,11 @@ static int
 create_runs(struct planner *p, struct err *err)
 {
 	struct str others = STR_INIT, numbers = STR_INIT;
-	int n = 0;
+	int n = 0, held = 0;
 
 	for (size_t i = 0; i < p->n_files && n != -1; i++) {
 		struct plan_file *f = &p->files[i];
+		int rc;
 
 		if (planner_is_quiet(p) && !f->triggered)
 			continue;
@@ -130,9 +133,10 @@ create_runs(struct planner *p, struct err *err)
 		    (f->workflow != NULL || !is_code(p))) {
 			str_addf(&others, "%s%s: %s", others.len > 0 ? "; " :
 			    "", f->path, f->why);
-		} else if (create_run(p, f, err) == -1) {
+		} else if ((rc = create_run(p, f, err)) == -1) {
 			n = -1;
 		} else {
+			held += rc;
 			str_addf(&numbers, "%s%" PRId64, n > 0 ? ", " : "",
 			    f->number);
 			if (f->skipped)
@@ -141,8 +145,12 @@ create_runs(struct planner *p, struct err *err)
 		}
 	}
 	if (n > 0)
-		str_addf(&p->verdict, "planned: %s %s%s", n == 1 ? "run" :
-		    "runs", numbers.s, others.len > 0 ? "; not " : "");
+		str_addf(&p->verdict, "planned: %s %s%s%s", n == 1 ? "run" :
+		    "runs", numbers.s, held > 0 ?
+		    ", to be approved as it comes from a fork" : "",
+		    others.len > 0 ? "; not " : "");
+	if (n != -1 && planner_supersede(p, err) == -1)
+		n = -1;
 	str_add(&p->verdict, others.s);
 	str_release(&others);
 	str_release(&numbers);

@@ -22,6 +22,7 @@
 #define TIB (INT64_C(1) << 40)
 
 static const char *const engines[] = { "auto", "sandbox", "docker", NULL };
+static const char *const fork_pulls[] = { "no", "approve", "yes", NULL };
 static const char *const image_pulls[] = {
 	"missing", "always", "never", NULL
 };
@@ -118,9 +119,12 @@ static const struct conf_row rows[] = {
 	    "beyond is answered 429 with Retry-After. 0: no limit. nginx "
 	    "limits senders before." },
 
-	{ "fork-pull-requests", &conf_bool, FIELD(fork_pull_requests), "false",
-	    .doc = "Whether pull requests from forks start runs. Their jobs "
-	    "are what a stranger wrote; they get no secrets, and nothing that "
+	{ "fork-pull-requests", &conf_choice, FIELD(fork_pull_requests),
+	    "approve", .choices = fork_pulls,
+	    .doc = "Whether pull requests from forks start runs: no, yes, or "
+	    "approve, when somebody who may write has approved their commit; "
+	    "\"pawl repo set\" says it for one repository. Their jobs "
+	    "are what a stranger wrote; they get no secrets, save no caches, and nothing that "
 	    "is allowed by allow-privileged and its like. Images they may "
 	    "name are fetched with the logins of registries, as for all." },
 

@@ -70,7 +70,8 @@ struct config {
 	                               each of a list is a row of its own */
 	int webhook_rate;           /* "webhook-rate" */
 
-	bool fork_pull_requests;    /* "fork-pull-requests" */
+	const char *fork_pull_requests; /* "fork-pull-requests": no, approve,
+	                                   yes */
 
 	/* running */
 	int64_t max_jobs;           /* "max-jobs" */

@@ -58,3 +58,30 @@ json_gate(const struct gate *g, struct arena *a)
 	    text(g->comment), "due_at", when(g->due_at_ms), "decided_at",
 	    when(g->decided_at_ms), "created_at", when(g->created_at_ms));
 }
+
+json_t *
+json_gates(const struct gate *list, size_t n, struct arena *a)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(array, json_gate(&list[i], a));
+	return array;
+}
+
+void
+json_add_deployments(json_t *jobs, const struct job *list, size_t n_jobs,
+    const struct deployment *deployments, size_t n)
+{
+	for (size_t i = 0; i < n_jobs; i++) {
+		json_t *own = json_null();
+
+		for (size_t k = 0; k < n; k++)
+			if (deployments[k].job == list[i].id)
+				own = json_pack("{s:s, s:o}", "name",
+				    deployments[k].environment, "url",
+				    text(deployments[k].url));
+		json_object_set_new(json_array_get(jobs, i), "environment",
+		    own);
+	}
+}

@@ -23,6 +23,8 @@
 #include "lib/base/glob.h"
 #include "lib/base/mem.h"
 #include "lib/base/size.h"
+#include "lib/base/str.h"
+#include "lib/pipeline/event_context.h"
 #include "lib/run/carry.h"
 #include "lib/blob/manifest.h"
 
@@ -281,6 +283,23 @@ absolute(struct step_run *s, const char *path)
 	    arena_printf(&s->arena, ENGINE_WORKSPACE "/%s", path);
 }
 
+/* What other runs have kept is not for strangers. */
+static int
+refuse_strangers(struct step_run *s, const struct download *d,
+    struct err *err)
+{
+	const char *own = s->x->order->github == NULL ? NULL :
+	    event_text(s->x->order->github, "run_id", &s->arena);
+	const struct artifact_query *q = &d->query;
+	bool other = q->latest || q->number != 0 || (q->run != 0 &&
+	    !str_equal(own, arena_printf(&s->arena, "%" PRId64, q->run)));
+
+	if (!other || !job_is_strangers(s->x))
+		return 0;
+	return err_set(err, ERR_DENIED, "artifacts of other runs are not "
+	    "given to pull requests from forks");
+}
+
 static int
 take(struct step_run *s, struct download *d, struct err *err)
 {
@@ -288,7 +307,7 @@ take(struct step_run *s, struct download *d, struct err *err)
 	const char how[] = { CARRY_LITERAL, '\0' };
 	int rc;
 
-	if (find(s, d, err) == -1)
+	if (refuse_strangers(s, d, err) == -1 || find(s, d, err) == -1)
 		return -1;
 	d->path = absolute(s, d->path);
 	if (d->n == 0) {

@@ -126,6 +126,13 @@ begin(struct step_run *s, struct save *c, struct err *err)
 	struct err e = { 0 };
 	int rc;
 
+	/* Another run of the pull request would take it, also one that was
+	 * approved. */
+	if (job_is_strangers(s->x)) {
+		s->outcome.on = "succeed";
+		return builtin_print(s, err, "Pull requests from forks save "
+		    "no caches");
+	}
 	cache_scopes(s->x->order->github, &s->arena, scopes);
 	c->entry.scope = scopes[0];
 	c->entry.version = c->in.version;

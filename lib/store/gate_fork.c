@@ -15,6 +15,22 @@
 #include "lib/store/decisions.h"
 #include "lib/store/gate_rows.h"
 
+/* Of one pull request some runs are of "merge", some of "head". */
+int
+gate_list_commit(struct store *st, int64_t repo, const char *commit,
+    const char *ref, struct arena *a, struct gate **out, size_t *n,
+    struct err *err)
+{
+	const char *slash = strrchr(ref, '/');
+	const char *pull = slash == NULL ? ref : arena_strndup(a, ref,
+	    (size_t)(slash + 1 - ref));
+
+	return store_rows(st, SQL_GATE_LIST_COMMIT, PARAMS(
+	    P_INT("repo", repo), P_TEXT("name", commit),
+	    P_TEXT("pull", pull), P_INT("limit", GATE_LIST_MAX)),
+	    &gate_shape, a, out, n, err);
+}
+
 /* Was the commit approved for this pull request? 1, 0, -1. */
 static int
 is_approved(struct store *st, const struct run *run, const char *commit,
@@ -23,10 +39,8 @@ is_approved(struct store *st, const struct run *run, const char *commit,
 	struct gate *list = NULL;
 	size_t n;
 
-	if (store_rows(st, SQL_GATE_LIST_COMMIT, PARAMS(
-	    P_INT("repo", run->repo), P_TEXT("name", commit),
-	    P_TEXT("ref", run->ref), P_INT("limit", GATE_LIST_MAX)),
-	    &gate_shape, a, &list, &n, err) == -1)
+	if (gate_list_commit(st, run->repo, commit, run->ref, a, &list, &n,
+	    err) == -1)
 		return -1;
 	/* The newest word counts: approved ones may be rejected later. */
 	for (size_t i = 0; i < n; i++)
@@ -54,7 +68,7 @@ gate_hold_fork(struct store *st, const struct run *run, const char *commit,
 }
 
 int
-gate_supersede_forks(struct store *st, int64_t repo, const char *ref,
+gate_supersede_forks(struct store *st, int64_t repo, const char *pull,
     const char *commit, const char *by, struct err *err)
 {
 	struct arena a = ARENA_INIT(0);
@@ -63,7 +77,7 @@ gate_supersede_forks(struct store *st, int64_t repo, const char *ref,
 	int rc;
 
 	rc = store_rows(st, SQL_GATE_LIST_OUTDATED, PARAMS(
-	    P_INT("repo", repo), P_TEXT("ref", ref), P_TEXT("name", commit),
+	    P_INT("repo", repo), P_TEXT("pull", pull), P_TEXT("name", commit),
 	    P_INT("limit", GATE_LIST_MAX)), &gate_shape, &a, &list, &n, err);
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		rc = run_end_held(st, list[i].run, by, err);

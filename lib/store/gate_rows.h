@@ -22,6 +22,13 @@ struct gate_end {
 	const char *reason;
 };
 
+/* Those of a commit of a pull request, "refs/pull/7/merge" being the ref of a
+ * run of it; the newest first. */
+int
+gate_list_commit(struct store *st, int64_t repo, const char *commit,
+    const char *ref, struct arena *a, struct gate **out, size_t *n,
+    struct err *err);
+
 /*
  * Within a transaction: decide one gate, with its event, and what follows for
  * its job or run. 1, or 0 when it was decided before.

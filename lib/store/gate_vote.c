@@ -186,10 +186,8 @@ decide_commit(struct voting *v, const struct gate *g, struct err *err)
 	if (v->vote->commit != NULL && strcmp(v->vote->commit, g->name) != 0)
 		return err_set(err, ERR_CONFLICT, "the run is of commit %s, "
 		    "not of %.100s", g->name, v->vote->commit);
-	if (store_rows(v->st, SQL_GATE_LIST_COMMIT, PARAMS(
-	    P_INT("repo", g->repo), P_TEXT("name", g->name),
-	    P_TEXT("ref", g->ref), P_INT("limit", GATE_LIST_MAX)),
-	    &gate_shape, v->a, &same, &n, err) == -1)
+	if (gate_list_commit(v->st, g->repo, g->name, g->ref, v->a, &same, &n,
+	    err) == -1)
 		return -1;
 	for (size_t i = 0; i < n; i++)
 		if (is_open(&same[i]) && decide(v, &same[i], err) == -1)

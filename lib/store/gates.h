@@ -147,19 +147,19 @@ gates_vote(struct store *st, int64_t run, const char *key,
 
 /*
  * Within the transaction that made a run of a fork: it waits until `commit` is
- * approved, unless that was done for its pull request (its ref) before. 1 when
- * it waits, 0 when not.
+ * approved, unless that was done for its pull request before, whose number is
+ * in its ref ("refs/pull/7/merge"). 1 when it waits, 0 when not.
  */
 int
 gate_hold_fork(struct store *st, const struct run *run, const char *commit,
     const char *reason, struct err *err);
 
 /*
- * The same: runs of that ref which wait for another commit end as cancelled.
- * `by` is who did it, and the reason.
+ * The same: runs of that pull request ("refs/pull/7/") which wait for another
+ * commit end as cancelled. `by` is who did it, and the reason.
  */
 int
-gate_supersede_forks(struct store *st, int64_t repo, const char *ref,
+gate_supersede_forks(struct store *st, int64_t repo, const char *pull,
     const char *commit, const char *by, struct err *err);
 
 #endif

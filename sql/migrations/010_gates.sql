@@ -22,6 +22,14 @@ CREATE TABLE environments (
 	UNIQUE (repo, name)
 ) STRICT;
 
+-- Whether pull requests from forks start runs: 'no', 'approve' (when somebody
+-- has approved their commit), 'yes'; NULL: as the configuration says. And who
+-- needs no approval: a list of names at the forge. Written by: pawl repo set.
+ALTER TABLE repos ADD COLUMN fork_pull_requests TEXT
+	CHECK (fork_pull_requests IN ('no', 'approve', 'yes'));
+ALTER TABLE repos ADD COLUMN trusted TEXT NOT NULL DEFAULT '[]'
+	CHECK (json_valid(trusted));
+
 -- What must be passed before a job, or the jobs of a run, may start: a row for
 -- each thing that is waited for. Written by: who decides a run, pawl-planner;
 -- decided by pawl, pawl-api, pawl-web, and pawl-workerd when its time is over.

@@ -102,10 +102,11 @@ SELECT id FROM artifacts
 WHERE run = :run AND path = :path AND removed_at_ms IS NULL LIMIT 1
 
 -- name: artifact_green_run
--- The newest run of a branch that ended well and has artifacts. Parameters:
--- repo, branch. Indexes: runs_branch, jobs_run, artifacts_job. Column: id.
+-- The newest run of a branch that ended well and has artifacts; a pull request
+-- is none, whatever its name. Parameters: repo, branch. Indexes: runs_branch, jobs_run, artifacts_job. Column: id.
 SELECT id FROM runs
 WHERE repo = :repo AND branch = :branch AND state = 'succeeded'
+	AND substr(ref, 1, 10) <> 'refs/pull/'
 	AND EXISTS (SELECT 1 FROM jobs j CROSS JOIN artifacts a
 			ON a.job = coalesce(j.work, j.id)
 		WHERE j.run = runs.id AND a.removed_at_ms IS NULL)

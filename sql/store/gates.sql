@@ -21,19 +21,21 @@ WHERE state = 'open' AND id > :after AND (:repo = 0 OR repo = :repo)
 ORDER BY id LIMIT :limit
 
 -- name: gate_list_commit
--- What was said of a commit from a fork, the newest first. Parameters: repo,
--- name (the commit), ref, limit. Index: gates_commit, backwards.
+-- What was said of a commit of a pull request from a fork, the newest first.
+-- Parameters: repo, name (the commit), pull ("refs/pull/7/"), limit. Index:
+-- gates_commit, backwards.
 SELECT * FROM gate_view
-WHERE repo = :repo AND name = :name AND kind = 'fork' AND ref = :ref
+WHERE repo = :repo AND name = :name AND kind = 'fork'
+	AND substr(ref, 1, length(:pull)) = :pull
 ORDER BY id DESC LIMIT :limit
 
 -- name: gate_list_outdated
--- Runs of forks that wait, of one ref and another commit. Parameters: repo,
--- ref, name (the commit), limit. Index: gates_open; the "+" keeps SQLite from
--- reading all that the repository ever had.
+-- Runs of forks that wait, of one pull request and another commit. Parameters:
+-- repo, pull, name (the commit), limit. Index: gates_open; the "+" keeps SQLite
+-- from reading all that the repository ever had.
 SELECT * FROM gate_view
 WHERE state = 'open' AND id > 0 AND kind = 'fork' AND +repo = :repo
-	AND ref = :ref AND name <> :name
+	AND substr(ref, 1, length(:pull)) = :pull AND name <> :name
 ORDER BY id LIMIT :limit
 
 -- name: gate_due

@@ -5,7 +5,7 @@
 # SPDX-License-Identifier: ISC
 . "${srcdir:-.}/t/lib/forge.sh"
 
-pawl_setup 'variables: {GREETING: hello}'
+pawl_setup 'variables: {GREETING: hello}' 'fork-pull-requests: no'
 
 # run_of NAME NUMBER COLUMN
 run_of()
@@ -107,7 +107,7 @@ test_expect 'a pull request runs as its head, or says why not' '
 synchronize and reopened start it (.ci.yml:1)" &&
 	pull opened eve/pulls "$base" | tell pulls pull_request &&
 	verdict "pull request 7 comes from the fork \"eve/pulls\": it starts \
-nothing, because \"fork-pull-requests\" of the configuration is false"
+nothing, because \"fork-pull-requests\" of the configuration is \"no\""
 '
 
 test_expect 'a pull request of a fork runs the files of its target alone' '
@@ -120,7 +120,7 @@ test_expect 'a pull request of a fork runs the files of its target alone' '
 	in_clone pulls push -q origin more &&
 	pull opened eve/pulls "$base" | tell pulls pull_request &&
 	verdict "pull request 7 comes from the fork \"eve/pulls\": it starts \
-nothing, because \"fork-pull-requests\" of the configuration is false; as \
+nothing, because \"fork-pull-requests\" of the configuration is \"no\"; as \
 pull_request_target planned: run 2" && wait_run 60 pulls 2 &&
 	is "$(run_of pulls 2 "event || ref || sha")" \
 		"pull_request_targetrefs/heads/main$base" &&

@@ -575,7 +575,7 @@ fork_run(const char *commit, int *held)
 	must(run_create(st, &run, &err));
 	*held = gate_hold_fork(st, &run, commit, "waits", &err);
 	must(*held);
-	must(gate_supersede_forks(st, repo, run.ref, commit, "run 99", &err));
+	must(gate_supersede_forks(st, repo, "refs/pull/7/", commit, "run 99", &err));
 	must(store_commit(st, &err));
 	fixture_advance(st, run.id);
 	return run.id;

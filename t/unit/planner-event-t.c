@@ -11,17 +11,20 @@
 
 #include "lib/base/file.h"
 #include "lib/pipeline/event_context.h"
+#include "lib/store/trust.h"
+#include "t/lib/fixture.h"
 #include "t/lib/shell.h"
 #include "t/lib/tap.h"
 #include "workerd/planner.h"
 
 #define NOBODY "0123456789012345678901234567890123456789"
 #define ZERO "0000000000000000000000000000000000000000"
-#define REPO "\"repository\": {\"name\": \"demo\", \"full_name\": " \
+#define REPO_ALONE "\"repository\": {\"name\": \"demo\", \"full_name\": " \
 	"\"ada/demo\", \"owner\": {\"login\": \"ada\"}, \"id\": 7, " \
 	"\"html_url\": \"https://forge.example/ada/demo\", " \
 	"\"url\": \"https://forge.example/api/v1/repos/ada/demo\", " \
-	"\"default_branch\": \"main\"}, \"sender\": {\"login\": \"mona\"}"
+	"\"default_branch\": \"main\"}"
+#define REPO REPO_ALONE ", \"sender\": {\"login\": \"mona\"}"
 
 static struct err err;
 static struct arena names = ARENA_INIT(0);
@@ -68,8 +71,11 @@ static void
 open_planner(void)
 {
 	p.program.config = (struct config) { .git_protocols = "file",
-		.git_timeout_ms = 60000, .state_dir = tap_dir() };
-	p.repo = (struct repo) { .owner = "ada", .name = "demo",
+		.git_timeout_ms = 60000, .state_dir = tap_dir(),
+		.fork_pull_requests = "no" };
+	p.program.store = fixture_store(NULL);
+	p.repo = (struct repo) { .id = fixture_repo(p.program.store, "demo"),
+		.owner = "ada", .name = "demo",
 		.clone_url = in_dir("origin"), .default_branch = "main" };
 	p.mirror = in_dir("mirror.git");
 	if (git_open(&p.program.config, &p.git, &err) == -1)
@@ -213,6 +219,47 @@ pull(const char *action, const char *head, const char *fork)
 
 #define OWN "{\"full_name\": \"Ada/demo\"}"
 
+/* One of eve's, of mona, whose sender is `sender`; is it asked for? */
+static bool
+asks(const char *sender)
+{
+	(void)plan("github", "pull_request", arena_printf(&names, "{\"action\""
+	    ": \"opened\", \"number\": 1, \"pull_request\": {\"number\": 1, "
+	    "\"user\": {\"login\": \"mona\"}, \"head\": {\"ref\": \"topic\", "
+	    "\"sha\": \"%s\", \"repo\": {\"full_name\": \"eve/demo\"}}, "
+	    "\"base\": {\"ref\": \"main\", \"sha\": \"%s\", \"repo\": "
+	    "{\"full_name\": \"ada/demo\"}}}, " REPO_ALONE ", \"sender\": {\"login\": "
+	    "\"%s\"}}", topic, second, sender));
+	return p.asks;
+}
+
+static void
+set_trust(const char *forks, const char *const *who, size_t n)
+{
+	const struct repo_trust trust = { forks, who, n };
+
+	must(repo_trust_set(p.program.store, p.repo.id, &trust, &err));
+}
+
+static void
+test_trusted(void)
+{
+	static const char *const who[] = { "Mona", "lisa" };
+
+	set_trust(NULL, who, 2);
+	ok(!asks("mona"), "who is trusted need not ask");
+	ok(!asks("lisa"), "nor when another one who is trusted sent it");
+	ok(asks("eve"), "but when somebody else did");
+	set_trust("yes", NULL, 0);
+	ok(!asks("eve"), "the repository's word counts before the "
+	    "configuration's");
+	set_trust("no", NULL, 0);
+	ok(strstr(plan("github", "pull_request", pull("opened", topic,
+	    "{\"full_name\": \"eve/demo\"}")), "of the repository is") != NULL,
+	    "also when it is no");
+	set_trust(NULL, NULL, 0);
+}
+
 static void
 test_pull_request(void)
 {
@@ -230,17 +277,25 @@ test_pull_request(void)
 	is_str(plan("github", "pull_request", pull("opened", topic,
 	    "{\"full_name\": \"eve/demo\"}")), "- pull request 1 comes from "
 	    "the fork \"eve/demo\": it starts nothing, because "
-	    "\"fork-pull-requests\" of the configuration is false",
+	    "\"fork-pull-requests\" of the configuration is \"no\"",
 	    "a fork");
-	p.program.config.fork_pull_requests = true;
+	p.program.config.fork_pull_requests = "yes";
 	ok(strstr(plan("github", "pull_request", pull("opened", topic,
 	    "{\"full_name\": \"eve/demo\"}")), "pull_request opened") != NULL,
 	    "a fork, where that is allowed");
-	p.program.config.fork_pull_requests = false;
+	ok(!p.asks, "without an approval");
+	p.program.config.fork_pull_requests = "approve";
+	(void)plan("github", "pull_request", pull("opened", topic,
+	    "{\"full_name\": \"eve/demo\"}"));
+	ok(p.asks, "or with one");
+	(void)plan("github", "pull_request", pull("opened", topic, OWN));
+	ok(!p.asks, "which the repository's own need not");
+	test_trusted();
+	p.program.config.fork_pull_requests = "no";
 	is_str(plan("github", "pull_request_review", pull("submitted", topic,
 	    "null")), "- pull request 1 comes from the fork \"(deleted)\": it "
 	    "starts nothing, because \"fork-pull-requests\" of the "
-	    "configuration is false", "a fork that is gone");
+	    "configuration is \"no\"", "a fork that is gone");
 	is_str(plan("github", "pull_request", "{\"pull_request\": "
 	    "{\"number\": 1, \"head\": {\"sha\": \"--all\"}}, " REPO "}"),
 	    "! the payload has no valid \"pull_request.head.sha\"",
