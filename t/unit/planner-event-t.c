@@ -451,12 +451,12 @@ test_bitbucket(void)
 	    "0123456789ab of pull request 3 any more",
 	    "a branch that looks like a commit is none");
 	sh("git branch -D -q 0123456789ab");
-	p.program.config.fork_pull_requests = true;
+	p.program.config.fork_pull_requests = "yes";
 	is_str(plan("bitbucket", "pullrequest:created", bitbucket(NOBODY,
 	    "topic", "eve/demo")), "- pull request 3 comes from the fork "
 	    "\"eve/demo\", and bitbucket gives its commit to nobody else",
 	    "a fork, even where that is allowed");
-	p.program.config.fork_pull_requests = false;
+	p.program.config.fork_pull_requests = "no";
 }
 
 static void
