@@ -33,6 +33,21 @@ is_sha(const char *s)
 	    strspn(s, "0123456789abcdef") == len;
 }
 
+/* No part between slashes leads elsewhere. */
+static bool
+is_plain(const char *owner)
+{
+	for (;; owner++) {
+		size_t len = strcspn(owner, "/");
+
+		if (len == 0 || (len < 3 && strspn(owner, ".") >= len))
+			return false;
+		owner += len;
+		if (*owner == '\0')
+			return true;
+	}
+}
+
 static void
 check_pull(const struct forge_pull *p)
 {
@@ -77,7 +92,7 @@ check(const struct forge_delivery *d)
 		promise(d->repo.owner[0] != '\0' && d->repo.name[0] != '\0');
 		promise(strchr(d->repo.name, '/') == NULL);
 		promise(strcmp(d->repo.name, "..") != 0);
-		promise(strstr(d->repo.owner, "../") == NULL);
+		promise(is_plain(d->repo.owner));
 	}
 	for (size_t i = 0; i < d->n_changes; i++)
 		check_change(&d->changes[i]);

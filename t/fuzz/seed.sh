@@ -58,6 +58,27 @@ payloads()
 		-name '*.json' -size -24k | sort)
 }
 
+# The same behind the two bytes of t/fuzz/forge.c: which forge, which event.
+messages()
+{
+	local file forge word
+	while IFS= read -r file; do
+		case $file in
+		github/*) forge=0 ;; gitlab/*) forge=1 ;; gitea/*) forge=2 ;;
+		forgejo/*) forge=3 ;; bitbucket/*) forge=4 ;; *) forge=5 ;;
+		esac
+		case $file in
+		bitbucket/*push* | *signed*) word=6 ;; bitbucket/*) word=7 ;;
+		*-dc/*push* | *changed*) word=13 ;; *-dc/*) word=14 ;;
+		*pull*) word=1 ;; *) word=0 ;;
+		esac
+		{ printf %b "\\0$forge\\0$word"; jq -c . "$corpus/webhooks/$file"; } |
+			one "${file//\//-}"
+	done < <(jq -r '.[].file' "$corpus/webhooks/index.json")
+	printf '\6\0{"event":"push","ref":"refs/heads/m","after":"%040d"}' 1 |
+		one generic
+}
+
 workflows()
 {
 	local file
@@ -104,6 +125,7 @@ from_corpus()
 	yaml) each '.[].yaml' "$corpus/yaml/cases.json"; workflows ;;
 	reader | lint | planner) workflows ;;
 	event) payloads ;;
+	forge) messages ;;
 	cron) each '.[].cron' "$corpus/cron/cases.json" ;;
 	pattern) each '.[] | .patterns[] + "@0" + .inputs[]' \
 		"$corpus/filter-patterns/cases.json" ;;
