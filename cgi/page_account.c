@@ -13,6 +13,10 @@
 #include "lib/web/auth.h"
 #include "lib/web/body.h"
 
+#define TEXT_OF(n) #n
+#define TEXT(n) TEXT_OF(n)
+#define SIGN_IN_WAIT TEXT(SIGN_IN_S) /* seconds */
+
 bool
 page_may(const struct page *p, enum role role, const char *owner,
     const char *repo)
@@ -205,6 +209,8 @@ page_login_send(struct web *w, struct request *req, struct response *res,
 	    "no token that counts: it was removed, has ended, or was not "
 	    "copied whole.");
 	res->status = no.status != 0 ? no.status : 403;
+	if (res->status == 429)
+		response_header(res, "Retry-After", SIGN_IN_WAIT);
 	res->revalidate = false;
 	return 0;
 }

@@ -43,7 +43,7 @@ struct shell {
 
 /* --- which one ---------------------------------------------------------------- */
 
-/* The newest attempt that was kept. */
+/* The newest attempt that was kept, of the job that did the work. */
 static int
 find_kept(struct shell *s, struct err *err)
 {
@@ -53,7 +53,8 @@ find_kept(struct shell *s, struct err *err)
 	for (int attempt = s->job.attempt; attempt > 0; attempt--) {
 		struct str path = STR_INIT;
 
-		layout_kept(&path, cli->config.state_dir, s->job.id, attempt);
+		layout_kept(&path, cli->config.state_dir, s->job.work,
+		    attempt);
 		s->work_dir = arena_strdup(&cli->arena, path.s);
 		str_release(&path);
 		err_clear(&why);

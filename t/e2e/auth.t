@@ -201,9 +201,40 @@ test_expect 'who fails to sign in again and again has to wait' '
 		is "$(sign_in pawl_wrong)" 403 || return 1
 	done &&
 	grep -q "no token that counts" "$T/body" &&
-	is "$(sign_in pawl_wrong)" 429 && is "$(sign_in "$reader")" 429 &&
+	is "$(sign_in pawl_wrong)" 429 && is "$(header retry-after)" 600 &&
+	is "$(sign_in "$reader")" 429 &&
 	sqlite3 "$state/pawl.db" "UPDATE sign_in_failures SET since_ms = 1" &&
 	is "$(sign_in "$reader")" 303
+'
+
+# cgi_login BASE-URL URI - what plain CGI answers to the right token there.
+cgi_login()
+{
+	sed "s,^base-url:.*,base-url: $1," "$config" >"$T/https.yaml" &&
+	printf 'token=%s' "$reader" | env -i PATH="$PATH" \
+	    REQUEST_METHOD=POST REQUEST_URI="$2" CONTENT_LENGTH=54 \
+	    CONTENT_TYPE=application/x-www-form-urlencoded \
+	    REMOTE_ADDR=192.0.2.1 \
+	    "$PAWL_LIBEXEC_DIR/pawl-web" --config "$T/https.yaml" >"$T/cgi"
+}
+
+test_expect 'with https no other host or page can put a cookie in its place' '
+	cgi_login https://ci.example /login && cat "$T/cgi" &&
+	grep -qE "^Set-Cookie: __Host-pawl_session=.{43}; Path=/; .*; Secure" \
+	    "$T/cgi" &&
+	cgi_login https://ci.example/ci /ci/login &&
+	grep -qE "^Set-Cookie: __Secure-pawl_session=.{43}; Path=/ci; .*; \
+Secure" "$T/cgi"
+'
+
+test_expect 'whatever is sent to change something names a role' '
+	cat "$srcdir"/cgi/*.c | tr -d "\n\t" | sed "s/{ METHOD_/\n&/g" |
+	    grep "^{ METHOD_" | grep -v "^{ METHOD_GET" >"$T/rows" &&
+	[ "$(grep -c ACCESS_WRITER "$T/rows")" -ge 6 ] &&
+	grep -vE "^[^;]*ACCESS_(READER|WRITER|ADMIN)" "$T/rows" |
+	    grep -oE "^{ METHOD_[A-Z]+, \"[^\"]*\"" | grep -v "hook" |
+	    sed "s/.*, //" | sort | tr "\n" " " >"$T/open" &&
+	is "$(cat "$T/open")" "\"login\" \"logout\" "
 '
 
 test_done

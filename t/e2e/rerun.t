@@ -81,7 +81,9 @@ test_expect 'what failed runs again, with what the others made' '
 	log_at 1.2 check >second.log && log_at 1.2 last >last.log &&
 	grep -qx "word from-1, made in 1" second.log &&
 	grep -qx "id $(attempt_id 1 1), attempt 2" second.log &&
-	grep -qx "debug is 1 1" second.log && grep -qx "last 2" last.log
+	grep -qx "debug is 1 1" second.log && grep -qx "last 2" last.log &&
+	is "$(curl -sSf "$base_url/artifacts/ada/demo/latest/main/dist/file")" \
+	    "made in 1"
 '
 
 test_expect 'the first attempt stays as it was' '
