@@ -406,7 +406,7 @@ test_gitlab(void)
 	    "{\"id\": 3, \"path_with_namespace\": \"eve/demo\"}")),
 	    "- pull request 2 comes from the fork \"eve/demo\": it starts "
 	    "nothing, because \"fork-pull-requests\" of the configuration is "
-	    "false", "a fork");
+	    "\"no\"", "a fork");
 	is_str(plan("gitlab", "Push Hook", arena_printf(&names,
 	    "{\"object_kind\": \"push\", \"ref\": \"refs/heads/main\", "
 	    "\"before\": \"%s\", \"after\": \"%s\", \"project\": %s}",
