@@ -548,6 +548,53 @@ test_late(void)
 	store_close(st);
 }
 
+/* --- many claimers -------------------------------------------------------- */
+
+#define CLAIMERS 6
+
+/* Claim as long as there is something. */
+static int
+claim_all(int i, void *ctx)
+{
+	const struct queue_limits limits = { .host = 7, .owner = 5,
+		.repo = 3 };
+	struct store *st = fixture_open(ctx);
+	struct job job;
+
+	(void)i;
+	while (claim(st, &limits, &job) != 0)
+		continue;
+	store_close(st);
+	return 0;
+}
+
+static void
+test_claimers(void)
+{
+	const char *path;
+	struct store *st = fixture_store(&path);
+
+	for (int i = 0; i < 6; i++) {
+		char owner[] = "a", name[] = "r";
+
+		owner[0] += (char)(i / 3);
+		name[0] += (char)(i % 3);
+		add_run(st, fixture_repo_of(st, owner, name), i, 10);
+	}
+	store_close(st);
+	is_int(fixture_fork(CLAIMERS, claim_all, (void *)(uintptr_t)path), 0,
+	    "%d processes claim at once", CLAIMERS);
+	is_int(fixture_sql(path, "SELECT count(*) FROM jobs "
+	    "WHERE state = 'assigned'"), 7, "no more than the host may run");
+	is_int(fixture_sql(path, "SELECT max(running) FROM queue_owners"), 4,
+	    "shared evenly between two owners");
+	ok(fixture_sql(path, "SELECT max(running) FROM queue_repos") <= 2,
+	    "and between their repositories");
+	is_int(fixture_sql(path, "SELECT count(*) FROM jobs "
+	    "WHERE attempt > 1"), 0, "none is claimed twice");
+	check_counts(path, "after many claimers");
+}
+
 /* --- counting ------------------------------------------------------------- */
 
 static void
@@ -595,6 +642,7 @@ main(void)
 	test_reasons();
 	test_line();
 	test_late();
+	test_claimers();
 	test_counts();
 	return tap_done();
 }
