@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "cgi/approve.h"
 #include "cgi/artifacts.h"
 #include "cgi/change.h"
 #include "cgi/find_run.h"
@@ -15,6 +16,7 @@
 #include "lib/base/layout.h"
 #include "lib/base/mem.h"
 #include "lib/render/json.h"
+#include "lib/render/json_gates.h"
 #include "lib/store/deliveries.h"
 #include "lib/store/queue.h"
 #include "lib/store/queue_hold.h"
@@ -111,6 +113,22 @@ static const struct route routes[] = {
 	    api_rerun_run },
 	{ METHOD_POST, RUN "/jobs/{job}/rerun", ACCESS_WRITER, BODY_FIELDS,
 	    api_rerun_job },
+	{ METHOD_GET, "api/v1/approvals", ACCESS_OPEN, 0, api_approvals },
+	{ METHOD_GET, REPO "/approvals", ACCESS_OPEN, 0, api_approvals },
+	{ METHOD_POST, RUN "/approve", ACCESS_WRITER, BODY_FIELDS,
+	    api_approve },
+	{ METHOD_POST, RUN "/reject", ACCESS_WRITER, BODY_FIELDS,
+	    api_reject },
+	{ METHOD_POST, RUN "/jobs/{job}/approve", ACCESS_WRITER, BODY_FIELDS,
+	    api_approve },
+	{ METHOD_POST, RUN "/jobs/{job}/reject", ACCESS_WRITER, BODY_FIELDS,
+	    api_reject },
+	{ METHOD_GET, REPO "/environments", ACCESS_OPEN, 0,
+	    api_environments },
+	{ METHOD_PUT, REPO "/environments/{environment}", ACCESS_ADMIN,
+	    BODY_FIELDS, api_environment_set },
+	{ METHOD_DELETE, REPO "/environments/{environment}", ACCESS_ADMIN,
+	    BODY_FIELDS, api_environment_remove },
 	{ METHOD_GET, ATTEMPT, ACCESS_OPEN, 0, show_run },
 	{ METHOD_GET, ATTEMPT "/annotations", ACCESS_OPEN, 0,
 	    list_annotations },
@@ -141,25 +159,6 @@ answer(struct response *res, json_t *value)
 	json_print(value, &res->body);
 	json_decref(value);
 	return 0;
-}
-
-/* The repository of the path, if one is in it: 1, 0 with repo->id 0. */
-static int
-find_repo(struct store *st, struct request *req, struct repo *repo,
-    struct err *err)
-{
-	const char *owner = request_param(req, "owner");
-	const char *name = request_param(req, "repo");
-	int found;
-
-	memset(repo, 0, sizeof(*repo));
-	if (owner == NULL)
-		return 0;
-	found = repo_find(st, owner, name, req->a, repo, err);
-	if (found == 0)
-		return err_set(err, ERR_NOT_FOUND,
-		    "there is no repository \"%s/%s\"", owner, name);
-	return found;
 }
 
 /* A number given as an argument; `standard` when it is absent. */
@@ -348,7 +347,10 @@ show_run(struct web *w, struct request *req, struct response *res,
 	struct step *steps;
 	struct job_service *services;
 	struct run *attempts;
-	size_t n_jobs, n_steps, n_services, n_attempts;
+	struct deployment *deployments;
+	struct gate *gates;
+	size_t n_jobs, n_steps, n_services, n_attempts, n_gates;
+	size_t n_deployments;
 	json_t *o, *list;
 
 	if (st == NULL || find_run(st, req, &run, err) == -1 ||
@@ -357,7 +359,10 @@ show_run(struct web *w, struct request *req, struct response *res,
 	    step_list_run(st, run.id, req->a, &steps, &n_steps, err) == -1 ||
 	    service_list_run(st, run.id, req->a, &services, &n_services,
 		err) == -1 || run_list_attempts(st, &run, req->a, &attempts,
-		&n_attempts, err) == -1)
+		&n_attempts, err) == -1 ||
+	    gate_list_run(st, run.id, req->a, &gates, &n_gates, err) == -1 ||
+	    deployment_list_run(st, run.id, req->a, &deployments,
+		&n_deployments, err) == -1)
 		return -1;
 	o = json_run(w->config, &run);
 	list = job_tree(w, jobs, n_jobs, steps, n_steps);
@@ -368,6 +373,9 @@ show_run(struct web *w, struct request *req, struct response *res,
 		json_array_append_new(list, json_attempt(w->config,
 		    &attempts[i]));
 	json_object_set_new(o, "attempts", list);
+	json_object_set_new(o, "gates", json_gates(gates, n_gates, req->a));
+	json_add_deployments(json_object_get(o, "jobs"), jobs, n_jobs,
+	    deployments, n_deployments);
 	return answer(res, o);
 }
 

@@ -54,3 +54,21 @@ find_job(struct store *st, struct request *req, const struct run *run,
 	return err_set(err, ERR_NOT_FOUND, "run #%" PRId64
 	    " has no job \"%s\"", run->number, key);
 }
+
+int
+find_repo(struct store *st, struct request *req, struct repo *repo,
+    struct err *err)
+{
+	const char *owner = request_param(req, "owner");
+	const char *name = request_param(req, "repo");
+	int found;
+
+	memset(repo, 0, sizeof(*repo));
+	if (owner == NULL)
+		return 0;
+	found = repo_find(st, owner, name, req->a, repo, err);
+	if (found == 0)
+		return err_set(err, ERR_NOT_FOUND,
+		    "there is no repository \"%s/%s\"", owner, name);
+	return found;
+}

@@ -7,6 +7,7 @@
 #ifndef PAWL_CGI_FIND_RUN_H
 #define PAWL_CGI_FIND_RUN_H
 
+#include "lib/store/repos.h"
 #include "lib/store/runs.h"
 #include "lib/web/request.h"
 
@@ -15,6 +16,12 @@
  * ERR_NOT_FOUND and others. Its texts live in the request's arena. */
 int
 find_run(struct store *st, struct request *req, struct run *run,
+    struct err *err);
+
+/* The repository of {owner} and {repo}: 1, or -1; 0 with id 0 when the route
+ * names none. */
+int
+find_repo(struct store *st, struct request *req, struct repo *repo,
     struct err *err);
 
 /* A job of that run, by {job}, its key: 0, or -1. */

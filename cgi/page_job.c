@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cgi/approve.h"
 #include "cgi/find_run.h"
 #include "cgi/page.h"
 #include "cgi/page_account.h"
@@ -366,6 +367,8 @@ page_job(struct web *w, struct request *req, struct response *res,
 	}
 	page_begin(&p, res);
 	add_head(&p, &s);
+	if (page_gates(&p, st, &s.run, s.job.id, err) == -1)
+		goto out;
 	if (s.job.log != NULL && tail.gone && !p.live)
 		html_markup(p.out, "<p class=\"quiet\">The log was removed."
 		    "</p>\n");

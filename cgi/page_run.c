@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "cgi/approve.h"
 #include "cgi/find_run.h"
 #include "cgi/page.h"
 #include "cgi/page_account.h"
@@ -188,10 +189,14 @@ page_run(struct web *w, struct request *req, struct response *res,
 	page_attempts(&p, &run, attempts, n_attempts);
 	if (n_attempts > 0 && attempts[0].id == run.id)
 		page_rerun(&p, &run, jobs, n_jobs);
+	if (page_gates(&p, st, &run, 0, err) == -1)
+		return -1;
 	if (run.problems != NULL)
 		add_problems(&p, &run);
 	if (n_jobs > 0)
 		add_jobs(&p, &run, jobs, n_jobs, steps, n_steps);
+	if (page_deployments(&p, st, &run, err) == -1)
+		return -1;
 	page_reports(&p, &run, &reports);
 	if (page_artifacts(&p, st, run.id, 0, req->a, err) == -1)
 		return -1;

@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "cgi/find_run.h"
 #include "cgi/page.h"
 #include "lib/base/file.h"
 #include "lib/base/layout.h"
@@ -220,20 +221,6 @@ add_badge(struct page *p, const struct repo *repo)
 	    "</details>\n");
 	str_release(&page);
 	str_release(&badge);
-}
-
-static int
-find_repo(struct store *st, struct request *req, struct repo *repo,
-    struct err *err)
-{
-	const char *owner = request_param(req, "owner");
-	const char *name = request_param(req, "repo");
-	int found = repo_find(st, owner, name, req->a, repo, err);
-
-	if (found == 0)
-		return err_set(err, ERR_NOT_FOUND,
-		    "there is no repository \"%s/%s\"", owner, name);
-	return found;
 }
 
 int

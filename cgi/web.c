@@ -7,6 +7,7 @@
 
 #include "cgi/change.h"
 #include "cgi/page.h"
+#include "cgi/approve.h"
 #include "cgi/page_account.h"
 #include "cgi/queue.h"
 #include "lib/base/mem.h"
@@ -30,6 +31,15 @@ static const struct route routes[] = {
 	    page_queue_undrain },
 	{ METHOD_GET, "{owner}/{repo}", ACCESS_OPEN, 0, page_repo },
 	{ METHOD_GET, RUN, ACCESS_OPEN, 0, page_run },
+	{ METHOD_GET, "approvals", ACCESS_OPEN, 0, page_approvals },
+	{ METHOD_POST, RUN "/approve", ACCESS_WRITER, BODY_FIELDS,
+	    page_approve },
+	{ METHOD_POST, RUN "/reject", ACCESS_WRITER, BODY_FIELDS,
+	    page_reject },
+	{ METHOD_POST, RUN "/jobs/{job}/approve", ACCESS_WRITER, BODY_FIELDS,
+	    page_approve },
+	{ METHOD_POST, RUN "/jobs/{job}/reject", ACCESS_WRITER, BODY_FIELDS,
+	    page_reject },
 	{ METHOD_POST, RUN "/cancel", ACCESS_WRITER, BODY_FIELDS,
 	    page_cancel_run },
 	{ METHOD_POST, RUN "/rerun", ACCESS_WRITER, BODY_FIELDS,

@@ -64,7 +64,7 @@ vote(struct cli *cli, bool approve, struct err *err)
 {
 	const char *left, *key = cli->n_words == 2 ? cli->words[1] : NULL;
 	const struct gate_vote v = { .approve = approve,
-		.name = cli_user(cli), .role = "admin",
+		.name = cli_user(cli), .role = ROLE_ADMIN,
 		.by = cli_by(cli),
 		.comment = args_option(cli, "comment"),
 		.commit = args_option(cli, "commit"),

@@ -11,36 +11,25 @@
 #include <string.h>
 #include <strings.h>
 
-#include "lib/base/mem.h"
 #include "lib/base/str.h"
 #include "lib/store/environments.h"
 #include "lib/store/gate_rows.h"
+#include "lib/store/tokens.h"
 
 #define ROLE_PREFIX "role:"
 
 /* --- who may ---------------------------------------------------------------- */
 
-/* Whoever may do more may do less. */
-static int
-role_rank(const char *role)
-{
-	static const char *const roles[] = { "reader", "writer", "admin" };
-
-	for (size_t i = 0; role != NULL && i < ARRAY_LEN(roles); i++)
-		if (strcmp(roles[i], role) == 0)
-			return (int)i;
-	return -1;
-}
-
 static bool
 is_named(const char *reviewer, const struct gate_vote *vote)
 {
-	int wanted;
+	enum role wanted;
 
 	if (!str_starts_with(reviewer, ROLE_PREFIX))
 		return strcasecmp(reviewer, vote->name) == 0;
-	wanted = role_rank(reviewer + strlen(ROLE_PREFIX));
-	return wanted != -1 && role_rank(vote->role) >= wanted;
+	/* Whoever may do more may do less. */
+	return role_parse(reviewer + strlen(ROLE_PREFIX), &wanted) &&
+	    vote->role >= wanted;
 }
 
 /* 1, 0 with why not, -1. */

@@ -21,6 +21,7 @@
 
 #include "lib/store/move.h"
 #include "lib/store/runs.h"
+#include "lib/store/tokens.h"
 
 /* Names of those who may approve one gate. */
 #define GATE_MAX_REVIEWERS 100
@@ -119,7 +120,7 @@ gates_next(struct store *st, int64_t *at_ms, struct err *err);
 struct gate_vote {
 	bool approve;
 	const char *name; /* of who decides, as reviewers are named */
-	const char *role; /* what they may: "admin", "writer" */
+	enum role role;   /* what they may */
 	const char *by;   /* the same for people: "ada (command line)" */
 	const char *comment; /* or NULL */
 	const char *commit;  /* of a run from a fork: the one that was looked

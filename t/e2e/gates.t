@@ -7,10 +7,10 @@
 
 pawl_setup
 
-# state_is STATE REPO N JOB
+# state_is STATE REPO N JOB - also before there is such a run.
 state_is()
 {
-	job_is "$1" "$2" "$3" "$4"
+	job_is "$@" 2>/dev/null
 }
 
 test_expect 'a job of an environment waits, without a process' '
@@ -137,9 +137,74 @@ within 1 s (timeout)" &&
 	events_whole demo 5
 '
 
+# api METHOD PATH TOKEN [BODY] - the status; the answer is in the file `answer`.
+api()
+{
+	curl -s -o answer -w "%{http_code}" -X "$1" \
+		-H "Authorization: Bearer $3" \
+		-H "Content-Type: application/json" ${4:+--data "$4"} \
+		"$base_url/api/v1/repos/ada/demo/$2"
+}
+
+test_expect 'over the API a token decides, if it is named' '
+	grace=$(pawl token add grace 2>/dev/null) &&
+	eve=$(pawl token add eve 2>/dev/null) &&
+	eyes=$(pawl token add eyes --role reader 2>/dev/null) &&
+	chief=$(pawl token add chief --role admin 2>/dev/null) &&
+	is "$(api PUT environments/production "$eve" "{}")" 403 &&
+	is "$(api PUT environments/production "$chief" \
+		"{\"reviewers\": [\"Grace\"], \"wait\": \"0\"}")" 200 &&
+	is "$(jq -c "[.environments[0] | .name, .reviewers, .wait_ms]" answer)" \
+		"[\"Production\",[\"Grace\"],0]" &&
+	is "$(api PUT environments/production "$chief" \
+		"{\"reviewers\": \"Grace\"}")" 400 &&
+	push demo <<-\YML && wait_for 60 state_is waiting demo 6 a &&
+	on: push
+	jobs:
+	  a: {runs-on: x, environment: production, steps: [{run: "true"}]}
+	  b: {runs-on: x, environment: production, steps: [{run: "true"}]}
+	YML
+	is "$(api GET approvals "$eyes")" 200 &&
+	is "$(jq -r ".approvals[0] | .job + \" \" + .may_approve" answer)" \
+		"a Grace" &&
+	is "$(api POST runs/6/jobs/a/approve "$eyes")" 403 &&
+	is "$(api POST runs/6/jobs/a/approve "$eve")" 403 &&
+	jq -r .detail answer | grep -qx "\"eve\" may not decide this: Grace may" &&
+	is "$(api POST runs/6/jobs/a/approve "$grace" \
+		"{\"comment\": \"fine\"}")" 202 &&
+	is "$(api POST runs/6/jobs/a/reject "$grace")" 409 &&
+	jq -r .detail answer | grep -q "it was approved by token grace before" &&
+	is "$(api GET runs/6 "$eyes")" 200 &&
+	is "$(jq -r ".gates[0] | .state + \" by \" + .decided_by" answer)" \
+		"approved by token grace"
+'
+
+test_expect 'and on the page who signed in' '
+	curl -s -o /dev/null -c jar --data-urlencode "token=$grace" \
+		"$base_url/login" &&
+	curl -sSf "$base_url/approvals" | grep -q "ada/demo #6 b" &&
+	curl -sSf "$base_url/ada/demo/runs/6" >page &&
+	grep -q "waits for approval by Grace" page &&
+	! grep -q ">Approve<" page &&
+	curl -sSf -b jar "$base_url/ada/demo/runs/6/jobs/b" >page &&
+	grep -q ">Approve<" page &&
+	form=$(xmllint --html --xpath "string(//input[@name=\"form_token\"]/@value)" \
+		page 2>/dev/null) &&
+	is "$(curl -s -o /dev/null -w "%{http_code}" -b jar -d comment=x \
+		"$base_url/ada/demo/runs/6/jobs/b/approve")" 403 &&
+	is "$(curl -s -o /dev/null -w "%{http_code}" -b jar \
+		-H "Origin: ${base_url%/ci}" --data-urlencode "form_token=$form" \
+		-d comment=seen "$base_url/ada/demo/runs/6/jobs/b/reject")" 303 &&
+	wait_run 60 demo 6 failed && is "$(job reason demo 6 b)" \
+		"rejected by token grace: seen" &&
+	curl -sSf "$base_url/ada/demo/runs/6" | grep -q "<q>seen</q>" &&
+	curl -sSf "$base_url/ada/demo/runs/1" |
+		grep -q "href=\"https://x.example.org/\""
+'
+
 test_expect 'a job that waits is cancelled with its run' '
 	pawl environment set ada/demo production --reviewer root &&
-	push demo <<-\YML && wait_for 60 state_is waiting demo 6 a &&
+	push demo <<-\YML && wait_for 60 state_is waiting demo 7 a &&
 	on: push
 	jobs:
 	  a:
@@ -148,10 +213,10 @@ test_expect 'a job that waits is cancelled with its run' '
 	    environment: production
 	    steps: [{run: "true"}]
 	YML
-	pawl cancel ada/demo#6 && wait_run 60 demo 6 cancelled &&
-	job_is cancelled demo 6 a &&
+	pawl cancel ada/demo#7 && wait_run 60 demo 7 cancelled &&
+	job_is cancelled demo 7 a &&
 	is "$(sql "SELECT group_concat(DISTINCT state) FROM gates
-		WHERE run = $(run_id demo 6)")" withdrawn
+		WHERE run = $(run_id demo 7)")" withdrawn
 '
 
 test_no_leaks

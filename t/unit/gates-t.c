@@ -68,7 +68,7 @@ reason_of(int64_t run, const char *key)
 /* Vote; the error, or what is left, or "". */
 static const char *
 vote_as(int64_t run, const char *key, bool approve, const char *name,
-    const char *role, const char *comment, bool force)
+    enum role role, const char *comment, bool force)
 {
 	static char text[2000];
 	char by[100];
@@ -95,7 +95,7 @@ vote_as(int64_t run, const char *key, bool approve, const char *name,
 static const char *
 approve(int64_t run, const char *key, const char *name)
 {
-	return vote_as(run, key, true, name, "writer", NULL, false);
+	return vote_as(run, key, true, name, ROLE_WRITER, NULL, false);
 }
 
 static void
@@ -219,7 +219,7 @@ test_reviewers(void)
 	    "to decide");
 	is_str(fixture_jobs(st, run), "a=succeeded b=waiting",
 	    "and nothing has changed");
-	is_str(vote_as(run, NULL, true, "grace", "writer", "fine", false), "",
+	is_str(vote_as(run, NULL, true, "grace", ROLE_WRITER, "fine", false), "",
 	    "one of them approves");
 	is_str(fixture_jobs(st, run), "a=succeeded b=pending",
 	    "and it is queued");
@@ -244,7 +244,7 @@ test_rejected(void)
 	    "  c: { needs: b, if: always(), " STEPS " }\n"
 	    "  d: { needs: b, " STEPS " }\n");
 
-	is_str(vote_as(run, "b", false, "ada", "writer", "not today", false),
+	is_str(vote_as(run, "b", false, "ada", ROLE_WRITER, "not today", false),
 	    "", "a job is rejected");
 	is_str(fixture_jobs(st, run), "b=failed c=pending d=skipped",
 	    "it has failed, and what follows is decided");
@@ -305,11 +305,11 @@ test_self_review(void)
 	    "role:admin may", "who started the run may be kept out");
 	is_str(approve(run, "b", "ada"), "denied: \"ada\" may not decide "
 	    "this: somebody or role:admin may", "a writer is no admin");
-	is_str(vote_as(run, "b", true, "ada", "admin", NULL, false), "",
+	is_str(vote_as(run, "b", true, "ada", ROLE_ADMIN, NULL, false), "",
 	    "a role may be named");
 	over(run);
 	run = workflow(ON "  b: { environment: strict, " STEPS " }\n");
-	is_str(vote_as(run, "b", true, "eve", "writer", NULL, true), "",
+	is_str(vote_as(run, "b", true, "eve", ROLE_WRITER, NULL, true), "",
 	    "force goes over all");
 	over(run);
 }
@@ -532,7 +532,7 @@ static int
 vote_in_child(int i, void *ctx)
 {
 	const struct gate_vote v = { .approve = i % 2 == 0, .name = "ada",
-		.role = "writer", .by = "ada" };
+		.role = ROLE_WRITER, .by = "ada" };
 	struct arena a = ARENA_INIT(0);
 	struct err err = { 0 };
 	const char *left;
@@ -613,7 +613,7 @@ test_forks(void)
 	is_str(fixture_jobs(st, one), "", "without any job");
 	is_str(approve(one, NULL, "ada"), "conflict: nothing of this run waits "
 	    "for an approval", "an outdated commit cannot be approved");
-	is_str(vote_as(two_, NULL, false, "ada", "writer", "no", false), "",
+	is_str(vote_as(two_, NULL, false, "ada", ROLE_WRITER, "no", false), "",
 	    "a commit is rejected");
 	is_str(fixture_run_state(st, two_), "cancelled", "its run ends");
 	is_str(fixture_jobs(st, two_), "", "and no always() has run");
