@@ -245,6 +245,15 @@ page_run_at(const struct page *p, const struct run *run, const char *job,
 }
 
 const char *
+page_run_number(const struct page *p, const struct run *run)
+{
+	return request_param(p->req, "attempt") == NULL ?
+	    arena_printf(p->req->a, "#%" PRId64, run->number) :
+	    arena_printf(p->req->a, "#%" PRId64 ", attempt %d", run->number,
+	    run->attempt);
+}
+
+const char *
 page_run_title(const struct run *run)
 {
 	return run->title != NULL && run->title[0] != '\0' ?

@@ -97,6 +97,10 @@ void
 page_run_at(const struct page *p, const struct run *run, const char *job,
     struct str *out);
 
+/* "#7", or where the page is of one attempt "#7, attempt 2". */
+const char *
+page_run_number(const struct page *p, const struct run *run);
+
 /* A title that may be absent. */
 const char *
 page_run_title(const struct run *run);

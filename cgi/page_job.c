@@ -332,7 +332,7 @@ name_page(struct page *p, struct arena *a, const struct run *run,
 	p->crumbs[p->n_crumbs++] = (struct crumb){
 		arena_printf(a, "%s/%s", run->owner, run->name), repo_at->s };
 	p->crumbs[p->n_crumbs++] = (struct crumb){
-		arena_printf(a, "#%" PRId64, run->number), run_at->s };
+		page_run_number(p, run), run_at->s };
 	p->crumbs[p->n_crumbs++] = (struct crumb){ job->title, NULL };
 	p->live = !machine_terminal(MACHINE_JOB, (int)job->state);
 }

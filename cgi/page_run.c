@@ -179,7 +179,7 @@ page_run(struct web *w, struct request *req, struct response *res,
 	p.crumbs[p.n_crumbs++] = (struct crumb){
 		arena_printf(req->a, "%s/%s", run.owner, run.name), repo.s };
 	p.crumbs[p.n_crumbs++] = (struct crumb){
-		arena_printf(req->a, "#%" PRId64, run.number), NULL };
+		page_run_number(&p, &run), NULL };
 	p.live = !machine_terminal(MACHINE_RUN, (int)run.state);
 	page_begin(&p, res);
 	html_markup(p.out, "<div id=\"run\" data-live=\"");

@@ -53,6 +53,8 @@ stored_job_order(struct store *st, const struct config *config,
 	o->plan = &s->plan;
 	o->run = arena_printf(a, "%s/%s#%" PRId64, run->owner, run->name,
 	    run->number);
+	if (run->attempt > 1)
+		o->run = arena_printf(a, "%s.%d", o->run, run->attempt);
 	o->github = s->context.github;
 	o->vars = s->context.vars;
 	o->source.sha = run->sha;

@@ -117,6 +117,7 @@ test_expect 'lists say which attempt made what' '
 	grep -q "made in attempt 1" page &&
 	grep -q "href=\"/ci/ada/demo/runs/1/attempts/1\"" page &&
 	curl -sSf "$base_url/ada/demo/runs/1/attempts/1" >page &&
+	grep -q "#1, attempt 1</li>" page &&
 	grep -q "href=\"/ci/ada/demo/runs/1/attempts/1/jobs/check\"" page &&
 	curl -sSf "$base_url/ada/demo/runs/1/attempts/1/jobs/check" |
 	    grep -q "/logs/ada/demo/1/check.log" &&
