@@ -12,6 +12,7 @@
 #include "cgi/artifacts.h"
 #include "cgi/change.h"
 #include "cgi/find_run.h"
+#include "cgi/monitor.h"
 #include "cgi/queue.h"
 #include "lib/base/layout.h"
 #include "lib/base/mem.h"
@@ -70,12 +71,6 @@ list_annotations(struct web *w, struct request *req, struct response *res,
     struct err *err);
 static int
 list_summaries(struct web *w, struct request *req, struct response *res,
-    struct err *err);
-static int
-healthz(struct web *w, struct request *req, struct response *res,
-    struct err *err);
-static int
-readyz(struct web *w, struct request *req, struct response *res,
     struct err *err);
 
 #define REPO "api/v1/repos/{owner}/{repo}"
@@ -138,8 +133,9 @@ static const struct route routes[] = {
 	    api_cancel_job },
 	{ METHOD_GET, "artifacts/{owner}/{repo}/{run}/{zip}", ACCESS_OPEN, 0,
 	    artifacts_zip },
-	{ METHOD_GET, "healthz", ACCESS_BLIND, 0, healthz },
-	{ METHOD_GET, "readyz", ACCESS_BLIND, 0, readyz },
+	{ METHOD_GET, "healthz", ACCESS_BLIND, 0, api_healthz },
+	{ METHOD_GET, "readyz", ACCESS_BLIND, 0, api_readyz },
+	{ METHOD_GET, "metrics", ACCESS_OPEN, 0, api_metrics },
 };
 
 static void
@@ -409,39 +405,6 @@ show_delivery(struct web *w, struct request *req, struct response *res,
 		json_array_append_new(list, json_run(w->config, &runs[i]));
 	json_object_set_new(o, "runs", list);
 	return answer(res, o);
-}
-
-/* This program answers. */
-static int
-healthz(struct web *w, struct request *req, struct response *res,
-    struct err *err)
-{
-	(void)w;
-	(void)req;
-	(void)err;
-	str_add(&res->body, "ok\n");
-	return 0;
-}
-
-/* The database answers too. */
-static int
-readyz(struct web *w, struct request *req, struct response *res,
-    struct err *err)
-{
-	struct store *st = web_store(w, err);
-	struct queue_stats stats;
-	struct queue_stop *stops;
-	size_t n;
-
-	if (st == NULL || queue_stats(st, &stats, err) == -1 ||
-	    queue_stops(st, req->a, &stops, &n, err) == -1)
-		return -1;
-	res->type = "application/json";
-	str_addf(&res->body, "{\"database\": \"ok\", \"queue\": \"%s\", "
-	    "\"pending\": %" PRId64 ", \"active\": %" PRId64 "}\n",
-	    n == 0 ? "ok" : stops[0].drain ? "drained" : "paused",
-	    stats.pending, stats.active);
-	return 0;
 }
 
 int

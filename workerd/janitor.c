@@ -29,6 +29,7 @@
 #include "lib/base/mem.h"
 #include "lib/engine/engine.h"
 #include "lib/run/git.h"
+#include "lib/store/counters.h"
 #include "workerd/janitor.h"
 
 /* An engine that does not answer ends the janitor; the next one tries
@@ -338,6 +339,25 @@ tell(const struct janitor *j)
 	str_release(&line);
 }
 
+/* The same for monitoring. */
+static void
+count(struct janitor *j)
+{
+	struct store *st = j->program.store;
+	struct err err = { 0 };
+	int rc = 0;
+
+	if (!janitor_acts(j))
+		return;
+	for (int kind = 0; rc == 0 && kind < SWEEP_N; kind++)
+		if (j->done[kind] > 0)
+			rc = counter_add(st, NUMBER_LEFTOVERS,
+			    COUNTER_LABELS(kinds[kind].key), j->done[kind],
+			    &err);
+	if (rc == -1)
+		log_err("what was removed could not be counted", &err);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -373,6 +393,7 @@ main(int argc, char **argv)
 	janitor_storage(&j);
 	janitor_sweep_logs(&j);
 	tell(&j);
+	count(&j);
 	arena_release(&j.arena);
 	program_end(&j.program);
 	return 0;

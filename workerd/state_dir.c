@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "lib/base/file.h"
+#include "lib/base/heart.h"
 #include "lib/base/mem.h"
 
 #define LOCK_TURNS 100
@@ -63,7 +64,7 @@ state_lock(const struct config *config, struct err *err)
 	struct str path = STR_INIT;
 	int fd;
 
-	str_addf(&path, "%s/workerd.lock", config->state_dir);
+	str_addf(&path, "%s/" HEART_FILE, config->state_dir);
 	fd = open(path.s, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
 	if (fd == -1) {
 		err_errno(err, "cannot open \"%s\"", path.s);
@@ -73,6 +74,9 @@ state_lock(const struct config *config, struct err *err)
 			    "runs for \"%s\"", config->state_dir);
 		else
 			err_errno(err, "cannot lock \"%s\"", path.s);
+		close(fd);
+		fd = -1;
+	} else if (heart_begin(fd, err) == -1) {
 		close(fd);
 		fd = -1;
 	}

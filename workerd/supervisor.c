@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "lib/base/clock.h"
+#include "lib/base/heart.h"
 #include "lib/base/layout.h"
 #include "lib/base/log.h"
 #include "lib/base/systemd.h"
@@ -192,6 +193,8 @@ look(struct supervisor *s)
 	check(s, gates_look(s, &err), "cannot look after what waits", &err);
 	check(s, outbox_look(s, &err), "cannot send messages", &err);
 	s->last_look_ms = clock_mono_ms();
+	if (!s->failed)
+		heart_beat(s->lock_fd);
 	arm_due(s);
 	if (s->activity && !s->stopping)
 		supervisor_sweep(s, SWEEP_MS);
@@ -370,12 +373,12 @@ set_up(struct supervisor *s, struct err *err)
 static int
 serve(struct supervisor *s, struct err *err)
 {
-	int lock, rc = -1;
+	int rc = -1;
 
 	if (state_make_folders(&s->program.config, err) == -1)
 		return -1;
-	lock = state_lock(&s->program.config, err);
-	if (lock == -1)
+	s->lock_fd = state_lock(&s->program.config, err);
+	if (s->lock_fd == -1)
 		return -1;
 	program_open_store(&s->program, STORE_MIGRATE);
 	if (set_up(s, err) == 0) {
@@ -393,7 +396,7 @@ serve(struct supervisor *s, struct err *err)
 	if (s->wake_fd != -1)
 		close(s->wake_fd);
 	loop_free(s->loop);
-	close(lock);
+	close(s->lock_fd);
 	return rc;
 }
 

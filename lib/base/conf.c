@@ -410,6 +410,13 @@ static const struct conf_row rows[] = {
 	    .doc = "File with the password of smtp-user; a newline at its end "
 	    "is dropped." },
 
+	{ "metrics-public", &conf_bool, FIELD(metrics_public), "true",
+	    .doc = "Whether everybody may read `metrics`, as they may read "
+	    "pages; else who shows a token that counts for everything." },
+	{ "metrics-repositories", &conf_bool, FIELD(metrics_repositories),
+	    "false",
+	    .doc = "Whether runs and jobs are counted for each repository "
+	    "there: as many series more as there are repositories." },
 	{ "log-level", &conf_log_level, FIELD(log_level), "info",
 	    .choices = log_levels,
 	    .doc = "Least level that is logged: debug, info, warn or error." },

@@ -166,6 +166,9 @@ struct config {
 	const char *smtp_password_file; /* "smtp-password-file" */
 	const char *notify_ca_file; /* "notify-ca-file"; "": the system's */
 
+	/* for whoever runs it */
+	bool metrics_public;        /* "metrics-public" */
+	bool metrics_repositories;  /* "metrics-repositories" */
 	enum log_level log_level;   /* "log-level" */
 };
 

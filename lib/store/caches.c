@@ -9,6 +9,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/mem.h"
+#include "lib/store/counters.h"
 #include "lib/store/statement.h"
 
 #define PRUNE_ROWS 100 /* at a time */
@@ -174,12 +175,20 @@ int
 cache_use_add(struct store *st, int64_t job, int attempt,
     const struct cache_use *use, struct err *err)
 {
-	int rc = set(st, SQL_CACHE_USE_INSERT, PARAMS(P_INT("job", job),
+	const char *result = use->matched == NULL ? "miss" :
+	    str_equal(use->matched, use->key) ? "hit" : "partial";
+	int rc;
+
+	if (store_begin(st, err) == -1)
+		return -1;
+	rc = store_exec(st, SQL_CACHE_USE_INSERT, PARAMS(P_INT("job", job),
 	    P_INT("attempt", attempt), P_INT("step", use->step),
 	    P_TEXT("key", use->key), P_TEXT("matched", use->matched),
 	    P_INT("bytes", use->bytes)), err);
-
-	return rc == -1 ? -1 : 0;
+	if (rc != -1)
+		rc = counter_add(st, NUMBER_CACHE_LOOKUPS,
+		    COUNTER_LABELS(result), 1, err);
+	return store_end(st, rc, err);
 }
 
 int

@@ -13,6 +13,7 @@
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
 #include "lib/base/utf8.h"
+#include "lib/store/counters.h"
 #include "lib/store/hook_secrets.h"
 #include "lib/store/statement.h"
 
@@ -90,7 +91,11 @@ insert(struct store *st, struct delivery *d, struct err *err)
 	memcpy(d->id, id, sizeof(d->id));
 	d->received_at_ms = now;
 	d->attempts = 0;
-	return 0;
+	if (d->state != DELIVERY_RECEIVED && counter_settled(st, id,
+	    word((int)d->state), err) == -1)
+		return -1;
+	return counter_add(st, NUMBER_DELIVERIES, COUNTER_LABELS(d->forge), 1,
+	    err);
 }
 
 /* How long the repository must wait for one more: 0 not at all. The n-th
@@ -232,12 +237,13 @@ delivery_move(struct store *st, const char *id, const char *on,
 		return err_set(err, ERR_CONFLICT, "delivery \"%s\" is %s: "
 		    "\"%s\" is not possible", id, word((int)from), on);
 	again = mv->to == DELIVERY_RECEIVED;
-	return store_exec(st, SQL_DELIVERY_MOVE, PARAMS(P_TEXT("id", id),
+	if (store_exec(st, SQL_DELIVERY_MOVE, PARAMS(P_TEXT("id", id),
 	    P_TEXT("from", word(mv->from)), P_TEXT("to", word(mv->to)),
 	    P_TEXT("verdict", verdict),
 	    P_INT_UNLESS("settled", again ? 0 : clock_now_ms(), 0),
-	    P_INT_UNLESS("attempts", again ? 0 : -1, -1)), err) == -1 ? -1 :
-	    0;
+	    P_INT_UNLESS("attempts", again ? 0 : -1, -1)), err) == -1)
+		return -1;
+	return again ? 0 : counter_settled(st, id, word(mv->to), err);
 }
 
 int
@@ -292,11 +298,16 @@ refusal_record(struct store *st, const struct refusal *r, struct err *err)
 
 	if (store_begin(st, err) == -1)
 		return -1;
-	rc = store_exec(st, SQL_REFUSAL_INSERT, PARAMS(
-	    P_INT("now", clock_now_ms()), P_TEXT("path", cut(&a, r->path)),
-	    P_TEXT("remote_addr", cut(&a, r->remote_addr)),
-	    P_INT("status", r->status), P_TEXT("reason", cut(&a, r->reason)),
-	    P_TEXT("snippet", cut(&a, r->snippet))), err);
+	rc = counter_add(st, NUMBER_REFUSALS, COUNTER_LABELS(arena_printf(&a,
+	    "%d", r->status)), 1, err);
+	if (rc == 0)
+		rc = store_exec(st, SQL_REFUSAL_INSERT, PARAMS(
+		    P_INT("now", clock_now_ms()),
+		    P_TEXT("path", cut(&a, r->path)),
+		    P_TEXT("remote_addr", cut(&a, r->remote_addr)),
+		    P_INT("status", r->status),
+		    P_TEXT("reason", cut(&a, r->reason)),
+		    P_TEXT("snippet", cut(&a, r->snippet))), err);
 	rc = store_end(st, rc, err);
 	arena_release(&a);
 	return rc == -1 ? -1 : 0;

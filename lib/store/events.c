@@ -12,6 +12,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/json_text.h"
 #include "lib/base/mem.h"
+#include "lib/store/counters.h"
 #include "lib/store/move.h"
 #include "lib/store/outbox.h"
 #include "lib/store/statement.h"
@@ -75,7 +76,10 @@ event_append(struct store *st, int64_t run, const char *type,
 	    P_INT("run", run), P_TEXT("type", type), P_TEXT("data", data.s),
 	    P_INT("now", clock_now_ms())), err);
 	str_release(&data);
-	return rc == -1 ? -1 : outbox_follow(st, run, type, facts, err);
+	if (rc == -1 || counter_follow(st, run, type, from, to, facts,
+	    err) == -1)
+		return -1;
+	return outbox_follow(st, run, type, facts, err);
 }
 
 int

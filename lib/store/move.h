@@ -29,7 +29,8 @@ struct event_facts {
 };
 
 /* Append an event; `from` and `to` are words, or NULL. What follows from it
- * outside (outbox_events.c) is queued with it. */
+ * outside (outbox_events.c) is queued with it, and it is counted
+ * (counters.c). */
 int
 event_append(struct store *st, int64_t run, const char *type,
     const char *from, const char *to, const struct event_facts *facts,

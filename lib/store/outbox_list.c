@@ -10,6 +10,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/mem.h"
+#include "lib/store/counters.h"
 #include "lib/store/outbox_rows.h"
 
 int
@@ -55,12 +56,16 @@ outbox_tried(struct store *st, const struct message *m,
 
 	if (store_begin(st, err) == -1)
 		return -1;
-	rc = store_exec(st, SQL_OUTBOX_TRY_INSERT, PARAMS(
-	    P_INT("message", m->id), P_TEXT("kind", m->kind),
-	    P_TEXT("topic", m->topic), P_INT_UNLESS("run", m->run, 0),
-	    P_TEXT("host", t->host), P_TEXT("result", t->result),
-	    P_INT_UNLESS("status", t->status, 0), P_TEXT("error", t->error),
-	    P_INT("took_ms", t->took_ms), P_INT("now", clock_now_ms())), err);
+	rc = counter_add(st, NUMBER_SENDINGS, COUNTER_LABELS(m->kind,
+	    t->result), 1, err);
+	if (rc == 0)
+		rc = store_exec(st, SQL_OUTBOX_TRY_INSERT, PARAMS(
+		    P_INT("message", m->id), P_TEXT("kind", m->kind),
+		    P_TEXT("topic", m->topic), P_INT_UNLESS("run", m->run, 0),
+		    P_TEXT("host", t->host), P_TEXT("result", t->result),
+		    P_INT_UNLESS("status", t->status, 0),
+		    P_TEXT("error", t->error), P_INT("took_ms", t->took_ms),
+		    P_INT("now", clock_now_ms())), err);
 	return store_end(st, rc, err) == -1 ? -1 : 0;
 }
 

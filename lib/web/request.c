@@ -222,6 +222,8 @@ request_arg(const struct request *req, const char *name)
 	for (const char *p = req->query; *p != '\0';) {
 		size_t n = strcspn(p, "&");
 
+		if (n == len && strncmp(p, name, len) == 0)
+			return "";
 		if (n > len && strncmp(p, name, len) == 0 && p[len] == '=')
 			return decode(req, p + len + 1, n - len - 1,
 			    PERCENT_PLUS);

@@ -75,7 +75,7 @@ request_header(const struct request *req, const char *name);
 const char *
 request_param(const struct request *req, const char *name);
 
-/* The first value of a query argument, decoded, or NULL. */
+/* The first value of a query argument, decoded: "" without one; or NULL. */
 const char *
 request_arg(const struct request *req, const char *name);
 
