@@ -202,10 +202,16 @@ pass_gates(struct storing *s, size_t i, struct decision_job *row,
 	if (gates.n > 0 || gates.alone)
 		return make_row(s, d, &row, err) == -1 ? -1 :
 		    decision_hold(s->st, &s->v->snap, row, d, &gates, err);
-	if (row != NULL)
-		return decision_start(s->st, row, d, err);
-	return decision_add(s->st, &s->v->snap, d,
-	    arena_alloc(&s->v->a, sizeof(*row)), err);
+	if (row != NULL) {
+		rc = decision_start(s->st, row, d, err);
+	} else {
+		row = arena_alloc(&s->v->a, sizeof(*row));
+		rc = decision_add(s->st, &s->v->snap, d, row, err);
+	}
+	if (rc != -1)
+		log_info("job enqueued", LOG_INT("run", s->v->snap.id),
+		    LOG_INT("job", row->id), LOG_STR("key", d->key));
+	return rc;
 }
 
 static int

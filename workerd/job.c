@@ -46,6 +46,7 @@ struct job_process {
 	struct job job;
 	struct run run;
 	int attempt;
+	bool started; /* its container was */
 	struct stored_job stored;
 	struct job_order order;
 	struct str outputs, generated; /* of the job; "": none */
@@ -155,6 +156,11 @@ on_started(void *ctx, const char *engine, struct err *err)
 		rc = job_start(p->program.store, p->job.id, p->attempt,
 		    engine, p->container.s, p->log.s, err);
 	while (again(rc, err, &tries));
+	if (rc != -1) {
+		p->started = true;
+		log_info("container started", LOG_STR("engine", engine),
+		    LOG_STR("container", p->container.s));
+	}
 	return rc;
 }
 
@@ -325,6 +331,18 @@ sign_in(struct job_process *p, struct err *err)
 	return rc == 0 ? 1 : -1;
 }
 
+/* Every line from here on says whose it is. */
+static void
+name_run(struct job_process *p)
+{
+	log_context("run", arena_printf(&p->arena, "%" PRId64, p->run.id));
+	if (p->run.delivery != NULL)
+		log_context("delivery", p->run.delivery);
+	log_info("job picked up", LOG_STR("repository", arena_printf(
+	    &p->arena, "%s/%s", p->run.owner, p->run.name)),
+	    LOG_INT("number", p->run.number), LOG_STR("key", p->job.key));
+}
+
 /* Read job, run and plan. Returns 0 when there is nothing to do (any more). */
 static int
 load(struct job_process *p, struct err *err)
@@ -344,6 +362,8 @@ load(struct job_process *p, struct err *err)
 	if (rc != 1)
 		return rc;
 	rc = run_find_id(st, p->job.run, &p->arena, &p->run, err);
+	if (rc == 1)
+		name_run(p);
 	return rc;
 }
 
@@ -405,14 +425,19 @@ lose(struct job_process *p, const struct job_end *result, const char *reason,
     struct err *err)
 {
 	bool own = (result->retry.causes & 1u << FAIL_INFRA) != 0;
+	int64_t max = own ? result->retry.attempts :
+	    p->program.config.max_attempts;
 	int rc, tries = 0;
 
 	do
-		rc = queue_lose(p->program.store, p->job.id, p->attempt,
-		    own ? result->retry.attempts :
-		    p->program.config.max_attempts,
+		rc = queue_lose(p->program.store, p->job.id, p->attempt, max,
 		    queue_pause_ms(p->attempt), reason, err);
 	while (again(rc, err, &tries));
+	if (rc != -1)
+		log_warn(rc == 1 ? "job lost: queued again" :
+		    "job lost: ended", LOG_INT("max_attempts", max),
+		    LOG_STR("recovery_action", rc == 1 ? "requeue" : "fail"),
+		    LOG_STR("reason", reason));
 	return rc;
 }
 
@@ -448,6 +473,8 @@ retry(struct job_process *p, const struct job_end *result, int64_t pause_ms,
 	    "timed out" : "failed", result->reason,
 	    clock_duration(pause_ms, text));
 	log_info("the job is tried again", LOG_STR("reason", reason.s),
+	    LOG_STR("recovery_action", "retry"),
+	    LOG_INT("max_attempts", result->retry.attempts),
 	    LOG_STR("cause", fail_cause_name(result->cause)));
 	do
 		rc = queue_retry(p->program.store, p->job.id, p->attempt,
@@ -515,6 +542,9 @@ execute(struct job_process *p, struct err *err)
 	rc = make_order(p, &e);
 	if (rc == 0)
 		rc = job_execute(&p->order, &observer, &result, &e);
+	if (p->started)
+		log_info("container stopped", LOG_STR("container",
+		    p->container.s));
 	if (result.on != NULL && e.code != ERR_CONFLICT &&
 	    retry_again(&result.retry, result.cause, result.exit_code,
 	    p->attempt, &pause))

@@ -20,6 +20,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/file.h"
 #include "lib/base/layout.h"
+#include "lib/base/log.h"
 #include "lib/base/mem.h"
 #include "lib/store/artifacts.h"
 #include "lib/store/caches.h"
@@ -151,6 +152,9 @@ commit(void *ctx, const char *stage, bool overwrite, struct arena *a,
 	    &row, err);
 	out->id = row.id;
 	out->url = arena_printf(a, "%s/%s/", s->config->base_url, path.s);
+	if (rc != -1)
+		log_info("artifact collected", LOG_STR("name", out->name),
+		    LOG_INT("bytes", out->bytes));
 	str_release(&path);
 	return rc;
 }

@@ -45,11 +45,16 @@ lose(struct supervisor *s, int64_t job, int attempt, const char *reason,
 		return -1;
 	log_warn(rc == 1 ? "job lost: queued again" : "job lost: ended",
 	    LOG_INT("job", job), LOG_INT("attempt", attempt),
+	    LOG_INT("max_attempts", s->program.config.max_attempts),
+	    LOG_STR("recovery_action", rc == 1 ? "requeue" : "fail"),
 	    LOG_STR("reason", reason));
 	s->activity = true;
 	supervisor_sweep(s, SWEEP_AFTER_LOSS_MS);
 	return 0;
 }
+
+/* A longer log stays in its file. */
+#define PROCESS_LOG_MAX ((size_t)1 << 20)
 
 /* --- starting ------------------------------------------------------------- */
 
@@ -80,7 +85,8 @@ start(struct supervisor *s, const struct job *job, struct err *err)
 	} else {
 		c->job = job->id;
 		c->attempt = job->attempt;
-		log_info("job started", LOG_INT("job", job->id),
+		log_info("job started", LOG_INT("run", job->run),
+		    LOG_INT("job", job->id),
 		    LOG_INT("attempt", job->attempt),
 		    LOG_INT("pid", c->proc.pid));
 	}
@@ -277,6 +283,23 @@ jobs_look(struct supervisor *s, struct err *err)
 /* The process has recorded the job's end itself; if not, it was killed or
  * crashed, and the job is lost. Should this fail, the next look finds an
  * active job without a process. */
+/* What a job's process said goes where we say things, so that one search finds
+ * all of a run: whole lines, in one write as each of ours. */
+static void
+pass_on(const char *path)
+{
+	struct str text = STR_INIT;
+	struct err err = { 0 };
+	ssize_t ignored;
+
+	if (file_read(path, PROCESS_LOG_MAX, &text, &err) == 0 &&
+	    text.len > 0) {
+		ignored = write(STDERR_FILENO, text.s, text.len);
+		(void)ignored; /* it stays in its file, or is not missed */
+	}
+	str_release(&text);
+}
+
 void
 jobs_ended(struct supervisor *s, const struct child *c,
     const struct proc_end *end)
@@ -291,6 +314,7 @@ jobs_ended(struct supervisor *s, const struct child *c,
 	if (lose(s, c->job, c->attempt, reason.s, &err) == -1)
 		log_err("a lost job could not be given back yet", &err);
 	process_log(s, c->job, c->attempt, &log);
+	pass_on(log.s);
 	/* What it said is kept when it may explain something. */
 	if (end->how == PROC_EXITED && end->code == 0)
 		unlink(log.s);

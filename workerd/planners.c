@@ -119,6 +119,9 @@ start(struct supervisor *s, const struct delivery_waiting *w,
 		c->repo = w->repo;
 		c->planning = w->attempts + 1;
 		s->activity = true;
+		log_info("planner started", LOG_STR("delivery", w->id),
+		    LOG_INT("attempt", c->planning),
+		    LOG_INT("pid", c->proc.pid));
 	}
 	arena_release(&a);
 	return c != NULL ? 0 : -1;

@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/base/log.h"
 #include "lib/base/str.h"
 #include "t/lib/tap.h"
 #include "workerd/advance.h"
@@ -60,6 +61,7 @@ fixture_store(const char **path)
 	struct err err = { 0 };
 	struct store *st;
 
+	log_setup("test", LOG_WARN);
 	must(store_open(&st, p, STORE_MIGRATE, &err));
 	if (path != NULL)
 		*path = p;
