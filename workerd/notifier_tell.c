@@ -11,19 +11,41 @@
 #include <string.h>
 
 #include "lib/base/layout.h"
+#include "lib/base/str.h"
 #include "lib/render/look.h"
 #include "lib/render/words.h"
+#include "lib/store/gates.h"
 
 /* A number in the message's data; 0: it has none. */
-static int64_t
-number_in(const struct sending *s, const char *name)
+/* Is it about something that waits? Then *job is its id, 0 of the run. */
+static bool
+is_waiting(const struct sending *s, int64_t *job)
 {
 	json_t *data = s->m.data == NULL ? NULL :
 	    json_loads(s->m.data, 0, NULL);
-	int64_t value = json_integer_value(json_object_get(data, name));
+	json_t *value = json_object_get(data, "waiting");
+	bool waits = json_is_integer(value);
 
+	*job = json_integer_value(value);
 	json_decref(data);
-	return value;
+	return waits;
+}
+
+/* Why a run waits before its jobs: 1, 0 when it waits no more, -1. */
+static int
+read_held(struct notifier *n, struct sending *s, struct tell *t,
+    struct err *err)
+{
+	struct gate *list;
+	size_t n_gates;
+
+	if (gate_list_run(n->program.store, t->run.id, &s->a, &list,
+	    &n_gates, err) == -1)
+		return -1;
+	for (size_t i = 0; i < n_gates; i++)
+		if (list[i].job == 0 && str_equal(list[i].state, "open"))
+			t->held = list[i].reason;
+	return t->held != NULL;
 }
 
 static int
@@ -56,14 +78,15 @@ say_test(struct notifier *n, struct sending *s, struct tell *t)
 static void
 say_run(struct notifier *n, struct sending *s, struct tell *t)
 {
+	bool waits = t->waits != NULL || t->held != NULL;
 	struct str url = STR_INIT;
 
-	t->what = t->waits != NULL ? "waiting" : machine_state_name(
+	t->what = waits ? "waiting" : machine_state_name(
 	    MACHINE_RUN, (int)t->run.state);
 	t->title = arena_printf(&s->a, "%s/%s#%" PRId64 ": %s %s on %s",
 	    t->run.owner, t->run.name, t->run.number, t->run.workflow,
-	    t->waits != NULL ? "waits" : t->what, t->run.branch);
-	t->words = t->waits != NULL ? arena_printf(&s->a, "%s waits%s%s",
+	    waits ? "waits" : t->what, t->run.branch);
+	t->words = t->held != NULL ? t->held : t->waits != NULL ? arena_printf(&s->a, "%s waits%s%s",
 	    t->waits->title, t->waits->reason != NULL ? ": " : "",
 	    t->waits->reason != NULL ? t->waits->reason : "") :
 	    words_run(&t->run, t->jobs, t->n_jobs, &s->a);
@@ -71,9 +94,10 @@ say_run(struct notifier *n, struct sending *s, struct tell *t)
 	layout_page_run(&url, t->run.owner, t->run.name, t->run.number);
 	t->url = arena_strdup(&s->a, url.s);
 	str_release(&url);
-	t->id = t->waits != NULL ? arena_printf(&s->a, "%s-waiting-%" PRId64,
-	    t->run.uuid, t->waits->id) : arena_strdup(&s->a, t->run.uuid);
-	t->at_ms = t->waits != NULL ? s->m.created_at_ms :
+	t->id = waits ? arena_printf(&s->a, "%s-waiting-%" PRId64,
+	    t->run.uuid, t->waits != NULL ? t->waits->id : 0) :
+	    arena_strdup(&s->a, t->run.uuid);
+	t->at_ms = waits ? s->m.created_at_ms :
 	    t->run.finished_at_ms;
 }
 
@@ -81,7 +105,8 @@ int
 tell_read(struct notifier *n, struct sending *s, struct tell *out,
     struct err *err)
 {
-	int64_t waits = number_in(s, "waiting");
+	int64_t job;
+	bool waits = is_waiting(s, &job);
 	struct store *st = n->program.store;
 	int rc;
 
@@ -99,11 +124,15 @@ tell_read(struct notifier *n, struct sending *s, struct tell *out,
 	    -1)
 		return -1;
 	for (size_t i = 0; i < out->n_jobs; i++)
-		if (out->jobs[i].id == waits)
+		if (waits && out->jobs[i].id == job)
 			out->waits = &out->jobs[i];
-	if (waits != 0 && (out->waits == NULL ||
+	if (waits && job == 0)
+		rc = read_held(n, s, out, err);
+	else if (waits && (out->waits == NULL ||
 	    out->waits->state != JOB_WAITING))
-		return 0; /* it waits no more */
+		rc = 0; /* it waits no more */
+	if (rc != 1)
+		return rc;
 	say_run(n, s, out);
 	return 1;
 }

@@ -19,6 +19,7 @@ struct tell {
 	struct job *jobs;
 	size_t n_jobs;
 	const struct job *waits; /* the job that waits; or NULL */
+	const char *held;        /* why the run itself does; or NULL */
 	const char *title;   /* "ada/demo#7: ci failed on main" */
 	const char *words;   /* one sentence */
 	const char *url;     /* of the page */

@@ -132,6 +132,7 @@ static const struct {
 	/* event            message */
 	{ "run.created",   add_files },
 	{ "run.created",   add_status },
+	{ "run.waiting",   add_waiting },
 	{ "run.started",   add_files },
 	{ "run.started",   add_status },
 	{ "run.completed", add_files },

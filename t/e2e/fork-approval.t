@@ -7,7 +7,10 @@
 # shellcheck source=t/lib/forge.sh
 . "${srcdir:-.}/t/lib/forge.sh"
 
-pawl_setup
+# Whoever is to approve is told by mail.
+printf '#!/bin/sh\ncat >>"%s"\n' "$T/mails" >"$T/sendmail"
+chmod 755 "$T/sendmail"
+pawl_setup "sendmail: $T/sendmail" 'mail-from: ci@example.org'
 workerd_start
 
 # new_head MESSAGE - a commit on the branch topic, where the forge keeps the head of pull
@@ -24,7 +27,9 @@ jobs_of()
 }
 
 test_expect 'a pull request from a fork waits, without a job' '
-	repo_new ada app && echo secret-text | pawl secret set KEY &&
+	repo_new ada app &&
+	pawl notify add ada/app --on waiting --to mail:ada@example.org &&
+	echo secret-text | pawl secret set KEY &&
 	put app .ci.yml <<-\YML && commit app &&
 	on: pull_request
 	jobs:
@@ -42,7 +47,8 @@ test_expect 'a pull request from a fork waits, without a job' '
 	is "$(run_state app 1)" pending && is "$(jobs_of 1)" 0 &&
 	pawl approvals ada/app | grep -q "ada/app#1 .*waits for approval of \
 commit ${one:0:7}: pull request 7 comes from the fork \"eve/app\"" &&
-	pawl show ada/app#1 | grep -q "waits for approval of commit ${one:0:7}"
+	pawl show ada/app#1 | grep -q "waits for approval of commit ${one:0:7}" &&
+	wait_for 30 grep -qs "^Subject: ada/app.1: .ci.yml waits" "$T/mails"
 '
 
 test_expect 'also over a restart' '

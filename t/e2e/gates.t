@@ -5,7 +5,10 @@
 # SPDX-License-Identifier: ISC
 . "${srcdir:-.}/t/lib/e2e.sh"
 
-pawl_setup
+# Whoever is to approve is told by mail.
+printf '#!/bin/sh\ncat >>"%s"\n' "$T/mails" >"$T/sendmail"
+chmod 755 "$T/sendmail"
+pawl_setup "sendmail: $T/sendmail" 'mail-from: ci@example.org'
 
 # state_is STATE REPO N JOB - also before there is such a run.
 state_is()
@@ -15,6 +18,7 @@ state_is()
 
 test_expect 'a job of an environment waits, without a process' '
 	repo_new ada demo && workerd_start &&
+	pawl notify add ada/demo --on waiting --to mail:ada@example.org &&
 	pawl environment set ada/demo Production --reviewer root \
 		--reviewer grace --branch main --no-self-review &&
 	pawl environment list ada/demo >rules &&
@@ -42,7 +46,8 @@ test_expect 'a job of an environment waits, without a process' '
 	is "$(job reason demo 1 deploy)" "waits for approval by root or \
 grace: environment \"Production\"" &&
 	is "$(sql "SELECT count(*) FROM audit WHERE action = \"read\"")" 0 &&
-	pawl approvals | grep -q "ada/demo#1 *deploy .*waits for approval by"
+	pawl approvals | grep -q "ada/demo#1 *deploy .*waits for approval by" &&
+	wait_for 30 grep -qs "^Subject: ada/demo.1: .ci.yml waits" "$T/mails"
 '
 
 test_expect 'it waits over a restart, and is not claimed' '
@@ -61,6 +66,13 @@ test_expect 'approved, it runs with the secrets of its environment' '
 	! pawl approve ada/demo#1 deploy 2>err &&
 	grep -q "it was approved by root (command line) before" err &&
 	events_whole demo 1
+'
+
+test_expect 'run again, it asks again' '
+	pawl rerun ada/demo#1 --job deploy &&
+	wait_for 30 eval "pawl approvals | grep -q \"ada/demo#1 *deploy\"" &&
+	pawl cancel ada/demo#1 && wait_for 30 eval \
+		"pawl show ada/demo#1 | grep -q \"demo#1.* cancelled\""
 '
 
 test_expect 'others may not, and a branch may not' '
@@ -198,7 +210,7 @@ test_expect 'and on the page who signed in' '
 	wait_run 60 demo 6 failed && is "$(job reason demo 6 b)" \
 		"rejected by token grace: seen" &&
 	curl -sSf "$base_url/ada/demo/runs/6" | grep -q "<q>seen</q>" &&
-	curl -sSf "$base_url/ada/demo/runs/1" |
+	curl -sSf "$base_url/ada/demo/runs/1/attempts/1" |
 		grep -q "href=\"https://x.example.org/\""
 '
 
