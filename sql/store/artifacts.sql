@@ -103,11 +103,15 @@ WHERE run = :run AND path = :path AND removed_at_ms IS NULL LIMIT 1
 
 -- name: artifact_green_run
 -- The newest run of a branch that ended well and has artifacts; a pull request
--- is none, whatever its name. Parameters: repo, branch. Indexes: runs_branch, jobs_run, artifacts_job. Column: id.
+-- is none, whatever its name. Parameters: repo, branch. Indexes: runs_branch,
+-- artifacts_run; of attempts behind the first jobs_run and artifacts_job, too.
+-- Column: id.
 SELECT id FROM runs
 WHERE repo = :repo AND branch = :branch AND state = 'succeeded'
 	AND substr(ref, 1, 10) <> 'refs/pull/'
-	AND EXISTS (SELECT 1 FROM jobs j CROSS JOIN artifacts a
-			ON a.job = coalesce(j.work, j.id)
-		WHERE j.run = runs.id AND a.removed_at_ms IS NULL)
+	AND (EXISTS (SELECT 1 FROM artifacts
+			WHERE run = runs.id AND removed_at_ms IS NULL)
+		OR (attempt > 1 AND EXISTS (SELECT 1 FROM jobs j
+				CROSS JOIN artifacts a ON a.job = j.work
+			WHERE j.run = runs.id AND a.removed_at_ms IS NULL)))
 ORDER BY origin DESC, attempt DESC LIMIT 1
