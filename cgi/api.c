@@ -11,6 +11,7 @@
 #include "cgi/approve.h"
 #include "cgi/artifacts.h"
 #include "cgi/change.h"
+#include "cgi/dispatch.h"
 #include "cgi/find_run.h"
 #include "cgi/monitor.h"
 #include "cgi/queue.h"
@@ -96,6 +97,19 @@ static const struct route routes[] = {
 	    api_queue_pause },
 	{ METHOD_POST, REPO "/queue/resume", ACCESS_ADMIN, BODY_FIELDS,
 	    api_queue_resume },
+	{ METHOD_GET, REPO "/workflows", ACCESS_OPEN, 0, api_workflows },
+	{ METHOD_POST, REPO "/workflows/{workflow}/dispatches",
+	    ACCESS_WRITER, BODY_FIELDS, api_workflow_dispatch },
+	{ METHOD_POST, REPO "/dispatches", ACCESS_WRITER, BODY_FIELDS,
+	    api_repository_dispatch },
+	{ METHOD_POST, REPO "/runs", ACCESS_WRITER, BODY_FIELDS, api_push },
+	{ METHOD_GET, REPO "/schedules", ACCESS_OPEN, 0, api_schedules },
+	{ METHOD_POST, REPO "/schedules", ACCESS_WRITER, BODY_FIELDS,
+	    api_schedule_add },
+	{ METHOD_DELETE, REPO "/schedules/{schedule}", ACCESS_WRITER, 0,
+	    api_schedule_remove },
+	{ METHOD_POST, REPO "/schedules/{schedule}/{what}", ACCESS_WRITER,
+	    BODY_FIELDS, api_schedule_act },
 	{ METHOD_GET, REPO, ACCESS_OPEN, 0, show_repo },
 	{ METHOD_GET, REPO "/runs", ACCESS_OPEN, 0, list_runs },
 	{ METHOD_GET, RUN, ACCESS_OPEN, 0, show_run },

@@ -248,9 +248,13 @@ page_repo(struct web *w, struct request *req, struct response *res,
 	html_text(p.out, p.title);
 	html_markup(p.out, "</bdi></h1>\n");
 	add_badge(&p, &repo);
+	layout_page_repo(&at, repo.owner, repo.name);
+	html_markup(p.out, "<p>");
+	page_link(&p, arena_printf(req->a, "%s/dispatch", at.s),
+	    "Start a workflow, schedules");
+	html_markup(p.out, "</p>\n");
 	if (n == 0 && before == 0)
 		add_empty(&p, true);
-	layout_page_repo(&at, repo.owner, repo.name);
 	add_runs(&p, runs, n, before, false, at.s);
 	str_release(&at);
 	page_end(&p);

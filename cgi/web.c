@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "cgi/change.h"
+#include "cgi/dispatch.h"
 #include "cgi/page.h"
 #include "cgi/approve.h"
 #include "cgi/page_account.h"
@@ -30,6 +31,12 @@ static const struct route routes[] = {
 	{ METHOD_POST, "queue/undrain", ACCESS_ADMIN, BODY_FIELDS,
 	    page_queue_undrain },
 	{ METHOD_GET, "{owner}/{repo}", ACCESS_OPEN, 0, page_repo },
+	{ METHOD_GET, "{owner}/{repo}/dispatch", ACCESS_OPEN, 0,
+	    page_dispatch },
+	{ METHOD_POST, "{owner}/{repo}/dispatch", ACCESS_WRITER, BODY_FIELDS,
+	    page_dispatch_send },
+	{ METHOD_POST, "{owner}/{repo}/schedules/{schedule}/{what}",
+	    ACCESS_WRITER, BODY_FIELDS, page_schedule_act },
 	{ METHOD_GET, RUN, ACCESS_OPEN, 0, page_run },
 	{ METHOD_GET, "approvals", ACCESS_OPEN, 0, page_approvals },
 	{ METHOD_POST, RUN "/approve", ACCESS_WRITER, BODY_FIELDS,

@@ -220,6 +220,30 @@ static const struct command commands[] = {
 	{ "outbox discard", cmd_outbox_discard, "[ID]", 0, 1, STORE,
 	    outbox_all_options, "remove a dead letter", NULL },
 
+	{ "dispatch", cmd_dispatch, "OWNER/NAME [WORKFLOW]", 1, 2,
+	    STORE | JSON, dispatch_options, "start a workflow by hand",
+	    "WORKFLOW is the path or name of a file of the default branch "
+	    "that has\n\"workflow_dispatch\" under \"on\", or the "
+	    "workflow's name. With --event every workflow\nis started that "
+	    "has \"repository_dispatch\" of this type. Prints the id of the "
+	    "delivery.\n" },
+	{ "schedule list", cmd_schedule_list, "[OWNER/NAME]", 0, 1,
+	    STORE | JSON, NULL, "list what starts by the clock, and when",
+	    NULL },
+	{ "schedule add", cmd_schedule_add, "OWNER/NAME WORKFLOW", 2, 2,
+	    STORE | JSON, schedule_add_options, "start a workflow by the "
+	    "clock that has no \"schedule\" of its own",
+	    "It is started as by \"pawl dispatch\". Prints the schedule's "
+	    "number.\n" },
+	{ "schedule remove", cmd_schedule_remove, "ID", 1, 1, STORE, NULL,
+	    "remove one that was added", NULL },
+	{ "schedule pause", cmd_schedule_pause, "ID", 1, 1, STORE, NULL,
+	    "let one not fire", NULL },
+	{ "schedule resume", cmd_schedule_resume, "ID", 1, 1, STORE, NULL,
+	    "let one fire again, from now on", NULL },
+	{ "schedule run", cmd_schedule_run, "ID", 1, 1, STORE | JSON, NULL,
+	    "fire one now, out of its turn", NULL },
+
 	{ "token add", cmd_token_add, "NAME", 1, 1, STORE | JSON,
 	    token_add_options, "make a token, with which one may change "
 	    "things",

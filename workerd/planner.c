@@ -106,12 +106,16 @@ prepare(struct planner *p, struct err *err)
 		    1;
 	if (rc == 1)
 		rc = planner_fetch(p, err);
-	if (rc == 1 && p->n_files == 0) {
-		say_no_file(p);
-		rc = 0;
-	}
 	if (rc != 1)
 		return rc;
+	rc = planner_is_newest(p, err);
+	if (rc == -1)
+		return -1;
+	p->newest = rc == 1;
+	if (p->n_files == 0) {
+		say_no_file(p);
+		return 0;
+	}
 	if (planner_event_commit(p, err) == -1)
 		return -1;
 	planner_parse(p);

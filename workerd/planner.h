@@ -90,6 +90,7 @@ struct planner {
 	char commit[GIT_SHA_SIZE];
 	const char *title;
 	const char *actor;
+	bool newest;        /* planner_is_newest() */
 	struct plan_file *files;
 	size_t n_files;
 	struct plan_origin *origins; /* planner_origin.c */
@@ -158,6 +159,18 @@ planner_fetch(struct planner *p, struct err *err);
 /* planner_parse.c: read all files, under limits of time and memory. */
 void
 planner_parse(struct planner *p);
+
+/* planner_store.c: the name of a file's workflow; it has one without errors. */
+const char *
+planner_workflow_name(const struct plan_file *f);
+
+/* planner_schedules.c: is the commit the newest of the default branch? 1, 0,
+ * -1. If so its workflows and their schedules are those of the repository from
+ * now on: the second, in the transaction that settles the delivery. */
+int
+planner_is_newest(struct planner *p, struct err *err);
+int
+planner_schedules(struct planner *p, struct err *err);
 
 /* planner_store.c: create the runs and settle the delivery, in one
  * transaction. */

@@ -37,8 +37,8 @@ priority(const struct planner *p, const struct workflow *w)
 }
 
 /* Its name, unless that is an expression: then the file's. */
-static const char *
-workflow_name(const struct plan_file *f)
+const char *
+planner_workflow_name(const struct plan_file *f)
 {
 	const char *name = f->workflow == NULL ? NULL :
 	    value_literal(f->workflow->name);
@@ -72,7 +72,7 @@ create_run(struct planner *p, struct plan_file *f, struct err *err)
 	struct run run = {
 		.repo = p->repo.id,
 		.delivery = p->delivery.id,
-		.workflow = workflow_name(f),
+		.workflow = planner_workflow_name(f),
 		.file = f->path,
 		.event = p->event_name,
 		.ref = p->ref,
@@ -183,7 +183,8 @@ create_all(struct planner *first, struct str *verdict, struct err *err)
 	for (struct planner *p = first; p != NULL; p = p->next) {
 		int made = p->ready ? create_runs(p, err) : 0;
 
-		if (made == -1)
+		if (made == -1 || (p->newest && planner_schedules(p, err) ==
+		    -1))
 			return -1;
 		n += made;
 		if (p->verdict.len == 0 ||

@@ -186,6 +186,8 @@ look(struct supervisor *s)
 	s->due_ms = told ? clock_mono_ms() + SETTLE_MS : 0;
 	s->failed = false;
 	check(s, jobs_look(s, &err), "cannot look after the jobs", &err);
+	check(s, schedules_look(s, &err), "cannot look after the schedules",
+	    &err);
 	check(s, planners_look(s, &waiting, &err),
 	    "cannot look after the deliveries", &err);
 	check(s, deciders_look(s, &err),
@@ -215,6 +217,29 @@ on_wake(struct loop *loop, int fd, short events, void *ctx)
 	(void)events;
 	wake_drain(fd);
 	supervisor_look_soon(ctx);
+}
+
+/* What is due by the clock may be due now. */
+static void
+on_clock(struct loop *loop, int fd, short events, void *ctx)
+{
+	(void)loop;
+	(void)events;
+	clock_drain(fd);
+	supervisor_look_soon(ctx);
+}
+
+/* Without it all is looked at when something else happens. */
+static void
+watch_clock(struct supervisor *s)
+{
+	struct err err = { 0 };
+
+	s->clock_fd = clock_watch(&err);
+	if (s->clock_fd != -1)
+		loop_watch(s->loop, s->clock_fd, POLLIN, on_clock, s);
+	else
+		log_err("jumps of the clock are not noticed", &err);
 }
 
 static bool
@@ -364,6 +389,7 @@ set_up(struct supervisor *s, struct err *err)
 	    program_instance(&s->program.config, &s->program.arena, err) ==
 	    NULL)
 		return -1;
+	watch_clock(s);
 	if (!watch_database(s))
 		log_warn("the database cannot be watched: looking every "
 		    "second");
@@ -395,6 +421,8 @@ serve(struct supervisor *s, struct err *err)
 		close(s->wal_fd);
 	if (s->wake_fd != -1)
 		close(s->wake_fd);
+	if (s->clock_fd != -1)
+		close(s->clock_fd);
 	loop_free(s->loop);
 	close(s->lock_fd);
 	return rc;
@@ -408,6 +436,7 @@ main(int argc, char **argv)
 		    .takes_exit_idle = true },
 		.wake_fd = -1,
 		.wal_fd = -1,
+		.clock_fd = -1,
 	};
 	struct err err = { 0 };
 	int rc;

@@ -56,7 +56,7 @@ struct supervisor {
 	size_t n_retries, cap_retries;
 	char worker[80];     /* which pawl-workerd this is: no other has the
 	                        same, on any host at any time */
-	int wake_fd, wal_fd;
+	int wake_fd, wal_fd, clock_fd;
 	int lock_fd;         /* of the state directory */
 	bool wal_told;       /* of a write, since the last look */
 	bool stopping;
@@ -142,6 +142,21 @@ int
 deciders_look(struct supervisor *s, struct err *err);
 void
 deciders_ended(const struct child *c, const struct proc_end *end);
+
+/* --- schedules.c ---------------------------------------------------------- */
+
+/* Fire what is due by the clock. */
+int
+schedules_look(struct supervisor *s, struct err *err);
+
+/* --- clock_linux.c -------------------------------------------------------- */
+
+/* A descriptor that polls readable when the wall clock has jumped, or -1 with
+ * err. clock_drain() forgets it, and watches on. */
+int
+clock_watch(struct err *err);
+void
+clock_drain(int fd);
 
 /* --- outbox.c ------------------------------------------------------------- */
 

@@ -23,6 +23,7 @@
 
 static const char *const engines[] = { "auto", "sandbox", "docker", NULL };
 static const char *const fork_pulls[] = { "no", "approve", "yes", NULL };
+static const char *const catch_ups[] = { "none", "once", "all", NULL };
 static const char *const image_pulls[] = {
 	"missing", "always", "never", NULL
 };
@@ -367,6 +368,12 @@ static const struct conf_row rows[] = {
 	{ "s3-secret-file", &conf_path, FIELD(s3_secret_file), "",
 	    .doc = "File with the secret access key; a newline at its end is "
 	    "dropped." },
+
+	{ "schedule-catch-up", &conf_choice, FIELD(schedule_catch_up), "once",
+	    .choices = catch_ups,
+	    .doc = "What becomes of the times of schedules that went by while "
+	    "pawl-workerd did not run: none (left out), once (one run for all "
+	    "of them), or all (each of the last 24 hours)." },
 
 	{ "git-protocols", &conf_protocols, FIELD(git_protocols), "https:ssh",
 	    .doc = "Protocols that git may use, joined by \":\"." },

@@ -150,6 +150,10 @@ struct config {
 	const char *s3_secret_file;  /* "s3-secret-file": path */
 	const char *s3_address;      /* "s3-address": path, host */
 
+	/* what starts by the clock */
+	const char *schedule_catch_up; /* "schedule-catch-up": none, once,
+	                               all */
+
 	/* git */
 	const char *git_protocols;  /* "git-protocols", default "https:ssh" */
 	int64_t git_timeout_ms;     /* "git-timeout" */

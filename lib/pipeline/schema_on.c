@@ -132,12 +132,11 @@ EVENT(workflow_run, TYPES(workflow_run),
 /* --- schedule ----------------------------------------------------------- */
 
 static const struct schema_key schedule_keys[] = {
-	{ "cron", &type_text, KEY_REQUIRED, LATER,
+	{ "cron", &type_text, KEY_REQUIRED, DONE,
 	    "when: minute, hour, day of month, month, day of week, such as "
-	    "\"30 4 * * 1-5\"",
-	    "start it with \"pawl run\" from cron" },
-	{ "timezone", &type_text, 0, LATER,
-	    "zone of the times, such as \"Europe/Berlin\"", "remove it",
+	    "\"30 4 * * 1-5\"", NULL },
+	{ "timezone", &type_text, 0, DONE,
+	    "zone of the times, such as \"Europe/Berlin\"", NULL,
 	    "UTC" },
 	END,
 };

@@ -286,6 +286,28 @@ json_refusal(const struct refusal *r)
 	    text(r->reason), "snippet", text(r->snippet));
 }
 
+json_t *
+json_schedule(const struct schedule *s)
+{
+	json_t *inputs = s->inputs != NULL ? json_loads(s->inputs, 0, NULL) :
+	    NULL;
+
+	return json_pack("{s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o?, s:o, s:o, "
+	    "s:o}", "id", (json_int_t)s->id, "repo",
+	    json_sprintf("%s/%s", s->owner, s->name), "workflow",
+	    text(s->workflow), "cron", text(s->cron), "timezone",
+	    text(s->timezone), "added_by", text(s->added_by), "ref",
+	    text(s->ref), "inputs", inputs, "paused_by", text(s->paused_by),
+	    "next_at", when(s->due_at_ms), "fired_at", when(s->fired_at_ms));
+}
+
+json_t *
+json_workflow(const struct workflow_row *w)
+{
+	return json_pack("{s:o, s:o, s:b}", "path", text(w->path), "name",
+	    text(w->name), "dispatch", w->by_hand);
+}
+
 void
 json_print(const json_t *value, struct str *out)
 {

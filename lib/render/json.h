@@ -20,6 +20,7 @@
 #include "lib/store/reports.h"
 #include "lib/store/repos.h"
 #include "lib/store/runs.h"
+#include "lib/store/schedules.h"
 
 /* Each returns a new object; the caller owns it (json_decref). */
 
@@ -59,6 +60,13 @@ json_delivery(const struct delivery *d);
 
 json_t *
 json_refusal(const struct refusal *r);
+
+/* Its inputs, if any, are an object. */
+json_t *
+json_schedule(const struct schedule *s);
+
+json_t *
+json_workflow(const struct workflow_row *w);
 
 /* A text, made fit, or null for NULL; a time, null for 0. */
 json_t *

@@ -261,6 +261,8 @@ event_starts(const char *name)
 
 	if (strcmp(name, "workflow_call") == 0)
 		return "by a call";
+	if (strcmp(name, "schedule") == 0)
+		return "yes"; /* no forge sends it */
 	return kind == FORGE_PUSH || kind == FORGE_EVENT ? "yes" : "no";
 }
 

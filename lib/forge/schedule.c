@@ -1,0 +1,198 @@
+/*
+ * schedule.c - see schedule.h.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+
+#include "lib/forge/schedule.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/base/clock.h"
+#include "lib/base/log.h"
+#include "lib/base/zone.h"
+#include "lib/forge/dispatch.h"
+#include "lib/pipeline/cron.h"
+
+/* Fired in one call, so that nothing else is kept waiting. */
+#define FIRE_MAX 64
+
+/* github.actor of what nobody started. */
+#define CLOCK_NAME "schedule"
+
+static int
+offset_of(const void *ctx, int64_t utc_s)
+{
+	return zone_offset_s(ctx, utc_s);
+}
+
+int
+schedule_next(const char *cron, const char *timezone, int64_t after_ms,
+    int64_t *next_ms, struct err *err)
+{
+	const struct cron_zone zone = { offset_of, timezone };
+	struct cron c;
+	size_t at, len;
+	int64_t next;
+
+	if (!zone_known(timezone))
+		return err_set(err, ERR_INVALID, "this host knows no time "
+		    "zone \"%.64s\" (its names are those of tzdata, such as "
+		    "Europe/Berlin)", timezone);
+	if (cron_parse(cron, strlen(cron), &c, &at, &len, err) == -1)
+		return err_wrap(err, "schedule \"%.100s\"", cron);
+	if (!cron_next(&c, after_ms / 1000, strcmp(timezone, "UTC") == 0 ?
+	    NULL : &zone, &next))
+		return 0;
+	*next_ms = next * 1000;
+	return 1;
+}
+
+/* --- firing ------------------------------------------------------------------- */
+
+static int
+send(struct store *st, const struct schedule *s, const struct dispatch *d,
+    char id[37], struct err *err)
+{
+	json_t *inputs = NULL;
+	int rc;
+
+	if (s->added_by == NULL)
+		return dispatch_schedule(st, d, s->workflow, s->cron,
+		    s->timezone, id, err);
+	if (s->inputs != NULL)
+		inputs = json_loads(s->inputs, 0, NULL);
+	rc = dispatch_workflow(st, d, s->workflow, s->ref, inputs, id, err);
+	json_decref(inputs);
+	return rc;
+}
+
+static int
+send_as(struct store *st, const struct schedule *s, const char *actor,
+    const char *by, const char *key, char id[37], struct err *err)
+{
+	struct arena a = ARENA_INIT(0);
+	struct repo repo;
+	struct dispatch d = { &repo, actor, by, key };
+	int rc = repo_find_id(st, s->repo, &a, &repo, err);
+
+	if (rc == 0)
+		rc = err_set(err, ERR_NOT_FOUND, "its repository was "
+		    "removed");
+	if (rc == 1)
+		rc = send(st, s, &d, id, err);
+	arena_release(&a);
+	return rc;
+}
+
+/* The first time behind all that count as done. */
+static int
+find_next(const struct schedule *s, enum catch_up policy, int64_t now,
+    int64_t *next, struct err *err)
+{
+	int64_t after = s->due_at_ms;
+	int rc;
+
+	if (policy == CATCH_UP_ALL && after < now - SCHEDULE_CATCH_UP_MS)
+		after = now - SCHEDULE_CATCH_UP_MS;
+	else if (policy != CATCH_UP_ALL && after < now)
+		after = now;
+	rc = schedule_next(s->cron, s->timezone, after, next, err);
+	if (rc == 0)
+		*next = 0;
+	return rc;
+}
+
+static bool
+counts(const struct schedule *s, enum catch_up policy, int64_t now)
+{
+	int64_t late = now - s->due_at_ms;
+
+	switch (policy) {
+	case CATCH_UP_NONE:
+		return late <= SCHEDULE_LATE_MS;
+	case CATCH_UP_ONCE:
+		return true;
+	case CATCH_UP_ALL:
+		break;
+	}
+	return late <= SCHEDULE_CATCH_UP_MS;
+}
+
+/* In a transaction. A zone that the host no longer knows stops the schedule
+ * and nothing else. */
+static int
+fire(struct store *st, const struct schedule *s, enum catch_up policy,
+    int64_t now, size_t *fired, struct err *err)
+{
+	bool fires = counts(s, policy, now);
+	struct err why = { 0 };
+	char key[64], id[37] = "";
+	int64_t next = 0;
+
+	if (find_next(s, policy, now, &next, &why) == -1)
+		log_err("a schedule was stopped", &why);
+	if (schedule_move(st, s->id, next, fires ? s->due_at_ms : 0, err) ==
+	    -1)
+		return -1;
+	snprintf(key, sizeof(key), "schedule-%" PRId64 "-%" PRId64, s->id,
+	    s->due_at_ms / 1000);
+	if (fires && send_as(st, s, CLOCK_NAME, CLOCK_NAME, key, id, err) ==
+	    -1)
+		return -1;
+	*fired += fires;
+	log_info(fires ? "schedule is due" : "schedule was missed",
+	    LOG_INT("schedule", s->id), LOG_STR("workflow", s->workflow),
+	    LOG_STR("cron", s->cron), LOG_STR("delivery", id));
+	return 0;
+}
+
+int
+schedules_fire(struct store *st, enum catch_up policy, size_t *fired,
+    struct err *err)
+{
+	struct arena a = ARENA_INIT(0);
+	struct schedule *list;
+	int64_t now = clock_now_ms(), next;
+	size_t n = 0;
+	int rc;
+
+	*fired = 0;
+	if (schedule_next_due(st, &next, err) == -1)
+		return -1;
+	if (next == 0 || next > now)
+		return 0;
+	if (store_begin(st, err) == -1)
+		return -1;
+	rc = schedule_list_due(st, now, FIRE_MAX, &a, &list, &n, err);
+	for (size_t i = 0; i < n && rc == 0; i++)
+		rc = fire(st, &list[i], policy, now, fired, err);
+	if (rc == 0)
+		rc = store_commit(st, err);
+	else
+		store_rollback(st);
+	arena_release(&a);
+	return rc;
+}
+
+int
+schedule_run(struct store *st, const struct schedule *s, const char *actor,
+    const char *by, char id[37], struct err *err)
+{
+	return send_as(st, s, actor, by, NULL, id, err);
+}
+
+int
+schedule_hold(struct store *st, const struct schedule *s, const char *by,
+    struct err *err)
+{
+	int64_t next = 0;
+
+	if (by == NULL && schedule_next(s->cron, s->timezone, clock_now_ms(),
+	    &next, err) == -1)
+		return -1;
+	return schedule_pause(st, s->id, by, next, err);
+}
