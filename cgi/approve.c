@@ -22,7 +22,7 @@
 #define COMMIT_MAX 64
 #define WAIT_TEXT_MAX 32
 
-/* --- deciding --------------------------------------------------------------- */
+/* --- deciding ------------------------------------------------------------- */
 
 /* As whoever sends it; the table of routes has seen to their role. */
 static int
@@ -83,7 +83,7 @@ page_reject(struct web *w, struct request *req, struct response *res,
 	return change_page(w, req, res, reject, err);
 }
 
-/* --- lists ------------------------------------------------------------------ */
+/* --- lists ---------------------------------------------------------------- */
 
 static int
 answer(struct response *res, const char *name, json_t *list)
@@ -139,7 +139,7 @@ api_environments(struct web *w, struct request *req, struct response *res,
 	return answer(res, "environments", array);
 }
 
-/* --- environments ----------------------------------------------------------- */
+/* --- environments --------------------------------------------------------- */
 
 /* A field that is a list of texts. */
 static int

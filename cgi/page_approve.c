@@ -18,7 +18,7 @@
 
 #define PAGE_GATES 100
 
-/* --- on the page of a run or a job ------------------------------------------ */
+/* --- on the page of a run or a job ---------------------------------------- */
 
 static bool
 is_open(const struct gate *g)
@@ -146,7 +146,7 @@ page_deployments(struct page *p, struct store *st, const struct run *run,
 	return 0;
 }
 
-/* --- the list of all -------------------------------------------------------- */
+/* --- the list of all ------------------------------------------------------ */
 
 static void
 add_row(struct page *p, const struct gate *g)

@@ -26,7 +26,7 @@ add(struct gate_wish **list, size_t *n, struct arena *a)
 	return arena_push(a, list, n, sizeof(**list));
 }
 
-/* --- environments ----------------------------------------------------------- */
+/* --- environments --------------------------------------------------------- */
 
 /* Does one rule for refs let this one through? A pattern of a branch is not
  * asked of a tag of that name. */
@@ -104,7 +104,7 @@ ask_environment(struct advance *v, const char *name, struct gate_wish **list,
 	return 1;
 }
 
-/* --- steps ------------------------------------------------------------------ */
+/* --- steps ---------------------------------------------------------------- */
 
 static void
 add_step(const struct job_gate *g, struct arena *a, struct gate_wish **list,

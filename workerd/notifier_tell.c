@@ -86,10 +86,14 @@ say_run(struct notifier *n, struct sending *s, struct tell *t)
 	t->title = arena_printf(&s->a, "%s/%s#%" PRId64 ": %s %s on %s",
 	    t->run.owner, t->run.name, t->run.number, t->run.workflow,
 	    waits ? "waits" : t->what, t->run.branch);
-	t->words = t->held != NULL ? t->held : t->waits != NULL ? arena_printf(&s->a, "%s waits%s%s",
-	    t->waits->title, t->waits->reason != NULL ? ": " : "",
-	    t->waits->reason != NULL ? t->waits->reason : "") :
-	    words_run(&t->run, t->jobs, t->n_jobs, &s->a);
+	if (t->held != NULL)
+		t->words = t->held;
+	else if (t->waits != NULL)
+		t->words = arena_printf(&s->a, "%s waits%s%s",
+		    t->waits->title, t->waits->reason != NULL ? ": " : "",
+		    t->waits->reason != NULL ? t->waits->reason : "");
+	else
+		t->words = words_run(&t->run, t->jobs, t->n_jobs, &s->a);
 	str_addf(&url, "%s/", n->program.config.base_url);
 	layout_page_run(&url, t->run.owner, t->run.name, t->run.number);
 	t->url = arena_strdup(&s->a, url.s);

@@ -32,7 +32,7 @@ gates_alone(const struct workflow_job *job)
 	    job->outputs == NULL && job->generate == NULL;
 }
 
-/* --- asking ----------------------------------------------------------------- */
+/* --- asking --------------------------------------------------------------- */
 
 static int
 read_approvers(const struct value *list, const struct expr_env *env,

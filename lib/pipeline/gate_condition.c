@@ -28,7 +28,7 @@ gate_is_late(const struct value *v)
 	return false;
 }
 
-/* --- parsing ---------------------------------------------------------------- */
+/* --- parsing -------------------------------------------------------------- */
 
 /* What a condition may look into: the contexts of a job, and the jobs that it
  * needs by their names. */
@@ -79,7 +79,7 @@ gate_condition_check(const struct workflow_job *job, const struct value *v,
 	(void)parse(job, v, a, d, &ignored);
 }
 
-/* --- evaluating ------------------------------------------------------------- */
+/* --- evaluating ----------------------------------------------------------- */
 
 static struct expr_value
 as_truth(struct expr_value v)

@@ -18,7 +18,7 @@
 #include "lib/base/str.h"
 #include "lib/store/statement.h"
 
-/* --- lists of texts --------------------------------------------------------- */
+/* --- lists of texts ------------------------------------------------------- */
 
 const char *
 names_write(const char *const *names, size_t n, struct arena *a)
@@ -80,7 +80,7 @@ names_read(const char *json, struct arena *a, const char *const **out,
 	return rc;
 }
 
-/* --- checking --------------------------------------------------------------- */
+/* --- checking ------------------------------------------------------------- */
 
 static int
 check_text(const char *text, const char *what, struct err *err)
@@ -134,7 +134,7 @@ check(const struct environment_rules *rules, struct err *err)
 	return 0;
 }
 
-/* --- reading and writing ---------------------------------------------------- */
+/* --- reading and writing -------------------------------------------------- */
 
 static int
 has_room(struct store *st, const struct environment_rules *rules,
@@ -142,8 +142,10 @@ has_room(struct store *st, const struct environment_rules *rules,
 {
 	struct environment_rules old;
 	int64_t n = 0;
-	int rc = environment_rules_find(st, rules->repo, rules->name, a, &old, err);
+	int rc;
 
+	rc = environment_rules_find(st, rules->repo, rules->name, a, &old,
+	    err);
 	if (rc != 0)
 		return rc == -1 ? -1 : 0;
 	if (store_number(st, SQL_ENVIRONMENT_COUNT, PARAMS(

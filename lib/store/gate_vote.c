@@ -18,7 +18,7 @@
 
 #define ROLE_PREFIX "role:"
 
-/* --- who may ---------------------------------------------------------------- */
+/* --- who may -------------------------------------------------------------- */
 
 static bool
 is_named(const char *reviewer, const struct gate_vote *vote)
@@ -60,7 +60,7 @@ may_decide(const struct gate *g, const struct gate_vote *vote,
 	return 0;
 }
 
-/* --- which gates ------------------------------------------------------------ */
+/* --- which gates ---------------------------------------------------------- */
 
 /* What is asked for, and what was found. */
 struct voting {
@@ -146,7 +146,7 @@ find_target(struct voting *v, const char *key, struct err *err)
 	return found ? 0 : report_none(v, key, err);
 }
 
-/* --- deciding --------------------------------------------------------------- */
+/* --- deciding ------------------------------------------------------------- */
 
 static int
 decide(struct voting *v, const struct gate *g, struct err *err)

@@ -55,7 +55,7 @@ static const struct field gate_fields[] = {
 const struct shape gate_shape = { gate_fields, ARRAY_LEN(gate_fields),
 	sizeof(struct gate) };
 
-/* --- opening and reading ---------------------------------------------------- */
+/* --- opening and reading -------------------------------------------------- */
 
 int
 gate_open(struct store *st, int64_t repo, int64_t run,
@@ -136,7 +136,7 @@ gate_reviewers_text(const struct gate *g, struct arena *a)
 	return n > 0 ? names_text(names, n, a) : GATE_ANYBODY;
 }
 
-/* --- deciding --------------------------------------------------------------- */
+/* --- deciding ------------------------------------------------------------- */
 
 int
 gate_job_left(struct store *st, int64_t job, struct arena *a,
@@ -172,8 +172,10 @@ job_passed(struct store *st, const struct gate *g, const struct gate_end *end,
 	if (waits == NULL && g->alone)
 		return job_end_passed(st, &h, end->by, err);
 	if (store_exec(st, SQL_GATE_JOB_REASON, PARAMS(P_INT("id", h.id),
-		P_TEXT("reason", waits)), err) == -1 || waits != NULL)
-		return waits != NULL ? 0 : -1;
+		P_TEXT("reason", waits)), err) == -1)
+		return -1;
+	if (waits != NULL)
+		return 0;
 	facts = job_facts(&h);
 	facts.by = end->by;
 	facts.reason = end->comment;
@@ -231,7 +233,7 @@ gate_decide(struct store *st, const struct gate *g,
 	return rc;
 }
 
-/* --- times ------------------------------------------------------------------ */
+/* --- times ---------------------------------------------------------------- */
 
 static int
 expire(struct store *st, const struct gate *g, struct err *err)

@@ -105,7 +105,7 @@ gate_list_open(struct store *st, int64_t repo, int64_t after, int limit,
 const char *
 gate_reviewers_text(const struct gate *g, struct arena *a);
 
-/* --- times ------------------------------------------------------------------ */
+/* --- times ---------------------------------------------------------------- */
 
 /* Decide all whose time is over; *n is how many. Each is a transaction. */
 int
@@ -115,7 +115,7 @@ gates_expire(struct store *st, size_t *n, struct err *err);
 int
 gates_next(struct store *st, int64_t *at_ms, struct err *err);
 
-/* --- gate_vote.c: what people say ------------------------------------------- */
+/* --- gate_vote.c: what people say ----------------------------------------- */
 
 struct gate_vote {
 	bool approve;
@@ -144,7 +144,7 @@ gates_vote(struct store *st, int64_t run, const char *key,
     const struct gate_vote *vote, struct arena *a, const char **left,
     struct err *err);
 
-/* --- gate_fork.c: runs of forks --------------------------------------------- */
+/* --- gate_fork.c: runs of forks ------------------------------------------- */
 
 /*
  * Within the transaction that made a run of a fork: it waits until `commit` is

@@ -29,7 +29,7 @@ static struct store *st;
 static const char *path;
 static int64_t repo;
 
-/* --- help -------------------------------------------------------------------- */
+/* --- help ----------------------------------------------------------------- */
 
 static void
 tell(void *ctx, const char *text)
@@ -132,7 +132,7 @@ workflow(const char *text)
 	return fixture_workflow(st, repo, 1, text);
 }
 
-/* --- environments ------------------------------------------------------------ */
+/* --- environments --------------------------------------------------------- */
 
 static void
 test_rules(void)
@@ -219,7 +219,8 @@ test_reviewers(void)
 	    "to decide");
 	is_str(fixture_jobs(st, run), "a=succeeded b=waiting",
 	    "and nothing has changed");
-	is_str(vote_as(run, NULL, true, "grace", ROLE_WRITER, "fine", false), "",
+	is_str(vote_as(run, NULL, true, "grace", ROLE_WRITER, "fine", false),
+	    "",
 	    "one of them approves");
 	is_str(fixture_jobs(st, run), "a=succeeded b=pending",
 	    "and it is queued");
@@ -363,7 +364,7 @@ test_refs(void)
 	}
 }
 
-/* --- times ------------------------------------------------------------------- */
+/* --- times ---------------------------------------------------------------- */
 
 static void
 test_timer(void)
@@ -394,7 +395,7 @@ test_timer(void)
 	verify();
 }
 
-/* --- steps ------------------------------------------------------------------- */
+/* --- steps ---------------------------------------------------------------- */
 
 static const struct {
 	const char *what, *gate;
@@ -456,7 +457,8 @@ test_steps(void)
 		job = fixture_start(st, &attempt);
 		fixture_end_with(st, job, attempt, "succeed",
 		    steps[i].outputs);
-		is_str(fixture_jobs(st, run), steps[i].jobs, "%s", steps[i].what);
+		is_str(fixture_jobs(st, run), steps[i].jobs, "%s",
+		    steps[i].what);
 		is_str(reason_of(run, "gate"), steps[i].reason,
 		    "and says what for");
 		over(run);
@@ -526,7 +528,7 @@ test_step_more(void)
 	verify();
 }
 
-/* --- two at once -------------------------------------------------------------- */
+/* --- two at once ---------------------------------------------------------- */
 
 static int
 vote_in_child(int i, void *ctx)
@@ -558,7 +560,7 @@ test_race(void)
 	verify();
 }
 
-/* --- forks -------------------------------------------------------------------- */
+/* --- forks ---------------------------------------------------------------- */
 
 static int64_t
 fork_run(const char *commit, int *held)
@@ -575,7 +577,8 @@ fork_run(const char *commit, int *held)
 	must(run_create(st, &run, &err));
 	*held = gate_hold_fork(st, &run, commit, "waits", &err);
 	must(*held);
-	must(gate_supersede_forks(st, repo, "refs/pull/7/", commit, "run 99", &err));
+	must(gate_supersede_forks(st, repo, "refs/pull/7/", commit, "run 99",
+	    &err));
 	must(store_commit(st, &err));
 	fixture_advance(st, run.id);
 	return run.id;
