@@ -13,13 +13,13 @@
 #include "cgi/change.h"
 #include "cgi/dispatch.h"
 #include "cgi/find_run.h"
+#include "cgi/inbox.h"
 #include "cgi/monitor.h"
 #include "cgi/queue.h"
 #include "lib/base/layout.h"
 #include "lib/base/mem.h"
 #include "lib/render/json.h"
 #include "lib/render/json_gates.h"
-#include "lib/store/deliveries.h"
 #include "lib/store/queue.h"
 #include "lib/store/queue_hold.h"
 #include "lib/store/queue_line.h"
@@ -34,9 +34,6 @@
 #define MAX_LIMIT 100
 #define SUMMARIES_MAX_BYTES (4 * 1024 * 1024) /* of one answer */
 
-static int
-show_delivery(struct web *w, struct request *req, struct response *res,
-    struct err *err);
 static int
 list_runs(struct web *w, struct request *req, struct response *res,
     struct err *err);
@@ -79,8 +76,13 @@ list_summaries(struct web *w, struct request *req, struct response *res,
 #define ATTEMPT RUN "/attempts/{attempt}"
 
 static const struct route routes[] = {
+	{ METHOD_GET, "api/v1/deliveries", ACCESS_OPEN, 0, api_inbox },
 	{ METHOD_GET, "api/v1/deliveries/{id}", ACCESS_OPEN, 0,
-	    show_delivery },
+	    api_inbox_show },
+	/* Whose it is, is told by the delivery: the handler looks at roles. */
+	{ METHOD_POST, "api/v1/deliveries/{id}/replay", ACCESS_OPEN,
+	    BODY_FIELDS, api_inbox_replay },
+	{ METHOD_GET, "api/v1/refusals", ACCESS_READER, 0, api_refusals },
 	{ METHOD_GET, "api/v1/runs", ACCESS_OPEN, 0, list_runs },
 	{ METHOD_GET, "api/v1/repos", ACCESS_OPEN, 0, list_repos },
 	{ METHOD_GET, "api/v1/queue", ACCESS_OPEN, 0, api_queue },
@@ -386,38 +388,6 @@ show_run(struct web *w, struct request *req, struct response *res,
 	json_object_set_new(o, "gates", json_gates(gates, n_gates, req->a));
 	json_add_deployments(json_object_get(o, "jobs"), jobs, n_jobs,
 	    deployments, n_deployments);
-	return answer(res, o);
-}
-
-/* What became of a delivery. Its sender's address and headers are nobody's
- * business here. */
-static int
-show_delivery(struct web *w, struct request *req, struct response *res,
-    struct err *err)
-{
-	struct store *st = web_store(w, err);
-	const char *id = request_param(req, "id");
-	struct delivery d;
-	struct run *runs;
-	json_t *o, *list;
-	size_t n;
-	int found;
-
-	if (st == NULL)
-		return -1;
-	found = delivery_find(st, id, req->a, &d, err);
-	if (found == 0)
-		return err_set(err, ERR_NOT_FOUND,
-		    "there is no such delivery");
-	if (found == -1 ||
-	    run_list_delivery(st, d.id, req->a, &runs, &n, err) == -1)
-		return -1;
-	o = json_delivery(&d);
-	json_object_del(o, "remote_addr");
-	list = json_array();
-	for (size_t i = 0; i < n; i++)
-		json_array_append_new(list, json_run(w->config, &runs[i]));
-	json_object_set_new(o, "runs", list);
 	return answer(res, o);
 }
 

@@ -7,6 +7,7 @@
 
 #include "cgi/change.h"
 #include "cgi/dispatch.h"
+#include "cgi/inbox.h"
 #include "cgi/page.h"
 #include "cgi/approve.h"
 #include "cgi/page_account.h"
@@ -30,6 +31,12 @@ static const struct route routes[] = {
 	    page_queue_drain },
 	{ METHOD_POST, "queue/undrain", ACCESS_ADMIN, BODY_FIELDS,
 	    page_queue_undrain },
+	{ METHOD_GET, "inbox", ACCESS_OPEN, 0, page_inbox },
+	{ METHOD_GET, "inbox/refused", ACCESS_READER, 0, page_refusals },
+	{ METHOD_GET, "inbox/{id}", ACCESS_OPEN, 0, page_inbox_show },
+	/* As in api.c. */
+	{ METHOD_POST, "inbox/{id}/replay", ACCESS_OPEN, BODY_FIELDS,
+	    page_inbox_replay },
 	{ METHOD_GET, "{owner}/{repo}", ACCESS_OPEN, 0, page_repo },
 	{ METHOD_GET, "{owner}/{repo}/dispatch", ACCESS_OPEN, 0,
 	    page_dispatch },

@@ -100,7 +100,7 @@ cmd_runs(struct cli *cli, struct err *err)
 	}
 	print_runs(cli, runs, n);
 	if (n == 0)
-		fprintf(stderr, "no runs yet; \"pawl deliveries\" shows what "
+		fprintf(stderr, "no runs yet; \"pawl inbox list\" shows what "
 		                "came in\n");
 	return CLI_OK;
 }

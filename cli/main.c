@@ -256,14 +256,19 @@ static const struct command commands[] = {
 	{ "token remove", cmd_token_remove, "NAME", 1, 1, STORE, NULL,
 	    "make a token useless, and end its sessions", NULL },
 
-	{ "deliveries", cmd_deliveries, "[OWNER/NAME]", 0, 1, STORE | JSON,
-	    deliveries_options, "list the newest webhooks and what became "
+	{ "inbox list", cmd_inbox_list, "[OWNER/NAME]", 0, 1, STORE | JSON,
+	    inbox_list_options, "list the newest webhooks and what became "
 	                        "of them", NULL },
-	{ "delivery", cmd_delivery, "ID", 1, 1, STORE | JSON,
-	    delivery_options, "show one webhook and the runs it started",
+	{ "inbox show", cmd_inbox_show, "ID", 1, 1, STORE | JSON,
+	    inbox_show_options, "show one webhook and the runs it started",
 	    "The exit code is 0 when it started a run or was ignored for a "
 	    "reason, 1 when\nit failed or (without --wait) is not decided "
 	    "yet.\n" },
+	{ "inbox replay", cmd_inbox_replay, "[ID... | OWNER/NAME]", 0, -1,
+	    STORE, inbox_replay_options, "plan a webhook once more",
+	    "One that failed is planned again. Of one that was planned or "
+	    "ignored a copy is\nplanned, whose id is printed: its runs are "
+	    "new ones.\n" },
 
 	{ "admin migrate", cmd_admin_migrate, NULL, 0, 0, CLI_NEED_CONFIG,
 	    NULL, "make the database, or bring it up to date", NULL },

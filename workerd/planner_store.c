@@ -62,6 +62,21 @@ add_sources(struct planner *p, const struct plan_file *f, int64_t run,
 	return 0;
 }
 
+/* Why it runs; of what no forge sent, who had it planned, too. */
+static const char *
+why_run(struct planner *p, const struct plan_file *f)
+{
+	const struct delivery *d = &p->delivery;
+
+	if (d->origin == NULL)
+		return f->why;
+	if (d->replay_of == NULL)
+		return arena_printf(&p->arena, "%s; found by %s: no webhook "
+		    "came for it", f->why, d->origin);
+	return arena_printf(&p->arena, "%s; replay of delivery %s by %s",
+	    f->why, d->replay_of, d->asked_by);
+}
+
 /* Its jobs come with the first decision; or, when 1 is returned, after an
  * approval. One that is skipped has none, and no context. */
 static int
@@ -80,7 +95,7 @@ create_run(struct planner *p, struct plan_file *f, struct err *err)
 		.sha = p->commit,
 		.title = p->title,
 		.actor = p->actor,
-		.why = f->why,
+		.why = why_run(p, f),
 		.config = f->text.s,
 		.problems = f->problems.len > 0 && !f->skipped ?
 		    f->problems.s : NULL,

@@ -185,7 +185,7 @@ bool
 layout_is_taken(const char *owner)
 {
 	static const char *const taken[] = { "api", "artifacts", "badge",
-		"badges", "feeds", "hook", "logs", "static", "status",
+		"badges", "feeds", "hook", "inbox", "logs", "static", "status",
 		"webhook", "webhooks" };
 
 	for (size_t i = 0; i < ARRAY_LEN(taken); i++)

@@ -267,14 +267,24 @@ json_summary(const struct summary *s, const char *html)
 }
 
 json_t *
-json_delivery(const struct delivery *d)
+json_delivery(const struct delivery *d, bool whole)
 {
-	return json_pack("{s:s, s:o, s:o, s:o, s:s, s:o, s:i, s:o, s:o}", "id",
-	    d->id, "forge", text(d->forge), "forge_id", text(d->forge_id),
-	    "event", text(d->event), "state",
+	json_t *o = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:s, s:o, s:i, "
+	    "s:o, s:o, s:o, s:o, s:o}", "id", d->id, "owner", text(d->owner),
+	    "repo", text(d->name), "forge", text(d->forge), "forge_id",
+	    text(d->forge_id), "event", text(d->event), "state",
 	    machine_state_name(MACHINE_DELIVERY, (int)d->state), "verdict",
-	    text(d->verdict), "attempts", d->attempts, "remote_addr",
-	    text(d->remote_addr), "received_at", when(d->received_at_ms));
+	    text(d->verdict), "attempts", d->attempts, "received_at",
+	    when(d->received_at_ms), "settled_at", when(d->settled_at_ms),
+	    "origin", text(d->origin), "replay_of", text(d->replay_of),
+	    "asked_by", text(d->asked_by));
+
+	if (whole) {
+		json_object_set_new(o, "remote_addr", text(d->remote_addr));
+		json_object_set_new(o, "headers", json_loads(d->headers, 0,
+		    NULL));
+	}
+	return o;
 }
 
 json_t *

@@ -54,9 +54,10 @@ json_summary(const struct summary *s, const char *html);
 json_t *
 json_artifact(const struct config *config, const struct artifact_row *a);
 
-/* Without the body. */
+/* Without the body; `whole`: with what is not everybody's business, its sender's
+ * address and headers. */
 json_t *
-json_delivery(const struct delivery *d);
+json_delivery(const struct delivery *d, bool whole);
 
 json_t *
 json_refusal(const struct refusal *r);

@@ -14,6 +14,7 @@
 #include "lib/base/str.h"
 #include "lib/base/utf8.h"
 #include "lib/store/counters.h"
+#include "lib/store/delivery_rows.h"
 #include "lib/store/hook_secrets.h"
 #include "lib/store/statement.h"
 
@@ -27,19 +28,25 @@ static const struct field delivery_fields[] = {
 	FIELD(TEXT, delivery, forge_id),
 	FIELD(TEXT, delivery, event),
 	FIELD(INT64, delivery, repo),
+	FIELD(TEXT, delivery, owner),
+	FIELD(TEXT, delivery, name),
 	FIELD(TEXT, delivery, headers),
 	FIELD(TEXT, delivery, remote_addr),
 	FIELD(INT64, delivery, received_at_ms),
 	FIELD(DELIVERY, delivery, state),
 	FIELD(TEXT, delivery, verdict),
 	FIELD(INT, delivery, attempts),
+	FIELD(INT64, delivery, settled_at_ms),
+	FIELD(TEXT, delivery, origin),
+	FIELD(TEXT, delivery, replay_of),
+	FIELD(TEXT, delivery, asked_by),
 	/* Of one delivery only. */
 	FIELD(TEXT, delivery, body),
 	FIELD(SIZE, delivery, body_len),
 };
 static const struct shape delivery_shape = { delivery_fields,
 	ARRAY_LEN(delivery_fields), sizeof(struct delivery) };
-static const struct shape delivery_list_shape = { delivery_fields,
+const struct shape delivery_list_shape = { delivery_fields,
 	ARRAY_LEN(delivery_fields) - 2, sizeof(struct delivery) };
 
 static const char *
@@ -201,8 +208,8 @@ delivery_attempt(struct store *st, const char *id, struct err *err)
 	return store_end(st, rc, err) == -1 ? -1 : 0;
 }
 
-static int
-read_state(struct store *st, const char *id, enum delivery_state *out,
+int
+delivery_state(struct store *st, const char *id, enum delivery_state *out,
     struct err *err)
 {
 	static const struct field fields[] = {
@@ -221,8 +228,7 @@ read_state(struct store *st, const char *id, enum delivery_state *out,
 	return rc == -1 ? -1 : 0;
 }
 
-/* A move by the machine, with what goes with the new state. */
-static int
+int
 delivery_move(struct store *st, const char *id, const char *on,
     const char *verdict, struct err *err)
 {
@@ -230,7 +236,7 @@ delivery_move(struct store *st, const char *id, const char *on,
 	enum delivery_state from = DELIVERY_RECEIVED;
 	bool again;
 
-	if (read_state(st, id, &from, err) == -1)
+	if (delivery_state(st, id, &from, err) == -1)
 		return -1;
 	mv = machine_move(MACHINE_DELIVERY, (int)from, on);
 	if (mv == NULL)
@@ -253,27 +259,6 @@ delivery_settle(struct store *st, const char *id, const char *on,
 	if (store_begin(st, err) == -1)
 		return -1;
 	return store_end(st, delivery_move(st, id, on, verdict, err), err);
-}
-
-int
-delivery_replay(struct store *st, const char *id, struct err *err)
-{
-	if (store_begin(st, err) == -1)
-		return -1;
-	return store_end(st, delivery_move(st, id, "replay", NULL, err), err);
-}
-
-int
-delivery_list(struct store *st, int64_t repo, int limit, struct arena *a,
-    struct delivery **out, size_t *n, struct err *err)
-{
-	if (repo == 0)
-		return store_rows(st, SQL_DELIVERY_LIST_ALL, PARAMS(
-		    P_INT("limit", limit)), &delivery_list_shape, a, out, n,
-		    err);
-	return store_rows(st, SQL_DELIVERY_LIST_REPO, PARAMS(
-	    P_INT("repo", repo), P_INT("limit", limit)),
-	    &delivery_list_shape, a, out, n, err);
 }
 
 /* At most REFUSAL_TEXT_MAX bytes, and no half character at the end; "" for
@@ -314,7 +299,7 @@ refusal_record(struct store *st, const struct refusal *r, struct err *err)
 }
 
 int
-refusal_list(struct store *st, int limit, struct arena *a,
+refusal_list(struct store *st, int64_t before, int limit, struct arena *a,
     struct refusal **out, size_t *n, struct err *err)
 {
 	static const struct field fields[] = {
@@ -329,6 +314,7 @@ refusal_list(struct store *st, int limit, struct arena *a,
 	static const struct shape shape = { fields, ARRAY_LEN(fields),
 		sizeof(struct refusal) };
 
-	return store_rows(st, SQL_REFUSAL_LIST, PARAMS(P_INT("limit", limit)),
-	    &shape, a, out, n, err);
+	return store_rows(st, SQL_REFUSAL_LIST, PARAMS(
+	    P_INT("before", before > 0 ? before : INT64_MAX),
+	    P_INT("limit", limit)), &shape, a, out, n, err);
 }

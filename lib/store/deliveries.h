@@ -18,6 +18,7 @@ struct delivery {
 	                            doubles, together with forge and repo */
 	const char *event;       /* the forge's word: "push", "ping" */
 	int64_t repo;
+	const char *owner, *name; /* of the repository; set by the store */
 	const char *headers;     /* JSON object of what matters */
 	const char *body;        /* as it came, byte for byte */
 	size_t body_len;
@@ -26,6 +27,12 @@ struct delivery {
 	enum delivery_state state;
 	const char *verdict;     /* one sentence, or NULL while received */
 	int attempts;            /* plannings begun */
+	int64_t settled_at_ms;   /* 0 while received */
+	const char *origin;      /* NULL: a forge sent it; "replay",
+	                            "reconcile" */
+	const char *replay_of;   /* the delivery that it repeats; itself: it
+	                            failed and was planned again; or NULL */
+	const char *asked_by;    /* who had it planned, of these */
 };
 
 /*
@@ -77,16 +84,6 @@ int
 delivery_settle(struct store *st, const char *id, const char *on,
     const char *verdict, struct err *err);
 
-/* Plan a failed delivery again: back to received, with attempts counted from
- * 0. ERR_NOT_FOUND; ERR_CONFLICT when it did not fail. */
-int
-delivery_replay(struct store *st, const char *id, struct err *err);
-
-/* Newest first; `repo` 0 is all. Bodies are left out. */
-int
-delivery_list(struct store *st, int64_t repo, int limit, struct arena *a,
-    struct delivery **out, size_t *n, struct err *err);
-
 /* A request that was refused before it became a delivery. The newest 1,000
  * are kept with texts cut to 500 bytes, so a stranger cannot fill the disk.
  * NULL texts are stored as "". */
@@ -101,8 +98,10 @@ struct refusal {
 };
 int
 refusal_record(struct store *st, const struct refusal *r, struct err *err);
+
+/* Newest first; `before` is the id of the last one seen, 0: from the newest. */
 int
-refusal_list(struct store *st, int limit, struct arena *a,
+refusal_list(struct store *st, int64_t before, int limit, struct arena *a,
     struct refusal **out, size_t *n, struct err *err);
 
 #endif

@@ -23,10 +23,11 @@ VALUES (:id, :repo, :forge, :forge_id, :event, :headers,
 
 -- name: delivery_by_id
 -- Parameters: id, the primary key.
-SELECT id, forge, forge_id, event, repo, headers, body,
-	length(body) AS body_len, remote_addr, received_at_ms, state, verdict,
-	attempts
-FROM deliveries WHERE id = :id
+SELECT v.id, v.forge, v.forge_id, v.event, v.repo, v.owner, v.name,
+	v.headers, v.remote_addr, v.received_at_ms, v.state, v.verdict,
+	v.attempts, v.settled_at_ms, v.origin, v.replay_of, v.asked_by,
+	d.body, length(d.body) AS body_len
+FROM delivery_view v JOIN deliveries d ON d.id = v.id WHERE v.id = :id
 
 -- name: delivery_waiting
 -- The first of each repository: pushes are planned in the order in which they
@@ -35,7 +36,7 @@ FROM deliveries WHERE id = :id
 -- deliveries_received, which alone is read to find them.
 SELECT id, repo, attempts FROM deliveries
 WHERE rowid IN (SELECT min(rowid) FROM deliveries
-	WHERE state = 'received' GROUP BY repo)
+	INDEXED BY deliveries_received WHERE state = 'received' GROUP BY repo)
 ORDER BY rowid LIMIT :max
 
 -- name: delivery_state
@@ -54,25 +55,12 @@ UPDATE deliveries SET state = :to, verdict = :verdict,
 	settled_at_ms = :settled, attempts = coalesce(:attempts, attempts)
 WHERE id = :id AND state = :from
 
--- name: delivery_list_all
--- Parameters: limit. Index: deliveries_time, backwards.
-SELECT id, forge, forge_id, event, repo, headers, remote_addr,
-	received_at_ms, state, verdict, attempts
-FROM deliveries ORDER BY received_at_ms DESC, rowid DESC LIMIT :limit
-
--- name: delivery_list_repo
--- Parameters: repo, limit. Index: deliveries_repo, backwards.
-SELECT id, forge, forge_id, event, repo, headers, remote_addr,
-	received_at_ms, state, verdict, attempts
-FROM deliveries WHERE repo = :repo
-ORDER BY received_at_ms DESC, rowid DESC LIMIT :limit
-
 -- name: refusal_insert
 -- Parameters: a column each. A trigger keeps the newest 1,000.
 INSERT INTO refusals (at_ms, path, remote_addr, status, reason, snippet)
 VALUES (:now, :path, :remote_addr, :status, :reason, :snippet)
 
 -- name: refusal_list
--- Parameters: limit. The primary key, backwards.
+-- Parameters: before (an id), limit. The primary key, backwards.
 SELECT id, at_ms, path, remote_addr, status, reason, snippet
-FROM refusals ORDER BY id DESC LIMIT :limit
+FROM refusals WHERE id < :before ORDER BY id DESC LIMIT :limit

@@ -98,7 +98,7 @@ test_expect 'list' '
 test_expect 'what is not there is 3' '
 	exits 3 pawl repo show no/such && exits 3 pawl show mina/app#1 &&
 	exits 3 pawl logs mina/app/1 && exits 3 pawl cancel mina/app#1 &&
-	exits 3 pawl runs no/such && exits 3 pawl delivery nothing
+	exits 3 pawl runs no/such && exits 3 pawl inbox show nothing
 '
 
 test_expect 'a bare number needs a repository that is plain' '
@@ -110,8 +110,8 @@ test_expect 'a bare number needs a repository that is plain' '
 
 test_expect 'empty lists are empty' '
 	exits 0 pawl runs --json && is "$(jq length out)" 0 &&
-	exits 0 pawl deliveries --json && is "$(jq length out)" 0 &&
-	exits 0 pawl deliveries --refused --json && is "$(jq length out)" 0 &&
+	exits 0 pawl inbox list --json && is "$(jq length out)" 0 &&
+	exits 0 pawl inbox list --refused --json && is "$(jq length out)" 0 &&
 	exits 0 pawl admin verify
 '
 

@@ -27,7 +27,7 @@ test_expect 'delivery --wait says which runs a webhook started' '
 	    runs-on: x
 	    steps: [{run: echo three}]
 	YML
-	pawl delivery --wait --runs "$(delivery)" >out && cat out &&
+	pawl inbox show --wait --runs "$(delivery)" >out && cat out &&
 	is "$(cat out)" "ada/demo#1"
 '
 
@@ -63,7 +63,7 @@ test_expect 'a run that failed is 1 when asked for' '
 	on: push
 	jobs: {bad: {runs-on: x, steps: [{run: exit 9}]}}
 	YML
-	pawl delivery --wait "$(delivery)" && timeout 60 pawl logs -f 2 &&
+	pawl inbox show --wait "$(delivery)" && timeout 60 pawl logs -f 2 &&
 	{ pawl show --exit-status 2; is $? 1; } &&
 	{ pawl logs --exit-status 2; is $? 1; } &&
 	pawl show 2 | grep -q "exit code 9"
@@ -74,7 +74,7 @@ test_expect 'a file with a mistake is shown with its place' '
 	on: push
 	jobs: {bad: {runs-no: x, steps: [{run: "true"}]}}
 	YML
-	pawl delivery --wait "$(delivery)" &&
+	pawl inbox show --wait "$(delivery)" &&
 	pawl show 3 | grep -q "^.ci.yml:2:14: error" &&
 	pawl logs 3 2>/dev/null | grep -q "^.ci.yml:2:14: error"
 '
@@ -84,7 +84,7 @@ test_expect 'cancel ends a run, and following it ends too' '
 	on: push
 	jobs: {long: {runs-on: x, steps: [{run: "echo up; sleep 600"}]}}
 	YML
-	pawl delivery --wait "$(delivery)" &&
+	pawl inbox show --wait "$(delivery)" &&
 	{ timeout 60 pawl logs -f --exit-status 4 >followed 2>&1 & } &&
 	follower=$! && wait_for 30 grep -qx up followed &&
 	{ pawl repo remove --yes ada/demo 2>err; is $? 1; } &&
@@ -101,13 +101,13 @@ test_expect 'a webhook with a wrong signature is listed' '
 		-H "Content-Type: application/json" -H "X-Gitea-Event: push" \
 		-H "X-Gitea-Delivery: 1" -H "X-Gitea-Signature: $(printf "%064d" 0)" \
 		"$base_url/hook/gitea/ada/demo")" 403 &&
-	pawl deliveries --refused | grep -q "403 .*hook/gitea/ada/demo" &&
-	is "$(pawl deliveries --refused --json | jq -r ".[0].status")" 403
+	pawl inbox list --refused | grep -q "403 .*hook/gitea/ada/demo" &&
+	is "$(pawl inbox list --refused --json | jq -r ".[0].status")" 403
 '
 
 test_expect 'deliveries have their verdicts' '
-	is "$(pawl deliveries ada/demo | wc -l)" 4 &&
-	pawl deliveries | grep -q " planned "
+	is "$(pawl inbox list ada/demo | wc -l)" 4 &&
+	pawl inbox list | grep -q " planned "
 '
 
 test_expect 'events and tables agree' '

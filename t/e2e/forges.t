@@ -122,7 +122,7 @@ verdict()
 {
 	local id
 	id=$(jq -r .id "$T/body")
-	pawl delivery --wait "$id" >/dev/null
+	pawl inbox show --wait "$id" >/dev/null
 	is "$(sql "SELECT verdict FROM deliveries WHERE id = '$id'")" "$1"
 }
 

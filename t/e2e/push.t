@@ -113,8 +113,8 @@ test_expect 'a branch that the filter leaves out starts nothing, with reason' '
 	jobs: {a: {runs-on: linux, steps: [{run: "true"}]}}
 	YML
 	id=$(jq -r .id "$hook_answer") &&
-	wait_for 30 sh -c "pawl delivery --json $id | grep -q ignored" &&
-	pawl delivery "$id" | grep -q branches &&
+	wait_for 30 sh -c "pawl inbox show --json $id | grep -q ignored" &&
+	pawl inbox show "$id" | grep -q branches &&
 	is "$(sql "SELECT count(*) FROM runs")" 2
 '
 

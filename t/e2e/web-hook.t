@@ -50,7 +50,7 @@ is_problem()
 
 n_deliveries()
 {
-	pawl deliveries -n 1000 --json | jq length
+	pawl inbox list -n 1000 --json | jq length
 }
 
 push Codertocat Hello-World >"$T/push"
@@ -205,7 +205,7 @@ test_expect 'nothing that was refused became a delivery' '
 '
 
 test_expect 'what was refused is kept for the administrator, with its reason' '
-	pawl deliveries -n 1000 --refused --json >"$T/refused" &&
+	pawl inbox list -n 1000 --refused --json >"$T/refused" &&
 	jq -e "map(select(.status == 403 and .remote_addr == \"127.0.0.1\" and
 	    (.reason | contains(\"invalid signature\")) and
 	    (.snippet | contains(\"refs/heads/main\")))) | length > 0" \

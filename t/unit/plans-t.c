@@ -33,10 +33,10 @@ static const struct {
 	    "a sum, by the janitor and after a save of `pawl run`" },
 	{ "annotation_list", "USE TEMP B-TREE FOR ORDER BY",
 	    "at most 50 of each job of one run" },
-	{ "delivery_list_all", "SCAN deliveries USING INDEX deliveries_time",
-	    "in the order of the index, to a limit" },
 	{ "delivery_waiting", "SCAN deliveries USING COVERING INDEX "
 	    "deliveries_received", "what waits" },
+	{ "inbox_waiting", "SCAN deliveries USING COVERING INDEX "
+	    "deliveries_received", "what waits, to a limit" },
 	{ "meta_foreign_key_check", "SCAN pragma_foreign_key_check VIRTUAL "
 	    "TABLE INDEX 0:", "the whole is what is checked" },
 	{ "meta_tables", "SCAN sqlite_master", "a row for each table" },
@@ -127,7 +127,6 @@ static const struct {
 	    "the jobs that run now" },
 	{ "queue_stats", "SCAN jobs USING INDEX jobs_pending",
 	    "the jobs that wait now" },
-	{ "refusal_list", "SCAN refusals", "a ring of 1,000, to a limit" },
 	{ "repo_active", "SCAN j USING INDEX jobs_active",
 	    "the jobs that run now" },
 	{ "repo_all", "SCAN repos USING INDEX sqlite_autoindex_repos_1",
