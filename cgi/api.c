@@ -15,6 +15,7 @@
 #include "cgi/find_run.h"
 #include "cgi/inbox.h"
 #include "cgi/monitor.h"
+#include "cgi/outbox.h"
 #include "cgi/queue.h"
 #include "lib/base/layout.h"
 #include "lib/base/mem.h"
@@ -112,6 +113,17 @@ static const struct route routes[] = {
 	    api_schedule_remove },
 	{ METHOD_POST, REPO "/schedules/{schedule}/{what}", ACCESS_WRITER,
 	    BODY_FIELDS, api_schedule_act },
+	{ METHOD_GET, "api/v1/outbox", ACCESS_ADMIN, 0, api_outbox },
+	{ METHOD_GET, "api/v1/outbox/tries", ACCESS_ADMIN, 0,
+	    api_outbox_tries },
+	{ METHOD_POST, "api/v1/outbox/replay", ACCESS_ADMIN, BODY_FIELDS,
+	    api_outbox_replay },
+	{ METHOD_POST, "api/v1/outbox/discard", ACCESS_ADMIN, BODY_FIELDS,
+	    api_outbox_discard },
+	{ METHOD_POST, "api/v1/outbox/{id}/replay", ACCESS_ADMIN, BODY_FIELDS,
+	    api_outbox_replay },
+	{ METHOD_POST, "api/v1/outbox/{id}/discard", ACCESS_ADMIN,
+	    BODY_FIELDS, api_outbox_discard },
 	{ METHOD_GET, REPO, ACCESS_OPEN, 0, show_repo },
 	{ METHOD_GET, REPO "/runs", ACCESS_OPEN, 0, list_runs },
 	{ METHOD_GET, RUN, ACCESS_OPEN, 0, show_run },

@@ -11,6 +11,7 @@
 #include "cgi/page.h"
 #include "cgi/approve.h"
 #include "cgi/page_account.h"
+#include "cgi/outbox.h"
 #include "cgi/queue.h"
 #include "lib/base/mem.h"
 
@@ -22,6 +23,15 @@ static const struct route routes[] = {
 	{ METHOD_GET, "login", ACCESS_OPEN, 0, page_login },
 	{ METHOD_POST, "login", ACCESS_OPEN, BODY_FIELDS, page_login_send },
 	{ METHOD_POST, "logout", ACCESS_OPEN, BODY_FIELDS, page_logout },
+	{ METHOD_GET, "outbox", ACCESS_ADMIN, 0, page_outbox },
+	{ METHOD_POST, "outbox/replay", ACCESS_ADMIN, BODY_FIELDS,
+	    page_outbox_replay },
+	{ METHOD_POST, "outbox/discard", ACCESS_ADMIN, BODY_FIELDS,
+	    page_outbox_discard },
+	{ METHOD_POST, "outbox/{id}/replay", ACCESS_ADMIN, BODY_FIELDS,
+	    page_outbox_replay },
+	{ METHOD_POST, "outbox/{id}/discard", ACCESS_ADMIN, BODY_FIELDS,
+	    page_outbox_discard },
 	{ METHOD_GET, "queue", ACCESS_OPEN, 0, page_queue },
 	{ METHOD_POST, "queue/pause", ACCESS_ADMIN, BODY_FIELDS,
 	    page_queue_pause },

@@ -388,6 +388,7 @@ main(int argc, char **argv)
 	sweep_mirrors(&j);
 	janitor_sweep_kept(&j);
 	janitor_trim_audit(&j);
+	janitor_trim_outbox(&j);
 	janitor_sweep_queue(&j);
 	sweep_temporary(&j);
 	janitor_storage(&j);

@@ -62,6 +62,10 @@ janitor_sweep_queue(struct janitor *j);
 void
 janitor_trim_audit(struct janitor *j);
 
+/* Dead letters of the outbox that are old. */
+void
+janitor_trim_outbox(struct janitor *j);
+
 /* janitor_logs.c: logs of runs that are long over. */
 void
 janitor_sweep_logs(struct janitor *j);

@@ -8,9 +8,11 @@
 
 #include <inttypes.h>
 
+#include "lib/base/clock.h"
 #include "lib/base/layout.h"
 #include "lib/base/log.h"
 #include "lib/run/kept.h"
+#include "lib/store/outbox.h"
 #include "lib/store/queue_hold.h"
 #include "lib/store/secrets.h"
 #include "workerd/janitor.h"
@@ -65,4 +67,14 @@ janitor_trim_audit(struct janitor *j)
 	if (janitor_acts(j) && audit_trim(j->program.store,
 	    j->program.config.audit_keep_ms, &err) == -1)
 		log_err("the audit could not be cut", &err);
+}
+
+void
+janitor_trim_outbox(struct janitor *j)
+{
+	struct err err = { 0 };
+
+	if (janitor_acts(j) && outbox_trim(j->program.store, clock_now_ms() -
+	    j->program.config.notify_keep_ms, &err) == -1)
+		log_err("dead letters could not be removed", &err);
 }

@@ -12,6 +12,7 @@
 
 static const struct notify_kind kinds[] = {
 	{ "status", status_make, NULL, status_is_done },
+	{ "comment", comment_make, comment_answered, NULL },
 	{ "rules", rules_make, NULL, NULL },
 	{ "webhook", webhook_make, NULL, NULL },
 	{ "mail", mail_make, NULL, NULL },

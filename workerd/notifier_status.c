@@ -12,6 +12,7 @@
 #include "workerd/notifier.h"
 
 #include <inttypes.h>
+#include <jansson.h>
 #include <string.h>
 
 #include "lib/base/layout.h"
@@ -173,6 +174,36 @@ tell_job(struct notifier *n, struct sending *s, const struct run *run,
 	out->url = page(n, s, run, job);
 }
 
+/* An event that started nothing: all that is known of it is in the message. */
+static int
+tell_ignored(struct notifier *n, struct sending *s, struct err *err)
+{
+	struct forge_status status = { .state = FORGE_STATE_SKIPPED };
+	json_t *data = json_loads(s->m.data, 0, NULL);
+	struct str url = STR_INIT;
+	const char *event = json_string_value(json_object_get(data, "event"));
+	const char *sha = json_string_value(json_object_get(data, "sha"));
+	const char *verdict = json_string_value(json_object_get(data,
+	    "verdict"));
+	int rc = notify_forge(n, s, s->m.repo, err);
+
+	if (rc == 1 && (event == NULL || sha == NULL || verdict == NULL))
+		rc = err_set(err, ERR_CORRUPT, "the message says nothing");
+	if (rc == 1) {
+		str_addf(&url, "%s/", n->program.config.base_url);
+		layout_page_repo(&url, s->api.owner, s->api.name);
+		status.sha = sha;
+		status.context = arena_printf(&s->a, CONTEXT "/%s", event);
+		status.description = verdict;
+		status.url = url.s;
+		forge_status_request(&s->api, s->token, &status, &s->a,
+		    &s->out);
+	}
+	str_release(&url);
+	json_decref(data);
+	return rc;
+}
+
 int
 status_make(struct notifier *n, struct sending *s, struct err *err)
 {
@@ -184,6 +215,8 @@ status_make(struct notifier *n, struct sending *s, struct err *err)
 	size_t n_jobs;
 	int rc, of_job;
 
+	if (s->m.run == 0)
+		return s->m.data == NULL ? 0 : tell_ignored(n, s, err);
 	rc = notify_forge(n, s, s->m.repo, err);
 	if (rc == 1)
 		rc = reporting_newest(st, s->m.run, &s->a, &newest,

@@ -9,11 +9,13 @@
 #include "workerd/planner.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/base/log.h"
 #include "lib/pipeline/decide.h"
 #include "lib/store/decisions.h"
+#include "lib/store/outbox.h"
 #include "workerd/context.h"
 
 /* Of a run that says none: larger first (QUEUE_AGE_STEP_MS in queue.h lets
@@ -103,6 +105,10 @@ create_run(struct planner *p, struct plan_file *f, struct err *err)
 	};
 	int rc;
 
+	if (p->change != NULL && p->change->pull != NULL) {
+		run.pull = strtoll(p->change->pull->number, NULL, 10);
+		run.pull_head = p->head;
+	}
 	if (f->workflow != NULL && !f->skipped) {
 		run_put_workflow(p->github, f->workflow);
 		run_context_write(&c, &context);
@@ -217,6 +223,22 @@ create_all(struct planner *first, struct str *verdict, struct err *err)
 	return n;
 }
 
+/* Who waits for a status learns that none comes. */
+static int
+tell_ignored(struct planner *first, struct err *err)
+{
+	for (struct planner *p = first; p != NULL; p = p->next) {
+		const char *sha = p->head != NULL ? p->head : p->commit;
+
+		if (p->ready && !planner_is_quiet(p) && is_code(p) &&
+		    sha[0] != '\0' && p->verdict.len > 0 &&
+		    outbox_ignored(p->program.store, p->repo.id, sha,
+			p->event_name, p->verdict.s, err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
 int
 planner_store(struct planner *p, struct err *err)
 {
@@ -229,8 +251,8 @@ planner_store(struct planner *p, struct err *err)
 		return -1;
 	n = create_all(p, &verdict, err);
 	on = n > 0 ? "plan" : "ignore";
-	if (n == -1 || delivery_settle(st, p->delivery.id, on, verdict.s,
-	    err) == -1)
+	if (n == -1 || (n == 0 && tell_ignored(p, err) == -1) ||
+	    delivery_settle(st, p->delivery.id, on, verdict.s, err) == -1)
 		store_rollback(st);
 	else
 		rc = store_commit(st, err);

@@ -26,7 +26,7 @@ static const char *const reasons[] = { "message", "error_description",
 
 /* The text that stands somewhere in it: itself, its first item, its member
  * "message" (Bitbucket's and GitHub's lists of errors). Depth is bounded by
- * payload_load(). */
+ * answer_load(). */
 static const char *
 text_in(const json_t *v)
 {
@@ -45,7 +45,7 @@ text_in(const json_t *v)
 const char *
 answer_reason(const char *body, size_t len, struct arena *a)
 {
-	json_t *root = payload_load(body, len, NULL);
+	json_t *root = answer_load(body, len, NULL);
 	const char *text = NULL;
 	char *out = NULL;
 
@@ -65,7 +65,7 @@ answer_reason(const char *body, size_t len, struct arena *a)
 const char *
 answer_id(const char *body, size_t len, struct arena *a)
 {
-	json_t *root = payload_load(body, len, NULL);
+	json_t *root = answer_load(body, len, NULL);
 	const json_t *id = json_object_get(root, "id");
 	const char *out = NULL;
 

@@ -76,13 +76,19 @@ load_json(const char *s, size_t len, struct err *err)
 	if (check_bounds(s, len, err) == -1)
 		return NULL;
 	root = json_loadb(s, len, JSON_REJECT_DUPLICATES, &at);
-	if (root == NULL) {
+	if (root == NULL)
 		err_set(err, ERR_INVALID,
 		    "payload is not valid JSON: line %d, column %d: %s",
 		    at.line, at.column, at.text);
-		return NULL;
-	}
-	if (!json_is_object(root)) {
+	return root;
+}
+
+static json_t *
+load_object(const char *s, size_t len, struct err *err)
+{
+	json_t *root = load_json(s, len, err);
+
+	if (root != NULL && !json_is_object(root)) {
 		json_decref(root);
 		err_set(err, ERR_INVALID, "payload is not a JSON object");
 		return NULL;
@@ -120,9 +126,15 @@ payload_load(const char *body, size_t len, struct err *err)
 	json_t *root = NULL;
 
 	if (find_json(&body, &len, &decoded, err) == 0)
-		root = load_json(body, len, err);
+		root = load_object(body, len, err);
 	str_release(&decoded);
 	return root;
+}
+
+json_t *
+answer_load(const char *body, size_t len, struct err *err)
+{
+	return load_json(body, len, err);
 }
 
 const char *

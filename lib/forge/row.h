@@ -116,6 +116,10 @@ name_optional(struct arena *a, const char *s, size_t max);
 json_t *
 payload_load(const char *body, size_t len, struct err *err);
 
+/* The same of any JSON, such as an API answers. */
+json_t *
+answer_load(const char *body, size_t len, struct err *err);
+
 /* The string at root.a.b (b NULL: root.a), NULL when it is none or empty. */
 const char *
 payload_text(const json_t *root, const char *a, const char *b);

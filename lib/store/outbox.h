@@ -58,6 +58,11 @@ int
 outbox_follow(struct store *st, int64_t run, const char *type,
     const struct event_facts *facts, struct err *err);
 
+/* An event that started nothing: its forge is told, if that is asked for. */
+int
+outbox_ignored(struct store *st, int64_t repo, const char *sha,
+    const char *event, const char *verdict, struct err *err);
+
 /* Due ones, oldest first: the files, and what pawl-notifier sends, the latter
  * from behind the place of another one (NULL: the first). */
 int

@@ -12,6 +12,7 @@
 
 #include <inttypes.h>
 
+#include "lib/base/json_text.h"
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
 #include "lib/store/statement.h"
@@ -124,6 +125,63 @@ add_waiting(struct store *st, const struct followed *e, struct err *err)
 	return add_rules_of(st, e, true, err);
 }
 
+static int
+add_comment(struct store *st, const struct followed *e, struct err *err)
+{
+	struct comment_of {
+		int64_t repo, pull;
+	} c;
+	static const struct field fields[] = {
+		FIELD(INT64, comment_of, repo),
+		FIELD(INT64, comment_of, pull),
+	};
+	static const struct shape shape = { fields, ARRAY_LEN(fields),
+		sizeof(struct comment_of) };
+	struct message m = { .kind = "comment", .run = e->run };
+	struct arena a = ARENA_INIT(0);
+	int rc = store_row(st, SQL_OUTBOX_COMMENT_OF, PARAMS(
+	    P_INT("run", e->run)), &shape, &a, &c, err);
+
+	if (rc == 1) {
+		m.repo = c.repo;
+		m.topic = arena_printf(&a, "%" PRId64 " %" PRId64, c.repo,
+		    c.pull);
+		m.data = arena_printf(&a, "{\"pull\":%" PRId64 "}", c.pull);
+		rc = outbox_add(st, &m, err);
+	}
+	arena_release(&a);
+	return rc == -1 ? -1 : 0;
+}
+
+int
+outbox_ignored(struct store *st, int64_t repo, const char *sha,
+    const char *event, const char *verdict, struct err *err)
+{
+	struct message m = { .kind = "status", .repo = repo };
+	struct arena a = ARENA_INIT(0);
+	struct str data = STR_INIT;
+	int64_t wanted;
+	int rc = store_number(st, SQL_OUTBOX_IGNORED_OF, PARAMS(
+	    P_INT("repo", repo)), &wanted, err);
+
+	if (rc == 1) {
+		m.topic = arena_printf(&a, "%" PRId64 " %s %s", repo, sha,
+		    event);
+		str_add(&data, "{\"sha\":");
+		json_text(&data, sha);
+		str_add(&data, ",\"event\":");
+		json_text(&data, event);
+		str_add(&data, ",\"verdict\":");
+		json_text(&data, verdict);
+		str_add_char(&data, '}');
+		m.data = data.s;
+		rc = outbox_add(st, &m, err);
+	}
+	str_release(&data);
+	arena_release(&a);
+	return rc == -1 ? -1 : 0;
+}
+
 static const struct {
 	const char *type;
 	int (*add)(struct store *st, const struct followed *e,
@@ -133,6 +191,7 @@ static const struct {
 	{ "run.created",   add_files },
 	{ "run.created",   add_status },
 	{ "run.waiting",   add_waiting },
+	{ "run.created",   add_comment },
 	{ "run.started",   add_files },
 	{ "run.started",   add_status },
 	{ "run.completed", add_files },

@@ -61,6 +61,28 @@ int
 reporting_newest(struct store *st, int64_t run, struct arena *a,
     int64_t *newest, const char **sha, struct err *err);
 
+/* --- pull requests: reporting_pulls.c ------------------------------------- */
+
+/* The problems of the files of a run's commit, the newest runs first; one for
+ * each file. */
+struct file_problems {
+	int64_t number; /* of the run */
+	const char *file;
+	const char *event;
+	const char *problems; /* as printed */
+};
+int
+reporting_problems(struct store *st, int64_t run, struct arena *a,
+    struct file_problems **out, size_t *n, struct err *err);
+
+/* The comment of a pull request, the forge's id of it: 1, 0, -1. */
+int
+reporting_comment(struct store *st, int64_t repo, int64_t pull,
+    struct arena *a, const char **id, struct err *err);
+int
+reporting_commented(struct store *st, int64_t repo, int64_t pull,
+    const char *id, struct err *err);
+
 /* Seal what goes out, under the key that is made when it is first needed;
  * `about` says where it belongs. Inside a transaction. */
 int

@@ -169,6 +169,8 @@ insert_run(struct store *st, struct run *run, struct err *err)
 		P_TEXT("title", run->title), P_TEXT("actor", run->actor),
 		P_TEXT("why", run->why), P_TEXT("problems", run->problems),
 		P_TEXT("context", run->context),
+		P_INT_UNLESS("pull", run->pull, 0),
+		P_TEXT("pull_head", run->pull_head),
 		P_TEXT("state", word), P_INT("priority", run->priority),
 		P_INT("now", run->created_at_ms)), &run->id, err) == -1)
 		return -1;

@@ -46,6 +46,9 @@ struct run {
 	const char *problems; /* diagnostics as printed text; NULL: none */
 	const char *context;  /* JSON, see the table; given to run_create(), not
 	                         read back here */
+	int64_t pull;          /* of a pull request without a context: its */
+	const char *pull_head; /* number and head, or 0 and NULL; given to
+	                          run_create() */
 	enum run_state state;
 	int priority;         /* larger first: main 10, tag 5, others 1 */
 	int64_t cancel_at_ms; /* when its end was asked for; 0: not */

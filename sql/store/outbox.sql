@@ -198,3 +198,48 @@ SELECT o.id AS newest, r.report_sha AS sha FROM runs r JOIN runs o ON o.repo = r
 	AND o.report_sha = r.report_sha AND o.workflow = r.workflow
 	AND o.event = r.event
 WHERE r.id = :run ORDER BY o.id DESC LIMIT 1
+
+-- name: outbox_comment_of
+-- The pull request of a run that is to be commented: its files are wrong, or
+-- were. Parameters: run. Indexes: primary keys.
+SELECT r.repo, CAST(coalesce(r.pull,
+	r.context ->> '$.github.event.pull_request.number') AS INTEGER) AS pull
+FROM runs r JOIN repos p ON p.id = r.repo
+	LEFT JOIN reporting own ON own.place = 'repo:' || p.id
+	LEFT JOIN reporting f ON f.place = 'forge:' || p.forge
+WHERE r.id = :run AND coalesce(own.token, f.token) IS NOT NULL
+	AND coalesce(own.comments, f.comments, 0) = 1
+	AND coalesce(r.pull, r.context ->>
+		'$.github.event.pull_request.number') > 0
+	AND (instr(r.problems, ': error: ') > 0 OR EXISTS (SELECT 1
+		FROM forge_comments c WHERE c.repo = r.repo
+			AND c.pull = coalesce(r.pull, r.context ->>
+				'$.github.event.pull_request.number')))
+
+-- name: outbox_ignored_of
+-- Is a forge told of events that start nothing? Parameters: repo, the primary
+-- key.
+SELECT 1 FROM repos p
+	LEFT JOIN reporting own ON own.place = 'repo:' || p.id
+	LEFT JOIN reporting f ON f.place = 'forge:' || p.forge
+WHERE p.id = :repo AND coalesce(own.token, f.token) IS NOT NULL
+	AND coalesce(own.statuses, f.statuses, 'workflow') <> 'off'
+	AND coalesce(own.ignored, f.ignored, 0) = 1
+
+-- name: reporting_problems
+-- The runs of the commit of a run whose files are wrong, the newest first.
+-- Parameters: run. Indexes: primary key, runs_report.
+SELECT o.number, o.file, o.event, o.problems FROM runs r JOIN runs o
+	ON o.repo = r.repo AND o.report_sha = r.report_sha
+WHERE r.id = :run AND instr(o.problems, ': error: ') > 0
+ORDER BY o.id DESC LIMIT 50
+
+-- name: comment_find
+-- Parameters: repo, pull: the primary key.
+SELECT comment FROM forge_comments WHERE repo = :repo AND pull = :pull
+
+-- name: comment_set
+-- Parameters: a column each. The primary key.
+INSERT INTO forge_comments (repo, pull, comment)
+VALUES (:repo, :pull, :comment)
+ON CONFLICT (repo, pull) DO UPDATE SET comment = :comment

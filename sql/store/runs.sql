@@ -5,10 +5,10 @@
 -- Parameters: a column each. Column: id.
 INSERT INTO runs (uuid, repo, number, delivery, config, workflow, file, event,
 	ref, branch, sha, title, actor, why, problems, context, facts, state,
-	priority, created_at_ms, updated_at_ms)
+	priority, pull, pull_head, created_at_ms, updated_at_ms)
 VALUES (:uuid, :repo, :number, :delivery, :config, :workflow, :file, :event,
 	:ref, :branch, :sha, :title, :actor, :why, :problems, :context, 1,
-	:state, :priority, :now, :now)
+	:state, :priority, :pull, :pull_head, :now, :now)
 RETURNING id
 
 -- name: config_insert

@@ -11,6 +11,7 @@
 //
 //	ok            201 with an object (GET: what DIR/answer.json says)
 //	status N      that status, with a message
+//	late N        the same after N milliseconds
 //	slow          nothing, ever
 //	reset         the connection is reset
 //	redirect      302 to another path
@@ -36,6 +37,13 @@ const mode = () => {
 const keep = (file, value) =>
 	fs.appendFileSync(`${dir}/${file}`, JSON.stringify(value) + "\n");
 
+// The connections below TLS, which alone can be reset.
+const raw = new Map();
+const remember = (socket) => {
+	raw.set(socket.remotePort, socket);
+	socket.on("close", () => raw.delete(socket.remotePort));
+};
+
 let serial = 100;
 let open = 0;
 
@@ -60,8 +68,9 @@ const answers = {
 		res.writeHead(Number(n), { "Content-Type": "application/json" });
 		res.end(JSON.stringify({ message: `answered ${n}` }));
 	},
+	late: (req, res, n) => setTimeout(answers.ok, Number(n), req, res),
 	slow: () => {},
-	reset: (req) => req.socket.resetAndDestroy(),
+	reset: (req) => raw.get(req.socket.remotePort)?.resetAndDestroy(),
 	redirect: (req, res) => {
 		res.writeHead(302, { Location: "/elsewhere" });
 		res.end();
@@ -107,7 +116,7 @@ const handle = (req, res) => {
 };
 
 const listen = (server, name) =>
-	server.listen(0, "127.0.0.1", () => {
+	server.on("connection", remember).listen(0, "127.0.0.1", () => {
 		fs.writeFileSync(`${dir}/${name}.new`,
 			String(server.address().port));
 		fs.renameSync(`${dir}/${name}.new`, `${dir}/${name}`);
