@@ -1,4 +1,4 @@
--- 015_pulls.sql - the pull request of a run that cannot be planned.
+-- 016_pulls.sql - the pull request of a run that cannot be planned.
 -- SPDX-License-Identifier: ISC
 
 -- Its number, and the commit that its author sees; NULL: it is none, or the
@@ -14,4 +14,4 @@ ALTER TABLE runs ADD COLUMN report_sha TEXT GENERATED ALWAYS AS
 		sha)) VIRTUAL;
 CREATE INDEX runs_report ON runs (repo, report_sha);
 
-PRAGMA user_version = 15;
+PRAGMA user_version = 16;
