@@ -115,6 +115,27 @@ test_expect 'a dead letter is replayed, or discarded' '
 	! "$pawl" outbox replay 999 && sink_mode ok
 '
 
+# cgi PROGRAM METHOD PATH - what a handler answers an administrator.
+cgi()
+{
+	env REQUEST_METHOD="$2" SCRIPT_NAME=/ci REQUEST_URI="/ci/$3" \
+		PATH_INFO="/$3" SERVER_PROTOCOL=HTTP/1.1 CONTENT_LENGTH=0 \
+		REMOTE_ADDR=127.0.0.1 HTTP_AUTHORIZATION="Bearer $admin" \
+		"$PAWL_LIBEXEC_DIR/pawl-$1" </dev/null 2>>"$T/cgi.log"
+}
+
+test_expect 'page and API show dead letters to administrators, who replay' '
+	admin=$("$pawl" token add boss --role admin --json | jq -r .token) &&
+	sink_mode status 404 && tell 1 && wait_for 20 failed 1 &&
+	id=$(sql "SELECT id FROM outbox") &&
+	cgi api GET api/v1/outbox | sed "1,/^\r*$/d" >list &&
+	is "$(jq ".messages[0].id" list)" "$id" &&
+	cgi web GET outbox >page && grep -q "answer is 404" page &&
+	sink_mode ok && cgi api POST "api/v1/outbox/$id/replay" |
+		grep -q "messages.*1" && wait_for 20 empty &&
+	admin=none && ! cgi api GET api/v1/outbox | grep -q messages
+'
+
 test_expect 'a host that is down is left alone, also after a restart' '
 	sink_clear && sink_mode reset && tell 1 && wait_for 20 open_host &&
 	worker_kill && worker_start && wait_for 20 open_host && sink_clear &&
