@@ -205,6 +205,9 @@ static const struct command commands[] = {
 	{ "notify test", cmd_notify_test, "RULE", 1, 1, STORE, NULL,
 	    "send a rule's target a test", NULL },
 
+	{ "hooks", cmd_hooks, NULL, 0, 0, STORE | JSON, hooks_options,
+	    "list programs that are run when something happens",
+	    "And what they did last. See doc/hooks.md.\n" },
 	{ "outbox list", cmd_outbox_list, NULL, 0, 0, STORE | JSON,
 	    outbox_list_options, "list what waits to be sent, and dead "
 	    "letters", NULL },

@@ -449,7 +449,9 @@ finish(struct job_process *p, const struct job_end *result,
 		.exit_code = result->exit_code,
 		.reason = result->reason[0] != '\0' ? result->reason : NULL,
 		.outputs = p->outputs.len > 0 ? p->outputs.s : NULL,
-		.generated = p->generated.len > 0 ? p->generated.s : NULL };
+		.generated = p->generated.len > 0 ? p->generated.s : NULL,
+		.cause = result->cause != FAIL_NONE ?
+		    fail_cause_name(result->cause) : NULL };
 	int rc, tries = 0;
 
 	do

@@ -51,6 +51,8 @@ struct sending {
 	size_t given;                /* of out.body, to SMTP */
 	struct proc proc;            /* a program */
 	bool is_program;
+	int said_fd;                 /* what a hook says; -1: none */
+	struct str said;
 	char why[CURL_ERROR_SIZE];
 	int64_t began_ms;            /* monotonic */
 };
@@ -117,6 +119,10 @@ status_is_done(const struct sending *s, const struct answer *answer);
 int
 notify_forge(struct notifier *n, struct sending *s, int64_t repo,
     struct err *err);
+
+/* notifier_hook.c */
+int
+hook_make(struct notifier *n, struct sending *s, struct err *err);
 
 /* notifier_send.c: start what s->out says. */
 int

@@ -11,6 +11,7 @@
 #include "config.h"
 #include "workerd/notifier.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -19,10 +20,12 @@
 #include <unistd.h>
 
 #include "lib/base/clock.h"
+#include "lib/base/log.h"
 #include "lib/base/mem.h"
 
 #define CONNECT_MS 10000L
 #define REDIRECTS 0L
+#define SAID_MAX 8192 /* of what a hook says */
 
 /* --- libcurl ------------------------------------------------------------------ */
 
@@ -157,10 +160,18 @@ start_program(struct sending *s, struct err *err)
 	struct proc_spec spec = { .argv = s->out.argv, .out = PROC_NULL,
 		.err = PROC_INHERIT, .session = true };
 	FILE *input = tmpfile();
-	int rc = -1;
+	int said[2] = { -1, -1 }, rc = -1;
 
 	if (input == NULL)
 		return err_errno(err, "cannot make a temporary file");
+	spec.env = s->out.env;
+	if (s->out.is_hook) {
+		if (pipe2(said, O_CLOEXEC | O_NONBLOCK) == -1) {
+			fclose(input);
+			return err_errno(err, "cannot make a pipe");
+		}
+		spec.out = spec.err = said[1];
+	}
 	if (fputs(s->out.body, input) == EOF || fflush(input) == EOF ||
 	    fseek(input, 0, SEEK_SET) == -1) {
 		err_errno(err, "cannot write a temporary file");
@@ -170,7 +181,43 @@ start_program(struct sending *s, struct err *err)
 		s->is_program = rc == 0;
 	}
 	fclose(input);
+	if (said[1] != -1)
+		close(said[1]);
+	s->said_fd = said[0];
 	return rc;
+}
+
+/* Take what a hook has said so far; more than SAID_MAX is dropped, so that it
+ * never waits for us for long. */
+static void
+hear(struct sending *s)
+{
+	char part[4096];
+	ssize_t n;
+
+	while (s->said_fd != -1 && (n = read(s->said_fd, part,
+	    sizeof(part))) > 0) {
+		size_t room = SAID_MAX - s->said.len;
+
+		str_add_len(&s->said, part, (size_t)n < room ? (size_t)n :
+		    room);
+	}
+}
+
+/* A hook has ended: nothing of its group goes on, and what it has said is
+ * logged. That it failed is nobody else's fault. */
+static void
+hook_ended(struct sending *s, struct outcome *out)
+{
+	kill(-s->proc.pid, SIGKILL);
+	hear(s);
+	log_info("hook ended", LOG_STR("hook", s->out.argv[0]),
+	    LOG_INT("run", s->m.run), LOG_STR("topic", s->m.topic),
+	    LOG_STR("output", s->said.len > 0 ? s->said.s : ""),
+	    LOG_STR("error", out->err.text));
+	out->theirs = false;
+	if (out->err.code == ERR_UNAVAILABLE)
+		out->err.code = ERR_INVALID;
 }
 
 /* A program that has ended, or is over its time: 1 with the outcome. */
@@ -180,10 +227,12 @@ program_ended(const struct notifier *n, struct sending *s,
 {
 	struct proc_end end = { PROC_UNKNOWN, 0 };
 	struct str how = STR_INIT;
+	int64_t limit = s->out.limit_ms > 0 ? s->out.limit_ms :
+	    n->program.config.notify_timeout_ms;
 	int rc = proc_wait(&s->proc, 0, &end, &out->err);
 
-	if (rc == 0 && clock_mono_ms() - s->began_ms <
-	    n->program.config.notify_timeout_ms)
+	hear(s);
+	if (rc == 0 && clock_mono_ms() - s->began_ms < limit)
 		return 0;
 	if (rc == 0) {
 		kill(-s->proc.pid, SIGKILL);
@@ -199,6 +248,8 @@ program_ended(const struct notifier *n, struct sending *s,
 		err_set(&out->err, ERR_UNAVAILABLE, "\"%s\": %s",
 		    s->out.argv[0], how.s);
 	out->theirs = true;
+	if (s->out.is_hook)
+		hook_ended(s, out);
 	str_release(&how);
 	return 1;
 }
@@ -338,6 +389,9 @@ send_release(struct notifier *n, struct sending *s)
 	}
 	if (s->headers != NULL)
 		curl_slist_free_all(s->headers);
+	if (s->said_fd != -1)
+		close(s->said_fd);
+	str_release(&s->said);
 	str_release(&s->body);
 }
 

@@ -185,6 +185,7 @@ look(struct supervisor *s)
 	hear_database(s);
 	s->due_ms = told ? clock_mono_ms() + SETTLE_MS : 0;
 	s->failed = false;
+	check(s, hooks_look(s, &err), "cannot look for hooks", &err);
 	check(s, jobs_look(s, &err), "cannot look after the jobs", &err);
 	check(s, schedules_look(s, &err), "cannot look after the schedules",
 	    &err);

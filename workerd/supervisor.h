@@ -62,6 +62,7 @@ struct supervisor {
 	bool stopping;
 	bool failed;         /* something did in the last look */
 	bool activity;       /* something was done since the last look */
+	size_t hooks_refused; /* how many were told of */
 	int look_timer, due_timer, sweep_timer, idle_timer; /* 0: not set */
 	int64_t last_look_ms;
 	int64_t notify_ms;   /* monotonic: pawl-notifier failed, not before */
@@ -157,6 +158,12 @@ int
 clock_watch(struct err *err);
 void
 clock_drain(int fd);
+
+/* --- hooks.c -------------------------------------------------------------- */
+
+/* Which hooks there are, for whoever appends an event. */
+int
+hooks_look(struct supervisor *s, struct err *err);
 
 /* --- outbox.c ------------------------------------------------------------- */
 

@@ -417,6 +417,15 @@ static const struct conf_row rows[] = {
 	    .doc = "File with the password of smtp-user; a newline at its end "
 	    "is dropped." },
 
+	{ "hooks-dir", &conf_path, FIELD(hooks_dir),
+	    PAWL_SYSCONFDIR "/pawl/hooks",
+	    .doc = "Folder of the administrator's programs that are run when "
+	    "something happens: pre_job, on_failure, and so on; see "
+	    "doc/hooks.md." },
+	{ "hook-timeout", &conf_duration, FIELD(hook_timeout_ms), "1 min",
+	    .min = SECOND, .max = 3600 * SECOND,
+	    .doc = "Longest time of one of them; then it is killed with all "
+	    "that it has started in its group." },
 	{ "metrics-public", &conf_bool, FIELD(metrics_public), "true",
 	    .doc = "Whether everybody may read `metrics`, as they may read "
 	    "pages; else who shows a token that counts for everything." },

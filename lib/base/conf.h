@@ -171,6 +171,8 @@ struct config {
 	const char *notify_ca_file; /* "notify-ca-file"; "": the system's */
 
 	/* for whoever runs it */
+	const char *hooks_dir;      /* "hooks-dir" */
+	int64_t hook_timeout_ms;    /* "hook-timeout" */
 	bool metrics_public;        /* "metrics-public" */
 	bool metrics_repositories;  /* "metrics-repositories" */
 	enum log_level log_level;   /* "log-level" */

@@ -8,7 +8,9 @@
 #ifndef PAWL_BASE_OUTGOING_H
 #define PAWL_BASE_OUTGOING_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include "lib/base/arena.h"
 #include "lib/base/err.h"
 
@@ -26,6 +28,11 @@ struct outgoing {
 	const char *user, *password; /* or NULL */
 	/* A program, with the body as its input; ends in NULL. */
 	const char *const *argv;
+	const char *const *env; /* of it; NULL: ours */
+	int64_t limit_ms;       /* of it; 0: that of all tries */
+	/* What it says is logged, and that it fails is its own fault: it is
+	 * not tried again. */
+	bool is_hook;
 
 	const char *body; /* NULL: none */
 	const char *host; /* that it goes to, see outgoing_host() */

@@ -59,6 +59,7 @@ facts_write(struct str *data, const char *from, const char *to,
 		str_addf(data, "%d", f->exit_code);
 	}
 	add_text(data, "reason", f->reason);
+	add_text(data, "cause", f->cause);
 	add_text(data, "by", f->by);
 	str_add(data, data->len == 0 ? "{}" : "}");
 }

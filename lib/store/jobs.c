@@ -137,7 +137,8 @@ job_finish(struct store *st, int64_t job, int attempt,
     const struct job_done *done, struct err *err)
 {
 	struct job_end end = { done->on, done->exit_code, done->reason,
-		done->outputs, done->generated, DECIDE_GRACE_MS };
+		done->outputs, done->generated, done->cause,
+		DECIDE_GRACE_MS };
 	struct arena a = ARENA_INIT(0);
 	struct job_head h;
 	int rc;

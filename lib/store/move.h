@@ -25,6 +25,7 @@ struct event_facts {
 	bool has_exit_code;
 	int exit_code;
 	const char *reason;
+	const char *cause; /* of a failure, a word: "timeout" (retry.h) */
 	const char *by;    /* who asked */
 };
 
@@ -119,6 +120,7 @@ struct job_end {
 	const char *reason;
 	const char *outputs; /* a JSON object, or NULL */
 	const char *generated;
+	const char *cause;   /* as in struct event_facts */
 	int64_t grace_ms;    /* nobody but the caller decides the run before */
 };
 

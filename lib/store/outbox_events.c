@@ -15,6 +15,7 @@
 #include "lib/base/json_text.h"
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
+#include "lib/store/hooks.h"
 #include "lib/store/statement.h"
 
 /* An event that is followed. */
@@ -226,5 +227,5 @@ outbox_follow(struct store *st, int64_t run, const char *type,
 		if (str_equal(follows[i].type, type) &&
 		    follows[i].add(st, &e, err) == -1)
 			return -1;
-	return 0;
+	return hook_follow(st, run, type, facts, err);
 }

@@ -69,30 +69,30 @@ outbox_tried(struct store *st, const struct message *m,
 	return store_end(st, rc, err) == -1 ? -1 : 0;
 }
 
+static const struct field try_fields[] = {
+	FIELD(INT64, outbox_try, id),
+	FIELD(INT64, outbox_try, message),
+	FIELD(TEXT, outbox_try, kind),
+	FIELD(TEXT, outbox_try, topic),
+	FIELD(TEXT, outbox_try, host),
+	FIELD(TEXT, outbox_try, result),
+	FIELD(INT, outbox_try, status),
+	FIELD(TEXT, outbox_try, error),
+	FIELD(INT64, outbox_try, took_ms),
+	FIELD(INT64, outbox_try, at_ms),
+};
+const struct shape outbox_try_shape = { try_fields,
+	ARRAY_LEN(try_fields), sizeof(struct outbox_try) };
+
 int
 outbox_tries(struct store *st, int64_t message, int64_t before, int limit,
     struct arena *a, struct outbox_try **out, size_t *n, struct err *err)
 {
-	static const struct field fields[] = {
-		FIELD(INT64, outbox_try, id),
-		FIELD(INT64, outbox_try, message),
-		FIELD(TEXT, outbox_try, kind),
-		FIELD(TEXT, outbox_try, topic),
-		FIELD(TEXT, outbox_try, host),
-		FIELD(TEXT, outbox_try, result),
-		FIELD(INT, outbox_try, status),
-		FIELD(TEXT, outbox_try, error),
-		FIELD(INT64, outbox_try, took_ms),
-		FIELD(INT64, outbox_try, at_ms),
-	};
-	static const struct shape shape = { fields, ARRAY_LEN(fields),
-		sizeof(struct outbox_try) };
-
 	if (message != 0)
 		return store_rows(st, SQL_OUTBOX_TRY_LIST, PARAMS(
-		    P_INT("message", message), P_INT("limit", limit)), &shape,
+		    P_INT("message", message), P_INT("limit", limit)), &outbox_try_shape,
 		    a, out, n, err);
 	return store_rows(st, SQL_OUTBOX_TRY_ALL, PARAMS(
 	    P_INT("before", before != 0 ? before : INT64_MAX),
-	    P_INT("limit", limit)), &shape, a, out, n, err);
+	    P_INT("limit", limit)), &outbox_try_shape, a, out, n, err);
 }

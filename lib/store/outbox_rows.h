@@ -9,6 +9,6 @@
 #include "lib/store/outbox.h"
 #include "lib/store/statement.h"
 
-extern const struct shape message_shape;
+extern const struct shape message_shape, outbox_try_shape;
 
 #endif

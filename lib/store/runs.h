@@ -197,6 +197,7 @@ struct job_done {
 	const char *reason;    /* or NULL */
 	const char *outputs;   /* a JSON object, or NULL */
 	const char *generated; /* the file of `generate`, or NULL */
+	const char *cause;     /* of a failure, a word: "timeout"; or NULL */
 };
 int
 job_complete(struct store *st, int64_t job, int attempt, struct err *err);

@@ -419,6 +419,7 @@ test_reference(void)
 	str_addf(&path, "%s/doc/configuration.md", srcdir ? srcdir : ".");
 	make_reference(&want);
 	replace(&want, PAWL_STATEDIR, "/var/lib/pawl");
+	replace(&want, PAWL_SYSCONFDIR, "/etc");
 	file_read(path.s, 1 << 20, &page, &err);
 	keys = strstr(page.s, mark);
 	if (keys != NULL && getenv("PAWL_TEST_UPDATE") != NULL) {

@@ -35,6 +35,8 @@ static const struct {
 	    "at most 50 of each job of one run" },
 	{ "delivery_waiting", "SCAN deliveries USING COVERING INDEX "
 	    "deliveries_received", "what waits" },
+	{ "hook_list", "SCAN hooks", "as many as files in a folder" },
+	{ "hook_tries", "SCAN outbox_tries", "a ring, to a limit" },
 	{ "inbox_waiting", "SCAN deliveries USING COVERING INDEX "
 	    "deliveries_received", "what waits, to a limit" },
 	{ "meta_foreign_key_check", "SCAN pragma_foreign_key_check VIRTUAL "
