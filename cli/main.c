@@ -227,9 +227,9 @@ static const struct command commands[] = {
 	    STORE | JSON, dispatch_options, "start a workflow by hand",
 	    "WORKFLOW is the path or name of a file of the default branch "
 	    "that has\n\"workflow_dispatch\" under \"on\", or the "
-	    "workflow's name. With --event every workflow\nis started that "
-	    "has \"repository_dispatch\" of this type. Prints the id of the "
-	    "delivery.\n" },
+	    "workflow's name. With --event every\nworkflow is started that "
+	    "has \"repository_dispatch\" of this type. Prints the\nid of "
+	    "the delivery.\n" },
 	{ "schedule list", cmd_schedule_list, "[OWNER/NAME]", 0, 1,
 	    STORE | JSON, NULL, "list what starts by the clock, and when",
 	    NULL },

@@ -18,7 +18,7 @@
 #include "lib/forge/dispatch.h"
 #include "lib/forge/dispatch_check.h"
 #include "lib/forge/schedule.h"
-#include "lib/store/deliveries.h"
+#include "lib/store/inbox.h"
 #include "t/lib/fixture.h"
 #include "t/lib/tap.h"
 
@@ -95,11 +95,12 @@ test_next(void)
 static int
 count_deliveries(struct store *st, int64_t repo)
 {
+	const struct inbox_query q = { .repo = repo, .limit = 100 };
 	struct err err = { 0 };
 	struct delivery *list;
 	size_t n;
 
-	must(delivery_list(st, repo, 100, &a, &list, &n, &err));
+	must(inbox_list(st, &q, &a, &list, &n, &err));
 	return (int)n;
 }
 
