@@ -61,6 +61,7 @@ notifier_pid()
 # mends WHAT ERROR - told while the server does WHAT, sent when it is well.
 mends()
 {
+	# shellcheck disable=SC2086 # a word and its number
 	sql "DELETE FROM outbox_tries" &&
 	sink_clear && sink_mode $1 && tell 1 && wait_for 20 later "$2" &&
 	sink_mode ok && wait_for 20 empty &&
