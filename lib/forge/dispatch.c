@@ -44,22 +44,41 @@ put_object(json_t *root, const char *name, json_t *object)
 		json_object_set_new(root, name, json_object());
 }
 
+/* The full name, to be freed; NULL with the error. */
+static json_t *
+full_ref(const struct repo *r, const char *ref, struct err *err)
+{
+	const char *name = ref != NULL ? ref : r->default_branch;
+	json_t *full = strncmp(name, "refs/", 5) == 0 ? json_string(name) :
+	    json_sprintf("refs/heads/%s", name);
+
+	if (full != NULL && forge_ref_valid(json_string_value(full)))
+		return full;
+	json_decref(full);
+	err_set(err, ERR_INVALID, "\"%.200s\" is not the name of a branch, "
+	    "or a ref such as refs/tags/v1", name);
+	return NULL;
+}
+
+int
+dispatch_ref_check(const struct repo *r, const char *ref, struct err *err)
+{
+	json_t *full = full_ref(r, ref, err);
+
+	json_decref(full);
+	return full != NULL ? 0 : -1;
+}
+
 /* A branch's name becomes the full one. */
 static int
 put_ref(json_t *root, const struct dispatch *d, const char *ref,
     struct err *err)
 {
-	const char *name = ref != NULL ? ref : d->repo->default_branch;
-	json_t *full = strncmp(name, "refs/", 5) == 0 ? json_string(name) :
-	    json_sprintf("refs/heads/%s", name);
+	json_t *full = full_ref(d->repo, ref, err);
 
-	if (full == NULL || !forge_ref_valid(json_string_value(full))) {
-		json_decref(full);
-		return err_set(err, ERR_INVALID, "\"%.200s\" is not the name "
-		    "of a branch, or a ref such as refs/tags/v1", name);
-	}
-	json_object_set_new(root, "ref", full);
-	return 0;
+	if (full != NULL)
+		json_object_set_new(root, "ref", full);
+	return full != NULL ? 0 : -1;
 }
 
 /* --- deliveries ------------------------------------------------------------- */

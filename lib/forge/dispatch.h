@@ -43,6 +43,10 @@ dispatch_workflow(struct store *st, const struct dispatch *d,
     const char *workflow, const char *ref, json_t *inputs, char id[37],
     struct err *err);
 
+/* Could dispatch_workflow() take this ref? ERR_INVALID: no. */
+int
+dispatch_ref_check(const struct repo *repo, const char *ref, struct err *err);
+
 /* repository_dispatch: `type` is what `types` of the trigger is compared with;
  * `payload` becomes github.event.client_payload, NULL is an empty object. */
 int

@@ -15,6 +15,7 @@
 #include <strings.h>
 
 #include "lib/base/str.h"
+#include "lib/forge/dispatch.h"
 #include "lib/pipeline/inputs.h"
 
 static bool
@@ -140,7 +141,8 @@ dispatch_check(const struct repo *repo, const struct workflow_row *row,
 	struct expr_object *given = NULL, *taken;
 	const struct workflow *w;
 
-	if (read_given(inputs, a, &given, err) == -1)
+	if (dispatch_ref_check(repo, ref, err) == -1 ||
+	    read_given(inputs, a, &given, err) == -1)
 		return -1;
 	if (!is_default(repo, ref))
 		return 0;

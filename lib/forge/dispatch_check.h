@@ -31,7 +31,8 @@ dispatch_ports(const struct workflow_row *row, struct arena *a, size_t *n);
 /*
  * Are the inputs (an object, or NULL) what the workflow takes? Only the file of
  * the default branch is known here: of another ref (NULL is that branch) it is
- * found out when the delivery is planned. ERR_INVALID names the input.
+ * found out when the delivery is planned. ERR_INVALID names the input,
+ * or the ref that is none.
  */
 int
 dispatch_check(const struct repo *repo, const struct workflow_row *row,

@@ -122,29 +122,62 @@ counts(const struct schedule *s, enum catch_up policy, int64_t now)
 	return late <= SCHEDULE_CATCH_UP_MS;
 }
 
-/* In a transaction. A zone that the host no longer knows stops the schedule
- * and nothing else. */
+/* A zone that the host no longer knows stops the schedule and nothing else. */
 static int
-fire(struct store *st, const struct schedule *s, enum catch_up policy,
-    int64_t now, size_t *fired, struct err *err)
+move_on(struct store *st, const struct schedule *s, enum catch_up policy,
+    int64_t now, bool fires, struct err *err)
 {
-	bool fires = counts(s, policy, now);
 	struct err why = { 0 };
-	char key[64], id[37] = "";
 	int64_t next = 0;
 
 	if (find_next(s, policy, now, &next, &why) == -1)
 		log_err("a schedule was stopped", &why);
-	if (schedule_move(st, s->id, next, fires ? s->due_at_ms : 0, err) ==
-	    -1)
+	return schedule_move(st, s->id, next, fires ? s->due_at_ms : 0, err);
+}
+
+static int
+do_fire(struct store *st, const struct schedule *s, enum catch_up policy,
+    int64_t now, char id[37], struct err *err)
+{
+	bool fires = counts(s, policy, now);
+	char key[64];
+
+	if (move_on(st, s, policy, now, fires, err) == -1)
 		return -1;
 	snprintf(key, sizeof(key), "schedule-%" PRId64 "-%" PRId64, s->id,
 	    s->due_at_ms / 1000);
 	if (fires && send_as(st, s, CLOCK_NAME, CLOCK_NAME, key, id, err) ==
 	    -1)
 		return -1;
-	*fired += fires;
-	log_info(fires ? "schedule is due" : "schedule was missed",
+	return fires;
+}
+
+/* In a transaction of its own: one that cannot fire, such as one of a ref that
+ * is none, must not keep the others from it. */
+static int
+fire(struct store *st, const struct schedule *s, enum catch_up policy,
+    int64_t now, size_t *fired, struct err *err)
+{
+	struct err why = { 0 };
+	char id[37] = "";
+	int rc;
+
+	if (store_begin(st, err) == -1)
+		return -1;
+	rc = do_fire(st, s, policy, now, id, &why);
+	if (rc == -1)
+		store_rollback(st);
+	else if (store_commit(st, &why) == -1)
+		rc = -1;
+	if (rc == -1 && err_kind(why.code) == ERR_KIND_INFRA)
+		return err_set(err, why.code, "%s", why.text);
+	if (rc == -1) {
+		err_wrap(&why, "schedule %" PRId64, s->id);
+		log_err("a schedule could not fire", &why);
+		return move_on(st, s, policy, now, false, err);
+	}
+	*fired += (size_t)rc;
+	log_info(rc == 1 ? "schedule is due" : "schedule was missed",
 	    LOG_INT("schedule", s->id), LOG_STR("workflow", s->workflow),
 	    LOG_STR("cron", s->cron), LOG_STR("delivery", id));
 	return 0;
@@ -165,15 +198,9 @@ schedules_fire(struct store *st, enum catch_up policy, size_t *fired,
 		return -1;
 	if (next == 0 || next > now)
 		return 0;
-	if (store_begin(st, err) == -1)
-		return -1;
 	rc = schedule_list_due(st, now, FIRE_MAX, &a, &list, &n, err);
 	for (size_t i = 0; i < n && rc == 0; i++)
 		rc = fire(st, &list[i], policy, now, fired, err);
-	if (rc == 0)
-		rc = store_commit(st, err);
-	else
-		store_rollback(st);
 	arena_release(&a);
 	return rc;
 }

@@ -205,6 +205,26 @@ test_missed_long(struct store *st)
 	    "day, each once");
 }
 
+/* The repository was given a ref that is none. */
+static void
+test_broken(struct store *st)
+{
+	int64_t good = add_hourly(st, "good", NOON_MS);
+	struct schedule bad = { .repo = fixture_repo(st, "bad"),
+		.workflow = "c", .cron = "0 * * * *", .timezone = "UTC",
+		.added_by = "ada", .ref = "a b", .due_at_ms = NOON_MS - 1 };
+	struct err err = { 0 };
+
+	must(schedule_add(st, &bad, &err));
+	is_int(fire_at(st, CATCH_UP_ONCE, NOON_MS), 1,
+	    "one that cannot fire keeps no other from it");
+	is_int(count_deliveries(st, good), 1, "its delivery is there");
+	is_int(count_deliveries(st, bad.repo), 0, "of the broken one none");
+	is_int(only(st, bad.repo).due_at_ms, NOON_MS + HOUR_MS,
+	    "it is tried again at its next time");
+	is_int(only(st, bad.repo).fired_at_ms, 0, "and has not fired");
+}
+
 static void
 test_pause(struct store *st)
 {
@@ -330,6 +350,8 @@ test_by_hand(struct store *st)
 	    "has no input \"speed\"") != NULL, "one is not known");
 	is_str(checked(&repo, &row, "topic", "{\"speed\": 1}"), "ok",
 	    "of another ref it is not known yet");
+	ok(strstr(checked(&repo, &row, "a b", NULL),
+	    "is not the name of a branch") != NULL, "a ref that is none");
 }
 
 static void
@@ -366,6 +388,7 @@ main(void)
 	test_once(st);
 	test_missed(st);
 	test_missed_long(st);
+	test_broken(st);
 	test_pause(st);
 	test_set(st);
 	test_by_hand(st);
