@@ -55,8 +55,19 @@ janitor_sweep_queue(struct janitor *j)
 {
 	struct err err = { 0 };
 
-	if (janitor_acts(j) && queue_sweep(j->program.store, &err) == -1)
+	int wrong;
+
+	if (!janitor_acts(j))
+		return;
+	if (queue_sweep(j->program.store, &err) == -1)
 		log_err("the queue could not be swept", &err);
+	err_clear(&err);
+	wrong = queue_recount(j->program.store, &err);
+	if (wrong == -1)
+		log_err("the queue could not be counted", &err);
+	else if (wrong > 0)
+		log_error("the queue was counted wrong, and is mended",
+		    LOG_INT("rows", wrong));
 }
 
 void

@@ -241,3 +241,22 @@ queue_sweep(struct store *st, struct err *err)
 		return -1;
 	return store_end(st, store_exec(st, SQL_QUEUE_SWEEP, NULL, err), err);
 }
+
+int
+queue_recount(struct store *st, struct err *err)
+{
+	/* From above: triggers pass on what changes below to sums that are
+	 * right by then, and never below 0. */
+	static const enum sql_id all[] = { SQL_QUEUE_RECOUNT_OWNERS,
+		SQL_QUEUE_RECOUNT_REPOS, SQL_QUEUE_RECOUNT_LANES,
+		SQL_QUEUE_RECOUNT_LOST };
+	int wrong = 0, rc = 0;
+
+	if (store_begin(st, err) == -1)
+		return -1;
+	for (size_t i = 0; i < ARRAY_LEN(all) && rc != -1; i++) {
+		rc = store_exec(st, all[i], NULL, err);
+		wrong += rc;
+	}
+	return store_end(st, rc == -1 ? -1 : wrong, err);
+}

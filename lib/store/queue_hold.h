@@ -97,4 +97,11 @@ queue_labels(struct store *st, struct arena *a, struct queue_label **out,
 int
 queue_sweep(struct store *st, struct err *err);
 
+/* Count again what triggers count of lanes, repositories and owners: a number
+ * that is too large would keep an owner from its slots for ever. Returns how
+ * many rows were wrong: none, unless somebody has changed the tables by
+ * hand. */
+int
+queue_recount(struct store *st, struct err *err);
+
 #endif

@@ -185,3 +185,47 @@ ORDER BY queued_at_ms LIMIT 1
 DELETE FROM queue_lanes WHERE ready = 0 AND running = 0 AND NOT EXISTS
 	(SELECT 1 FROM jobs j WHERE j.state = 'pending'
 		AND j.not_before_ms > 0 AND j.lane = queue_lanes.id)
+
+-- name: queue_recount_owners
+-- Count again what the triggers count: of owners by their repositories. Rows
+-- that are right are left alone. Reads each owner's row and repositories.
+-- Index: queue_repos_used.
+UPDATE queue_owners SET ready = c.ready, running = c.running
+FROM (SELECT o.id, (SELECT coalesce(sum(r.ready), 0) FROM queue_repos r
+			WHERE r.owner = o.id) AS ready,
+		(SELECT coalesce(sum(r.running), 0) FROM queue_repos r
+			WHERE r.owner = o.id) AS running
+	FROM queue_owners o) c
+WHERE c.id = queue_owners.id
+	AND (queue_owners.ready, queue_owners.running) <> (c.ready, c.running)
+
+-- name: queue_recount_repos
+-- The same of repositories by their lanes. Reads each repository's row and
+-- lanes. Index: that of UNIQUE (repo, labels).
+UPDATE queue_repos SET ready = c.ready, running = c.running
+FROM (SELECT r.repo, (SELECT coalesce(sum(l.ready), 0) FROM queue_lanes l
+			WHERE l.repo = r.repo) AS ready,
+		(SELECT coalesce(sum(l.running), 0) FROM queue_lanes l
+			WHERE l.repo = r.repo) AS running
+	FROM queue_repos r) c
+WHERE c.repo = queue_repos.repo
+	AND (queue_repos.ready, queue_repos.running) <> (c.ready, c.running)
+
+-- name: queue_recount_lanes
+-- The same of lanes by their jobs. Reads each lane; of the jobs those that wait
+-- or run. Indexes: jobs_ready, jobs_active.
+UPDATE queue_lanes SET ready = c.ready, running = c.running
+FROM (SELECT l.id, (SELECT count(*) FROM jobs j WHERE j.lane = l.id
+			AND j.state = 'pending' AND j.not_before_ms = 0) AS ready,
+		(SELECT count(*) FROM jobs j WHERE j.lane = l.id AND j.state IN
+			('assigned', 'running', 'completing')) AS running
+	FROM queue_lanes l) c
+WHERE c.id = queue_lanes.id
+	AND (queue_lanes.ready, queue_lanes.running) <> (c.ready, c.running)
+
+-- name: queue_recount_lost
+-- Jobs whose lane is gone: the triggers put them into one. Index:
+-- jobs_pending; lanes by their key.
+UPDATE jobs SET lane = NULL, state = state
+WHERE state = 'pending' AND lane IS NOT NULL
+	AND NOT EXISTS (SELECT 1 FROM queue_lanes l WHERE l.id = jobs.lane)

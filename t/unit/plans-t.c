@@ -113,6 +113,17 @@ static const struct {
 	    "lanes whose jobs wait now" },
 	{ "queue_line", "USE TEMP B-TREE FOR ORDER BY",
 	    "the jobs that wait now" },
+	{ "queue_recount_lanes", "SCAN l USING COVERING INDEX "
+	    "sqlite_autoindex_queue_lanes_1", "all are counted, by the "
+	    "janitor" },
+	{ "queue_recount_lanes", "SCAN j USING INDEX jobs_active",
+	    "the jobs that run now" },
+	{ "queue_recount_lost", "SCAN jobs USING INDEX jobs_pending",
+	    "the queue" },
+	{ "queue_recount_owners", "SCAN o USING COVERING INDEX "
+	    "queue_owners_used", "all are counted, by the janitor" },
+	{ "queue_recount_repos", "SCAN r USING COVERING INDEX "
+	    "queue_repos_used", "all are counted, by the janitor" },
 	{ "queue_running", "SCAN jobs USING INDEX jobs_active",
 	    "the jobs that run now" },
 	{ "queue_shares", "SCAN q", "a row for each repository" },

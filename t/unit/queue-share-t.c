@@ -98,6 +98,36 @@ check_counts(const char *path, const char *when)
 	    0, "all is counted: %s", when);
 }
 
+/* Numbers that somebody has changed by hand, and a lane that is gone, keep
+ * nobody from a slot for ever. */
+static void
+test_recount(void)
+{
+	const char *path;
+	struct store *st = fixture_store(&path);
+	int64_t a = fixture_repo_of(st, "ada", "r");
+	int64_t b = fixture_repo_of(st, "bob", "r");
+	struct err err = { 0 };
+	struct job job;
+
+	add_run(st, a, 1, 3);
+	add_run(st, b, 1, 2);
+	claim(st, NULL, &job);
+	is_int(queue_recount(st, &err), 0, "what the triggers count is right");
+	fixture_sql(path, "DELETE FROM queue_lanes WHERE repo = 2");
+	fixture_sql(path, "UPDATE queue_lanes SET running = running + 5 "
+	    "WHERE repo = 1");
+	fixture_sql(path, "UPDATE queue_repos SET ready = 0 "
+	    "WHERE repo = 1");
+	fixture_sql(path, "UPDATE queue_owners SET running = 9, ready = 0 "
+	    "WHERE name = 'bob'");
+	ok(queue_recount(st, &err) > 0, "what is wrong is counted again");
+	check_counts(path, "after a recount");
+	is_int(queue_recount(st, &err), 0, "and stays right");
+	is_str(claims(st, NULL, 9), "2 1 2 1", "all that wait are claimed");
+	store_close(st);
+}
+
 /* --- shares --------------------------------------------------------------- */
 
 static void
@@ -630,6 +660,7 @@ test_counts(void)
 int
 main(void)
 {
+	test_recount();
 	test_owners_alternate();
 	test_repos_alternate();
 	test_flood();
