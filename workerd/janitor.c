@@ -30,6 +30,7 @@
 #include "lib/engine/engine.h"
 #include "lib/run/git.h"
 #include "lib/store/counters.h"
+#include "lib/store/engines.h"
 #include "workerd/janitor.h"
 
 /* An engine that does not answer ends the janitor; the next one tries
@@ -130,6 +131,17 @@ on_leftover(void *ctx, const struct engine_leftover *left)
 	note(ctx, left->id, left->job, left->attempt);
 }
 
+/* For those who ask how all parts do. */
+static void
+note_engine(struct janitor *j, const char *name, const char *error)
+{
+	struct err err = { 0 };
+
+	if (janitor_acts(j) && engine_state_set(j->program.store, name, error,
+	    &err) == -1)
+		log_err("the state of an engine was not noted", &err);
+}
+
 static void
 sweep_engine(struct janitor *j, const char *name)
 {
@@ -140,7 +152,9 @@ sweep_engine(struct janitor *j, const char *name)
 	int rc = 0;
 
 	/* One that is not installed here has left nothing. */
-	if (engine_open(name, NULL, &j->program.config, &e, &err) == -1) {
+	rc = engine_open(name, NULL, &j->program.config, &e, &err);
+	note_engine(j, name, rc == -1 ? err.text : NULL);
+	if (rc == -1) {
 		log_debug("engine not swept", LOG_STR("engine", name),
 		    LOG_STR("reason", err.text));
 		return;

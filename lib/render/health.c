@@ -16,6 +16,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/heart.h"
 #include "lib/base/mem.h"
+#include "lib/store/engines.h"
 #include "lib/store/numbers.h"
 #include "lib/store/queue_hold.h"
 
@@ -161,6 +162,30 @@ look_outbox(struct looking *l, struct health_part *p)
 	return left > 0 || dead > 0 ? HEALTH_WARN : HEALTH_OK;
 }
 
+/* One that works is enough: a host need not have all. */
+static enum health
+look_engines(struct looking *l, struct health_part *p)
+{
+	int64_t now = clock_now_ms();
+	struct engine_state *list;
+	struct err err = { 0 };
+	bool works = false;
+	size_t n;
+
+	if (l->st == NULL || engine_state_list(l->st, l->a, &list, &n,
+	    &err) == -1)
+		return unknown(p);
+	p->text = n == 0 ? "not asked yet" : "";
+	for (size_t i = 0; i < n; i++) {
+		works |= list[i].error == NULL;
+		p->text = arena_printf(l->a, "%s%s%s: %s, %s ago", p->text,
+		    i > 0 ? "; " : "", list[i].name, list[i].error == NULL ?
+		    "works" : list[i].error,
+		    lasting(l, now - list[i].at_ms));
+	}
+	return works || n == 0 ? HEALTH_OK : HEALTH_WARN;
+}
+
 static enum health
 look_disk(struct looking *l, struct health_part *p)
 {
@@ -189,6 +214,7 @@ static const struct {
 	{ "workerd", look_workerd },
 	{ "queue", look_queue },
 	{ "outbox", look_outbox },
+	{ "engines", look_engines },
 	{ "disk", look_disk },
 };
 static_assert(ARRAY_LEN(rows) == HEALTH_PARTS, "parts of health");

@@ -19,7 +19,7 @@ enum health {
 	HEALTH_FAIL,
 };
 
-#define HEALTH_PARTS 5
+#define HEALTH_PARTS 6
 
 struct health_part {
 	const char *name;

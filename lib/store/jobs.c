@@ -12,6 +12,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/mem.h"
 #include "lib/store/decisions.h"
+#include "lib/store/engines.h"
 #include "lib/store/move.h"
 #include "lib/store/rows.h"
 
@@ -81,7 +82,8 @@ do_start(struct store *st, int64_t job, int attempt, const char *engine,
 	if (job_move(st, &h, "start", &facts, err) == -1 ||
 	    store_exec(st, SQL_JOB_SET_STARTED, PARAMS(P_INT("id", job),
 		P_TEXT("engine", engine), P_TEXT("container", container),
-		P_TEXT("log", log), P_INT("now", clock_now_ms())), err) == -1)
+		P_TEXT("log", log), P_INT("now", clock_now_ms())), err) == -1 ||
+	    engine_state_works(st, engine, err) == -1)
 		return -1;
 	return run_ensure_started(st, h.run, err);
 }

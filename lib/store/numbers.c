@@ -86,6 +86,10 @@ static const struct number_row rows[] = {
 	    false, { NULL }, "Messages that were given up." },
 	[NUMBER_HOSTS_LEFT] = { "outbox_hosts_left_alone", TYPE_GAUGE, "",
 	    false, { NULL }, "Hosts that nothing is sent to for now." },
+	[NUMBER_SCHEDULES_DUE] = { "schedules_due", TYPE_GAUGE, "", false,
+	    { NULL }, "Schedules whose time has come and that did not fire." },
+	[NUMBER_ENGINES_UP] = { "engine_up", TYPE_GAUGE, "", false,
+	    { "engine" }, "1: the engine answered when it was asked last." },
 };
 static_assert(ARRAY_LEN(rows) == NUMBER_N, "rows of numbers");
 
@@ -107,6 +111,8 @@ static const struct {
 	[NUMBER_OUTBOX_OLDEST] = { SQL_NUMBER_OUTBOX_OLDEST, true },
 	[NUMBER_OUTBOX_DEAD] = { SQL_NUMBER_OUTBOX_DEAD, false },
 	[NUMBER_HOSTS_LEFT] = { SQL_NUMBER_HOSTS_LEFT, true },
+	[NUMBER_SCHEDULES_DUE] = { SQL_NUMBER_SCHEDULES_DUE, true },
+	[NUMBER_ENGINES_UP] = { SQL_NUMBER_ENGINES_UP, false },
 };
 
 const struct number_row *

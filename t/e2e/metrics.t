@@ -136,7 +136,9 @@ test_expect 'all parts are well, and say how' '
 	is "$(jq -r .status "$T/health")" ok &&
 	is "$(part database)" "ok can be written" &&
 	is "$(part queue)" "ok 0 wait, 0 run" &&
-	part disk | grep -q "MiB free"
+	part engines | grep -q "^ok .*sandbox: works" &&
+	part disk | grep -q "MiB free" &&
+	is "$(number "pawl_engine_up{engine=\"sandbox\"}")" 1
 '
 
 test_expect 'a pause is a warning' '

@@ -35,6 +35,7 @@ static const struct {
 	    "at most 50 of each job of one run" },
 	{ "delivery_waiting", "SCAN deliveries USING COVERING INDEX "
 	    "deliveries_received", "what waits" },
+	{ "engine_list", "SCAN engine_states", "two rows" },
 	{ "hook_list", "SCAN hooks", "as many as files in a folder" },
 	{ "hook_tries", "SCAN outbox_tries", "a ring, to a limit" },
 	{ "inbox_waiting", "SCAN deliveries USING COVERING INDEX "
@@ -50,6 +51,7 @@ static const struct {
 	{ "number_deliveries_oldest", "SCAN CONSTANT ROW", "one number" },
 	{ "number_deliveries_waiting", "SCAN deliveries USING COVERING INDEX "
 	    "deliveries_received", "what waits" },
+	{ "number_engines_up", "SCAN engine_states", "two rows" },
 	{ "number_gates_open", "SCAN gates USING INDEX gates_open",
 	    "what waits now" },
 	{ "number_hosts_left", "SCAN outbox_hosts",
