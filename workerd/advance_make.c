@@ -74,10 +74,10 @@ list_needs(const struct planned_job *j, struct arena *a)
 }
 
 static const char *
-place(const struct planned_job *j, struct arena *a)
+place_of(struct arena *a, const char *file, struct pos pos)
 {
-	return j->pos.line == 0 ? NULL : arena_printf(a, "%s:%d:%d",
-	    j->call->workflow->file, j->pos.line, j->pos.col);
+	return pos.line == 0 || file == NULL ? NULL : arena_printf(a,
+	    "%s:%d:%d", file, pos.line, pos.col);
 }
 
 static void
@@ -91,7 +91,7 @@ describe(struct advance *v, const struct planned_job *j,
 	d->continue_on_error = j->continue_on_error;
 	d->why = cut(&v->a, j->why, TEXT_MAX_BYTES);
 	d->values = cut(&v->a, j->values, TEXT_MAX_BYTES);
-	d->place = place(j, &v->a);
+	d->place = place_of(&v->a, j->call->workflow->file, j->pos);
 	d->reason = d->why;
 	if (j->state == PLANNED_FAILED && d->place != NULL)
 		d->reason = arena_printf(&v->a, "%s: %s", d->place, d->why);
@@ -213,6 +213,15 @@ count_at_work(const struct advance *v, size_t index)
 }
 
 void
+advance_hold(struct job_decision *d, const char *reason, const char *place)
+{
+	d->reason = d->why = reason;
+	d->values = NULL;
+	if (place != NULL)
+		d->place = place;
+}
+
+void
 advance_make(struct advance *v)
 {
 	size_t n = v->plan.n_jobs;
@@ -230,9 +239,11 @@ advance_make(struct advance *v)
 		v->held[i] = j->max_parallel > 0 &&
 		    count_at_work(v, i) >= j->max_parallel;
 		if (v->held[i])
-			v->jobs[i].reason = arena_printf(&v->a, "waits for "
-			    "others of its matrix: max-parallel is %zu",
-			    j->max_parallel);
+			advance_hold(&v->jobs[i], arena_printf(&v->a,
+			    "waits for others of its matrix: max-parallel is "
+			    "%zu", j->max_parallel), place_of(&v->a,
+			    j->call->workflow->file,
+			    j->job->strategy.max_parallel->pos));
 		else
 			freeze(v, j, &v->jobs[i], &v->before[i]);
 	}

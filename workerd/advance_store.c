@@ -28,6 +28,7 @@ struct storing {
 struct answer {
 	int answer; /* enum group_answer */
 	const char *why;
+	const char *place; /* where the group is asked for; or NULL */
 };
 
 /* --- groups --------------------------------------------------------------- */
@@ -48,6 +49,8 @@ ask_group(struct storing *s, const struct planned_concurrency *c,
 		answer->answer = group_enter(s->st, &s->v->snap, &wish, &why,
 		    err);
 		answer->why = arena_strdup(a, why.s);
+		answer->place = c->pos.line == 0 ? NULL : arena_printf(a,
+		    "%s:%d:%d", c->file, c->pos.line, c->pos.col);
 		str_release(&why);
 		if (answer->answer == -1)
 			return -1;
@@ -230,7 +233,7 @@ start(struct storing *s, size_t i, struct decision_job *row, struct err *err)
 	if (answer != NULL && answer->answer != GROUP_HELD) {
 		d->plan = NULL;
 		d->n_steps = 0;
-		d->reason = answer->why;
+		advance_hold(d, answer->why, answer->place);
 		return answer->answer == GROUP_WAITS ? wait(s, d, row, err) :
 		    refuse(s, d, row, answer->answer == GROUP_FULL ?
 			"cancel" : "fail", err);
@@ -247,7 +250,7 @@ stop(struct storing *s, const struct job_decision *d,
 	if (make_row(s, d, &row, err) == -1)
 		return -1;
 	return decision_stop_job(s->st, row, d->why, by != NULL ? by :
-	    "fail-fast", err);
+	    BY_FAIL_FAST, err);
 }
 
 static int

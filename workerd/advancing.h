@@ -49,6 +49,10 @@ advance_fetch_action(void *ctx, const char *uses, struct arena *a,
  * may start are frozen. */
 void
 advance_make(struct advance *v);
+/* It could start, but something holds it back: the reason, and the place of
+ * the rule ("FILE:LINE:COL") or NULL. */
+void
+advance_hold(struct job_decision *d, const char *reason, const char *place);
 
 /* advance_gates.c: what a job waits for. 1, 0 with why it may never start, or
  * -1. Within the transaction that stores it. */

@@ -451,7 +451,8 @@ finish(struct job_process *p, const struct job_end *result,
 		.outputs = p->outputs.len > 0 ? p->outputs.s : NULL,
 		.generated = p->generated.len > 0 ? p->generated.s : NULL,
 		.cause = result->cause != FAIL_NONE ?
-		    fail_cause_name(result->cause) : NULL };
+		    fail_cause_name(result->cause) : NULL,
+		.limit_of = result->over_time ? "job" : NULL };
 	int rc, tries = 0;
 
 	do
@@ -480,7 +481,8 @@ retry(struct job_process *p, const struct job_end *result, int64_t pause_ms,
 	    LOG_STR("cause", fail_cause_name(result->cause)));
 	do
 		rc = queue_retry(p->program.store, p->job.id, p->attempt,
-		    pause_ms, reason.s, err);
+		    pause_ms, reason.s, fail_cause_name(result->cause),
+		    err);
 	while (again(rc, err, &tries));
 	str_release(&reason);
 	return rc;

@@ -48,6 +48,7 @@ struct plan_file {
 	bool triggered;
 	bool skipped;      /* a run that ends at once tells of it */
 	const char *why;   /* the sentence of event_decide() */
+	const char *why_place; /* "FILE:LINE:COL" of what decided; or NULL */
 	struct plan_source *sources; /* planner_sources(); of triggered files */
 	size_t n_sources;
 	struct expr_object *inputs; /* of a workflow_dispatch, checked */

@@ -68,6 +68,9 @@ parse(struct planner *p, struct plan_file *f)
 	f->triggered = decision.starts;
 	f->skipped = decision.skipped;
 	f->why = decision.why;
+	if (decision.pos.line > 0)
+		f->why_place = arena_printf(&p->arena, "%s:%d:%d", f->path,
+		    decision.pos.line, decision.pos.col);
 	if (f->triggered)
 		take_inputs(p, f);
 }

@@ -98,6 +98,7 @@ create_run(struct planner *p, struct plan_file *f, struct err *err)
 		.title = p->title,
 		.actor = p->actor,
 		.why = why_run(p, f),
+		.why_place = f->why_place,
 		.config = f->text.s,
 		.problems = f->problems.len > 0 && !f->skipped ?
 		    f->problems.s : NULL,

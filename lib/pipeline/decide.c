@@ -327,7 +327,8 @@ decide_job(struct turn *t, struct progress *end)
 		return;
 	if (!t->before.ended) {
 		t->why = waits_for(t);
-		t->pos = condition_pos(t->job);
+		t->pos = t->job->n_needs > 0 ? t->job->needs[0]->pos :
+		    condition_pos(t->job);
 		end->ended = false;
 		turn_expand(t, PLANNED_BLOCKED, end);
 		return;

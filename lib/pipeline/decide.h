@@ -103,6 +103,9 @@ struct planned_concurrency {
 	const char *group; /* NULL: none */
 	bool cancel_in_progress;
 	bool queue_max; /* queue: max */
+	const char *file; /* where it is written; not of a plan that was
+	                     stored */
+	struct pos pos;
 };
 
 /* The workflow that a job stands in. */

@@ -116,6 +116,8 @@ decide_concurrency(const struct workflow_concurrency *c,
 
 	if (c->value == NULL)
 		return 0;
+	out->file = d->file;
+	out->pos = c->value->key != NULL ? c->value->key->pos : c->value->pos;
 	if (value_eval(c->group, env, a, d, &v) == -1)
 		return -1;
 	/* An expression that gives the whole map. */

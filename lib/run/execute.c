@@ -294,6 +294,7 @@ job_execute(const struct job_order *order, const struct job_observer *obs,
 	set_result(&x, "fail", -1, ERR_KIND_INFRA, "");
 	live(&x);
 	end(&x);
+	result->over_time = x.stop == JOB_STOP_TIMED_OUT;
 	if (x.failure.code != ERR_NONE)
 		set_result(&x, "fail", -1, ERR_KIND_INFRA, x.failure.text);
 	mask_free(x.mask);

@@ -150,6 +150,7 @@ struct job_end {
 	char reason[512]; /* for people; "" on success */
 	enum err_kind kind; /* of a failure: INFRA may be tried again */
 	enum fail_cause cause; /* of a failure */
+	bool over_time; /* by the limit of the job, not of a step */
 	/* `retry` of the job; whether there is another attempt, the caller
 	 * asks retry_again(). */
 	struct retry_rule retry;

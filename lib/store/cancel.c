@@ -18,13 +18,14 @@
 
 /* A job that holds a lease: write the wish down, once. */
 static int
-ask(struct store *st, const struct job_head *h, const char *by,
-    struct err *err)
+ask(struct store *st, const struct job_head *h, const char *reason,
+    const char *by, struct err *err)
 {
 	struct event_facts facts = job_facts(h);
 
 	if (h->cancel_at_ms != 0)
 		return 0;
+	facts.reason = reason;
 	facts.by = by;
 	if (store_exec(st, SQL_JOB_SET_CANCEL, PARAMS(P_INT("id", h->id),
 		P_INT("now", clock_now_ms()), P_TEXT("by", by)), err) == -1)
@@ -50,7 +51,7 @@ cancel_one(struct store *st, struct job_head *h, const char *reason,
 	case JOB_ASSIGNED:
 	case JOB_RUNNING:
 	case JOB_COMPLETING:
-		return ask(st, h, by, err) == -1 ? -1 : 1;
+		return ask(st, h, reason, by, err) == -1 ? -1 : 1;
 	case JOB_SUCCEEDED:
 	case JOB_FAILED:
 	case JOB_CANCELLED:

@@ -153,6 +153,9 @@ int
 decision_end_job(struct store *st, struct decision_job *job, const char *on,
     const struct job_decision *d, struct err *err);
 
+/* Who stops the others of a matrix when one has failed. */
+#define BY_FAIL_FAST "fail-fast"
+
 /* It must not go on (fail-fast; the run is cancelled): what nobody claimed
  * ends, what runs is told. This is a new fact when it ends. */
 int

@@ -149,6 +149,7 @@ job_end_active(struct store *st, struct job_head *h, const struct job_end *end,
 
 	facts.reason = end->reason;
 	facts.cause = end->cause;
+	facts.limit_of = end->limit_of;
 	facts.has_exit_code = end->exit_code != -1;
 	facts.exit_code = end->exit_code;
 	if (str_equal(end->on, "cancel") && h->cancel_at_ms != 0)

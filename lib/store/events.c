@@ -60,6 +60,8 @@ facts_write(struct str *data, const char *from, const char *to,
 	}
 	add_text(data, "reason", f->reason);
 	add_text(data, "cause", f->cause);
+	add_text(data, "limit_of", f->limit_of);
+	add_text(data, "place", f->place);
 	add_text(data, "by", f->by);
 	str_add(data, data->len == 0 ? "{}" : "}");
 }
@@ -100,4 +102,29 @@ event_list(struct store *st, int64_t run, int64_t after, int limit,
 	return store_rows(st, SQL_EVENT_LIST, PARAMS(
 	    P_INT("run", run), P_INT("after", after), P_INT("limit", limit)),
 	    &shape, a, out, n, err);
+}
+
+int
+event_list_job(struct store *st, int64_t run, int64_t job, int limit,
+    struct arena *a, struct event_told **out, size_t *n, struct err *err)
+{
+	static const struct field fields[] = {
+		FIELD(INT64, event_told, seq),
+		FIELD(TEXT, event_told, type),
+		FIELD(INT64, event_told, at_ms),
+		FIELD(INT64, event_told, job),
+		FIELD(INT, event_told, attempt),
+		FIELD(TEXT, event_told, to),
+		FIELD(TEXT, event_told, reason),
+		FIELD(TEXT, event_told, cause),
+		FIELD(TEXT, event_told, limit_of),
+		FIELD(TEXT, event_told, place),
+		FIELD(TEXT, event_told, by),
+	};
+	static const struct shape shape = { fields, ARRAY_LEN(fields),
+		sizeof(struct event_told) };
+
+	return store_rows(st, SQL_EVENT_LIST_JOB, PARAMS(P_INT("run", run),
+	    P_INT("job", job), P_INT("limit", limit)), &shape, a, out, n,
+	    err);
 }

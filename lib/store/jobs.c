@@ -139,7 +139,7 @@ job_finish(struct store *st, int64_t job, int attempt,
     const struct job_done *done, struct err *err)
 {
 	struct job_end end = { done->on, done->exit_code, done->reason,
-		done->outputs, done->generated, done->cause,
+		done->outputs, done->generated, done->cause, done->limit_of,
 		DECIDE_GRACE_MS };
 	struct arena a = ARENA_INIT(0);
 	struct job_head h;

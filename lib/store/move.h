@@ -26,6 +26,9 @@ struct event_facts {
 	int exit_code;
 	const char *reason;
 	const char *cause; /* of a failure, a word: "timeout" (retry.h) */
+	const char *limit_of; /* "job": the time that is over is that of the
+	                         job, not of a step */
+	const char *place; /* "FILE:LINE:COL" of the rule that it is due to */
 	const char *by;    /* who asked */
 };
 
@@ -120,7 +123,7 @@ struct job_end {
 	const char *reason;
 	const char *outputs; /* a JSON object, or NULL */
 	const char *generated;
-	const char *cause;   /* as in struct event_facts */
+	const char *cause, *limit_of; /* as in struct event_facts */
 	int64_t grace_ms;    /* nobody but the caller decides the run before */
 };
 

@@ -146,12 +146,14 @@ queue_pause_ms(int attempt)
 
 static int
 give_back(struct store *st, struct job_head *h, const char *on,
-    int64_t pause_ms, const char *reason, struct err *err)
+    int64_t pause_ms, const char *reason, const char *cause,
+    struct err *err)
 {
 	int64_t not_before = pause_ms > 0 ? clock_now_ms() + pause_ms : 0;
 	struct event_facts facts = job_facts(h);
 
 	facts.reason = reason;
+	facts.cause = cause;
 	if (attempt_end(st, h, "fail", reason, err) == -1 ||
 	    job_move(st, h, on, &facts, err) == -1 ||
 	    store_exec(st, SQL_QUEUE_GIVE_BACK, PARAMS(P_INT("job", h->id),
@@ -189,7 +191,7 @@ do_lose(struct store *st, int64_t job, int attempt, int64_t max_attempts,
 		    reason, attempt, attempt == 1 ? "attempt" : "attempts");
 		return job_end_active(st, &h, &end, err);
 	}
-	return give_back(st, &h, "lease-lost", pause_ms, reason, err);
+	return give_back(st, &h, "lease-lost", pause_ms, reason, NULL, err);
 }
 
 int
@@ -209,7 +211,8 @@ queue_lose(struct store *st, int64_t job, int attempt, int64_t max_attempts,
 
 static int
 do_retry(struct store *st, int64_t job, int attempt, int64_t pause_ms,
-    const char *reason, struct arena *a, struct err *err)
+    const char *reason, const char *cause, struct arena *a,
+    struct err *err)
 {
 	struct job_head h;
 
@@ -217,20 +220,20 @@ do_retry(struct store *st, int64_t job, int attempt, int64_t pause_ms,
 		return -1;
 	if (h.cancel_at_ms != 0)
 		return end_cancelled(st, &h, reason, a, err);
-	return give_back(st, &h, "retry", pause_ms, reason, err);
+	return give_back(st, &h, "retry", pause_ms, reason, cause, err);
 }
 
 int
 queue_retry(struct store *st, int64_t job, int attempt, int64_t pause_ms,
-    const char *reason, struct err *err)
+    const char *reason, const char *cause, struct err *err)
 {
 	struct arena a = ARENA_INIT(0);
 	int rc;
 
 	if (store_begin(st, err) == -1)
 		return -1;
-	rc = store_end(st, do_retry(st, job, attempt, pause_ms, reason, &a,
-	    err), err);
+	rc = store_end(st, do_retry(st, job, attempt, pause_ms, reason, cause,
+	    &a, err), err);
 	arena_release(&a);
 	return rc;
 }

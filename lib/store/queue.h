@@ -74,7 +74,7 @@ queue_lose(struct store *st, int64_t job, int attempt, int64_t max_attempts,
  * "retry.attempted". Returns as queue_lose(). */
 int
 queue_retry(struct store *st, int64_t job, int attempt, int64_t pause_ms,
-    const char *reason, struct err *err);
+    const char *reason, const char *cause, struct err *err);
 
 /* The pause after the loss of an attempt: 2 s, and five times as long after
  * each further one, up to 5 min; so that a service that is restarted does not

@@ -146,7 +146,8 @@ config_store(struct store *st, int64_t repo, const char *path,
 static int
 insert_run(struct store *st, struct run *run, struct err *err)
 {
-	const struct event_facts facts = { .by = run->actor };
+	const struct event_facts facts = { .by = run->actor,
+		.place = run->why_place };
 	const char *word = machine_state_name(MACHINE_RUN, RUN_PENDING);
 	int64_t config = 0;
 	int rc;

@@ -39,6 +39,8 @@ struct run {
 	const char *title;    /* first line of the commit message */
 	const char *actor;    /* who pushed */
 	const char *why;      /* the sentence of event_decide() */
+	const char *why_place; /* "FILE:LINE:COL" of what decided, or NULL;
+	                          given to run_create(), then in its event */
 	const char *config;   /* the pipeline file's text */
 	int64_t file_version; /* which of the texts that the file has had, from
 	                         1 in the order of their first runs; 0: not
@@ -198,6 +200,7 @@ struct job_done {
 	const char *outputs;   /* a JSON object, or NULL */
 	const char *generated; /* the file of `generate`, or NULL */
 	const char *cause;     /* of a failure, a word: "timeout"; or NULL */
+	const char *limit_of;  /* see struct event_facts; or NULL */
 };
 int
 job_complete(struct store *st, int64_t job, int attempt, struct err *err);
@@ -237,5 +240,21 @@ struct event {
 int
 event_list(struct store *st, int64_t run, int64_t after, int limit,
     struct arena *a, struct event **out, size_t *n, struct err *err);
+
+/* What happened to a job and to its run, without steps, in order; with job 0
+ * to the run alone. Texts that are not known are "". */
+struct event_told {
+	int64_t seq;
+	const char *type;
+	int64_t at_ms;
+	int64_t job;        /* 0: the run */
+	int attempt;
+	const char *to;     /* state */
+	/* See struct event_facts. */
+	const char *reason, *cause, *limit_of, *place, *by;
+};
+int
+event_list_job(struct store *st, int64_t run, int64_t job, int limit,
+    struct arena *a, struct event_told **out, size_t *n, struct err *err);
 
 #endif

@@ -191,7 +191,8 @@ test_retry(void)
 	int attempt;
 
 	id = fixture_start(st, &attempt);
-	is_int(must(queue_retry(st, id, 1, 60000, "attempt 1 failed", &err)),
+	is_int(must(queue_retry(st, id, 1, 60000, "attempt 1 failed",
+	    "failure", &err)),
 	    1, "it is put back");
 	is_int(fixture_sql(path, "SELECT count(*) FROM events WHERE type = "
 	    "'retry.attempted' AND data ->> 'attempt' = 1 AND "
@@ -212,14 +213,15 @@ test_retry(void)
 	run = fixture_run(st, 1, 1, "a");
 	id = fixture_start(st, &attempt);
 	must(job_cancel(st, id, NULL, "ada", &err));
-	is_int(must(queue_retry(st, id, 1, 0, "attempt 1 failed", &err)), 0,
+	is_int(must(queue_retry(st, id, 1, 0, "attempt 1 failed",
+	    "failure", &err)), 0,
 	    "what is being cancelled is not tried again");
 	fixture_advance(st, run);
 	is_str(fixture_jobs(st, run), "a=cancelled", "but cancelled");
 	must(job_find_id(st, id, &a, &job, &err));
 	is_str(job.reason, "cancelled by ada; attempt 1 failed",
 	    "and says both");
-	is_int(queue_retry(st, id, 1, 0, "x", &err), -1,
+	is_int(queue_retry(st, id, 1, 0, "x", NULL, &err), -1,
 	    "one that has ended has no attempts");
 	arena_release(&a);
 	store_close(st);
