@@ -17,6 +17,7 @@
 #include "cgi/monitor.h"
 #include "cgi/outbox.h"
 #include "cgi/queue.h"
+#include "cgi/why_api.h"
 #include "lib/base/layout.h"
 #include "lib/base/mem.h"
 #include "lib/render/json.h"
@@ -127,6 +128,10 @@ static const struct route routes[] = {
 	{ METHOD_GET, REPO, ACCESS_OPEN, 0, show_repo },
 	{ METHOD_GET, REPO "/runs", ACCESS_OPEN, 0, list_runs },
 	{ METHOD_GET, RUN, ACCESS_OPEN, 0, show_run },
+	{ METHOD_GET, RUN "/why", ACCESS_OPEN, 0, api_why_run },
+	{ METHOD_GET, RUN "/jobs/{job}/why", ACCESS_OPEN, 0, api_why_job },
+	{ METHOD_GET, ATTEMPT "/jobs/{job}/why", ACCESS_OPEN, 0,
+	    api_why_job },
 	{ METHOD_GET, RUN "/annotations", ACCESS_OPEN, 0, list_annotations },
 	{ METHOD_GET, RUN "/summaries", ACCESS_OPEN, 0, list_summaries },
 	{ METHOD_GET, RUN "/artifacts", ACCESS_OPEN, 0, artifacts_list },

@@ -22,6 +22,7 @@
 #include "cgi/page_attempts.h"
 #include "cgi/page_steps.h"
 #include "cgi/page_storage.h"
+#include "cgi/page_why.h"
 #include "lib/base/file.h"
 #include "lib/base/layout.h"
 #include "lib/base/packed.h"
@@ -162,6 +163,7 @@ struct shown {
 	struct job_service *services; /* of all jobs of the run */
 	size_t n_services;
 	bool newest; /* of the run's attempts */
+	struct why why;
 };
 
 /* Logs of attempts that were lost. */
@@ -245,34 +247,6 @@ add_log(struct page *p, const struct shown *shown, const struct tail *t)
 	html_markup(p->out, "</pre></section>\n");
 }
 
-/* Why it may start, or not: the sentence, its place, the values. What ended
- * without a start has that sentence as its reason already. */
-static void
-add_decision(struct page *p, const struct job *job)
-{
-	if (job->why == NULL)
-		return;
-	html_markup(p->out, "<details class=\"why\"><summary>");
-	if (job->reason != NULL && str_ends_with(job->reason, job->why)) {
-		html_text(p->out, "How this was decided");
-	} else {
-		html_text(p->out, "Decided: ");
-		html_text(p->out, job->why);
-	}
-	html_markup(p->out, "</summary>");
-	if (job->why_place != NULL) {
-		html_markup(p->out, "<p class=\"quiet\">");
-		html_text(p->out, job->why_place);
-		html_markup(p->out, "</p>");
-	}
-	if (job->why_values != NULL) {
-		html_markup(p->out, "<pre tabindex=\"0\">");
-		html_text(p->out, job->why_values);
-		html_markup(p->out, "</pre>");
-	}
-	html_markup(p->out, "</details>\n");
-}
-
 static void
 add_head(struct page *p, const struct shown *shown)
 {
@@ -315,7 +289,7 @@ add_head(struct page *p, const struct shown *shown)
 		page_rerun_job(p, run, job);
 	html_markup(p->out, "</div>\n");
 	page_job_reason(p, job);
-	add_decision(p, job);
+	page_why(p, &shown->why);
 	page_steps(p, job, shown->steps, shown->n_steps);
 	html_markup(p->out, "</div>\n");
 }
@@ -356,7 +330,8 @@ page_job(struct web *w, struct request *req, struct response *res,
 	    step_list(st, s.job.id, req->a, &s.steps, &s.n_steps, err) ==
 	    -1 || service_list_run(st, s.run.id, req->a, &s.services,
 	    &s.n_services, err) == -1 || run_list_attempts(st, &s.run,
-	    req->a, &attempts, &n_attempts, err) == -1)
+	    req->a, &attempts, &n_attempts, err) == -1 || why_job(st,
+	    w->config, &s.run, &s.job, req->a, &s.why, err) == -1)
 		goto out;
 	s.newest = n_attempts > 0 && attempts[0].id == s.run.id;
 	name_page(&p, req->a, &s.run, &s.job, &repo_at, &run_at);

@@ -149,6 +149,7 @@ int cmd_repo_secret_list(struct cli *cli, struct err *err);
 int cmd_repo_secret_remove(struct cli *cli, struct err *err);
 int cmd_runs(struct cli *cli, struct err *err);
 int cmd_show(struct cli *cli, struct err *err);
+int cmd_why(struct cli *cli, struct err *err);
 int cmd_artifacts(struct cli *cli, struct err *err);
 int cmd_logs(struct cli *cli, struct err *err);
 int cmd_cancel(struct cli *cli, struct err *err);

@@ -56,6 +56,12 @@ static const struct command commands[] = {
 	    "list the newest runs", NULL },
 	{ "show", cmd_show, "RUN", 1, 1, STORE | JSON, show_options,
 	    "show one run with its jobs and steps", NULL },
+	{ "why", cmd_why, "RUN [JOB]|REPO@COMMIT", 1, 2, STORE | JSON, NULL,
+	    "say why a job ran, waits, was skipped, or ended as it did",
+	    "The answer first, then what led to it, with the place of each "
+	    "rule in the\npipeline file and the values that decided. OWNER/NAME@COMMIT, or a "
+	    "branch in the\nplace of the commit, asks for the webhook that "
+	    "told of it: also when it started\nnothing.\n" },
 	{ "logs", cmd_logs, "RUN [JOB]", 1, 2, STORE, logs_options,
 	    "print the logs of a run or of one job", NULL },
 	{ "artifacts", cmd_artifacts, "RUN [NAME]", 1, 2, STORE | JSON,
