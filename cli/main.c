@@ -289,10 +289,11 @@ static const struct command commands[] = {
 	    "try which walls and limits hold on this host",
 	    "Starts a container of each engine for each of them; takes some "
 	    "seconds.\nWhat they mean is in doc/engines.md.\n" },
-	{ "admin verify", cmd_admin_verify, "[RUN]", 0, 1, STORE, NULL,
+	{ "admin rebuild", cmd_admin_rebuild, "[RUN]", 0, 1, STORE,
+	    rebuild_options,
 	    "compare the database with its history of events",
 	    "Every difference is a line, and a bug worth reporting; the exit "
-	    "code is then 1.\n" },
+	    "code is then 1.\nNothing is written without --yes.\n" },
 	{ "admin sweep", cmd_admin_sweep, NULL, 0, 0, CLI_NEED_CONFIG,
 	    sweep_options, "remove what crashes left: containers, folders, "
 	    "files", "workerd does this by itself every five minutes while "

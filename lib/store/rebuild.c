@@ -15,6 +15,7 @@
 #include "lib/base/map.h"
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
+#include "lib/store/move.h"
 #include "lib/store/runs.h"
 #include "lib/store/statement.h"
 
@@ -30,6 +31,7 @@ struct thing {
 	int attempt; /* of a job: the newest */
 	int step;
 	int state;
+	int64_t at_ms; /* of its last event */
 	bool seen; /* there is a row for it */
 	bool gone; /* its row was removed */
 };
@@ -41,7 +43,10 @@ struct replay {
 	struct map things; /* by name, such as "step 7/1/2" */
 	rebuild_report_fn report;
 	void *ctx;
-	int64_t n; /* differences */
+	const char *by; /* who writes the states back; NULL: nobody */
+	int64_t n;      /* differences */
+	int64_t mended; /* of those */
+	int64_t at_ms;  /* of the event that is replayed */
 };
 
 static void differs(struct replay *r, const char *fmt, ...)
@@ -85,7 +90,8 @@ thing_make(struct replay *r, enum machine m, int64_t job, int attempt,
 	struct thing *t = arena_alloc(&r->a, sizeof(*t));
 	char name[NAME_SIZE];
 
-	*t = (struct thing){ m, job, attempt, step, state, false, false };
+	*t = (struct thing){ m, job, attempt, step, state, r->at_ms, false,
+		false };
 	thing_name(m, job, attempt, step, name);
 	if (map_set(&r->things, name, t) != NULL)
 		differs(r, "%s is created twice", name);
@@ -190,6 +196,7 @@ replay_move(struct replay *r, const struct change *c)
 		    machine_state_name(c->m, c->to),
 		    machine_state_name(c->m, t->state));
 	t->state = c->to;
+	t->at_ms = r->at_ms;
 	if (c->m == MACHINE_JOB && c->to == JOB_ASSIGNED)
 		replay_claim(r, t, c);
 	/* A job that may start, or waits for people, has its steps from then
@@ -220,6 +227,7 @@ replay_one(struct replay *r, const struct event *e)
 	json_t *data = json_loads(e->data, 0, NULL);
 	struct change c;
 
+	r->at_ms = e->at_ms;
 	change_read(e, data, &c);
 	if (str_equal(e->type, "job.expanded")) {
 		replay_expanded(r, &c);
@@ -272,17 +280,52 @@ struct row {
 	const char *state;
 };
 
-static void
-compare_row(struct replay *r, enum machine m, const struct row *row)
+/* Write the state of the events into the row, and tell of it in an event. The
+ * times that a state must have are those of the events; a job that should have
+ * a lease gets one that has ended, so it counts as lost. */
+static int
+mend(struct replay *r, const struct thing *t, const char *name,
+    struct err *err)
+{
+	static const enum sql_id ids[] = { [MACHINE_RUN] = SQL_REBUILD_SET_RUN,
+		[MACHINE_JOB] = SQL_REBUILD_SET_JOB,
+		[MACHINE_STEP] = SQL_REBUILD_SET_STEP };
+	const struct event_facts facts = { .job = t->job, .by = r->by,
+		.reason = arena_printf(&r->a, "%s was written back as %s",
+		    name, machine_state_name(t->m, t->state)) };
+	const char *word = machine_state_name(t->m, t->state);
+	int64_t ended = machine_terminal(t->m, t->state) ? t->at_ms : 0;
+	struct param ended_at = P_INT_UNLESS("ended", ended, 0);
+	int n;
+
+	n = t->m == MACHINE_RUN ? store_exec(r->st, ids[t->m], PARAMS(
+	    P_INT("run", r->run), P_TEXT("state", word), ended_at), err) :
+	    t->m == MACHINE_JOB ? store_exec(r->st, ids[t->m], PARAMS(
+	    P_INT("job", t->job), P_TEXT("state", word),
+	    P_INT("attempt", t->attempt), P_INT("at", t->at_ms), ended_at),
+	    err) : store_exec(r->st, ids[t->m], PARAMS(P_INT("job", t->job),
+	    P_INT("attempt", t->attempt), P_INT("step", t->step),
+	    P_TEXT("state", word), ended_at), err);
+	if (n == -1 || event_append(r->st, r->run, "run.rebuilt", NULL, NULL,
+	    &facts, err) == -1)
+		return -1;
+	r->mended++;
+	return 0;
+}
+
+static int
+compare_row(struct replay *r, enum machine m, const struct row *row,
+    struct err *err)
 {
 	char name[NAME_SIZE];
 	struct thing *t = map_get(&r->things, thing_name(m, row->job,
 	    row->attempt, row->step, name));
+	int64_t before = r->n;
 
 	if (t == NULL || t->gone) {
 		differs(r, t == NULL ? "%s is %s, but no event created it" :
 		    "%s is %s, but an event removed it", name, row->state);
-		return;
+		return 0;
 	}
 	t->seen = true;
 	if (!str_equal(machine_state_name(m, t->state), row->state))
@@ -291,6 +334,7 @@ compare_row(struct replay *r, enum machine m, const struct row *row)
 	if (m == MACHINE_JOB && t->attempt != row->attempt)
 		differs(r, "%s is at attempt %d, but its events say %d", name,
 		    row->attempt, t->attempt);
+	return r->n > before && r->by != NULL ? mend(r, t, name, err) : 0;
 }
 
 static int
@@ -313,9 +357,31 @@ compare_table(struct replay *r, enum machine m, enum sql_id id,
 	rc = store_rows(r->st, id, PARAMS(P_INT("run", r->run)), &shape, &a,
 	    &rows, &n, err);
 	for (size_t i = 0; rc == 0 && i < n; i++)
-		compare_row(r, m, &rows[i]);
+		rc = compare_row(r, m, &rows[i], err);
 	arena_release(&a);
 	return rc;
+}
+
+/* What has ended leaves nothing open: not a job its steps, not a run its
+ * jobs; and an attempt that is over, none of its steps. */
+static void
+check_open(struct replay *r, const struct thing *t, const char *own)
+{
+	char name[NAME_SIZE];
+	const struct thing *around = map_get(&r->things, t->m == MACHINE_JOB ?
+	    thing_name(MACHINE_RUN, 0, 0, 0, name) :
+	    thing_name(MACHINE_JOB, t->job, 0, 0, name));
+
+	if (t->m == MACHINE_RUN || t->gone || around == NULL ||
+	    machine_terminal(t->m, t->state))
+		return;
+	if (machine_terminal(around->m, around->state))
+		differs(r, "%s is %s, but %s has ended", own,
+		    machine_state_name(t->m, t->state), name);
+	else if (t->m == MACHINE_STEP && t->attempt < around->attempt)
+		differs(r, "%s is %s, but %s is at attempt %d", own,
+		    machine_state_name(t->m, t->state), name,
+		    around->attempt);
 }
 
 static int
@@ -331,17 +397,81 @@ compare_all(struct replay *r, struct err *err)
 		if (!t->seen && !t->gone)
 			differs(r, "%s has events, but is gone",
 			    r->things.entries[i].key);
+		check_open(r, t, r->things.entries[i].key);
 	}
 	return 0;
 }
 
+/* --- counters ----------------------------------------------------------------- */
+
+/* What the queue counts of a lane, and what there is. */
+struct lane {
+	int64_t id;
+	const char *repo;
+	const char *labels;
+	int64_t ready, running, is_ready, is_running;
+};
+
+static int
+lane_check(struct store *st, const struct rebuild *how,
+    const struct lane *l, struct rebuild_result *out, struct arena *a,
+    struct err *err)
+{
+	how->report(how->ctx, arena_printf(a, "queue of %s (labels \"%s\"): "
+	    "%" PRId64 " ready and %" PRId64 " running, but there are %" PRId64
+	    " and %" PRId64, l->repo, l->labels, l->ready, l->running,
+	    l->is_ready, l->is_running));
+	out->differences++;
+	if (how->by == NULL)
+		return 0;
+	out->mended++;
+	return store_exec(st, SQL_REBUILD_SET_LANE, PARAMS(P_INT("id", l->id),
+	    P_INT("ready", l->is_ready), P_INT("running", l->is_running)),
+	    err) == -1 ? -1 : 0;
+}
+
+/* Those of repositories and owners follow from them, by triggers. */
+static int
+lanes_check(struct store *st, const struct rebuild *how,
+    struct rebuild_result *out, struct err *err)
+{
+	static const struct field fields[] = {
+		FIELD(INT64, lane, id),
+		FIELD(TEXT, lane, repo),
+		FIELD(TEXT, lane, labels),
+		FIELD(INT64, lane, ready),
+		FIELD(INT64, lane, running),
+		FIELD(INT64, lane, is_ready),
+		FIELD(INT64, lane, is_running),
+	};
+	static const struct shape shape = { fields, ARRAY_LEN(fields),
+		sizeof(struct lane) };
+	struct arena a = ARENA_INIT(0);
+	struct lane *list = NULL;
+	size_t n;
+	int rc;
+
+	if (store_begin(st, err) == -1)
+		return -1;
+	rc = store_rows(st, SQL_REBUILD_LANES, PARAMS(P_INT("repo",
+	    how->repo)), &shape, &a, &list, &n, err);
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		rc = lane_check(st, how, &list[i], out, &a, err);
+	rc = store_end(st, rc, err);
+	arena_release(&a);
+	return rc;
+}
+
+/* --- all ---------------------------------------------------------------------- */
+
 /* One run, under the write lock, so that nothing moves meanwhile. */
 static int
-verify_run(struct store *st, int64_t run, rebuild_report_fn report,
-    void *ctx, int64_t *n, struct err *err)
+rebuild_run(struct store *st, int64_t run, const struct rebuild *how,
+    struct rebuild_result *out, struct err *err)
 {
 	struct replay r = { .st = st, .run = run, .a = ARENA_INIT(0),
-		.things = MAP_INIT, .report = report, .ctx = ctx };
+		.things = MAP_INIT, .report = how->report, .ctx = how->ctx,
+		.by = how->by };
 	int rc;
 
 	if (store_begin(st, err) == -1)
@@ -350,31 +480,47 @@ verify_run(struct store *st, int64_t run, rebuild_report_fn report,
 	if (rc == 0)
 		rc = compare_all(&r, err);
 	rc = store_end(st, rc, err);
-	*n += r.n;
+	out->differences += r.n;
+	out->mended += r.mended;
+	out->runs++;
 	map_release(&r.things);
 	arena_release(&r.a);
 	return rc;
 }
 
 int
+store_rebuild(struct store *st, const struct rebuild *how,
+    struct rebuild_result *out, struct err *err)
+{
+	int64_t id = how->run > 0 ? how->run - 1 :
+	    how->from > 0 ? how->from - 1 : 0;
+	int rc;
+
+	*out = (struct rebuild_result){ 0, 0, 0 };
+	while ((rc = store_number(st, SQL_REBUILD_NEXT, PARAMS(
+	    P_INT("after", id), P_INT("repo", how->repo)), &id, err)) == 1) {
+		if (how->run > 0 && id != how->run)
+			break;
+		if (rebuild_run(st, id, how, out, err) == -1)
+			return -1;
+		if (how->run > 0)
+			return 0;
+	}
+	if (rc != -1 && how->run > 0)
+		return err_set(err, ERR_NOT_FOUND, "there is no run %" PRId64,
+		    how->run);
+	return rc == -1 ? -1 : lanes_check(st, how, out, err);
+}
+
+int
 store_verify_events(struct store *st, int64_t run, rebuild_report_fn report,
     void *ctx, int64_t *n, struct err *err)
 {
-	int64_t id = run > 0 ? run - 1 : 0;
-	int rc;
+	const struct rebuild how = { .run = run, .report = report,
+		.ctx = ctx };
+	struct rebuild_result out;
+	int rc = store_rebuild(st, &how, &out, err);
 
-	*n = 0;
-	while ((rc = store_number(st, SQL_REBUILD_NEXT, PARAMS(
-	    P_INT("after", id)), &id, err)) == 1) {
-		if (run > 0 && id != run)
-			break;
-		if (verify_run(st, id, report, ctx, n, err) == -1)
-			return -1;
-		if (run > 0)
-			return 0;
-	}
-	if (rc != -1 && run > 0)
-		return err_set(err, ERR_NOT_FOUND, "there is no run %" PRId64,
-		    run);
+	*n = out.differences;
 	return rc;
 }

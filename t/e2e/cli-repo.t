@@ -112,7 +112,7 @@ test_expect 'empty lists are empty' '
 	exits 0 pawl runs --json && is "$(jq length out)" 0 &&
 	exits 0 pawl inbox list --json && is "$(jq length out)" 0 &&
 	exits 0 pawl inbox list --refused --json && is "$(jq length out)" 0 &&
-	exits 0 pawl admin verify
+	exits 0 pawl admin rebuild --verify
 '
 
 test_expect 'remove asks, and without a terminal refuses' '

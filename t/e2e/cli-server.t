@@ -111,7 +111,7 @@ test_expect 'deliveries have their verdicts' '
 '
 
 test_expect 'events and tables agree' '
-	pawl admin verify && pawl admin verify 4
+	pawl admin rebuild --verify && pawl admin rebuild --verify 4
 '
 
 test_expect 'admin check finds nothing wrong' '

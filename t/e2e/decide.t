@@ -243,7 +243,7 @@ test_expect 'however its processes are killed, a run comes to its end' '
 	  b: { needs: a, if: always(), runs-on: linux, steps: [{ run: "true" }] }
 	YML
 	is "$(sql "SELECT count(*) FROM runs WHERE facts <> decided")" 0 &&
-	pawl admin verify
+	pawl admin rebuild --verify
 '
 
 test_expect 'a process that ended without deciding is replaced' '
@@ -297,7 +297,7 @@ test_expect 'a storm of kills over matrices: every run ends, and adds up' '
 	storm; for i in 15 16 17; do wait_for 90 run_over demo $i || break; done
 	is "$(sql "SELECT count(*) FROM runs WHERE facts <> decided")" 0 &&
 	is "$(sql "SELECT count(*) FROM jobs WHERE finished_at_ms IS NULL")" 0 &&
-	pawl admin verify
+	pawl admin rebuild --verify
 '
 
 test_no_leaks

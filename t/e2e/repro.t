@@ -74,7 +74,7 @@ test_expect 'good jobs are a success, unknown ones an error' '
 '
 
 test_expect 'the database has not heard of it' '
-	is "$(all_events)" "$before" && pawl admin verify &&
+	is "$(all_events)" "$before" && pawl admin rebuild --verify &&
 	is "$(ls "$T/tmp")" ""
 '
 

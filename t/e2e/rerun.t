@@ -176,7 +176,7 @@ test_expect 'what goes on cannot be run again, nor what cannot be read' '
 '
 
 test_expect 'events and tables agree' '
-	pawl admin verify
+	pawl admin rebuild --verify
 '
 
 test_expect 'a repository goes with all attempts and their files' '

@@ -109,7 +109,7 @@ test_expect 'the last failure is the result of the job' '
 '
 
 test_expect 'the events give the states that the tables have' '
-	"$pawl" admin verify
+	"$pawl" admin rebuild --verify
 '
 
 commit_pipeline 'on: push' 'jobs:' '  a:' '    runs-on: x' \

@@ -482,8 +482,8 @@ for name in $sites; do
 		test_cmp /dev/null "$T/$name/left"
 	'
 	test_expect "$name: the database is what its events say" '
-		"$pawl" --config "$T/$name/pawl.yaml" admin verify ||
-			PAWL_CONFIG=$T/$name/pawl.yaml "$pawl" admin verify
+		"$pawl" --config "$T/$name/pawl.yaml" admin rebuild --verify ||
+			PAWL_CONFIG=$T/$name/pawl.yaml "$pawl" admin rebuild --verify
 	'
 done
 [ -n "$sites" ] || test_done

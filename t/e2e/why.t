@@ -235,7 +235,7 @@ test_expect '22: a newer run took its place' '
 '
 
 test_expect 'the events say what the tables say' '
-	pawl admin verify >got && cat got && is "$(wc -l <got)" 0
+	pawl admin rebuild --verify >got && cat got && is "$(wc -l <got)" 0
 '
 
 test_no_leaks

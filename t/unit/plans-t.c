@@ -134,6 +134,9 @@ static const struct {
 	{ "queue_stops", "SCAN queue_stops", "two rows at most" },
 	{ "queue_sweep", "SCAN queue_lanes", "all are looked at, by the "
 	    "janitor" },
+	{ "rebuild_lanes", "SCAN q", "all are looked at, by a person" },
+	{ "rebuild_lanes", "SCAN j USING INDEX jobs_active",
+	    "the jobs that run now" },
 	{ "queue_waits", "SCAN CONSTANT ROW", "one row of one number" },
 	{ "queue_waits", "SCAN queue_owners USING INDEX queue_owners_next",
 	    "the first entry of the index" },

@@ -147,6 +147,64 @@ test_tampered(void)
 	}
 }
 
+static struct rebuild_result
+rebuild(struct store *st, const char *by, struct str *out)
+{
+	const struct rebuild how = { .by = by, .report = collect,
+		.ctx = out };
+	struct rebuild_result r;
+	struct err err = { 0 };
+
+	str_clear(out);
+	must(store_rebuild(st, &how, &r, &err));
+	return r;
+}
+
+/* What is damaged is found, written back, told in an event, and right then. */
+static void
+test_mended(void)
+{
+	static const char *const damages[] = {
+		"UPDATE runs SET state = 'running', finished_at_ms = NULL "
+		"WHERE id = 1",
+		"UPDATE jobs SET state = 'pending', rank_ms = 1, attempt = 1 "
+		"WHERE id = 3",
+		"UPDATE jobs SET state = 'skipped', finished_at_ms = 1 "
+		"WHERE id = 8",
+		"UPDATE jobs SET state = 'blocked', finished_at_ms = NULL "
+		"WHERE id = 1",
+		"UPDATE steps SET state = 'failed', finished_at_ms = 1 "
+		"WHERE job = 8 AND number = 2",
+		"UPDATE queue_lanes SET ready = ready + 3",
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(damages); i++) {
+		const char *path;
+		struct store *st = fixture_store(&path);
+		struct str out = STR_INIT;
+		struct rebuild_result r;
+		int64_t events;
+
+		fill(st);
+		fixture_sql(path, damages[i]);
+		events = fixture_sql(path, "SELECT count(*) FROM events");
+		r = rebuild(st, NULL, &out);
+		ok(r.differences > 0 && r.mended == 0 && r.runs == 4,
+		    "found: %s", damages[i]);
+		is_int(fixture_sql(path, "SELECT count(*) FROM events"),
+		    events, "and left alone");
+		r = rebuild(st, "ada", &out);
+		ok(r.mended > 0, "written back");
+		is_int(verify(st, 0, &out), 0, "right then");
+		is_str(out.s, "", "all of it");
+		ok(i == 5 || fixture_sql(path, "SELECT count(*) FROM events "
+		    "WHERE type = 'run.rebuilt' AND data ->> 'by' = 'ada'") >
+		    0, "and told");
+		str_release(&out);
+		store_close(st);
+	}
+}
+
 /* A run with more events than are read at once. */
 static void
 test_long(void)
@@ -171,6 +229,7 @@ main(void)
 {
 	test_same();
 	test_tampered();
+	test_mended();
 	test_long();
 	return tap_done();
 }
