@@ -20,7 +20,7 @@
 #include "lib/web/auth.h"
 #include "lib/web/body.h"
 
-#define SCHEDULES_MAX 100
+#define SHOWN_MAX 100
 
 /* Of the fields that are inputs, so that none is taken for one of ours. */
 #define INPUT "input."
@@ -250,7 +250,7 @@ add_schedules(struct view *v, struct store *st, struct err *err)
 	struct schedule *list;
 	size_t n;
 
-	if (schedule_list(st, v->repo.id, 0, SCHEDULES_MAX, p->req->a, &list,
+	if (schedule_list(st, v->repo.id, 0, SHOWN_MAX, p->req->a, &list,
 	    &n, err) == -1)
 		return -1;
 	html_markup(p->out, "<section><h1>Schedules</h1>\n");

@@ -147,20 +147,63 @@ find_pull(struct planner *p, struct err *err)
 	    p->head, head, err) == -1 ? -1 : find_merge(p, err);
 }
 
+static int
+fetch(struct planner *p, struct err *err)
+{
+	if (!p->fetched && git_mirror_fetch(p->git, p->mirror,
+	    p->repo.clone_url, err) == -1)
+		return -1;
+	p->fetched = true;
+	return 0;
+}
+
+/* Does the branch have the commit, or is the tag of it? */
+static int
+is_of_ref(struct planner *p, struct err *err)
+{
+	char tip[GIT_SHA_SIZE], base[GIT_SHA_SIZE];
+	int rc = git_ref_commit(p->git, p->mirror, p->ref, tip, err);
+
+	if (rc != 1 || strcmp(tip, p->commit) == 0)
+		return rc;
+	if (p->tag)
+		return 0;
+	rc = git_merge_base(p->git, p->mirror, p->commit, tip, base, err);
+	return rc == 1 ? strcmp(base, p->commit) == 0 : rc;
+}
+
+/*
+ * A commit of a push may be there already. A forge that signs says which
+ * branch it came to; who asks for a run might name another one, whose
+ * environments and caches are not for this commit.
+ */
+static int
+find_push(struct planner *p, struct err *err)
+{
+	int rc;
+
+	if (git_mirror_update(p->git, p->mirror, p->repo.clone_url, p->head,
+	    p->commit, err) == -1)
+		return -1;
+	if (strcmp(p->delivery.forge, FORGE_OWN) != 0)
+		return 1;
+	rc = fetch(p, err) == -1 ? -1 : is_of_ref(p, err);
+	if (rc == 0)
+		str_addf(&p->verdict, "commit %.12s is not on \"%s\"",
+		    p->commit, p->ref);
+	return rc;
+}
+
 int
 planner_commit(struct planner *p, struct err *err)
 {
-	const char *url = p->repo.clone_url;
 	int rc = 1;
 
-	/* A commit of a push may be there already; refs must be new. */
 	if (strcmp(p->event_name, "push") == 0)
-		return git_mirror_update(p->git, p->mirror, url, p->head,
-		    p->commit, err) == -1 ? -1 : 1;
-	if (!p->fetched && git_mirror_fetch(p->git, p->mirror, url, err) ==
-	    -1)
+		return find_push(p, err);
+	/* Refs must be new. */
+	if (fetch(p, err) == -1)
 		return -1;
-	p->fetched = true;
 	if (is_pull(p))
 		rc = find_pull(p, err);
 	if (rc != 1 || (is_pull(p) && !p->as_target))

@@ -41,6 +41,17 @@ take_default(struct planner *p, struct err *err)
 	    "\"repository.default_branch\"");
 }
 
+/* Elsewhere lies what anybody may have written: pull requests. */
+static bool
+is_ours(struct planner *p, const char *ref)
+{
+	if (str_starts_with(ref, "refs/tags/") ||
+	    str_starts_with(ref, "refs/heads/"))
+		return true;
+	str_addf(&p->verdict, "\"%s\" is neither a branch nor a tag", ref);
+	return false;
+}
+
 static int
 take_push(struct planner *p)
 {
@@ -50,12 +61,8 @@ take_push(struct planner *p)
 		str_addf(&p->verdict, "\"%s\" was deleted", c->ref);
 		return 0;
 	}
-	if (!str_starts_with(c->ref, "refs/tags/") &&
-	    !str_starts_with(c->ref, "refs/heads/")) {
-		str_addf(&p->verdict, "\"%s\" is neither a branch nor a tag",
-		    c->ref);
+	if (!is_ours(p, c->ref))
 		return 0;
-	}
 	p->head = c->after;
 	return take_ref(p, c->ref);
 }
@@ -101,5 +108,7 @@ planner_event(struct planner *p, struct err *err)
 		return take_push(p);
 	if (c->pull != NULL)
 		return take_pull(p, err);
-	return c->ref != NULL ? take_ref(p, c->ref) : take_default(p, err);
+	if (c->ref == NULL)
+		return take_default(p, err);
+	return is_ours(p, c->ref) ? take_ref(p, c->ref) : 0;
 }

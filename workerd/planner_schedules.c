@@ -71,7 +71,12 @@ count_schedules(const struct planner *p)
 
 		n += t != NULL ? t->n_schedules : 0;
 	}
-	return n;
+	if (n <= SCHEDULES_MAX)
+		return n;
+	log_write(LOG_WARN, "a repository has too many schedules",
+	    LOG_FIELDS(LOG_STR("repo", p->repo.name),
+	    LOG_INT("found", (int64_t)n), LOG_INT("used", SCHEDULES_MAX)));
+	return SCHEDULES_MAX;
 }
 
 int
@@ -80,9 +85,9 @@ planner_schedules(struct planner *p, struct err *err)
 	struct store *st = p->program.store;
 	struct workflow_row *rows = arena_alloc(&p->arena,
 	    (p->n_files + 1) * sizeof(*rows));
+	size_t max = count_schedules(p), n_rows = 0, n = 0;
 	struct schedule *list = arena_alloc(&p->arena,
-	    (count_schedules(p) + 1) * sizeof(*list));
-	size_t n_rows = 0, n = 0;
+	    (max + 1) * sizeof(*list));
 
 	for (size_t i = 0; i < p->n_files; i++) {
 		const struct plan_file *f = &p->files[i];
@@ -92,7 +97,8 @@ planner_schedules(struct planner *p, struct err *err)
 			continue;
 		rows[n_rows++] = workflow_of(f);
 		t = workflow_trigger_find(f->workflow, "schedule");
-		for (size_t k = 0; t != NULL && k < t->n_schedules; k++)
+		for (size_t k = 0; t != NULL && k < t->n_schedules && n < max;
+		    k++)
 			if (value_literal(t->schedules[k].cron) != NULL)
 				take_schedule(f, &t->schedules[k],
 				    &list[n++]);

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/str.h"
 #include "lib/forge/row.h"
 #include "lib/store/deliveries.h"
 
@@ -44,6 +45,15 @@ put_object(json_t *root, const char *name, json_t *object)
 		json_object_set_new(root, name, json_object());
 }
 
+/* What lies elsewhere, such as the pull requests of strangers, is not started
+ * as if somebody of the repository had written it. */
+static bool
+may_start(const char *ref)
+{
+	return forge_ref_valid(ref) && (str_starts_with(ref, "refs/heads/") ||
+	    str_starts_with(ref, "refs/tags/"));
+}
+
 /* The full name, to be freed; NULL with the error. */
 static json_t *
 full_ref(const struct repo *r, const char *ref, struct err *err)
@@ -52,7 +62,7 @@ full_ref(const struct repo *r, const char *ref, struct err *err)
 	json_t *full = strncmp(name, "refs/", 5) == 0 ? json_string(name) :
 	    json_sprintf("refs/heads/%s", name);
 
-	if (full != NULL && forge_ref_valid(json_string_value(full)))
+	if (full != NULL && may_start(json_string_value(full)))
 		return full;
 	json_decref(full);
 	err_set(err, ERR_INVALID, "\"%.200s\" is not the name of a branch, "

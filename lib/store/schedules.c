@@ -15,9 +15,6 @@
 #include "lib/store/move.h"
 #include "lib/store/statement.h"
 
-/* Of one repository; a file has a few. */
-#define FILE_SCHEDULES_MAX 1000
-
 static const struct field workflow_fields[] = {
 	FIELD(TEXT, workflow_row, path),
 	FIELD(TEXT, workflow_row, name),
@@ -108,6 +105,16 @@ insert(struct store *st, int64_t repo, const struct schedule *s, int64_t *id,
 	    P_INT("now", clock_now_ms())), id, err) == -1 ? -1 : 0;
 }
 
+/* 1 when the repository may have one more, 0, -1. */
+static int
+has_room(struct store *st, int64_t repo, struct err *err)
+{
+	int64_t n = 0;
+
+	return store_number(st, SQL_SCHEDULE_COUNT, PARAMS(
+	    P_INT("repo", repo)), &n, err) == -1 ? -1 : n < SCHEDULES_MAX;
+}
+
 static int
 delete(struct store *st, int64_t id, struct err *err)
 {
@@ -127,26 +134,41 @@ has(const struct schedule *list, size_t n, const struct schedule *s)
 	return false;
 }
 
+/* Those that there is no room for are left out. */
+static int
+insert_new(struct store *st, int64_t repo, const struct schedule *list,
+    size_t n, const struct schedule *old, size_t n_old, struct err *err)
+{
+	int64_t id;
+	int rc;
+
+	for (size_t i = 0; i < n; i++) {
+		if (has(old, n_old, &list[i]) || has(list, i, &list[i]))
+			continue;
+		rc = has_room(st, repo, err);
+		if (rc != 1)
+			return rc;
+		if (insert(st, repo, &list[i], &id, err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
 static int
 replace(struct store *st, int64_t repo, const struct schedule *list, size_t n,
     struct arena *a, struct err *err)
 {
 	struct schedule *old;
 	size_t n_old;
-	int64_t id;
 
-	if (schedule_list(st, repo, 0, FILE_SCHEDULES_MAX, a, &old, &n_old,
+	if (schedule_list(st, repo, 0, SCHEDULES_MAX, a, &old, &n_old,
 	    err) == -1)
 		return -1;
 	for (size_t i = 0; i < n_old; i++)
 		if (old[i].added_by == NULL && !has(list, n, &old[i]) &&
 		    delete(st, old[i].id, err) == -1)
 			return -1;
-	for (size_t i = 0; i < n; i++)
-		if (!has(old, n_old, &list[i]) && !has(list, i, &list[i]) &&
-		    insert(st, repo, &list[i], &id, err) == -1)
-			return -1;
-	return 0;
+	return insert_new(st, repo, list, n, old, n_old, err);
 }
 
 int
@@ -168,9 +190,17 @@ schedules_set(struct store *st, int64_t repo, const struct schedule *list,
 int
 schedule_add(struct store *st, struct schedule *s, struct err *err)
 {
+	int rc;
+
 	if (store_begin(st, err) == -1)
 		return -1;
-	return store_end(st, insert(st, s->repo, s, &s->id, err), err);
+	rc = has_room(st, s->repo, err);
+	if (rc == 0)
+		rc = err_set(err, ERR_TOO_LARGE, "a repository has at most %d "
+		    "schedules", SCHEDULES_MAX);
+	else if (rc == 1)
+		rc = insert(st, s->repo, s, &s->id, err);
+	return store_end(st, rc, err);
 }
 
 static int

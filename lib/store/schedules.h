@@ -14,6 +14,9 @@
 #include "lib/base/err.h"
 #include "lib/store/store.h"
 
+/* Of one repository, in files and added. */
+#define SCHEDULES_MAX 1000
+
 /* A file without errors. */
 struct workflow_row {
 	const char *path;
@@ -56,13 +59,14 @@ workflow_find(struct store *st, int64_t repo, const char *path,
 /*
  * Put these in the place of those that stand in files (`workflow`, `cron`,
  * `timezone`, `due_at_ms` are read). One that stays goes on as it was, also
- * when it is paused.
+ * when it is paused. Of more than SCHEDULES_MAX the first ones count.
  */
 int
 schedules_set(struct store *st, int64_t repo, const struct schedule *list,
     size_t n, struct err *err);
 
-/* One that is in no file; its new id is s->id. */
+/* One that is in no file; its new id is s->id. ERR_TOO_LARGE: there are
+ * SCHEDULES_MAX. */
 int
 schedule_add(struct store *st, struct schedule *s, struct err *err);
 /* ERR_NOT_FOUND; ERR_CONFLICT when it stands in a file. */

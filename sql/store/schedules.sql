@@ -29,6 +29,11 @@ INSERT INTO schedules (repo, workflow, cron, timezone, added_by, ref, inputs,
 VALUES (:repo, :workflow, :cron, :timezone, :by, :ref, :inputs, :due, :now)
 RETURNING id
 
+-- name: schedule_count
+-- Parameters: repo. Column: how many it has, which is bounded. Index:
+-- schedules_repo.
+SELECT count(*) FROM schedules WHERE repo = :repo
+
 -- name: schedule_list
 -- Those behind an id. Parameters: repo (0: of all), after, limit. Columns of
 -- struct schedule. Index: the primary key.

@@ -187,6 +187,30 @@ test_push(void)
 	    "- \"refs/notes/x\" is neither a branch nor a tag", "notes");
 }
 
+/* Not told by a forge, but asked for by somebody. */
+static void
+test_own_push(void)
+{
+	is_str(plan(FORGE_OWN, "push", push("refs/heads/topic", first, topic,
+	    "[]")), "push - refs/heads/topic topic [t]",
+	    "asked for: the newest commit of a branch");
+	is_str(plan(FORGE_OWN, "push", push("refs/heads/main", first, second,
+	    "[]")), "push - refs/heads/main second [b]",
+	    "or one that it has");
+	is_str(plan(FORGE_OWN, "push", push("refs/tags/v1", first, merged,
+	    "[]")), "push - refs/tags/v1 merged", "the commit of a tag");
+	is_str(plan(FORGE_OWN, "push", push("refs/tags/v1", first, second,
+	    "[]")), arena_printf(&names, "- commit %.12s is not on "
+	    "\"refs/tags/v1\"", second), "not another one");
+	is_str(plan(FORGE_OWN, "push", push("refs/heads/topic", first, second,
+	    "[]")), arena_printf(&names, "- commit %.12s is not on "
+	    "\"refs/heads/topic\"", second),
+	    "nor one that the branch does not have");
+	is_str(plan(FORGE_OWN, "push", push("refs/heads/none", first, second,
+	    "[]")), arena_printf(&names, "- commit %.12s is not on "
+	    "\"refs/heads/none\"", second), "nor a branch that is none");
+}
+
 static void
 test_new_branch(void)
 {
@@ -492,6 +516,7 @@ main(void)
 	make_origin();
 	open_planner();
 	test_push();
+	test_own_push();
 	test_new_branch();
 	test_pull_request();
 	test_target();

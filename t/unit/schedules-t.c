@@ -83,6 +83,10 @@ test_next(void)
 	    "2026-10-26T01:30:00.000Z", "and not the second");
 	is_str(next_of("30 2 * * *", "Europe/Berlin", forth),
 	    "2026-03-29T01:30:00.000Z", "an hour that is left out: later");
+	is_str(next_of("* * * * *", "Europe/Berlin", back),
+	    "2026-10-25T00:01:00.000Z", "each minute, before clocks go back");
+	is_str(next_of("* * * * *", "Australia/Lord_Howe", NOON_MS),
+	    "2026-11-21T12:01:00.000Z", "and where they do by half an hour");
 	is_str(next_of("0 0 31 2 *", "UTC", NOON_MS), "never", "no such day");
 	ok(strstr(next_of("0 3 * * *", "Mars/Base", NOON_MS),
 	    "no time zone \"Mars/Base\"") != NULL, "a zone that is none");
@@ -294,6 +298,35 @@ test_set(struct store *st)
 	is_str(listed(st, repo), "b 0 2 * * *", "what was added is");
 }
 
+static void
+test_many(struct store *st)
+{
+	const size_t n = SCHEDULES_MAX + 50;
+	struct schedule *list = mem_calloc(n, sizeof(*list)), *found, own;
+	int64_t repo = fixture_repo(st, "many");
+	struct err err = { 0 };
+	size_t n_found;
+
+	for (size_t i = 0; i < n; i++)
+		list[i] = (struct schedule){ .workflow = "a", .timezone =
+			"UTC", .cron = arena_printf(&a, "%zu %zu * * *",
+			i % 60, i / 60) };
+	/* planned twice */
+	must(schedules_set(st, repo, list, n, &err));
+	must(schedules_set(st, repo, list, n, &err));
+	must(schedule_list(st, repo, 0, 2 * SCHEDULES_MAX, &a, &found,
+	    &n_found, &err));
+	is_int((long long)n_found, SCHEDULES_MAX, "so many, each once");
+	own = list[n - 1];
+	own.repo = repo;
+	own.added_by = "ada";
+	is_int(schedule_add(st, &own, &err), -1, "and none may be added");
+	is_int(err.code, ERR_TOO_LARGE, "which is said");
+	must(schedules_set(st, repo, NULL, 0, &err));
+	is_str(listed(st, repo), "", "all go");
+	free(list);
+}
+
 /* --- by hand ----------------------------------------------------------------------- */
 
 #define FILE_TEXT "on:\n  workflow_dispatch:\n    inputs:\n" \
@@ -352,6 +385,9 @@ test_by_hand(struct store *st)
 	    "of another ref it is not known yet");
 	ok(strstr(checked(&repo, &row, "a b", NULL),
 	    "is not the name of a branch") != NULL, "a ref that is none");
+	ok(strstr(checked(&repo, &row, "refs/pull/1/head", NULL),
+	    "is not the name of a branch") != NULL,
+	    "nor is one of neither branch nor tag taken");
 }
 
 static void
@@ -367,6 +403,10 @@ test_refs(struct store *st)
 	is_int(dispatch_workflow(st, &d, "x", "a..b", NULL, id, &err), -1,
 	    "a ref that is none");
 	is_int(err.code, ERR_INVALID, "is refused");
+	is_int(dispatch_workflow(st, &d, "x", "refs/pull/1/head", NULL, id,
+	    &err), -1, "nor is what somebody else has written");
+	is_int(dispatch_workflow(st, &d, "x", "\xff", NULL, id, &err), -1,
+	    "nor what is no UTF-8");
 	must(dispatch_workflow(st, &d, "x", "refs/tags/v1", NULL, id, &err));
 	must(delivery_find(st, id, &a, &found, &err));
 	ok(strstr(found.body, "\"ref\":\"refs/tags/v1\"") != NULL &&
@@ -391,6 +431,7 @@ main(void)
 	test_broken(st);
 	test_pause(st);
 	test_set(st);
+	test_many(st);
 	test_by_hand(st);
 	test_refs(st);
 	store_close(st);
