@@ -23,17 +23,40 @@
 /* github.actor of what nobody started. */
 #define CLOCK_NAME "schedule"
 
+/*
+ * Clocks are changed at quarters of hours. The search for "* * * * *" asks for
+ * each minute of two days, and what the zone says costs a file to be read:
+ * each quarter of them is asked for once.
+ */
+#define QUARTER_S 900
+#define QUARTERS 512 /* of more than five days */
+
+struct quarters {
+	const char *zone;
+	int64_t known[QUARTERS]; /* its start in seconds, or -1 */
+	int offset_s[QUARTERS];
+};
+
 static int
 offset_of(const void *ctx, int64_t utc_s)
 {
-	return zone_offset_s(ctx, utc_s);
+	struct quarters *q = *(struct quarters *const *)ctx;
+	int64_t start = utc_s - utc_s % QUARTER_S;
+	size_t i = (size_t)(start / QUARTER_S) % QUARTERS;
+
+	if (q->known[i] != start) {
+		q->known[i] = start;
+		q->offset_s[i] = zone_offset_s(q->zone, start);
+	}
+	return q->offset_s[i];
 }
 
 int
 schedule_next(const char *cron, const char *timezone, int64_t after_ms,
     int64_t *next_ms, struct err *err)
 {
-	const struct cron_zone zone = { offset_of, timezone };
+	struct quarters q = { .zone = timezone }, *const asked = &q;
+	const struct cron_zone zone = { offset_of, &asked };
 	struct cron c;
 	size_t at, len;
 	int64_t next;
@@ -44,6 +67,7 @@ schedule_next(const char *cron, const char *timezone, int64_t after_ms,
 		    "Europe/Berlin)", timezone);
 	if (cron_parse(cron, strlen(cron), &c, &at, &len, err) == -1)
 		return err_wrap(err, "schedule \"%.100s\"", cron);
+	memset(q.known, -1, sizeof(q.known));
 	if (!cron_next(&c, after_ms / 1000, strcmp(timezone, "UTC") == 0 ?
 	    NULL : &zone, &next))
 		return 0;
