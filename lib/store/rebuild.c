@@ -16,6 +16,7 @@
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
 #include "lib/store/move.h"
+#include "lib/store/queue_hold.h"
 #include "lib/store/runs.h"
 #include "lib/store/statement.h"
 
@@ -412,25 +413,15 @@ struct lane {
 	int64_t ready, running, is_ready, is_running;
 };
 
-static int
-lane_check(struct store *st, const struct rebuild *how,
-    const struct lane *l, struct rebuild_result *out, struct arena *a,
-    struct err *err)
+static void
+lane_tell(const struct rebuild *how, const struct lane *l, struct arena *a)
 {
 	how->report(how->ctx, arena_printf(a, "queue of %s (labels \"%s\"): "
 	    "%" PRId64 " ready and %" PRId64 " running, but there are %" PRId64
 	    " and %" PRId64, l->repo, l->labels, l->ready, l->running,
 	    l->is_ready, l->is_running));
-	out->differences++;
-	if (how->by == NULL)
-		return 0;
-	out->mended++;
-	return store_exec(st, SQL_REBUILD_SET_LANE, PARAMS(P_INT("id", l->id),
-	    P_INT("ready", l->is_ready), P_INT("running", l->is_running)),
-	    err) == -1 ? -1 : 0;
 }
 
-/* Those of repositories and owners follow from them, by triggers. */
 static int
 lanes_check(struct store *st, const struct rebuild *how,
     struct rebuild_result *out, struct err *err)
@@ -456,8 +447,14 @@ lanes_check(struct store *st, const struct rebuild *how,
 	rc = store_rows(st, SQL_REBUILD_LANES, PARAMS(P_INT("repo",
 	    how->repo)), &shape, &a, &list, &n, err);
 	for (size_t i = 0; rc == 0 && i < n; i++)
-		rc = lane_check(st, how, &list[i], out, &a, err);
+		lane_tell(how, &list[i], &a);
+	if (rc == 0 && n > 0 && how->by != NULL)
+		rc = queue_recount(st, err) == -1 ? -1 : 0;
 	rc = store_end(st, rc, err);
+	if (rc == 0) {
+		out->differences += (int64_t)n;
+		out->mended += how->by != NULL ? (int64_t)n : 0;
+	}
 	arena_release(&a);
 	return rc;
 }

@@ -58,7 +58,3 @@ FROM (SELECT id, repo, labels, ready, running,
 WHERE (:repo = 0 OR l.repo = :repo)
 	AND (l.ready <> l.is_ready OR l.running <> l.is_running)
 ORDER BY l.id
-
--- name: rebuild_set_lane
--- Parameters: id (primary key), ready, running.
-UPDATE queue_lanes SET ready = :ready, running = :running WHERE id = :id
