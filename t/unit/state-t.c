@@ -5,9 +5,11 @@
  */
 #include "config.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/file.h"
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
 #include "lib/store/sql_text.h"
@@ -226,6 +228,47 @@ test_schema(void)
 	}
 }
 
+/* doc/database.md has a line for each move, and for no other. */
+static void
+test_documented(void)
+{
+	const char *dir = getenv("srcdir");
+	struct str path = STR_INIT, text = STR_INIT, line = STR_INIT;
+	struct err err = { 0 };
+	int missing = 0, lines = 0, moves = 0;
+
+	str_addf(&path, "%s/doc/database.md", dir != NULL ? dir : ".");
+	if (file_read(path.s, 1024 * 1024, &text, &err) == -1)
+		printf("# %s\n", err.text);
+	for (int m = 0; m <= MACHINE_MESSAGE; m++) {
+		int n;
+		const struct move *mv = machine_moves((enum machine)m, &n);
+
+		for (int i = 0; i < n; i++, moves++) {
+			bool told = mv[i].event != NULL;
+
+			str_clear(&line);
+			str_addf(&line, "\n| %s | %s | %s | %s | %s%s%s |\n",
+			    machine_name((enum machine)m),
+			    machine_state_name((enum machine)m, mv[i].from),
+			    mv[i].on, machine_state_name((enum machine)m,
+			    mv[i].to), told ? "`" : "", told ? mv[i].event :
+			    "", told ? "`" : "");
+			missing += strstr(text.s, line.s) == NULL;
+		}
+		str_clear(&line);
+		str_addf(&line, "\n| %s | ", machine_name((enum machine)m));
+		for (const char *p = text.s; (p = strstr(p, line.s)) != NULL;
+		    p++)
+			lines++;
+	}
+	is_int(missing, 0, "doc/database.md has every move");
+	is_int(lines, moves, "and no other");
+	str_release(&path);
+	str_release(&text);
+	str_release(&line);
+}
+
 int
 main(void)
 {
@@ -238,5 +281,6 @@ main(void)
 	    machine_move(MACHINE_JOB, 99, "claim") == NULL,
 	    "a state that is none has no moves");
 	test_schema();
+	test_documented();
 	return tap_done();
 }
