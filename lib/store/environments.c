@@ -16,6 +16,7 @@
 #include "lib/base/json_text.h"
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
+#include "lib/base/utf8.h"
 #include "lib/store/statement.h"
 
 /* --- lists of texts ------------------------------------------------------- */
@@ -88,6 +89,8 @@ check_text(const char *text, const char *what, struct err *err)
 	if (*text == '\0' || strlen(text) > ENVIRONMENT_MAX_NAME)
 		return err_set(err, ERR_INVALID, "%s has 1 to %d bytes", what,
 		    ENVIRONMENT_MAX_NAME);
+	if (utf8_valid_len(text, strlen(text)) != strlen(text))
+		return err_set(err, ERR_INVALID, "%s is not UTF-8", what);
 	for (const char *c = text; *c != '\0'; c++)
 		if (iscntrl((unsigned char)*c))
 			return err_set(err, ERR_INVALID, "%s has a control "

@@ -148,6 +148,8 @@ test_rules(void)
 		    "bytes" },
 		{ { .name = "a\nb" }, "the name of an environment has a "
 		    "control character" },
+		{ { .name = "a\xff" }, "the name of an environment is not "
+		    "UTF-8" },
 		{ { .name = "x", .reviewers = many, .n_reviewers = 7 },
 		    "an environment has at most 6 reviewers; one of them "
 		    "approves" },
