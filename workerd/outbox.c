@@ -14,6 +14,7 @@
 #include "lib/base/log.h"
 #include "lib/base/mem.h"
 #include "lib/base/retries.h"
+#include "lib/forge/answer.h"
 #include "lib/keep/artifact_latest.h"
 #include "lib/render/files.h"
 #include "lib/store/artifacts.h"
@@ -24,6 +25,9 @@
 
 /* pawl-notifier is started again so long after one that failed. */
 #define NOTIFIER_PAUSE_MS 1000
+
+/* Nothing is put off for longer, whoever asks for it. */
+#define LONGEST_PAUSE_MS (ANSWER_MAX_PAUSE_MS + RETRY_SEND_MAX_MS)
 
 /* Second copies: the janitor starts so soon when one is due; and a job has so
  * long to make its own. */
@@ -143,10 +147,14 @@ outbox_look(struct supervisor *s, struct err *err)
 	struct message *messages;
 	size_t n = 0;
 	int64_t next;
-	int rc;
+	int rc = 0;
 
-	rc = outbox_files(s->program.store, clock_now_ms(), LOOK_MAX, &a,
-	    &messages, &n, err);
+	if (s->clock_set)
+		rc = outbox_recall(s->program.store, clock_now_ms() +
+		    LONGEST_PAUSE_MS, err);
+	if (rc == 0)
+		rc = outbox_files(s->program.store, clock_now_ms(), LOOK_MAX,
+		    &a, &messages, &n, err);
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		rc = send_one(s, &messages[i], err);
 	arena_release(&a);

@@ -36,6 +36,8 @@ schedules_look(struct supervisor *s, struct err *err)
 
 	if (s->stopping)
 		return 0;
+	if (s->clock_set && schedules_recall(st, err) == -1)
+		return -1;
 	if (schedules_fire(st, policy(&s->program.config), &fired, err) ==
 	    -1)
 		return -1;

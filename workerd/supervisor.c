@@ -196,8 +196,10 @@ look(struct supervisor *s)
 	check(s, gates_look(s, &err), "cannot look after what waits", &err);
 	check(s, outbox_look(s, &err), "cannot send messages", &err);
 	s->last_look_ms = clock_mono_ms();
-	if (!s->failed)
+	if (!s->failed) {
+		s->clock_set = false;
 		heart_beat(s->lock_fd);
+	}
 	arm_due(s);
 	if (s->activity && !s->stopping)
 		supervisor_sweep(s, SWEEP_MS);
@@ -224,10 +226,13 @@ on_wake(struct loop *loop, int fd, short events, void *ctx)
 static void
 on_clock(struct loop *loop, int fd, short events, void *ctx)
 {
+	struct supervisor *s = ctx;
+
 	(void)loop;
 	(void)events;
 	clock_drain(fd);
-	supervisor_look_soon(ctx);
+	s->clock_set = true;
+	supervisor_look_soon(s);
 }
 
 /* Without it all is looked at when something else happens. */
@@ -438,6 +443,7 @@ main(int argc, char **argv)
 		.wake_fd = -1,
 		.wal_fd = -1,
 		.clock_fd = -1,
+		.clock_set = true,
 	};
 	struct err err = { 0 };
 	int rc;

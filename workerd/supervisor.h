@@ -57,6 +57,7 @@ struct supervisor {
 	char worker[80];     /* which pawl-workerd this is: no other has the
 	                        same, on any host at any time */
 	int wake_fd, wal_fd, clock_fd;
+	bool clock_set; /* since the last look, or this is the first */
 	int lock_fd;         /* of the state directory */
 	bool wal_told;       /* of a write, since the last look */
 	bool stopping;

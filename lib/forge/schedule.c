@@ -229,6 +229,46 @@ schedules_fire(struct store *st, enum catch_up policy, size_t *fired,
 	return rc;
 }
 
+/* Is it due later than it should be? Then let it go on. */
+static int
+recall(struct store *st, const struct schedule *s, int64_t now,
+    struct err *err)
+{
+	bool ahead = s->fired_at_ms > now + SCHEDULE_AHEAD_MS;
+	int64_t after = s->fired_at_ms > now && !ahead ? s->fired_at_ms : now;
+	struct err why = { 0 };
+	int64_t next;
+
+	if (s->paused_by != NULL || s->due_at_ms <= now)
+		return 0;
+	if (schedule_next(s->cron, s->timezone, after, &next, &why) != 1 ||
+	    next >= s->due_at_ms)
+		return 0;
+	log_info("schedule goes on: the clock was ahead",
+	    LOG_INT("schedule", s->id));
+	return schedule_move(st, s->id, next, ahead ? now : 0, err);
+}
+
+int
+schedules_recall(struct store *st, struct err *err)
+{
+	int64_t now = clock_now_ms(), last = 0;
+	struct arena a = ARENA_INIT(0);
+	struct schedule *list;
+	size_t n;
+	int rc;
+
+	do {
+		rc = schedule_list(st, 0, last, FIRE_MAX, &a, &list, &n, err);
+		for (size_t i = 0; rc == 0 && i < n; i++)
+			rc = recall(st, &list[i], now, err);
+		if (rc == 0 && n > 0)
+			last = list[n - 1].id;
+		arena_release(&a);
+	} while (rc == 0 && n == FIRE_MAX);
+	return rc;
+}
+
 int
 schedule_run(struct store *st, const struct schedule *s, const char *actor,
     const char *by, char id[37], struct err *err)

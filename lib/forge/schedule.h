@@ -23,6 +23,7 @@ enum catch_up {
 
 /* Later than this is missed. */
 #define SCHEDULE_LATE_MS 120000
+#define SCHEDULE_AHEAD_MS (2LL * 3600 * 1000)
 #define SCHEDULE_CATCH_UP_MS (24LL * 3600 * 1000)
 
 /*
@@ -38,6 +39,15 @@ schedule_next(const char *cron, const char *timezone, int64_t after_ms,
 int
 schedules_fire(struct store *st, enum catch_up policy, size_t *fired,
     struct err *err);
+
+/*
+ * For when the clock was set. It may have been ahead, when a host started with
+ * a wrong one: what fired then is due when that time comes again. Let each go
+ * on with its next time from now, or from the one for which it fired, unless
+ * that is more than SCHEDULE_AHEAD_MS to come. No minute has two deliveries.
+ */
+int
+schedules_recall(struct store *st, struct err *err);
 
 /* Fire one now, out of its turn. `id` is of the delivery. */
 int

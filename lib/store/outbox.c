@@ -303,3 +303,21 @@ outbox_trim(struct store *st, int64_t before_ms, struct err *err)
 	    P_INT("before", before_ms)), err);
 	return store_end(st, n, err);
 }
+
+int
+outbox_recall(struct store *st, int64_t latest_ms, struct err *err)
+{
+	static const enum sql_id messages[] = { SQL_OUTBOX_RECALL,
+		SQL_OUTBOX_RECALL_FILES };
+	int rc;
+
+	if (store_begin(st, err) == -1)
+		return -1;
+	rc = store_exec(st, SQL_OUTBOX_HOST_RECALL, PARAMS(
+	    P_INT("latest", latest_ms)), err);
+	for (size_t i = 0; i < ARRAY_LEN(messages) && rc != -1; i++)
+		rc = store_exec(st, messages[i], PARAMS(
+		    P_INT("now", clock_now_ms()),
+		    P_INT("latest", latest_ms)), err);
+	return store_end(st, rc == -1 ? -1 : 0, err);
+}

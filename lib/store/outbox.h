@@ -113,6 +113,11 @@ outbox_discard_all(struct store *st, struct err *err);
 int
 outbox_trim(struct store *st, int64_t before_ms, struct err *err);
 
+/* Messages and hosts that were put off to behind `latest_ms` are asked at
+ * once: the clock was ahead when they were. */
+int
+outbox_recall(struct store *st, int64_t latest_ms, struct err *err);
+
 /* --- looking -------------------------------------------------------------- */
 
 /* 1, 0 when there is none, -1. */

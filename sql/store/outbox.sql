@@ -74,6 +74,21 @@ WHERE id = :id AND state = :from
 UPDATE outbox SET due_at_ms = :due_at_ms, host = :host, error = :error
 WHERE id = :id AND state = 'queued'
 
+-- name: outbox_recall
+-- What was put off for longer than anything is: the clock was ahead then.
+-- Parameters: now, latest. Index: outbox_due.
+UPDATE outbox SET due_at_ms = :now
+WHERE state = 'queued' AND kind <> 'files' AND due_at_ms > :latest
+
+-- name: outbox_recall_files
+-- The same of files. Index: outbox_files.
+UPDATE outbox INDEXED BY outbox_files SET due_at_ms = :now
+WHERE state = 'queued' AND kind = 'files' AND due_at_ms > :latest
+
+-- name: outbox_host_recall
+-- The same of hosts. Parameter: latest.
+DELETE FROM outbox_hosts WHERE until_ms > :latest
+
 -- name: outbox_requeue
 -- Parameters: id (primary key), from, to, now.
 UPDATE outbox SET state = :to, attempts = 0, due_at_ms = :now,

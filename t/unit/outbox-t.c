@@ -127,9 +127,40 @@ test_retry(void)
 	store_close(st);
 }
 
+/* A host that starts with the clock of another year. */
+static void
+test_clock_was_ahead(void)
+{
+	const char *path;
+	struct store *st = fixture_store(&path);
+	int64_t run = fixture_run(st, fixture_repo(st, "r"), 1, "a");
+	int64_t now = clock_now_ms(), at = 0;
+	const struct breaker pause = { 5, now + INT64_C(400) * 86400000 };
+	struct arena a = ARENA_INIT(0);
+	struct err err = { 0 };
+	struct message *m;
+
+	due(st, INT64_MAX, &a, &m);
+	must(outbox_failed(st, &m[0], pause.until_ms, "x", &err));
+	must(add(st, "mail", run, NULL, &err));
+	fixture_sql(path, "UPDATE outbox SET due_at_ms = due_at_ms + 3600000 "
+	    "WHERE kind = 'mail'");
+	must(outbox_host_set(st, "example.org", &pause, "x", &err));
+	must(outbox_recall(st, now + 2 * 3600000, &err));
+	is_int((long long)due(st, clock_now_ms(), &a, &m), 1,
+	    "what was put off to another year is due");
+	is_int(fixture_sql(path, "SELECT count(*) FROM outbox_hosts"), 0,
+	    "its host is asked");
+	must(outbox_next_due(st, &at, &err));
+	ok(at >= now + 3600000, "what is due in an hour still is");
+	arena_release(&a);
+	store_close(st);
+}
+
 int
 main(void)
 {
+	test_clock_was_ahead();
 	test_follows_states();
 	test_replaced_while_sending();
 	test_retry();

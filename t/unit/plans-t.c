@@ -88,6 +88,8 @@ static const struct {
 	{ "reporting_sealed", "SCAN CONSTANT ROW", "when there is no key" },
 	{ "reporting_sealed", "SCAN notify_rules", "a small table, then" },
 	{ "reporting_sealed", "SCAN reporting", "a small table, then" },
+	{ "outbox_host_recall", "SCAN outbox_hosts",
+	    "the hosts that do not answer now" },
 	{ "queue_active", "SCAN jobs USING INDEX jobs_active",
 	    "the jobs that run now" },
 	{ "queue_claim", "SCAN o USING INDEX queue_owners_next",

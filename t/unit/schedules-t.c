@@ -209,6 +209,34 @@ test_missed_long(struct store *st)
 	    "day, each once");
 }
 
+/* A host that starts with the clock of another year. */
+static void
+test_ahead(struct store *st)
+{
+	const int64_t wrong = NOON_MS + 400 * 24 * HOUR_MS;
+	int64_t repo = add_hourly(st, "ahead", NOON_MS);
+	struct err err = { 0 };
+
+	for (int late = 0; late < 2; late++) {
+		fire_at(st, CATCH_UP_ONCE, wrong + late * HOUR_MS);
+		clock_stand_at(NOON_MS + 10);
+		must(schedules_recall(st, &err));
+		is_int(only(st, repo).due_at_ms, NOON_MS + HOUR_MS,
+		    "what fired with the clock ahead goes on when it is "
+		    "right");
+		must(schedule_move(st, only(st, repo).id, wrong, 0, &err));
+	}
+	must(schedules_recall(st, &err));
+	fire_at(st, CATCH_UP_ONCE, NOON_MS + HOUR_MS);
+	is_int(only(st, repo).fired_at_ms, NOON_MS + HOUR_MS,
+	    "and fires in time");
+	clock_stand_at(NOON_MS + HOUR_MS / 2);
+	must(schedules_recall(st, &err));
+	is_int(only(st, repo).due_at_ms, NOON_MS + 2 * HOUR_MS,
+	    "not again for a time for which it has fired");
+	must(schedules_set(st, repo, NULL, 0, &err));
+}
+
 /* The repository was given a ref that is none. */
 static void
 test_broken(struct store *st)
@@ -428,6 +456,7 @@ main(void)
 	test_once(st);
 	test_missed(st);
 	test_missed_long(st);
+	test_ahead(st);
 	test_broken(st);
 	test_pause(st);
 	test_set(st);
