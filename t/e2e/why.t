@@ -6,7 +6,7 @@
 # SPDX-License-Identifier: ISC
 . "${srcdir:-.}/t/lib/e2e.sh"
 
-pawl_setup 'max-jobs: 4' 'cancel-grace: 1 s'
+pawl_setup 'max-jobs: 4' 'cancel-grace: 1 s' 'memory-max-bytes: 64 MiB'
 
 # why RUN [JOB] - the answer and all lines into `got`.
 why()
@@ -86,6 +86,7 @@ test_expect 'a run of everything that ends by itself' '
 	    runs-on: x
 	    timeout: 1s
 	    steps: [{run: sleep 600}]
+	  eats: {runs-on: x, steps: [{run: tail /dev/zero}]}
 	  cells:
 	    strategy:
 	      fail-fast: true
@@ -119,7 +120,7 @@ succeeded in .*(.ci.yml:$(at "always()"))"
 test_expect '6: it was tried again by an exit code' '
 	why 1 flaky && answer "ran, because it needs nothing" &&
 	has "tried again (attempt 1, after .*): attempt 1 of 2 failed: .*exit \
-code 75.*(.ci.yml:$(at "retry:"))" && has "cause => failure\|cause => exit"
+code 75.*(.ci.yml:$(at "retry:"))" && has "cause => failure"
 '
 test_expect '7: it failed by a step and its exit code' '
 	why 1 bad && answer "failed: step 2 \"breaks\": exit code 7 \
@@ -140,14 +141,19 @@ test_expect '10: it was cancelled because another of its matrix failed' '
 	why 1 cells && answer "cells: cancelled: .*fail-fast.*(.ci.yml:$(at \
 		fail-fast))" && has "matrix.what => sleep 600"
 '
-test_expect '11: its work was carried over by a re-run' '
+test_expect '11: it needed more memory than there is for it' '
+	why 1 eats && answer "failed: step 1 .*out of memory (\"memory-max-\
+bytes\") (.ci.yml:$(sed -n "/eats:/=" "$T/clone/demo/.ci.yml"):" &&
+	has "cause => oom"
+'
+test_expect '12: its work was carried over by a re-run' '
 	pawl rerun ada/demo#1 --job after-bad >/dev/null && 
 	wait_for 30 eval "pawl why ada/demo#1 after-bad | grep -q failed" &&
 	why 1 good && answer "not run again: it succeeded in attempt 1" && has "asked for job \
 \"after-bad\" to run again" && why 1.2 after-bad &&
 	answer "skipped: needs bad, which failed"
 '
-test_expect '12, 13: nothing was started for a path, a mark was heeded' '
+test_expect '13, 14: nothing was started for a path, a mark was heeded' '
 	touch_and_push "only words" doc/a && ! pawl why ada/demo#2 2>/dev/null &&
 	wait_for 30 eval "pawl why ada/demo@$sha | grep -q ignored" &&
 	pawl why ada/demo@$sha >got && cat got &&
@@ -178,25 +184,25 @@ test_expect 'a run of all that waits' '
 	wait_for 60 job_is running demo 3 holds &&
 	wait_for 60 job_is running demo 3 cell
 '
-test_expect '14: it waits for what it needs' '
+test_expect '15: it waits for what it needs' '
 	why 3 second && answer "second: waits for first (.ci.yml:4:" &&
 	why 3 first && answer "first: runs, because it needs nothing: attempt 1"
 '
-test_expect '15: it waits for a concurrency group' '
+test_expect '16: it waits for a concurrency group' '
 	why 3 waits && answer "waits: waits for group \"one\", held by \"holds\" \
 of this run (.ci.yml:6:"
 '
-test_expect '16: it waits for an approval' '
+test_expect '17: it waits for an approval' '
 	why 3 prod && answer "prod: waits for approval by grace: environment \
 \"prod\" (.ci.yml:7:"
 '
-test_expect '17: max-parallel holds it back' '
+test_expect '18: max-parallel holds it back' '
 	why 3 cell:2 && answer "max-parallel is 1 (.ci.yml:9:"
 '
-test_expect '18: it waits by a limit' '
+test_expect '19: it waits by a limit' '
 	why 3 limited && answer "limited: .*few.*(.ci.yml:13:"
 '
-test_expect '19: it waits by a pause' '
+test_expect '20: it waits by a pause' '
 	pawl queue pause --reason "tests" >/dev/null && why 3 limited &&
 	answer "paused.*tests" && pawl queue resume >/dev/null
 '
@@ -208,19 +214,19 @@ test_expect 'the API and the page say the same' '
 	curl -sSf "$base_url/ada/demo/runs/3/jobs/waits" >got &&
 	has "held by .*holds.* of this run" && has ".ci.yml:6:"
 '
-test_expect '20: its attempt was lost to the host' '
+test_expect '21: its attempt was lost to the host' '
 	pid=$(job pid demo 3 first) && kill -9 "$pid" &&
 	wait_for 60 eval "[ \$(job attempt demo 3 first) = 2 ]" &&
 	why 3 first && has "the attempt was lost (attempt 1, after .*):"
 '
-test_expect '21: a person cancelled it' '
+test_expect '22: a person cancelled it' '
 	pawl cancel ada/demo#3 >/dev/null && wait_run 60 demo 3 cancelled &&
 	why 3 first && answer "first: cancelled: .*by root (command line)" &&
 	has "the end of the run was asked for, by root (command line)" &&
 	why 3 && answer "cancelled"
 '
 
-test_expect '22: a newer run took its place' '
+test_expect '23: a newer run took its place' '
 	for i in 4 5; do
 		push demo <<-\YML && wait_for 60 job_is running demo $i a || break
 		on: push
