@@ -13,17 +13,13 @@
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
 #include "lib/base/mem.h"
+#include "lib/base/retries.h"
 #include "lib/base/wake.h"
 #include "lib/render/json.h"
 #include "lib/store/deliveries.h"
 
-/* When the database is locked: so many more tries, each after 100 ms +- 50
- * ms of its own, and no new one after the time that the quickest forge waits
- * for its answer. */
-#define BUSY_RETRIES 5
-#define BUSY_WAIT_MS 50
-#define BUSY_JITTER_MS 100
-#define BUSY_GIVE_UP_MS 4000
+/* When too much waits to be planned. */
+#define FULL_WAIT_MS 30000
 
 static void
 keep_header(const struct hook *h, json_t *o, const char *name)
@@ -65,18 +61,19 @@ static int
 store_patiently(struct hook *h, struct delivery *d, int64_t *wait_ms,
     struct err *err)
 {
-	int per_minute = h->w->config->webhook_rate;
+	const struct hook_limits limits = { h->w->config->webhook_rate,
+		h->w->config->inbox_max };
 	int64_t began_ms = clock_mono_ms();
 
 	for (int i = 0;; i++) {
 		int rc = delivery_receive_hook(h->st, d, h->secret,
-		    per_minute, wait_ms, err);
-		long pause_ms = BUSY_WAIT_MS +
-		    (long)randombytes_uniform(BUSY_JITTER_MS + 1);
+		    &limits, wait_ms, err);
+		long pause_ms = RETRY_HOOK_PAUSE_MS +
+		    (long)randombytes_uniform(RETRY_HOOK_JITTER_MS + 1);
 		struct timespec ts = { 0, pause_ms * 1000000 };
 
-		if (rc != -1 || err->code != ERR_BUSY || i == BUSY_RETRIES ||
-		    clock_mono_ms() - began_ms > BUSY_GIVE_UP_MS)
+		if (rc != -1 || err->code != ERR_BUSY || i == RETRY_HOOK_TRIES ||
+		    clock_mono_ms() - began_ms > RETRY_HOOK_GIVE_UP_MS)
 			return rc;
 		err_clear(err);
 		nanosleep(&ts, NULL);
@@ -108,14 +105,21 @@ answer(struct hook *h, const struct delivery *d, bool duplicate)
 	str_release(&url);
 }
 
-/* The forge, or whoever has its secret, sends too much. */
+/* The forge, or whoever has its secret, sends too much; or (`full`) planning
+ * does not keep up. */
 static int
-refuse_for_now(struct hook *h, int64_t wait_ms)
+refuse_for_now(struct hook *h, bool full, int64_t wait_ms)
 {
-	hook_refuse(h->w, h->req, h->res, 429, "too-many",
+	const struct config *c = h->w->config;
+
+	hook_refuse(h->w, h->req, h->res, 429, full ? "inbox-full" :
+	    "too-many", full ? arena_printf(h->req->a, "%s/%s must wait: of "
+	    "the deliveries that \"inbox-max\" lets wait for planning, %lld, "
+	    "there are enough; send it again later", h->repo.owner,
+	    h->repo.name, (long long)c->inbox_max) :
 	    arena_printf(h->req->a, "%s/%s has had %d deliveries in a minute, "
 	    "the most that \"webhook-rate\" allows: send it again later",
-	    h->repo.owner, h->repo.name, h->w->config->webhook_rate));
+	    h->repo.owner, h->repo.name, c->webhook_rate));
 	response_header(h->res, "Retry-After", arena_printf(h->req->a,
 	    "%lld", (long long)(wait_ms + 999) / 1000));
 	return 0;
@@ -143,8 +147,9 @@ hook_keep(struct hook *h, struct err *err)
 		rc = store_patiently(h, &d, &wait_ms, err);
 	if (rc == -1)
 		return -1;
-	if (rc == 2)
-		return refuse_for_now(h, wait_ms);
+	if (rc == 2 || rc == 3)
+		return refuse_for_now(h, rc == 3, rc == 3 ? FULL_WAIT_MS :
+		    wait_ms);
 	log_info(rc == 1 ? "webhook accepted" : "webhook seen before",
 	    LOG_STR("delivery", d.id), LOG_STR("forge", d.forge),
 	    LOG_STR("forge_id", d.forge_id), LOG_STR("event", d.event),

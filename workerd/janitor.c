@@ -403,6 +403,7 @@ main(int argc, char **argv)
 	janitor_sweep_kept(&j);
 	janitor_trim_audit(&j);
 	janitor_trim_outbox(&j);
+	janitor_trim_inbox(&j);
 	janitor_sweep_queue(&j);
 	sweep_temporary(&j);
 	janitor_storage(&j);

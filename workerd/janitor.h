@@ -61,6 +61,8 @@ void
 janitor_sweep_queue(struct janitor *j);
 void
 janitor_trim_audit(struct janitor *j);
+void
+janitor_trim_inbox(struct janitor *j);
 
 /* Dead letters of the outbox that are old. */
 void

@@ -1,6 +1,6 @@
 /*
  * janitor_kept.c - what is kept for a time: workspaces of failed jobs, and
- * who was given which secret.
+ * who was given which secret, webhooks.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -14,6 +14,7 @@
 #include "lib/run/kept.h"
 #include "lib/store/outbox.h"
 #include "lib/store/queue_hold.h"
+#include "lib/store/inbox.h"
 #include "lib/store/secrets.h"
 #include "workerd/janitor.h"
 
@@ -68,6 +69,23 @@ janitor_sweep_queue(struct janitor *j)
 	else if (wrong > 0)
 		log_error("the queue was counted wrong, and is mended",
 		    LOG_INT("rows", wrong));
+}
+
+/* In small batches: a webhook that comes meanwhile must not wait. */
+#define INBOX_BATCH 200
+#define INBOX_BATCHES 1000
+
+void
+janitor_trim_inbox(struct janitor *j)
+{
+	int64_t before = clock_now_ms() - j->program.config.inbox_keep_ms;
+	struct err err = { 0 };
+	int n = janitor_acts(j) ? INBOX_BATCH : 0;
+
+	for (int i = 0; n == INBOX_BATCH && i < INBOX_BATCHES; i++)
+		n = inbox_remove(j->program.store, before, INBOX_BATCH, &err);
+	if (n == -1)
+		log_err("old webhooks could not be removed", &err);
 }
 
 void

@@ -119,6 +119,26 @@ static const struct conf_row rows[] = {
 	    .doc = "Most deliveries of a repository in a minute; what is "
 	    "beyond is answered 429 with Retry-After. 0: no limit. nginx "
 	    "limits senders before." },
+	{ "inbox-max", &conf_number, FIELD(inbox_max), "20000",
+	    .min = 0, .max = 10000000,
+	    .doc = "Most webhooks that wait for planning, of one repository "
+	    "half of that; what is beyond is answered 429 with Retry-After. "
+	    "0: no limit." },
+	{ "inbox-keep", &conf_duration, FIELD(inbox_keep_ms), "30 d",
+	    .min = 3 * DAY, .max = 3650 * DAY,
+	    .doc = "How long webhooks are kept, with their bodies, once they "
+	    "are planned or ignored or have failed. One that a forge sends "
+	    "again is known for as long, so three days is the least: GitHub "
+	    "redelivers within those." },
+	{ "reconcile-every", &conf_duration, FIELD(reconcile_every_ms), "6 h",
+	    .min = 0, .max = 365 * DAY,
+	    .doc = "How often the branches and tags of every repository are "
+	    "compared with what was planned, to find pushes whose webhook "
+	    "never came. 0: only by `pawl reconcile` and after a downtime." },
+	{ "reconcile-after", &conf_duration, FIELD(reconcile_after_ms),
+	    "10 min", .min = 0, .max = 365 * DAY,
+	    .doc = "How long pawl-workerd must have been away for all "
+	    "repositories to be compared when it starts. 0: never." },
 
 	{ "fork-pull-requests", &conf_choice, FIELD(fork_pull_requests),
 	    "approve", .choices = fork_pulls,

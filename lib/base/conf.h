@@ -69,6 +69,10 @@ struct config {
 	size_t n_webhook_secrets;   /* forge: {file: PATH} for a whole forge;
 	                               each of a list is a row of its own */
 	int webhook_rate;           /* "webhook-rate" */
+	int64_t inbox_max;          /* "inbox-max"; 0: no limit */
+	int64_t inbox_keep_ms;      /* "inbox-keep" */
+	int64_t reconcile_every_ms; /* "reconcile-every"; 0: never */
+	int64_t reconcile_after_ms; /* "reconcile-after"; 0: never */
 
 	const char *fork_pull_requests; /* "fork-pull-requests": no, approve,
 	                                   yes */

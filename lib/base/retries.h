@@ -19,6 +19,20 @@
 #define RETRY_LOST_FACTOR 5
 #define RETRY_LOST_MAX_MS 300000
 
+/* A webhook that finds the database locked: so many more tries, each after
+ * 100 ms +- 50 ms, and no new one when the quickest forge will soon wait no
+ * longer; then 503 with Retry-After. */
+#define RETRY_HOOK_TRIES 5
+#define RETRY_HOOK_PAUSE_MS 50
+#define RETRY_HOOK_JITTER_MS 100
+#define RETRY_HOOK_GIVE_UP_MS 4000
+
+/* An origin that does not tell its heads to a reconcile: after 10, 20, 40 ...
+ * seconds. */
+#define RETRY_RECONCILE_TRIES 5
+#define RETRY_RECONCILE_FIRST_MS 10000
+#define RETRY_RECONCILE_MAX_MS 300000
+
 /* A webhook whose planning failed for the infrastructure. */
 #define RETRY_PLAN_ATTEMPTS 3
 

@@ -16,6 +16,7 @@
 #include "lib/store/counters.h"
 #include "lib/store/delivery_rows.h"
 #include "lib/store/hook_secrets.h"
+#include "lib/store/inbox.h"
 #include "lib/store/statement.h"
 
 /* Parts of a refused request are kept to this length: a stranger chose it. */
@@ -126,17 +127,21 @@ find_wait(struct store *st, int64_t repo, int per_minute, int64_t *wait_ms,
 }
 
 static int
-receive(struct store *st, struct delivery *d, int64_t secret, int per_minute,
-    int64_t *wait_ms, struct err *err)
+receive(struct store *st, struct delivery *d, int64_t secret,
+    const struct hook_limits *limits, int64_t *wait_ms, struct err *err)
 {
 	int rc = find_double(st, d, err);
 
 	if (rc != 0)
 		return rc == 1 ? 0 : -1;
-	if (find_wait(st, d->repo, per_minute, wait_ms, err) == -1)
+	if (find_wait(st, d->repo, limits->per_minute, wait_ms, err) == -1)
 		return -1;
 	if (*wait_ms > 0)
 		return 2;
+	rc = d->state == DELIVERY_RECEIVED ? inbox_is_full(st, d->repo,
+	    limits->waiting, err) : 0;
+	if (rc != 0)
+		return rc == 1 ? 3 : -1;
 	if (secret != 0 && hook_secret_used(st, secret, err) == -1)
 		return -1;
 	return insert(st, d, err) == -1 ? -1 : 1;
@@ -144,13 +149,13 @@ receive(struct store *st, struct delivery *d, int64_t secret, int per_minute,
 
 int
 delivery_receive_hook(struct store *st, struct delivery *d, int64_t secret,
-    int per_minute, int64_t *wait_ms, struct err *err)
+    const struct hook_limits *limits, int64_t *wait_ms, struct err *err)
 {
 	if (d->verdict == NULL)
 		d->state = DELIVERY_RECEIVED;
 	if (store_begin(st, err) == -1)
 		return -1;
-	return store_end(st, receive(st, d, secret, per_minute, wait_ms, err),
+	return store_end(st, receive(st, d, secret, limits, wait_ms, err),
 	    err);
 }
 
@@ -159,7 +164,8 @@ delivery_receive(struct store *st, struct delivery *d, struct err *err)
 {
 	int64_t wait_ms;
 
-	return delivery_receive_hook(st, d, 0, 0, &wait_ms, err);
+	return delivery_receive_hook(st, d, 0, &(struct hook_limits){ 0 },
+	    &wait_ms, err);
 }
 
 int

@@ -45,18 +45,25 @@ struct delivery {
 int
 delivery_receive(struct store *st, struct delivery *d, struct err *err);
 
+/* How much is taken; 0: any number. */
+struct hook_limits {
+	int per_minute;  /* of a repository, in a minute */
+	int64_t waiting; /* of all that are not planned: inbox_is_full() */
+};
+
 /*
  * The same of a webhook.
  *
- * secret       which of hook_secrets was right: that it was used is kept. 0:
- *              none of them
- * per_minute   most of a repository in a minute; 0: any number
+ * secret  which of hook_secrets was right: that it was used is kept. 0: none
+ *         of them
  *
- * Returns 2, too, and *wait_ms until there may be one more: nothing is stored.
+ * Returns 2, too, when there were too many in a minute, and *wait_ms until
+ * there may be one more; 3 when too many wait to be planned. Then nothing is
+ * stored.
  */
 int
 delivery_receive_hook(struct store *st, struct delivery *d, int64_t secret,
-    int per_minute, int64_t *wait_ms, struct err *err);
+    const struct hook_limits *limits, int64_t *wait_ms, struct err *err);
 
 /* 1 found, 0 not, -1. */
 int

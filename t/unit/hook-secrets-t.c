@@ -84,6 +84,15 @@ test_most(void)
 	store_close(st);
 }
 
+static int
+receive(struct store *st, struct delivery *d, int64_t secret, int per_minute,
+    int64_t *wait_ms, struct err *err)
+{
+	const struct hook_limits limits = { .per_minute = per_minute };
+
+	return delivery_receive_hook(st, d, secret, &limits, wait_ms, err);
+}
+
 static struct delivery
 push_of(int64_t repo, const char *forge_id)
 {
@@ -101,26 +110,26 @@ test_rate(void)
 	struct delivery d = push_of(repo, "1");
 	struct err err = { 0 };
 
-	is_int(must(delivery_receive_hook(st, &d, 0, 2, &wait_ms, &err)), 1,
+	is_int(must(receive(st, &d, 0, 2, &wait_ms, &err)), 1,
 	    "the first of two");
 	d = push_of(repo, "2");
-	is_int(must(delivery_receive_hook(st, &d, 0, 2, &wait_ms, &err)), 1,
+	is_int(must(receive(st, &d, 0, 2, &wait_ms, &err)), 1,
 	    "the second");
 	d = push_of(repo, "3");
-	is_int(must(delivery_receive_hook(st, &d, 0, 2, &wait_ms, &err)), 2,
+	is_int(must(receive(st, &d, 0, 2, &wait_ms, &err)), 2,
 	    "the third is too many");
 	ok(wait_ms > 0 && wait_ms <= 60000, "for less than a minute");
 	d = push_of(repo, "2");
-	is_int(must(delivery_receive_hook(st, &d, 0, 2, &wait_ms, &err)), 0,
+	is_int(must(receive(st, &d, 0, 2, &wait_ms, &err)), 0,
 	    "a double is none the less known");
 	d = push_of(repo, "3");
-	is_int(must(delivery_receive_hook(st, &d, 0, 3, &wait_ms, &err)), 1,
+	is_int(must(receive(st, &d, 0, 3, &wait_ms, &err)), 1,
 	    "three are fewer than four");
 	d = push_of(other, "1");
-	is_int(must(delivery_receive_hook(st, &d, 0, 1, &wait_ms, &err)), 1,
+	is_int(must(receive(st, &d, 0, 1, &wait_ms, &err)), 1,
 	    "another repository has its own");
 	d = push_of(repo, "4");
-	is_int(must(delivery_receive_hook(st, &d, 0, 0, &wait_ms, &err)), 1,
+	is_int(must(receive(st, &d, 0, 0, &wait_ms, &err)), 1,
 	    "0 is no limit");
 	store_close(st);
 }
@@ -137,12 +146,12 @@ test_used(void)
 
 	must(hook_secret_list(st, repo, &a, &list, &n, &err));
 	is_int(list[0].used_at_ms, 0, "never used");
-	must(delivery_receive_hook(st, &d, list[0].id, 0, &wait_ms, &err));
+	must(receive(st, &d, list[0].id, 0, &wait_ms, &err));
 	must(hook_secret_list(st, repo, &a, &list, &n, &err));
 	first = list[0].used_at_ms;
 	ok(first > 0 && first <= d.received_at_ms, "used now");
 	d = push_of(repo, "2");
-	must(delivery_receive_hook(st, &d, list[0].id, 0, &wait_ms, &err));
+	must(receive(st, &d, list[0].id, 0, &wait_ms, &err));
 	must(hook_secret_list(st, repo, &a, &list, &n, &err));
 	is_int(list[0].used_at_ms, first, "to the minute");
 	store_close(st);
