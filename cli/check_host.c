@@ -134,7 +134,8 @@ void
 check_programs(struct checks *c)
 {
 	static const char *const names[] = { "pawl-workerd", "pawl-planner",
-		"pawl-job", "pawl-janitor", "pawl-notifier", "pawl-init",
+		"pawl-job", "pawl-janitor", "pawl-notifier", "pawl-reconciler",
+		"pawl-init",
 		"pawl-hook", "pawl-web" };
 	struct str path = STR_INIT;
 	size_t good = 0;

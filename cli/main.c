@@ -265,6 +265,11 @@ static const struct command commands[] = {
 	{ "token remove", cmd_token_remove, "NAME", 1, 1, STORE, NULL,
 	    "make a token useless, and end its sessions", NULL },
 
+	{ "reconcile", cmd_reconcile, "[OWNER/NAME]", 0, 1, STORE,
+	    reconcile_options, "find pushes whose webhook never came",
+	    "Compares branches and tags with what was planned; what differs "
+	    "is planned as if\nits webhook had come. The first time what is "
+	    "there is only noted.\n" },
 	{ "inbox list", cmd_inbox_list, "[OWNER/NAME]", 0, 1, STORE | JSON,
 	    inbox_list_options, "list the newest webhooks and what became "
 	                        "of them", NULL },

@@ -51,6 +51,9 @@ tell_end(struct supervisor *s, struct child *c, const struct proc_end *end)
 	case CHILD_NOTIFIER:
 		outbox_ended(s, end);
 		break;
+	case CHILD_RECONCILER:
+		reconciles_ended(s, end);
+		break;
 	case CHILD_JANITOR:
 		break;
 	}

@@ -16,6 +16,7 @@
 #include "lib/pipeline/decide.h"
 #include "lib/store/decisions.h"
 #include "lib/store/outbox.h"
+#include "lib/store/heads.h"
 #include "workerd/context.h"
 
 /* Of a run that says none: larger first (QUEUE_AGE_STEP_MS in queue.h lets
@@ -192,6 +193,31 @@ add_about(struct str *verdict, const struct planner *p)
 		    NULL ? " " : "", p->action != NULL ? p->action : "");
 }
 
+/* Note where a push has brought its ref. 1: go on; 0: a reconcile was faster
+ * than this webhook, and has planned it. */
+static int
+note_head(struct planner *p, struct err *err)
+{
+	const struct forge_change *c = p->change;
+	struct store *st = p->program.store;
+	int rc = 0;
+
+	/* A replay is of the past, and what a reconcile found is noted. */
+	if (c->derived || c->ref == NULL || strcmp(c->event, "push") != 0 ||
+	    p->delivery.origin != NULL)
+		return 1;
+	if (!c->deleted)
+		rc = head_take_found(st, p->repo.id, c->ref, c->after, err);
+	if (rc == 1) {
+		str_clear(&p->verdict);
+		str_add(&p->verdict, "a reconcile has found this push before "
+		    "its webhook came, and planned it");
+		return 0;
+	}
+	return rc == -1 || head_put(st, p->repo.id, c->ref, c->deleted ?
+	    NULL : c->after, err) == -1 ? -1 : 1;
+}
+
 /* All of the delivery, told in one sentence. Returns how many runs there
  * are. */
 static int
@@ -203,8 +229,10 @@ create_all(struct planner *first, struct str *verdict, struct err *err)
 	for (struct planner *p = first->next; p != NULL; p = p->next)
 		several |= !planner_is_quiet(p);
 	for (struct planner *p = first; p != NULL; p = p->next) {
-		int made = p->ready ? create_runs(p, err) : 0;
+		int made = note_head(p, err);
 
+		if (made == 1)
+			made = p->ready ? create_runs(p, err) : 0;
 		if (made == -1 || (p->newest && planner_schedules(p, err) ==
 		    -1))
 			return -1;

@@ -193,6 +193,7 @@ look(struct supervisor *s)
 	    "cannot look after the deliveries", &err);
 	check(s, deciders_look(s, &err),
 	    "cannot look after what is to be decided", &err);
+	check(s, reconciles_look(s, &err), "cannot compare repositories", &err);
 	check(s, gates_look(s, &err), "cannot look after what waits", &err);
 	check(s, outbox_look(s, &err), "cannot send messages", &err);
 	s->last_look_ms = clock_mono_ms();
@@ -405,9 +406,12 @@ set_up(struct supervisor *s, struct err *err)
 static int
 serve(struct supervisor *s, struct err *err)
 {
+	struct heart before;
 	int rc = -1;
 
 	if (state_make_folders(&s->program.config, err) == -1)
+		return -1;
+	if (heart_read(s->program.config.state_dir, &before, err) == -1)
 		return -1;
 	s->lock_fd = state_lock(&s->program.config, err);
 	if (s->lock_fd == -1)
@@ -417,6 +421,9 @@ serve(struct supervisor *s, struct err *err)
 		log_info("ready", LOG_STR("worker", s->worker),
 		    LOG_STR("state_dir", s->program.config.state_dir));
 		systemd_notify("READY=1");
+		if (before.looked_at_ms != 0)
+			reconciles_begin(s, clock_now_ms() -
+			    before.looked_at_ms);
 		supervisor_sweep(s, 0);
 		supervisor_look_soon(s);
 		rc = loop_run(s->loop, err);

@@ -20,6 +20,7 @@
 
 enum child_kind {
 	CHILD_JOB, CHILD_PLANNER, CHILD_DECIDER, CHILD_JANITOR, CHILD_NOTIFIER,
+	CHILD_RECONCILER,
 };
 
 /* A process that is watched; jobs may have been started by the supervisor
@@ -35,7 +36,7 @@ struct child {
 	bool killed;       /* SIGKILL was sent: its lease ended */
 	int64_t over_ms;   /* monotonic: since when its lease is; 0: it is not */
 	char delivery[37]; /* CHILD_PLANNER */
-	int64_t repo;
+	int64_t repo;      /* CHILD_RECONCILER, too */
 	int planning;      /* which attempt */
 	int64_t run;       /* CHILD_DECIDER */
 };
@@ -66,6 +67,8 @@ struct supervisor {
 	size_t hooks_refused; /* how many were told of */
 	int look_timer, due_timer, sweep_timer, idle_timer; /* 0: not set */
 	int64_t last_look_ms;
+	int64_t reconcile_ms;  /* monotonic: ask who was not compared for long */
+	int64_t reconciler_ms; /* monotonic: one failed, not before */
 	int64_t notify_ms;   /* monotonic: pawl-notifier failed, not before */
 	int64_t locked_ms;   /* monotonic: the database was locked then */
 	int64_t due_ms;      /* monotonic: look again then; 0: no need */
@@ -165,6 +168,17 @@ clock_drain(int fd);
 /* Which hooks there are, for whoever appends an event. */
 int
 hooks_look(struct supervisor *s, struct err *err);
+
+/* --- reconciles.c --------------------------------------------------------- */
+
+/* We have begun, and nobody was there for so long. */
+void
+reconciles_begin(struct supervisor *s, int64_t away_ms);
+/* Compare repositories with their forges. */
+int
+reconciles_look(struct supervisor *s, struct err *err);
+void
+reconciles_ended(struct supervisor *s, const struct proc_end *end);
 
 /* --- outbox.c ------------------------------------------------------------- */
 

@@ -134,11 +134,13 @@ static const struct conf_row rows[] = {
 	    .min = 0, .max = 365 * DAY,
 	    .doc = "How often the branches and tags of every repository are "
 	    "compared with what was planned, to find pushes whose webhook "
-	    "never came. 0: only by `pawl reconcile` and after a downtime." },
+	    "never came; a pawl-workerd that ends when it is idle does it when "
+	    "it is woken. 0: only by `pawl reconcile` and after a downtime." },
 	{ "reconcile-after", &conf_duration, FIELD(reconcile_after_ms),
 	    "10 min", .min = 0, .max = 365 * DAY,
 	    .doc = "How long pawl-workerd must have been away for all "
-	    "repositories to be compared when it starts. 0: never." },
+	    "repositories to be compared when it starts; when it ends while it "
+	    "is idle, how long the host was down. 0: never." },
 
 	{ "fork-pull-requests", &conf_choice, FIELD(fork_pull_requests),
 	    "approve", .choices = fork_pulls,

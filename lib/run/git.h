@@ -247,6 +247,16 @@ git_merge(struct git *g, const char *mirror, const char *base,
     const char *head, const char *message, char sha[GIT_SHA_SIZE],
     struct err *err);
 
+/* git_remote.c: the branches and tags of an origin; an annotated tag as
+ * itself. */
+struct git_ref {
+	const char *ref; /* in full; not checked */
+	const char *sha;
+};
+int
+git_remote_refs(struct git *g, const char *url, struct arena *a,
+    struct git_ref **out, size_t *n, struct err *err);
+
 /* The branch that HEAD of an origin names, full. ERR_NOT_FOUND. */
 int
 git_remote_head(struct git *g, const char *url, struct arena *a,

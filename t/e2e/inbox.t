@@ -34,6 +34,11 @@ send_push()
 			sed 's/.*= //')" | jq -r .id
 }
 
+has_run()
+{
+	[ "$(sql "SELECT count(*) FROM runs WHERE sha = '$1'")" = 1 ]
+}
+
 token=
 test_expect 'a push that starts a run, and one that starts none, are listed' '
 	repo_new ada demo && repo_new ada other && push demo <<-\YML &&
@@ -130,5 +135,71 @@ test_expect 'the pages show the same, and the button to whoever may' '
 		"$base_url/inbox/$two/replay")" 303
 '
 
+test_expect 'the first reconcile notes what is there, and starts nothing' '
+	mv git/ada/demo.git/hooks/post-receive post-receive &&
+	git -C clone/demo push -q origin HEAD:refs/heads/silent &&
+	runs=$(sql "SELECT count(*) FROM runs") &&
+	timeout 60 pawl reconcile --wait ada/demo >out; cat out;
+	is "$(cat out)" "ada/demo: 0 found" &&
+	is "$(sql "SELECT count(*) FROM runs")" "$runs"
+'
+
+test_expect 'pushes while nothing listened are found, each once' '
+	git -C clone/demo commit -q --allow-empty -m "nobody told" &&
+	sha=$(git -C clone/demo rev-parse HEAD) &&
+	git -C clone/demo push -q origin HEAD:refs/heads/main \
+		:refs/heads/silent &&
+	timeout 60 pawl reconcile --wait ada/demo >out; cat out;
+	is "$(cat out)" "ada/demo: 1 found" &&
+	found=$(pawl inbox list -n 1 --json | jq -r ".[0].id") &&
+	timeout 60 pawl inbox show --wait "$found" >out; cat out;
+	grep -q "^reconcile *by .*(command line)" out &&
+	is "$(sql "SELECT sha FROM runs WHERE delivery = '\''$found'\''")" \
+		"$sha" &&
+	sql "SELECT why FROM runs WHERE delivery = '\''$found'\''" |
+		grep -q "no webhook came for it" &&
+	is "$(sql "SELECT count(*) FROM heads WHERE ref LIKE '\''%silent'\''")" \
+		0 &&
+	is "$(timeout 60 pawl reconcile --wait ada/demo)" "ada/demo: 0 found"
+'
+
+test_expect 'a webhook that comes late is known' '
+	late=$(send_push "$sha") && wait_for 30 settled "$late" &&
+	is "$(delivery_state "$late")" ignored &&
+	pawl inbox show "$late" | grep -q "a reconcile has found this push"
+'
+
+test_expect 'after a downtime workerd compares by itself' '
+	git -C clone/demo commit -q --allow-empty -m "nobody told again" &&
+	sha=$(git -C clone/demo rev-parse HEAD) && workerd_stop &&
+	git -C clone/demo push -q origin HEAD:refs/heads/main &&
+	touch -d "1 hour ago" "$state/workerd.lock" && workerd_start &&
+	wait_for 60 has_run "$sha" &&
+	pawl inbox show "$(sql "SELECT delivery FROM runs
+		WHERE sha = '\''$sha'\''")" | grep -q "workerd, which was away"
+'
+
+test_expect 'an origin that does not answer is said' '
+	mv git/ada/other.git git/ada/away.git &&
+	{ timeout 60 pawl reconcile --wait ada/other 2>err; is $? 1; } &&
+	cat err && grep -q "ada/other: " err && mv git/ada/away.git \
+		git/ada/other.git
+'
+
+test_expect 'the janitor removes what is older than inbox-keep; runs stay' '
+	runs=$(sql "SELECT count(*) FROM runs") &&
+	sqlite3 -cmd ".timeout 10000" "$db" "UPDATE deliveries
+		SET received_at_ms = received_at_ms - 40 * 86400000
+		WHERE id = '\''$one'\''" &&
+	"$PAWL_LIBEXEC_DIR/pawl-janitor" >>janitor.log 2>&1;
+	is "$(delivery_state "$one")" "" && [ -n "$(delivery_state "$two")" ] &&
+	is "$(sql "SELECT count(*) FROM runs")" "$runs"
+'
+
+runs_over()
+{
+	is "$(sql "SELECT count(*) FROM runs WHERE finished_at_ms IS NULL")" 0
+}
+wait_for 60 runs_over
 test_no_leaks
 test_done

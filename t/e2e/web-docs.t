@@ -47,6 +47,8 @@ test_expect 'every code of a refusal is described' '
 		grep -ohE "denial_set\(no, [0-9]+, \"[a-z-]+\"" \
 		    "$srcdir"/lib/web/*.c
 		grep -ohE "\"signature-[a-z]+\"" "$srcdir"/cgi/hook_check.c
+		grep -ohE "\"inbox-[a-z]+\" :" "$srcdir"/cgi/hook_keep.c |
+			tr -d " :"
 		grep -hE "\"code\"" "$srcdir"/htdocs/problem/*.json
 	} | grep -oE "\"[a-z-]+\",?$" | tr -d "\"," | sort -u |
 	    grep -vx not-found >"$T/want" &&

@@ -147,6 +147,7 @@ static const struct {
 	    "the jobs that run now" },
 	{ "queue_stats", "SCAN jobs USING INDEX jobs_pending",
 	    "the jobs that wait now" },
+	{ "reconcile_want", "SCAN p", "all repositories are asked for" },
 	{ "repo_active", "SCAN j USING INDEX jobs_active",
 	    "the jobs that run now" },
 	{ "repo_all", "SCAN repos USING INDEX sqlite_autoindex_repos_1",
