@@ -125,7 +125,7 @@ why_job(struct store *st, const struct config *config, const struct run *run,
 	return why_answer(&y, err);
 }
 
-/* --- of a run --------------------------------------------------------------- */
+/* --- of a run ------------------------------------------------------------ */
 
 static void
 add_jobs(struct whying *y, const struct job *jobs, size_t n)

@@ -15,7 +15,7 @@
 #include "lib/pipeline/job_plan.h"
 #include "lib/store/decisions.h"
 
-/* --- the run ----------------------------------------------------------------- */
+/* --- the run ------------------------------------------------------------- */
 
 static void
 add_rerun(struct whying *y, int64_t at_ms)
@@ -56,7 +56,7 @@ why_add_run(struct whying *y, struct err *err)
 	return 0;
 }
 
-/* --- the job ----------------------------------------------------------------- */
+/* --- the job ------------------------------------------------------------- */
 
 /* "matrix.os => debian" for each, NULL: it has none. */
 static const char *
@@ -102,7 +102,7 @@ why_add_job(struct whying *y)
 	line->values = j->why_values;
 }
 
-/* --- rules ------------------------------------------------------------------- */
+/* --- rules --------------------------------------------------------------- */
 
 /* The step that failed last, by number, or NULL. */
 static const struct step *
@@ -201,7 +201,7 @@ at_gate(struct whying *y, struct why_line *line)
 		why_at_value(line, y->rules.workflow, j->environment.value);
 }
 
-/* --- events ------------------------------------------------------------------ */
+/* --- events -------------------------------------------------------------- */
 
 /* What to say of an event: its text has the reason in it behind `text`. */
 static const struct sentence {
@@ -288,8 +288,8 @@ add_event(struct whying *y, const struct event_told *e,
 		line->values = arena_printf(y->a, "cause => %s", e->cause);
 }
 
-void
-why_add_steps(struct whying *y)
+static void
+add_steps(struct whying *y)
 {
 	for (size_t i = 0; i < y->n_steps; i++) {
 		const struct step *s = &y->steps[i];
@@ -324,7 +324,7 @@ why_add_events(struct whying *y)
 		if (job && !told && e->attempt == y->job->attempt &&
 		    y->job->ran_in == 0 && s != NULL && (s->kind == WHY_END ||
 		    s->kind == WHY_RETRY || s->kind == WHY_LOST)) {
-			why_add_steps(y);
+			add_steps(y);
 			told = true;
 		}
 		if (s != NULL)

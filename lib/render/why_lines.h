@@ -44,8 +44,6 @@ void
 why_add_job(struct whying *y);
 void
 why_add_events(struct whying *y);
-void
-why_add_steps(struct whying *y);
 
 
 /* why_answer.c: the whole in one sentence, into line 0. */

@@ -403,7 +403,7 @@ compare_all(struct replay *r, struct err *err)
 	return 0;
 }
 
-/* --- counters ----------------------------------------------------------------- */
+/* --- counters ------------------------------------------------------------ */
 
 /* What the queue counts of a lane, and what there is. */
 struct lane {
@@ -459,7 +459,7 @@ lanes_check(struct store *st, const struct rebuild *how,
 	return rc;
 }
 
-/* --- all ---------------------------------------------------------------------- */
+/* --- all ----------------------------------------------------------------- */
 
 /* One run, under the write lock, so that nothing moves meanwhile. */
 static int
