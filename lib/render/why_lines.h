@@ -45,7 +45,6 @@ why_add_job(struct whying *y);
 void
 why_add_events(struct whying *y);
 
-
 /* why_answer.c: the whole in one sentence, into line 0. */
 int
 why_answer(struct whying *y, struct err *err);
