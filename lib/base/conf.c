@@ -113,7 +113,9 @@ static const struct conf_row rows[] = {
 	    .doc = "Secrets that a whole forge signs with, as FORGE: {file: "
 	    "PATH}, or a list of these, of which each is accepted; FORGE is "
 	    "github, gitlab, gitea, forgejo, bitbucket, bitbucket-dc or "
-	    "generic. A repository's own secrets take their place." },
+	    "generic. A repository's own secrets take their place where the "
+	    "webhook's address names it. Who knows one of these can tell of "
+	    "pushes to every repository of the forge." },
 	{ "webhook-rate", &conf_number, FIELD(webhook_rate), "600",
 	    .min = 0, .max = 1000000,
 	    .doc = "Most deliveries of a repository in a minute; what is "
