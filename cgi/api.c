@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "cgi/answer.h"
 #include "cgi/approve.h"
 #include "cgi/artifacts.h"
 #include "cgi/change.h"
@@ -179,17 +180,6 @@ refuse(struct web *w, struct request *req, struct response *res, int status,
 	problem_write(res, req, status, code, detail);
 }
 
-/* The value as the answer; it is released. */
-static int
-answer(struct response *res, json_t *value)
-{
-	res->type = "application/json";
-	res->revalidate = true;
-	json_print(value, &res->body);
-	json_decref(value);
-	return 0;
-}
-
 /* A number given as an argument; `standard` when it is absent. */
 static int
 number_arg(const struct request *req, const char *name, int64_t max,
@@ -257,7 +247,7 @@ list_runs(struct web *w, struct request *req, struct response *res,
 	json_object_set_new(o, "next", json_null());
 	if ((int64_t)n == limit)
 		link_next(w, &repo, limit, runs[n - 1].id, res, o);
-	return answer(res, o);
+	return answer_json(res, 200, o);
 }
 
 static int
@@ -276,7 +266,7 @@ list_repos(struct web *w, struct request *req, struct response *res,
 	for (size_t i = 0; i < n; i++)
 		json_array_append_new(list, json_repo(w->config, &repos[i]));
 	json_object_set_new(o, "repos", list);
-	return answer(res, o);
+	return answer_json(res, 200, o);
 }
 
 static int
@@ -288,7 +278,7 @@ show_repo(struct web *w, struct request *req, struct response *res,
 
 	if (st == NULL || find_repo(st, req, &repo, err) == -1)
 		return -1;
-	return answer(res, json_repo(w->config, &repo));
+	return answer_json(res, 200, json_repo(w->config, &repo));
 }
 
 /* Jobs under "jobs", and under each of them its steps. */
@@ -331,7 +321,7 @@ list_annotations(struct web *w, struct request *req, struct response *res,
 		json_array_append_new(array, json_annotation(&list[i]));
 	o = json_object();
 	json_object_set_new(o, "annotations", array);
-	return answer(res, o);
+	return answer_json(res, 200, o);
 }
 
 static int
@@ -360,7 +350,7 @@ list_summaries(struct web *w, struct request *req, struct response *res,
 	}
 	o = json_object();
 	json_object_set_new(o, "summaries", array);
-	return answer(res, o);
+	return answer_json(res, 200, o);
 out:
 	json_decref(array);
 	return -1;
@@ -405,7 +395,7 @@ show_run(struct web *w, struct request *req, struct response *res,
 	json_object_set_new(o, "gates", json_gates(gates, n_gates, req->a));
 	json_add_deployments(json_object_get(o, "jobs"), jobs, n_jobs,
 	    deployments, n_deployments);
-	return answer(res, o);
+	return answer_json(res, 200, o);
 }
 
 int

@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: ISC
  */
 #include "config.h"
+#include "cgi/answer.h"
 #include "cgi/approve.h"
 
 #include <string.h>
@@ -91,11 +92,7 @@ answer(struct response *res, const char *name, json_t *list)
 	json_t *o = json_object();
 
 	json_object_set_new(o, name, list);
-	res->type = "application/json";
-	res->revalidate = true;
-	json_print(o, &res->body);
-	json_decref(o);
-	return 0;
+	return answer_json(res, 200, o);
 }
 
 /* A page of them; the next one is asked for with the last id as `after`. */

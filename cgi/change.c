@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: ISC
  */
 #include "config.h"
+#include "cgi/answer.h"
 #include "cgi/change.h"
 
 #include <inttypes.h>
@@ -29,17 +30,10 @@ begin(struct change *c, struct web *w, struct request *req,
 static int
 answer_api(struct change *c, struct response *res, struct err *err)
 {
-	json_t *json;
-
 	wake_send(c->w->config->run_dir);
 	if (run_find_id(c->st, c->run.id, c->req->a, &c->run, err) == -1)
 		return -1;
-	json = json_run(c->w->config, &c->run);
-	res->status = 202;
-	res->type = "application/json";
-	json_print(json, &res->body);
-	json_decref(json);
-	return 0;
+	return answer_json(res, 202, json_run(c->w->config, &c->run));
 }
 
 static int

@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: ISC
  */
 #include "config.h"
+#include "cgi/answer.h"
 #include "cgi/dispatch.h"
 
 #include <stdlib.h>
@@ -28,23 +29,12 @@
 #define MAX_LIMIT 100
 #define CRON_MAX_BYTES 200
 
-static int
-answer(struct response *res, int status, json_t *value)
-{
-	res->status = status;
-	res->type = "application/json";
-	res->revalidate = status == 200;
-	json_print(value, &res->body);
-	json_decref(value);
-	return 0;
-}
-
 /* A delivery was made: where its verdict will stand. */
 static int
 answer_delivery(struct web *w, struct response *res, const char *id)
 {
 	wake_send(w->config->run_dir);
-	return answer(res, 202, json_pack("{s:s, s:o}", "delivery", id, "url",
+	return answer_json(res, 202, json_pack("{s:s, s:o}", "delivery", id, "url",
 	    json_sprintf("%s/api/v1/deliveries/%s", w->config->base_url,
 	    id)));
 }
@@ -76,7 +66,7 @@ api_workflows(struct web *w, struct request *req, struct response *res,
 	all = json_array();
 	for (size_t i = 0; i < n; i++)
 		json_array_append_new(all, json_workflow(&list[i]));
-	return answer(res, 200, json_pack("{s:o}", "workflows", all));
+	return answer_json(res, 200, json_pack("{s:o}", "workflows", all));
 }
 
 /* --- starting ------------------------------------------------------------------ */
@@ -219,7 +209,7 @@ api_schedules(struct web *w, struct request *req, struct response *res,
 	    "%s/api/v1/repos/%s/%s/schedules?limit=%lld&after=%lld",
 	    w->config->base_url, repo.owner, repo.name, (long long)limit,
 	    (long long)list[n - 1].id);
-	return answer(res, 200, json_pack("{s:o, s:o}", "schedules", all,
+	return answer_json(res, 200, json_pack("{s:o, s:o}", "schedules", all,
 	    "next", next));
 }
 
@@ -272,7 +262,7 @@ api_schedule_add(struct web *w, struct request *req, struct response *res,
 	rc = schedule_add(st, &s, err);
 	if (rc == 0) {
 		wake_send(w->config->run_dir);
-		answer(res, 201, json_schedule(&s));
+		answer_json(res, 201, json_schedule(&s));
 	}
 	free(text);
 	return rc;
@@ -290,7 +280,7 @@ api_schedule_remove(struct web *w, struct request *req,
 	    dispatch_find_schedule(st, req, &repo, &s, err) == -1 ||
 	    schedule_remove(st, s.id, err) == -1)
 		return -1;
-	return answer(res, 200, json_schedule(&s));
+	return answer_json(res, 200, json_schedule(&s));
 }
 
 int
@@ -311,5 +301,5 @@ api_schedule_act(struct web *w, struct request *req, struct response *res,
 		return answer_delivery(w, res, id);
 	if (dispatch_find_schedule(st, req, &repo, &s, err) == -1)
 		return -1;
-	return answer(res, 200, json_schedule(&s));
+	return answer_json(res, 200, json_schedule(&s));
 }

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: ISC
  */
 #include "config.h"
+#include "cgi/answer.h"
 #include "cgi/inbox.h"
 
 #include <stdio.h>
@@ -14,16 +15,6 @@
 
 #define DEFAULT_LIMIT 50
 #define MAX_LIMIT 100
-
-static int
-answer(struct response *res, json_t *value)
-{
-	res->type = "application/json";
-	res->revalidate = true;
-	json_print(value, &res->body);
-	json_decref(value);
-	return 0;
-}
 
 static int
 limit_arg(const struct request *req, int *limit, struct err *err)
@@ -81,7 +72,7 @@ api_inbox(struct web *w, struct request *req, struct response *res,
 	json_object_set_new(o, "deliveries", array);
 	set_next(w, req, res, o, "deliveries", limit,
 	    n == (size_t)limit ? list[n - 1].id : NULL);
-	return answer(res, o);
+	return answer_json(res, 200, o);
 }
 
 /* A body that is no text is null. */
@@ -114,7 +105,7 @@ api_inbox_show(struct web *w, struct request *req, struct response *res,
 	for (size_t i = 0; i < n; i++)
 		json_array_append_new(list, json_run(w->config, &runs[i]));
 	json_object_set_new(o, "runs", list);
-	return answer(res, o);
+	return answer_json(res, 200, o);
 }
 
 int
@@ -134,10 +125,8 @@ api_inbox_replay(struct web *w, struct request *req, struct response *res,
 	}
 	str_addf(&url, "%s/api/v1/deliveries/%s", w->config->base_url, made);
 	response_header(res, "Location", url.s);
-	answer(res, json_pack("{s:s, s:s, s:s}", "id", made, "replay_of",
-	    request_param(req, "id"), "url", url.s));
-	res->status = 202;
-	res->revalidate = false;
+	answer_json(res, 202, json_pack("{s:s, s:s, s:s}", "id", made,
+	    "replay_of", request_param(req, "id"), "url", url.s));
 	str_release(&url);
 	return 0;
 }
@@ -171,5 +160,5 @@ api_refusals(struct web *w, struct request *req, struct response *res,
 		    (long long)list[n - 1].id);
 	set_next(w, req, res, o, "refusals", limit, n == (size_t)limit ?
 	    last : NULL);
-	return answer(res, o);
+	return answer_json(res, 200, o);
 }

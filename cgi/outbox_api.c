@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: ISC
  */
 #include "config.h"
+#include "cgi/answer.h"
 #include "cgi/outbox.h"
 
 #include <string.h>
@@ -15,15 +16,6 @@
 #include "lib/render/json_outbox.h"
 #include "lib/web/auth.h"
 #include "lib/web/body.h"
-
-static int
-answer(struct response *res, json_t *value)
-{
-	res->type = "application/json";
-	json_print(value, &res->body);
-	json_decref(value);
-	return 0;
-}
 
 int
 outbox_before(const struct request *req, int64_t *before, struct err *err)
@@ -59,7 +51,7 @@ api_outbox(struct web *w, struct request *req, struct response *res,
 		err) == -1 ||
 	    outbox_host_list(st, req->a, &hosts, &n_hosts, err) == -1)
 		return -1;
-	return answer(res, json_outbox(list, n, hosts, n_hosts));
+	return answer_json(res, 200, json_outbox(list, n, hosts, n_hosts));
 }
 
 int
@@ -75,7 +67,7 @@ api_outbox_tries(struct web *w, struct request *req, struct response *res,
 	    outbox_tries(st, 0, before, OUTBOX_PAGE, req->a, &list, &n,
 		err) == -1)
 		return -1;
-	return answer(res, json_outbox_tries(list, n));
+	return answer_json(res, 200, json_outbox_tries(list, n));
 }
 
 int
@@ -112,7 +104,7 @@ act(struct web *w, struct request *req, struct response *res, bool replay,
 {
 	int n = outbox_act(w, req, replay, err);
 
-	return n == -1 ? -1 : answer(res, json_pack("{s:i}", "messages", n));
+	return n == -1 ? -1 : answer_json(res, 200, json_pack("{s:i}", "messages", n));
 }
 
 int

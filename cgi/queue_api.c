@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: ISC
  */
 #include "config.h"
+#include "cgi/answer.h"
 #include "cgi/queue.h"
 
 #include "lib/base/str.h"
@@ -13,16 +14,6 @@
 
 #define DEFAULT_LIMIT 50
 #define MAX_LIMIT 100
-
-static int
-answer(struct response *res, json_t *value)
-{
-	res->type = "application/json";
-	res->revalidate = true;
-	json_print(value, &res->body);
-	json_decref(value);
-	return 0;
-}
 
 int
 api_queue(struct web *w, struct request *req, struct response *res,
@@ -55,7 +46,7 @@ api_queue(struct web *w, struct request *req, struct response *res,
 	json_object_set_new(o, "next", next.len > 0 ? json_string(next.s) :
 	    json_null());
 	str_release(&next);
-	return answer(res, o);
+	return answer_json(res, 200, o);
 }
 
 int
@@ -66,7 +57,7 @@ api_queue_stats(struct web *w, struct request *req, struct response *res,
 	json_t *o = st == NULL ? NULL : json_queue_stats(st, w->config,
 	    req->a, err);
 
-	return o == NULL ? -1 : answer(res, o);
+	return o == NULL ? -1 : answer_json(res, 200, o);
 }
 
 /* What is so now. */

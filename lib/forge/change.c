@@ -242,20 +242,29 @@ read_repository_dispatch(struct change *c, struct err *err)
 	    take_ref(c, "refs/heads/", "branch", &c->out->ref, err);
 }
 
+/* It is not left out when it is no name that can be kept: without it every
+ * workflow would start. */
+static int
+take_workflow(struct change *c, struct err *err)
+{
+	const char *path = payload_str(c->root, "workflow");
+
+	c->out->workflow = name_optional(c->a, path, FORGE_MAX_URL);
+	return path == NULL || c->out->workflow != NULL ? 0 :
+	    missing("workflow", err);
+}
+
 static int
 read_schedule(struct change *c, struct err *err)
 {
-	(void)err;
-	c->out->workflow = name_optional(c->a,
-	    payload_str(c->root, "workflow"), FORGE_MAX_URL);
-	return 0;
+	return take_workflow(c, err);
 }
 
 static int
 read_workflow_dispatch(struct change *c, struct err *err)
 {
-	c->out->workflow = name_optional(c->a,
-	    payload_str(c->root, "workflow"), FORGE_MAX_URL);
+	if (take_workflow(c, err) == -1)
+		return -1;
 	return take_ref(c, "refs/heads/", "ref", &c->out->ref, err);
 }
 
