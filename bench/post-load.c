@@ -4,6 +4,8 @@
  *
  *	post-load PORT PATH SECRET-FILE BODY-FILE REQUESTS CLIENTS [TAG]
  *
+ * `refused` counts answers of 429 with Retry-After.
+ *
  * Each client is a process with one connection that it keeps open; it sends
  * its share one after the other, every request with a delivery id of its own
  * (made from TAG, so that two loads on one database differ). Only 127.0.0.1
@@ -18,6 +20,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sodium.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,7 +32,7 @@
 #include <unistd.h>
 
 #define REQUESTS_MAX 200000
-#define CLIENTS_MAX 64
+#define CLIENTS_MAX 256
 #define BODY_MAX (1024 * 1024)
 
 struct load {
@@ -46,6 +49,7 @@ struct load {
 /* One request's outcome, shared between the clients and their parent. */
 struct outcome {
 	int status; /* of HTTP; 0: the connection failed */
+	bool retry_after; /* it says when to come again */
 	double ms;
 };
 
@@ -164,7 +168,7 @@ answer_size(const char *buf, size_t len)
 /* Read one answer; its HTTP status, or 0. Sets *fd to -1 when the server
  * closes the connection after it. */
 static int
-read_answer(int *fd)
+read_answer(int *fd, struct outcome *out)
 {
 	char buf[16384];
 	size_t len = 0, size = 0;
@@ -184,6 +188,7 @@ read_answer(int *fd)
 	if (size == 0 || sscanf(buf, "HTTP/1.1 %d", &status) != 1)
 		status = 0;
 	connection = header(buf, "Connection");
+	out->retry_after = header(buf, "Retry-After") != NULL;
 	if (status == 0 ||
 	    (connection != NULL && strstr(connection, "close") != NULL)) {
 		close(*fd);
@@ -193,7 +198,7 @@ read_answer(int *fd)
 }
 
 static int
-post(const struct load *load, int *fd, int number)
+post(const struct load *load, int *fd, int number, struct outcome *out)
 {
 	char head[1024];
 	int len;
@@ -217,7 +222,7 @@ post(const struct load *load, int *fd, int number)
 		*fd = -1;
 		return 0;
 	}
-	return read_answer(fd);
+	return read_answer(fd, out);
 }
 
 static void
@@ -228,7 +233,7 @@ client(const struct load *load, int first, struct outcome *out)
 	for (int i = first; i < load->n_requests; i += load->n_clients) {
 		double start = now_ms();
 
-		out[i].status = post(load, &fd, i);
+		out[i].status = post(load, &fd, i, &out[i]);
 		out[i].ms = now_ms() - start;
 	}
 }
@@ -245,18 +250,19 @@ by_ms(const void *a, const void *b)
 static void
 report(struct outcome *out, int n, double seconds)
 {
-	int accepted = 0, failed = 0;
+	int accepted = 0, refused = 0, failed = 0;
 
 	for (int i = 0; i < n; i++) {
 		accepted += out[i].status == 202;
+		refused += out[i].status == 429 && out[i].retry_after;
 		failed += out[i].status == 0;
 	}
 	qsort(out, (size_t)n, sizeof(*out), by_ms);
-	printf("{\"requests\":%d,\"accepted\":%d,\"failed\":%d,"
+	printf("{\"requests\":%d,\"accepted\":%d,\"refused\":%d,\"failed\":%d,"
 	    "\"seconds\":%.3f,\"per_second\":%.1f,"
 	    "\"p50_ms\":%.2f,\"p95_ms\":%.2f,\"p99_ms\":%.2f,"
 	    "\"max_ms\":%.2f}\n",
-	    n, accepted, failed, seconds, n / seconds, out[n / 2].ms,
+	    n, accepted, refused, failed, seconds, n / seconds, out[n / 2].ms,
 	    out[(int)(n * 0.95)].ms, out[(int)(n * 0.99)].ms,
 	    out[n - 1].ms);
 }
