@@ -227,7 +227,7 @@ cmd_notify_add(struct cli *cli, struct err *err)
 {
 	struct notify_rule r = { .made_by = cli_by(cli) };
 	struct target t = { .rule = &r };
-	int64_t id;
+	int64_t id = 0;
 
 	if (read_place(cli, cli->words[0], &r, err) == -1 ||
 	    read_when(cli, &r, err) == -1 ||
@@ -316,7 +316,7 @@ read_id(struct cli *cli, int64_t *id, struct err *err)
 int
 cmd_notify_remove(struct cli *cli, struct err *err)
 {
-	int64_t id;
+	int64_t id = 0;
 
 	if (read_id(cli, &id, err) == -1 ||
 	    notify_remove(cli->store, id, err) == -1)
@@ -330,7 +330,7 @@ cmd_notify_test(struct cli *cli, struct err *err)
 {
 	struct message m = { 0 };
 	struct notify_rule r;
-	int64_t id;
+	int64_t id = 0;
 	int rc;
 
 	if (read_id(cli, &id, err) == -1)

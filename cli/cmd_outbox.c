@@ -156,7 +156,7 @@ read_id(struct cli *cli, int64_t *id, struct err *err)
 int
 cmd_outbox_show(struct cli *cli, struct err *err)
 {
-	int64_t id, now = clock_now_ms();
+	int64_t id = 0, now = clock_now_ms();
 	struct message m;
 	struct term_table t;
 	int rc;
@@ -187,7 +187,7 @@ do_dead(struct cli *cli, const char *done,
     int (*one)(struct store *st, int64_t id, struct err *err),
     int (*all)(struct store *st, struct err *err), struct err *err)
 {
-	int64_t id;
+	int64_t id = 0;
 	int n = 1;
 
 	if ((args_option(cli, "all") != NULL) == (cli->n_words == 1))
