@@ -82,7 +82,8 @@ add_environment(const struct environment_rules *e, struct arena *a,
 			.reason = arena_printf(a, "waits until %s: environment "
 			    "\"%s\" waits %s", clock_rfc3339(now + e->wait_ms,
 			    at), e->name, clock_duration(e->wait_ms, span)),
-			.due_at_ms = now + e->wait_ms, .self_review = true };
+			.due_at_ms = now + e->wait_ms, .asked_at_ms = now,
+			.self_review = true };
 }
 
 /* 1 to go on, 0 with why not, -1. */
@@ -118,7 +119,8 @@ add_step(const struct job_gate *g, struct arena *a, struct gate_wish **list,
 		.reason = g->why };
 	if (w->passed)
 		return;
-	w->due_at_ms = clock_now_ms() + g->timeout_ms;
+	w->asked_at_ms = clock_now_ms();
+	w->due_at_ms = w->asked_at_ms + g->timeout_ms;
 	w->reason = arena_printf(a, "waits for approval by %s: gate \"%s\"%s%s",
 	    g->n_approvers == 0 ? GATE_ANYBODY :
 	    names_text(g->approvers, g->n_approvers, a), g->title,

@@ -63,7 +63,8 @@ gate_open(struct store *st, int64_t repo, int64_t run,
 {
 	const struct event_facts facts = { .reason = w->reason };
 	struct arena a = ARENA_INIT(0);
-	int64_t now = clock_now_ms(), id = job != NULL ? job->id : 0;
+	int64_t now = w->asked_at_ms > 0 ? w->asked_at_ms : clock_now_ms();
+	int64_t id = job != NULL ? job->id : 0;
 	int rc;
 
 	rc = store_exec(st, SQL_GATE_INSERT, PARAMS(P_INT("repo", repo),

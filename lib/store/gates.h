@@ -67,8 +67,9 @@ struct gate_wish {
 	size_t n_reviewers;
 	bool self_review;
 	bool alone;
-	int64_t due_at_ms; /* 0: never */
-	bool passed;       /* it is open: kept for people to see */
+	int64_t due_at_ms;   /* 0: never */
+	int64_t asked_at_ms; /* what that is counted from; 0: now */
+	bool passed;         /* it is open: kept for people to see */
 };
 
 /*
