@@ -127,7 +127,8 @@ test_expect 'the types of steps are listed for programs' '
 	is "$(jq -r ".steps | length" out)" 12 &&
 	is "$(jq -r ".steps[] | select(.runs) | .type" out | sort | tr "\n" " ")" \
 		"$(printf "step.%s " artifact_pull artifact_push conditional \
-			docker_build docker_push docker_run shell_exec)" &&
+			docker_build docker_push docker_run gate \
+			shell_exec)" &&
 	is "$(jq -r ". as \$s | .steps[0].config[\"\$ref\"] | split(\"/\")[-1] |
 		\$s.definitions[.].anyOf | map(select(.properties))[0].properties |
 		keys | first" out)" \

@@ -237,12 +237,12 @@ jobs:
   a:
     runs-on: x
     snapshot: {image-name: x}
-    environment: {name: production, url: "http://x"}
+    permissions: {contents: read}
     steps: [{run: make}]
 END
 	exits 1 pawl plan keys.yml &&
 	grep -q "^keys.yml:5:5: error: key \"snapshot\" is not supported" err &&
-	grep -q "^keys.yml:6:37: warning: key \"url\" has no effect" err &&
+	grep -q "^keys.yml:6:5: warning: key \"permissions\" has no effect" err &&
 	exits 0 pawl lint keys.yml
 '
 
@@ -253,8 +253,8 @@ jobs:
   a:
     runs-on: x
     steps:
-      - type: step.gate
-        config: {type: manual}
+      - type: step.scan_deps
+        config: {}
 END
 	exits 0 pawl plan typed.yml &&
 	grep -q "^typed.yml:6:9: warning: this version of Pawl" err
