@@ -44,7 +44,8 @@ commit_pipeline 'on: push' 'jobs:' \
 	'    runs-on: x' \
 	'    steps:' \
 	'      - run: |' \
-	'          head -c 200000000 /dev/zero | tail >/dev/null' \
+	'          { head -c 48000000 /dev/zero && sleep 1 &&' \
+	'            head -c 152000000 /dev/zero && sleep 2; } | tail >/dev/null' \
 	'          echo "tail ended with ${PIPESTATUS[*]}"; exit 137'
 
 test_expect 'jobs that hang and eat come to their end' '
