@@ -17,7 +17,7 @@ post()
 	is "$(curl -sS -o "$T/answer" -w "%{http_code}" \
 		-H "Authorization: Bearer $token" \
 		-H "Content-Type: application/json" -d "$3" "${@:4}" "$2")" \
-		"$1" || { note <"$T/answer"; return 1; }
+		"$1" || { cat "$T/answer"; return 1; }
 	jq -r '.delivery // empty' "$T/answer" >"$T/delivery"
 }
 
