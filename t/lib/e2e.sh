@@ -141,8 +141,9 @@ pids_of()
 {
 	local pid
 	for pid in $(pgrep -x "$1"); do
-		grep -qsazx "PAWL_TEST_ID=$T" "/proc/$pid/environ" &&
+		if grep -qsazx "PAWL_TEST_ID=$T" "/proc/$pid/environ"; then
 			echo "$pid"
+		fi
 	done
 }
 
