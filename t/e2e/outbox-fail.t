@@ -53,8 +53,9 @@ notifier_pid()
 {
 	local pid
 	for pid in $(pgrep -x pawl-notifier); do
-		grep -qsz "^PAWL_CONFIG=$PAWL_CONFIG" "/proc/$pid/environ" &&
+		if grep -qsz "^PAWL_CONFIG=$PAWL_CONFIG" "/proc/$pid/environ"; then
 			echo "$pid"
+		fi
 	done
 }
 
