@@ -163,4 +163,36 @@ test_expect 'secrets are in no log and not in the clear in the database' '
 		"$state/pawl.db"
 '
 
+newest_is()
+{
+	[ "$(sql "SELECT state FROM runs ORDER BY id DESC LIMIT 1")" = "$1" ]
+}
+
+# told_as FORGE PATH STATE - the run once more, its repository at that forge:
+# where the last status went, and the state in it.
+told_as()
+{
+	sql "UPDATE repos SET forge = '$1'" && sink_clear &&
+	"$pawl" rerun "demo/app#$run" >rerun.out &&
+	wait_for 60 newest_is succeeded && wait_for 20 none_left &&
+	sink_requests -s last >told &&
+	is "$(jq -r .url told | sed "s/$sha/SHA/")" "/api/v1$2" &&
+	is "$(jq -r ".body | fromjson | .state" told)" "$3"
+}
+
+test_expect 'each forge is told over HTTPS at its own address, in its words' '
+	"$pawl" notify remove 1 &&
+	"$pawl" repo report demo/app --token-file token --api-url "$sink/api/v1" >out &&
+	ci "  a: $job" && sha=$(git -C "$src" rev-parse HEAD) && push_run &&
+	wait_for 60 run_is "$run" succeeded && wait_for 20 none_left &&
+	told_as github /repos/demo/app/statuses/SHA success &&
+	told_as gitlab /projects/demo%2Fapp/statuses/SHA success &&
+	is "$(jq -r ".headers[\"private-token\"]" told)" a-token-of-tests &&
+	told_as forgejo /repos/demo/app/statuses/SHA success &&
+	told_as bitbucket-dc \
+		/api/latest/projects/demo/repos/app/commits/SHA/builds SUCCESSFUL &&
+	is "$(jq -r .headers.authorization told)" "Bearer a-token-of-tests" &&
+	told_as gitea /repos/demo/app/statuses/SHA success
+'
+
 test_done
