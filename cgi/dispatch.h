@@ -12,11 +12,8 @@
 #include "lib/store/schedules.h"
 #include "lib/web/serve.h"
 
-/* dispatch_send.c: what both do. The repository of the address, and its
- * schedule of the address: ERR_NOT_FOUND. */
-int
-dispatch_repo(struct store *st, const struct request *req, struct repo *out,
-    struct err *err);
+/* dispatch_send.c: what both do. The repository's schedule of the address:
+ * ERR_NOT_FOUND. */
 int
 dispatch_find_schedule(struct store *st, const struct request *req,
     const struct repo *repo, struct schedule *out, struct err *err);

@@ -9,6 +9,7 @@
 #include "config.h"
 #include "cgi/answer.h"
 #include "cgi/dispatch.h"
+#include "cgi/find_run.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -46,7 +47,7 @@ open_repo(struct web *w, struct request *req, struct repo *repo,
 {
 	struct store *st = web_store(w, err);
 
-	return st == NULL || dispatch_repo(st, req, repo, err) == -1 ? NULL :
+	return st == NULL || find_repo(st, req, repo, err) == -1 ? NULL :
 	    st;
 }
 

@@ -16,20 +16,6 @@
 #include "lib/web/auth.h"
 
 int
-dispatch_repo(struct store *st, const struct request *req, struct repo *out,
-    struct err *err)
-{
-	const char *owner = request_param(req, "owner");
-	const char *name = request_param(req, "repo");
-	int rc = repo_find(st, owner, name, req->a, out, err);
-
-	if (rc == 0)
-		return err_set(err, ERR_NOT_FOUND,
-		    "there is no repository \"%s/%s\"", owner, name);
-	return rc == 1 ? 0 : -1;
-}
-
-int
 dispatch_find_schedule(struct store *st, const struct request *req,
     const struct repo *repo, struct schedule *out, struct err *err)
 {

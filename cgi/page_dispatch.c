@@ -6,6 +6,7 @@
  */
 #include "config.h"
 #include "cgi/dispatch.h"
+#include "cgi/find_run.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -279,7 +280,7 @@ page_dispatch(struct web *w, struct request *req, struct response *res,
 	struct page *p = &v.page;
 	int rc;
 
-	if (st == NULL || dispatch_repo(st, req, &v.repo, err) == -1)
+	if (st == NULL || find_repo(st, req, &v.repo, err) == -1)
 		return -1;
 	layout_page_repo(&v.at, v.repo.owner, v.repo.name);
 	p->crumbs[p->n_crumbs++] = (struct crumb){ arena_printf(req->a,
@@ -334,7 +335,7 @@ page_dispatch_send(struct web *w, struct request *req, struct response *res,
 	char id[37];
 	int rc;
 
-	if (st == NULL || dispatch_repo(st, req, &repo, err) == -1 ||
+	if (st == NULL || find_repo(st, req, &repo, err) == -1 ||
 	    body_text(req, "workflow", FORGE_MAX_URL, &workflow, err) == -1 ||
 	    body_text(req, "ref", FORGE_MAX_REF, &ref, err) == -1)
 		return -1;
@@ -356,7 +357,7 @@ page_schedule_act(struct web *w, struct request *req, struct response *res,
 	struct repo repo;
 	char id[37];
 
-	if (st == NULL || dispatch_repo(st, req, &repo, err) == -1 ||
+	if (st == NULL || find_repo(st, req, &repo, err) == -1 ||
 	    dispatch_find_schedule(st, req, &repo, &s, err) == -1 ||
 	    dispatch_act(w, req, &s, request_param(req, "what"), id, err) ==
 	    -1)

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: ISC
  */
 #include "config.h"
+#include "cgi/find_run.h"
 #include "cgi/queue.h"
 
 #include "lib/base/str.h"
@@ -17,21 +18,15 @@ static int
 find_scope(struct store *st, struct request *req, bool host,
     struct queue_scope *scope, struct err *err)
 {
-	const char *owner = request_param(req, "owner");
-	const char *name = request_param(req, "repo");
 	struct repo repo;
-	int found;
+	int found = find_repo(st, req, &repo, err);
 
 	*scope = (struct queue_scope){ .what = host ? QUEUE_HOST :
 	    QUEUE_ALL };
-	if (owner == NULL)
-		return 0;
-	found = repo_find(st, owner, name, req->a, &repo, err);
-	if (found == 0)
-		return err_set(err, ERR_NOT_FOUND,
-		    "there is no repository \"%s/%s\"", owner, name);
+	if (found != 1)
+		return found;
 	*scope = (struct queue_scope){ .what = QUEUE_REPO, .repo = repo.id };
-	return found == -1 ? -1 : 0;
+	return 0;
 }
 
 int
