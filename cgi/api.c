@@ -1,9 +1,11 @@
 /*
- * api.c - pawl-api: the state of things as JSON, for programs.
+ * api.c - the state of things as JSON, for programs: pawl-api, and `pawl` on
+ * the server itself.
  *
  * SPDX-License-Identifier: ISC
  */
 #include "config.h"
+#include "cgi/api.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -398,12 +400,6 @@ show_run(struct web *w, struct request *req, struct response *res,
 	return answer_json(res, 200, o);
 }
 
-int
-main(int argc, char **argv)
-{
-	static const struct web_app app = {
-		"pawl-api", routes, ARRAY_LEN(routes), refuse,
-	};
-
-	return web_main(&app, argc, argv);
-}
+const struct web_app api_app = {
+	"pawl-api", routes, ARRAY_LEN(routes), refuse,
+};

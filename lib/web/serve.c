@@ -1,14 +1,12 @@
 /*
- * serve.c - one request from its first byte to its last, and main().
+ * serve.c - one request from its first byte to its last.
  *
  * SPDX-License-Identifier: ISC
  */
 #include "config.h"
-#include "lib/web/serve.h"
+#include "lib/web/server.h"
 
-#include <getopt.h>
 #include <inttypes.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -19,22 +17,10 @@
 #include "lib/web/body.h"
 #include "lib/web/crash.h"
 #include "lib/web/problem.h"
-#include "lib/web/transport.h"
 
 /* Memory of one request besides its body: variables, rows, decoded text. */
 #define REQUEST_ARENA (16 * 1024 * 1024)
 #define READ_SIZE 16384
-#define MAX_IDLE_S (24 * 3600)
-
-struct server {
-	const struct web_app *app;
-	struct web web;
-};
-
-struct options {
-	const char *config;
-	int idle_ms;
-};
 
 void
 err_not_asked(struct err *err)
@@ -59,9 +45,8 @@ web_store(struct web *w, struct err *err)
 	return w->store;
 }
 
-/* The path of base-url without its slash at the end: "" or "/ci". */
-static const char *
-base_path(const char *base_url)
+const char *
+server_base_path(const char *base_url)
 {
 	const char *p = strstr(base_url, "://");
 
@@ -113,7 +98,7 @@ refuse_err(struct server *s, struct request *req, struct response *res,
 	int status = problem_status(err->code);
 
 	response_reset(res);
-	if (status < 500) {
+	if (status < 500 || s->self != NULL) {
 		refuse(s, req, res, status, NULL, err->text);
 		return;
 	}
@@ -174,11 +159,15 @@ run_route(struct server *s, struct exchange *ex, struct request *req,
 {
 	struct denial no = { 0 };
 	struct err err = { 0 };
-	int rc = auth_admit(&s->web, req, &no, &err);
+	int rc = 1;
 
+	if (s->self != NULL)
+		req->actor = s->self;
+	else
+		rc = auth_admit(&s->web, req, &no, &err);
 	if (rc == 1)
 		rc = take_body(s, ex, req, &no);
-	if (rc == 1)
+	if (rc == 1 && s->self == NULL)
 		rc = auth_confirm(req, &no);
 	if (rc == 1)
 		rc = req->route->fn(&s->web, req, res, &err) == -1 ? -1 : 1;
@@ -234,8 +223,8 @@ send_stream(struct exchange *ex, const struct request *req,
 		log_debug("an answer was cut", LOG_STR("reason", err.text));
 }
 
-static void
-serve_one(struct exchange *ex, void *ctx)
+void
+server_answer(struct exchange *ex, void *ctx)
 {
 	struct server *s = ctx;
 	struct arena a = ARENA_INIT(REQUEST_ARENA);
@@ -261,120 +250,4 @@ serve_one(struct exchange *ex, void *ctx)
 	body_release(&req);
 	request_release(&req);
 	arena_release(&a);
-}
-
-static void
-print_usage(FILE *to, const char *name)
-{
-	fprintf(to,
-	    "usage: %s [--config FILE] [--idle SECONDS]\n"
-	    "\n"
-	    "Started by the web server: as FastCGI with a listening socket\n"
-	    "as descriptor 0 or from systemd, as plain CGI otherwise.\n"
-	    "\n"
-	    "  --config FILE   configuration instead of the usual places\n"
-	    "  --idle SECONDS  FastCGI: end when no request came for so long\n"
-	    "  --help          this text\n"
-	    "  --version       the version of Pawl\n", name);
-}
-
-/* -1: go on; else the exit code. */
-static int
-read_options(const struct web_app *app, int argc, char **argv,
-    struct options *o)
-{
-	static const struct option options[] = {
-		{ "config", required_argument, NULL, 'c' },
-		{ "idle", required_argument, NULL, 'i' },
-		{ "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'V' },
-		{ NULL, 0, NULL, 0 },
-	};
-	long long seconds;
-	int c;
-
-	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		switch (c) {
-		case 'c':
-			o->config = optarg;
-			break;
-		case 'i':
-			if (!str_to_int64(optarg, 1, MAX_IDLE_S, &seconds)) {
-				fprintf(stderr, "%s: --idle takes seconds, "
-				    "1 to %d\n", app->name, MAX_IDLE_S);
-				return 2;
-			}
-			o->idle_ms = (int)seconds * 1000;
-			break;
-		case 'h':
-			print_usage(stdout, app->name);
-			return 0;
-		case 'V':
-			printf("%s %s\n", app->name, PACKAGE_VERSION);
-			return 0;
-		default:
-			print_usage(stderr, app->name);
-			return 2;
-		}
-	}
-	return -1;
-}
-
-static int
-serve(struct server *s, int idle_ms)
-{
-	struct err err = { 0 };
-	int listener = transport_listener(), rc = 0;
-
-	if (listener == -1)
-		transport_cgi(serve_one, s);
-	else
-		rc = transport_fcgi(listener, idle_ms, serve_one, s, &err);
-	if (rc == -1)
-		log_err("handler ends", &err);
-	store_close(s->web.store);
-	return rc == -1 ? 1 : 0;
-}
-
-/* Without configuration a FastCGI program cannot serve at all; a CGI program
- * still owes its one client an answer. */
-static int
-fail_start(const struct err *err)
-{
-	log_err("configuration", err);
-	if (transport_listener() == -1)
-		printf("Status: 500 Internal Server Error\r\n"
-		    "Content-Type: text/plain; charset=utf-8\r\n\r\n"
-		    "The configuration of Pawl cannot be read. The web "
-		    "server's error log has the reason.\n");
-	return 1;
-}
-
-int
-web_main(const struct web_app *app, int argc, char **argv)
-{
-	struct options o = { NULL, -1 };
-	struct arena a = ARENA_INIT(0);
-	struct config config;
-	struct server s = { app, { &config, "", NULL } };
-	struct err err = { 0 };
-	int rc = read_options(app, argc, argv, &o);
-
-	if (rc != -1)
-		return rc;
-	log_setup(app->name, LOG_INFO);
-	if (sodium_init() == -1) {
-		log_error("libsodium cannot be initialised");
-		return 1;
-	}
-	if (config_load(o.config, &a, &config, NULL, &err) == -1) {
-		arena_release(&a);
-		return fail_start(&err);
-	}
-	log_setup(NULL, config.log_level);
-	crash_watch(app->name);
-	s.web.base_path = base_path(config.base_url);
-	rc = serve(&s, o.idle_ms);
-	arena_release(&a);
-	return rc;
 }
