@@ -73,6 +73,13 @@ add_asset(struct page *p, const char *before, const char *name,
 	html_markup(p->out, after);
 }
 
+static const char *const icons_of_page[] = {
+	[PAGE_ICON_PLAIN] = "favicon.svg",
+	[PAGE_ICON_RUNNING] = "favicon-running.svg",
+	[PAGE_ICON_PASSED] = "favicon-passed.svg",
+	[PAGE_ICON_FAILED] = "favicon-failed.svg",
+};
+
 static void
 add_head(struct page *p)
 {
@@ -84,10 +91,14 @@ add_head(struct page *p)
 	html_markup(p->out, " - ");
 	html_text(p->out, p->w->config->site_name);
 	html_markup(p->out, "</title>\n");
+	add_asset(p, "<script src=\"", "theme.js", "\"></script>\n");
 	add_asset(p, "<link rel=\"stylesheet\" href=\"", "pawl.css", "\">\n");
-	add_asset(p, "<link rel=\"icon\" type=\"image/svg+xml\" href=\"",
-	    "favicon.svg", "\">\n");
+	add_asset(p, "<link rel=\"icon\" id=\"icon\" type=\"image/svg+xml\" "
+	    "href=\"", icons_of_page[p->icon], "\">\n");
 	add_asset(p, "<script src=\"", "pawl.js", "\" defer></script>\n");
+	if (p->script != NULL)
+		add_asset(p, "<script src=\"", p->script,
+		    "\" defer></script>\n");
 	if (p->live)
 		html_markup(p->out, "<noscript><meta http-equiv=\"refresh\" "
 		    "content=\"" REFRESH_S "\"></noscript>\n");
@@ -110,7 +121,22 @@ add_crumbs(struct page *p)
 		}
 		html_markup(p->out, "</li>");
 	}
-	html_markup(p->out, "</ol></nav>");
+	html_markup(p->out, "</ol></nav>\n");
+}
+
+/* What needs script is shown by it. */
+static void
+add_tools(struct page *p)
+{
+	html_markup(p->out, "<div class=\"tools\">"
+	    "<button class=\"tool\" id=\"theme\" hidden>");
+	page_glyph(p, GLYPH_THEME);
+	html_markup(p->out, "</button><button class=\"tool\" id=\"keys\" "
+	    "title=\"Keys\" aria-label=\"Keys\" hidden>");
+	page_glyph(p, GLYPH_KEYS);
+	html_markup(p->out, "</button>");
+	page_account(p);
+	html_markup(p->out, "</div>");
 }
 
 void
@@ -125,13 +151,14 @@ page_begin(struct page *p, struct response *res)
 	    "content</a>\n<header class=\"top\"><a class=\"brand\" href=\"");
 	page_address(p, "");
 	add_asset(p, "\"><img src=\"", "favicon.svg",
-	    "\" alt=\"\" width=\"24\" height=\"24\"> ");
+	    "\" alt=\"\" width=\"22\" height=\"22\"> ");
 	html_text(p->out, p->w->config->site_name);
 	html_markup(p->out, "</a>");
+	page_nav(p);
+	add_tools(p);
+	html_markup(p->out, "</header>\n<main id=\"main\">\n");
 	if (p->n_crumbs > 0)
 		add_crumbs(p);
-	page_account(p);
-	html_markup(p->out, "</header>\n<main id=\"main\">\n");
 }
 
 void
@@ -141,6 +168,24 @@ page_end(struct page *p)
 	html_text(p->out, PACKAGE_VERSION);
 	html_markup(p->out, "</span> <span id=\"link\" role=\"status\"></span>"
 	    "</footer>\n</body>\n</html>\n");
+}
+
+enum page_icon
+page_icon_of(enum look look)
+{
+	switch (look) {
+	case LOOK_PENDING:
+	case LOOK_RUNNING:
+		return PAGE_ICON_RUNNING;
+	case LOOK_SUCCEEDED:
+		return PAGE_ICON_PASSED;
+	case LOOK_FAILED:
+		return PAGE_ICON_FAILED;
+	case LOOK_CANCELLED:
+	case LOOK_SKIPPED:
+		return PAGE_ICON_PLAIN;
+	}
+	return PAGE_ICON_PLAIN;
 }
 
 void

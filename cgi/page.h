@@ -21,7 +21,12 @@ struct crumb {
 	const char *address; /* below the base URL; NULL: this page */
 };
 
-#define MAX_CRUMBS 4
+#define MAX_CRUMBS 5
+
+/* What the icon of the page in the browser's tab says. */
+enum page_icon {
+	PAGE_ICON_PLAIN, PAGE_ICON_RUNNING, PAGE_ICON_PASSED, PAGE_ICON_FAILED,
+};
 
 struct page {
 	struct web *w;
@@ -33,6 +38,11 @@ struct page {
 	size_t n_crumbs;
 	bool live;         /* something on it is still under way: without
 	                      script it loads itself again */
+	enum page_icon icon;
+	const char *script; /* of htdocs/, besides pawl.js; or NULL */
+	/* The table that is being written (page_parts.c). */
+	const char *const *heads;
+	size_t n_heads, at_cell;
 };
 
 /* The pages: each answers one address (see the table in web.c). */
@@ -58,12 +68,123 @@ void
 page_error(struct web *w, struct request *req, struct response *res,
     int status, const char *code, const char *detail);
 
-/* Begin a page for a response: type, caching, everything up to <main>. The
- * fields of `p` but `out` and `now_ms` are filled by the caller. */
+/*
+ * Begin a page for a response: type, caching, everything up to <main> and the
+ * path to the page. The fields of `p` that the caller wants are filled
+ * before; a title must be. What comes between is made of the pieces below and
+ * of these classes of htdocs/pawl.css:
+ *
+ *	lead               a sentence or two below the title
+ *	quiet, vh          less important; for screen readers alone
+ *	cards, card        boxes beside each other
+ *	sums               a <dl> of few large numbers
+ *	list               <ol> of things, one below the other; "list runs" has
+ *	                   state, title with facts, time
+ *	fields             a form with its labels above
+ *	filter             a form in one row, "grow" takes what is left
+ *	act                a form that is a button, and perhaps a field
+ *	button             a link that looks like one; "main" is the one thing
+ *	                   to do here, "risky" cannot be undone
+ *	chip               a word in a frame; "chip bad", "chip wait"
+ *	state, ref, sha    page_state(), page_ref(), page_sha()
+ *
+ * No style and no script stands in the markup. What may be wider than a phone
+ * stands in <div class="wide" tabindex="0" role="region" aria-label="...">.
+ */
 void
 page_begin(struct page *p, struct response *res);
 void
 page_end(struct page *p);
+
+/* --- the frame: page_nav.c ---------------------------------------------------- */
+
+/* The pages that are always in reach, with what waits there; page_begin()
+ * writes it. */
+void
+page_nav(struct page *p);
+
+/* The pages of one repository, of which the one below its address named by
+ * `here` ("" is the repository itself, "runs", "settings") is shown. */
+void
+page_repo_tabs(struct page *p, const char *owner, const char *name,
+    const char *here);
+
+/* Pages beside each other; one of them is `here`. */
+struct page_tab {
+	const char *text;
+	const char *address; /* below the base URL */
+	bool here;
+};
+void
+page_tabs(struct page *p, const char *label, const struct page_tab *tabs,
+    size_t n);
+
+/* --- pieces: page_parts.c ------------------------------------------------------- */
+
+/* <h1>; between the two stands what belongs beside it: chips, buttons. */
+void
+page_headline_begin(struct page *p, const char *text);
+void
+page_headline_end(struct page *p);
+
+/*
+ * A table, that on a phone becomes a card for each row. `caption` is said by
+ * screen readers. A heading that begins with ">" is of numbers, "" of
+ * buttons. page_row() ends the row before and page_cell() the cell.
+ */
+void
+page_table_begin(struct page *p, const char *caption,
+    const char *const *heads, size_t n);
+void
+page_row(struct page *p);
+void
+page_cell(struct page *p);
+void
+page_table_end(struct page *p);
+
+/* Instead of a list that is empty: a title, and between the two paragraphs
+ * that say what to do. */
+void
+page_empty_begin(struct page *p, const char *title);
+void
+page_empty_end(struct page *p);
+
+/* What must be seen; between the two more text. `strong` may be NULL. */
+enum banner { BANNER_INFO, BANNER_GOOD, BANNER_WARNING, BANNER_ERROR };
+void
+page_banner_begin(struct page *p, enum banner kind, const char *strong);
+void
+page_banner_end(struct page *p);
+
+/* <dt> and <dd> in a <dl class="table">; nothing without a value. */
+void
+page_fact(struct page *p, const char *name, const char *value);
+
+/* One number of <dl class="sums">; `unit` may be NULL. */
+void
+page_sum(struct page *p, const char *name, const char *value,
+    const char *unit);
+
+/* Links to the newest ones, unless this is the first page, and to older ones:
+ * `older` is the query of that page, as it stands in an address, or NULL. */
+void
+page_paging(struct page *p, const char *address, bool first,
+    const char *older);
+
+/* What is exchanged when the page is looked at again, because something in it
+ * is under way (p->live). `id` is one word. */
+void
+page_live_begin(struct page *p, const char *id);
+void
+page_live_end(struct page *p);
+
+/* A drawing that says nothing by itself. */
+enum glyph { GLYPH_SEARCH, GLYPH_THEME, GLYPH_KEYS, GLYPH_NOTE, GLYPH_ALERT,
+    GLYPH_CHECK };
+void
+page_glyph(struct page *p, enum glyph glyph);
+
+/* --- things ----------------------------------------------------------------------- */
 
 /* The address of something below the base URL, fit for an attribute. */
 void
@@ -72,6 +193,14 @@ page_address(struct page *p, const char *relative);
 /* <a> to a page of ours with a text. */
 void
 page_link(struct page *p, const char *relative, const char *text);
+
+/* name="value" in a tag, with a blank before. */
+void
+page_attr(struct page *p, const char *name, const char *value);
+
+/* The icon of a page about something that looks so. */
+enum page_icon
+page_icon_of(enum look look);
 
 /* Icon and word of a state. `word` NULL: the look's own. */
 void

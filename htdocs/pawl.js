@@ -63,6 +63,58 @@
 		}
 	}
 
+	/* Light, dark, or as the system has it. */
+
+	const themes = { "": "Theme: as the system", light: "Theme: light",
+		dark: "Theme: dark" };
+	const themeButton = $("theme");
+
+	function showTheme(theme) {
+		if (theme)
+			document.documentElement.dataset.theme = theme;
+		else
+			delete document.documentElement.dataset.theme;
+		themeButton.title = themes[theme];
+		themeButton.setAttribute("aria-label", themes[theme]);
+	}
+
+	function nextTheme() {
+		const order = Object.keys(themes);
+		const now = document.documentElement.dataset.theme || "";
+		const theme = order[(order.indexOf(now) + 1) % order.length];
+		try {
+			localStorage.setItem("pawl-theme", theme);
+		} catch {
+			/* for this page alone, then */
+		}
+		showTheme(theme);
+	}
+
+	if (themeButton) {
+		showTheme(document.documentElement.dataset.theme || "");
+		themeButton.addEventListener("click", nextTheme);
+		themeButton.hidden = false;
+	}
+
+	/* Menus close when something else is chosen. */
+
+	function closeMenus(except) {
+		for (const m of document.querySelectorAll("details.menu[open]")) {
+			if (m !== except)
+				m.open = false;
+		}
+	}
+	document.addEventListener("click", (e) =>
+	    closeMenus(e.target.closest("details.menu")));
+	document.addEventListener("keydown", (e) => {
+		const menu = e.key === "Escape" &&
+		    document.activeElement.closest("details.menu[open]");
+		if (menu) {
+			menu.open = false;
+			menu.querySelector("summary").focus();
+		}
+	});
+
 	/* States: the page itself is the answer; its live part is exchanged
 	 * when it differs. What was opened or closed by hand stays so. */
 
@@ -84,7 +136,19 @@
 			if (at >= 0)
 				now.querySelectorAll("a, summary")[at]?.focus();
 		}
-		now.dataset.live = fresh.dataset.live;
+		if (fresh.dataset.live)
+			now.dataset.live = fresh.dataset.live;
+	}
+
+	/* The icon of the tab, and what waits. */
+	function showFrame(doc) {
+		const icon = $("icon"), nav = $("nav");
+		const newIcon = doc.getElementById("icon");
+		const newNav = doc.getElementById("nav");
+		if (icon && newIcon && icon.href !== newIcon.href)
+			icon.href = newIcon.href;
+		if (nav && newNav && nav.innerHTML !== newNav.innerHTML)
+			exchange(nav, newNav);
 	}
 
 	async function lookAtPage() {
@@ -102,6 +166,7 @@
 		}
 		if (doc.title !== document.title)
 			document.title = doc.title;
+		showFrame(doc);
 		exchange(live, document.adoptNode(fresh));
 		return live.dataset.live !== "yes";
 	}

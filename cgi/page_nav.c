@@ -1,0 +1,160 @@
+/*
+ * page_nav.c - the ways from one page to another: the table of the pages that
+ * are always in reach, and those of a repository.
+ *
+ * SPDX-License-Identifier: ISC
+ */
+#include "config.h"
+#include "cgi/page.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cgi/page_account.h"
+#include "lib/base/layout.h"
+#include "lib/base/mem.h"
+#include "lib/base/str.h"
+#include "lib/store/queue.h"
+
+/* What is counted beside a name. */
+enum waits { WAITS_NOTHING, WAITS_JOBS, WAITS_PEOPLE };
+
+static const struct entry {
+	const char *address; /* below the base URL */
+	const char *text;
+	enum waits waits;
+} entries[] = {
+	{ "", "Home", WAITS_NOTHING },
+	{ "queue", "Queue", WAITS_JOBS },
+	{ "approvals", "Approvals", WAITS_PEOPLE },
+	{ "inbox", "Inbox", WAITS_NOTHING },
+};
+
+/* For those who may do everything everywhere. */
+static const struct entry admin_entries[] = {
+	{ "outbox", "Outbox", WAITS_NOTHING },
+};
+
+/* Below the address of a repository. */
+static const struct repo_entry {
+	const char *at;
+	const char *text;
+	enum role role; /* who sees it; ROLE_READER: whoever sees the page */
+} repo_entries[] = {
+	{ "", "Overview", ROLE_READER },
+	{ "dispatch", "Start", ROLE_READER },
+};
+
+/* Is the page asked for this one, or below it? */
+static bool
+is_here(const struct page *p, const char *address)
+{
+	const struct request *req = p->req;
+
+	if (address[0] == '\0')
+		return req->n_segments == 0;
+	return req->n_segments > 0 && strcmp(req->segments[0], address) == 0;
+}
+
+static void
+add_count(struct page *p, int64_t n, const char *of)
+{
+	if (n == 0)
+		return;
+	str_addf(p->out, " <span class=\"count\">%" PRId64 "<span class=\"vh\">"
+	    " %s</span></span>", n, of);
+}
+
+static void
+add_entry(struct page *p, const struct entry *e, const int64_t counts[])
+{
+	html_markup(p->out, "<li><a href=\"");
+	page_address(p, e->address);
+	html_markup(p->out, is_here(p, e->address) ?
+	    "\" aria-current=\"page\">" : "\">");
+	html_text(p->out, e->text);
+	if (e->waits != WAITS_NOTHING)
+		add_count(p, counts[e->waits], "waiting");
+	html_markup(p->out, "</a></li>");
+}
+
+/* The frame stands also where the database does not. */
+static void
+count(struct page *p, int64_t counts[])
+{
+	struct queue_stats stats;
+	struct err err = { 0 };
+
+	if (p->w->store != NULL &&
+	    queue_stats(p->w->store, &stats, &err) == 0)
+		counts[WAITS_JOBS] = stats.pending;
+}
+
+static void
+add_admin(struct page *p, const int64_t counts[])
+{
+	if (!page_may(p, ROLE_ADMIN, NULL, NULL))
+		return;
+	html_markup(p->out, "<details class=\"menu\"><summary>Admin</summary>"
+	    "<div><ul>");
+	for (size_t i = 0; i < ARRAY_LEN(admin_entries); i++)
+		add_entry(p, &admin_entries[i], counts);
+	html_markup(p->out, "</ul></div></details>");
+}
+
+void
+page_nav(struct page *p)
+{
+	int64_t counts[WAITS_PEOPLE + 1] = { 0 };
+
+	count(p, counts);
+	html_markup(p->out, "<nav class=\"nav\" aria-label=\"Main\">"
+	    "<ul id=\"nav\">");
+	for (size_t i = 0; i < ARRAY_LEN(entries); i++)
+		add_entry(p, &entries[i], counts);
+	html_markup(p->out, "</ul></nav>");
+	add_admin(p, counts);
+}
+
+void
+page_tabs(struct page *p, const char *label, const struct page_tab *tabs,
+    size_t n)
+{
+	html_markup(p->out, "<nav class=\"tabs\"");
+	page_attr(p, "aria-label", label);
+	html_markup(p->out, "><ul>");
+	for (size_t i = 0; i < n; i++) {
+		html_markup(p->out, "<li><a href=\"");
+		page_address(p, tabs[i].address);
+		html_markup(p->out, tabs[i].here ?
+		    "\" aria-current=\"page\">" : "\">");
+		html_text(p->out, tabs[i].text);
+		html_markup(p->out, "</a></li>");
+	}
+	html_markup(p->out, "</ul></nav>\n");
+}
+
+void
+page_repo_tabs(struct page *p, const char *owner, const char *name,
+    const char *here)
+{
+	struct page_tab tabs[ARRAY_LEN(repo_entries)];
+	struct str at = STR_INIT;
+	size_t n = 0;
+
+	layout_page_repo(&at, owner, name);
+	for (size_t i = 0; i < ARRAY_LEN(repo_entries); i++) {
+		const struct repo_entry *e = &repo_entries[i];
+
+		if (e->role > ROLE_READER &&
+		    !page_may(p, e->role, owner, name))
+			continue;
+		tabs[n++] = (struct page_tab){ e->text,
+			e->at[0] == '\0' ? arena_strdup(p->req->a, at.s) :
+			arena_printf(p->req->a, "%s/%s", at.s, e->at),
+			strcmp(e->at, here) == 0 };
+	}
+	page_tabs(p, "Repository", tabs, n);
+	str_release(&at);
+}
