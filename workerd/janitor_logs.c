@@ -12,12 +12,15 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/base/clock.h"
 #include "lib/base/file.h"
 #include "lib/base/layout.h"
+#include "lib/base/line_map.h"
 #include "lib/base/log.h"
 #include "lib/base/packed.h"
 #include "lib/store/reports.h"
@@ -44,6 +47,23 @@ is_log(const char *name)
 	    str_ends_with(name, ".idx"));
 }
 
+/* Of a job that was killed the end of the map may be missing. Reading would
+ * count it again each time, so it is done while that is cheap. */
+static void
+complete_map(const char *log)
+{
+	int fd = open(log, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	struct line_map map;
+	struct stat st;
+
+	if (fd == -1)
+		return;
+	if (fstat(fd, &st) == 0 && line_map_open(&map, log, fd, st.st_size,
+	    NULL) == 0)
+		line_map_close(&map);
+	close(fd);
+}
+
 static int
 pack(const char *folder, struct err *err)
 {
@@ -57,6 +77,8 @@ pack(const char *folder, struct err *err)
 	while (rc == 0 && dir != NULL && (e = readdir(dir)) != NULL) {
 		str_clear(&path);
 		str_addf(&path, "%s/%s", folder, e->d_name);
+		if (str_ends_with(path.s, ".log"))
+			complete_map(path.s);
 		if (is_log(e->d_name))
 			rc = packed_write(path.s, err);
 		else if (str_starts_with(e->d_name, ".tmp-"))

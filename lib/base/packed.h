@@ -31,4 +31,17 @@ packed_read(struct packed *p, char *buf, size_t size, struct err *err);
 void
 packed_close(struct packed *p); /* NULL is fine */
 
+/* How many bytes it has, before it was compressed; of what another program has
+ * compressed -1: reading tells. */
+int64_t
+packed_size(const struct packed *p);
+
+/*
+ * Read on from this byte; beyond the end nothing comes. Of what packed_write()
+ * made at most a block in front of it is read; what others made is read from
+ * its beginning.
+ */
+int
+packed_seek(struct packed *p, int64_t offset, struct err *err);
+
 #endif

@@ -17,6 +17,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/file.h"
 #include "lib/base/json_text.h"
+#include "lib/base/line_map.h"
 #include "lib/base/mem.h"
 
 /* Output of one step and stream shares an index line for so long. */
@@ -43,6 +44,7 @@ static const char *const stream_names[N_STREAMS] = {
 struct joblog {
 	int log_fd, index_fd, echo_fd;
 	int64_t offset;    /* size of the log */
+	struct line_map lines;
 	bool mid_line;     /* its last byte is no newline */
 	int64_t max_bytes; /* of output, 0: none */
 	int64_t output_bytes;
@@ -104,6 +106,7 @@ joblog_open(struct joblog **out, const struct joblog_spec *spec,
 	l->index_stream = -1;
 	str_init(&l->out);
 	l->index_fd = -1;
+	l->lines = (struct line_map)LINE_MAP_INIT;
 	l->log_fd = open_append(spec->log_path, err);
 	if (l->log_fd == -1)
 		goto fail;
@@ -118,6 +121,8 @@ joblog_open(struct joblog **out, const struct joblog_spec *spec,
 	}
 	l->mid_line = l->offset > 0 && pread(l->log_fd, &last, 1,
 	    l->offset - 1) == 1 && last != '\n';
+	/* Readers do without: no reason to fail. */
+	line_map_open(&l->lines, spec->log_path, l->log_fd, l->offset, NULL);
 	*out = l;
 	return 0;
 fail:
@@ -189,10 +194,12 @@ append(struct joblog *l, int step, int stream,
 		int64_t size = lseek(l->log_fd, 0, SEEK_END);
 
 		l->offset = size != -1 ? size : l->offset;
+		line_map_close(&l->lines); /* who opens it next counts */
 		return err_wrap(err, "cannot write the log");
 	}
 	l->offset += (int64_t)len;
 	l->mid_line = data[len - 1] != '\n';
+	line_map_add(&l->lines, data, len, NULL);
 	if (l->echo_fd != -1 &&
 	    file_write_fd(l->echo_fd, data, len, NULL) == -1)
 		l->echo_fd = -1;
@@ -436,6 +443,7 @@ joblog_close(struct joblog *l, struct err *err)
 		if (close(l->log_fd) == -1)
 			rc = err_errno(err, "cannot close the log");
 	}
+	line_map_close(&l->lines);
 	if (l->index_fd != -1 && close(l->index_fd) == -1 && rc == 0)
 		rc = err_errno(err, "cannot close the index of the log");
 	str_release(&l->out);
