@@ -30,11 +30,14 @@ static int
 vote(struct change *c, bool approve, struct err *err)
 {
 	static const char *const fields[] = { "comment", "commit", NULL };
-	const struct token *who = &c->req->actor->token;
+	const struct actor *who = c->req->actor;
 	struct gate_vote v = { .approve = approve, .name = who->name,
-		.role = who->role, .by = c->by };
+		.by = c->by };
 	const char *left;
 
+	if (!actor_role(who, c->run.owner, c->run.name, &v.role))
+		return err_set(err, ERR_BUG, "%s decides without a role",
+		    who->by);
 	if (body_only(c->req, fields, err) == -1 ||
 	    body_text(c->req, "comment", GATE_MAX_COMMENT, &v.comment,
 		err) == -1 ||

@@ -107,7 +107,7 @@ api_workflow_dispatch(struct web *w, struct request *req,
 static struct dispatch
 dispatch_of(const struct request *req, const struct repo *repo)
 {
-	return (struct dispatch){ repo, req->actor->token.name,
+	return (struct dispatch){ repo, req->actor->name,
 		req->actor->by, NULL };
 }
 

@@ -38,7 +38,7 @@ dispatch_send(struct web *w, const struct request *req,
     const struct repo *repo, const char *workflow, const char *ref,
     json_t *inputs, char id[37], struct err *err)
 {
-	const struct dispatch d = { repo, req->actor->token.name,
+	const struct dispatch d = { repo, req->actor->name,
 		req->actor->by, NULL };
 	struct store *st = web_store(w, err);
 	struct workflow_row row;
@@ -63,7 +63,7 @@ dispatch_act(struct web *w, const struct request *req,
 	if (st == NULL)
 		return -1;
 	if (strcmp(what, "run") == 0)
-		rc = schedule_run(st, s, req->actor->token.name,
+		rc = schedule_run(st, s, req->actor->name,
 		    req->actor->by, id, err);
 	else if (strcmp(what, "pause") == 0)
 		rc = schedule_hold(st, s, req->actor->by, err);

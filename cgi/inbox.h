@@ -11,7 +11,7 @@
 
 #include "lib/store/inbox.h"
 #include "lib/store/runs.h"
-#include "lib/store/tokens.h"
+#include "lib/store/grants.h"
 #include "lib/web/problem.h"
 #include "lib/web/serve.h"
 

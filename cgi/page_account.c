@@ -10,6 +10,7 @@
 
 #include "lib/base/layout.h"
 #include "lib/base/str.h"
+#include "lib/store/tokens.h"
 #include "lib/web/auth.h"
 #include "lib/web/body.h"
 
@@ -110,9 +111,9 @@ page_account(struct page *p)
 		page_sign_in_link(p);
 	} else {
 		html_markup(p->out, "<span title=\"");
-		html_attr(p->out, role_name(who->token.role));
+		html_attr(p->out, actor_text(who, p->req->a));
 		html_markup(p->out, "\"><bdi>");
-		html_text(p->out, who->token.name);
+		html_text(p->out, who->name);
 		html_markup(p->out, "</bdi></span> ");
 	}
 	if (who != NULL && who->session != NULL) {
@@ -126,12 +127,8 @@ page_account(struct page *p)
 static void
 add_signed_in(struct page *p, const struct actor *who)
 {
-	html_markup(p->out, "<p>You are signed in with the token <b><bdi>");
-	html_text(p->out, who->token.name);
-	html_markup(p->out, "</bdi></b>, ");
-	html_text(p->out, role_name(who->token.role));
-	html_markup(p->out, " of ");
-	html_text(p->out, token_scope_text(&who->token, p->req->a));
+	html_markup(p->out, "<p>You are signed in. You are ");
+	html_text(p->out, actor_text(who, p->req->a));
 	html_markup(p->out, ".</p>\n");
 }
 

@@ -7,7 +7,7 @@
 #define PAWL_CGI_PAGE_ACCOUNT_H
 
 #include "cgi/page.h"
-#include "lib/store/tokens.h"
+#include "lib/store/grants.h"
 
 int
 page_login(struct web *w, struct request *req, struct response *res,

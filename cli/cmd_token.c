@@ -31,16 +31,16 @@ read_scope(struct cli *cli, struct token *t, struct err *err)
 	const char *repo = args_option(cli, "repo");
 	struct repo found;
 
-	t->owner = args_option(cli, "owner");
+	t->grant.owner = args_option(cli, "owner");
 	if (repo == NULL)
 		return 0;
-	if (t->owner != NULL)
+	if (t->grant.owner != NULL)
 		return err_set(err, ERR_INVALID, "--owner and --repo: a token "
 		    "has one scope");
 	if (ref_find_repo(cli, repo, &found, err) == -1)
 		return -1;
-	t->owner = found.owner;
-	t->repo = found.name;
+	t->grant.owner = found.owner;
+	t->grant.repo = found.name;
 	return 0;
 }
 
@@ -51,8 +51,8 @@ read_token(struct cli *cli, struct token *t, struct err *err)
 	long long days;
 
 	t->name = cli->words[0];
-	t->role = ROLE_WRITER;
-	if (role != NULL && !role_parse(role, &t->role))
+	t->grant.role = ROLE_WRITER;
+	if (role != NULL && !role_parse(role, &t->grant.role))
 		return err_set(err, ERR_INVALID, "there is no role \"%s\": "
 		    "--role takes reader, writer or admin", role);
 	if (args_number(cli, "days", 1, MAX_DAYS, 0, &days, err) == -1)
@@ -66,7 +66,7 @@ static json_t *
 token_json(struct cli *cli, const struct token *t)
 {
 	return json_pack("{ss ss ss so}", "name", t->name, "role",
-	    role_name(t->role), "scope", token_scope_text(t, &cli->arena),
+	    role_name(t->grant.role), "scope", grant_scope_text(&t->grant, &cli->arena),
 	    "expires_at", json_out_time(t->expires_at_ms));
 }
 
@@ -87,8 +87,8 @@ cmd_token_add(struct cli *cli, struct err *err)
 	}
 	printf("%s\n", text);
 	fprintf(stderr, "this is token \"%s\", %s of %s; it cannot be shown "
-	    "again\n", t.name, role_name(t.role),
-	    token_scope_text(&t, &cli->arena));
+	    "again\n", t.name, role_name(t.grant.role),
+	    grant_scope_text(&t.grant, &cli->arena));
 	return CLI_OK;
 }
 
@@ -104,9 +104,9 @@ print_tokens(struct cli *cli, const struct token *list, size_t n)
 		const struct token *k = &list[i];
 
 		term_cell(&t, TERM_BOLD, "%s", k->name);
-		term_cell(&t, TERM_PLAIN, "%s", role_name(k->role));
+		term_cell(&t, TERM_PLAIN, "%s", role_name(k->grant.role));
 		term_cell(&t, TERM_PLAIN, "%s",
-		    token_scope_text(k, &cli->arena));
+		    grant_scope_text(&k->grant, &cli->arena));
 		if (k->expires_at_ms == 0)
 			term_cell(&t, TERM_DIM, "no end");
 		else
@@ -155,7 +155,7 @@ cmd_token_list(struct cli *cli, struct err *err)
 int
 cmd_token_remove(struct cli *cli, struct err *err)
 {
-	if (token_remove(cli->store, cli->words[0], err) == -1)
+	if (token_remove(cli->store, 0, cli->words[0], err) == -1)
 		return -1;
 	printf("removed %s\n", cli->words[0]);
 	return CLI_OK;

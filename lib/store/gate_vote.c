@@ -14,7 +14,7 @@
 #include "lib/base/str.h"
 #include "lib/store/environments.h"
 #include "lib/store/gate_rows.h"
-#include "lib/store/tokens.h"
+#include "lib/store/grants.h"
 
 #define ROLE_PREFIX "role:"
 

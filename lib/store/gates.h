@@ -21,7 +21,7 @@
 
 #include "lib/store/move.h"
 #include "lib/store/runs.h"
-#include "lib/store/tokens.h"
+#include "lib/store/grants.h"
 
 /* Names of those who may approve one gate. */
 #define GATE_MAX_REVIEWERS 100

@@ -1,5 +1,6 @@
 /*
- * token_rows.h - what tokens.c and sessions.c share.
+ * token_rows.h - secrets that are random, and kept as a hash: what tokens.c,
+ * sessions.c and links.c share.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -16,10 +17,5 @@ const char *
 token_random(const char *prefix, struct arena *a);
 void
 token_hash(const char *text, unsigned char hash[TOKEN_HASH_SIZE]);
-
-/* The token of a statement that finds it by :hash and :now: 1, 0, -1. */
-int
-token_by(struct store *st, enum sql_id id, const char *text, struct arena *a,
-    struct token *out, struct err *err);
 
 #endif

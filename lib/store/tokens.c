@@ -12,23 +12,15 @@
 
 #include <sodium.h>
 #include <string.h>
-#include <strings.h>
 
 #include "lib/base/clock.h"
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
-#include "lib/store/internal.h"
-#include "lib/store/repos.h"
+#include "lib/store/grant_rows.h"
 #include "lib/store/token_rows.h"
 
 #define RANDOM_BYTES 32
 #define USED_STEP_MS (INT64_C(3600) * 1000)
-
-static const char *const roles[] = {
-	[ROLE_READER] = "reader",
-	[ROLE_WRITER] = "writer",
-	[ROLE_ADMIN] = "admin",
-};
 
 /* A row; its role is a word still. */
 struct token_row {
@@ -43,8 +35,10 @@ static const struct field token_fields[] = {
 	T_FIELD(INT64, id),
 	T_FIELD(TEXT, name),
 	FIELD(TEXT, token_row, role),
-	T_FIELD(TEXT, owner),
-	T_FIELD(TEXT, repo),
+	{ "owner", FIELD_TEXT, offsetof(struct token_row, t.grant.owner) },
+	{ "repo", FIELD_TEXT, offsetof(struct token_row, t.grant.repo) },
+	T_FIELD(INT64, user),
+	T_FIELD(TEXT, user_name),
 	T_FIELD(INT64, created_at_ms),
 	T_FIELD(TEXT, created_by),
 	T_FIELD(INT64, expires_at_ms),
@@ -52,47 +46,6 @@ static const struct field token_fields[] = {
 };
 static const struct shape token_shape = { token_fields,
 	ARRAY_LEN(token_fields), sizeof(struct token_row) };
-
-const char *
-role_name(enum role role)
-{
-	return roles[role];
-}
-
-bool
-role_parse(const char *word, enum role *out)
-{
-	for (size_t i = 0; i < ARRAY_LEN(roles); i++) {
-		if (strcmp(word, roles[i]) == 0) {
-			*out = (enum role)i;
-			return true;
-		}
-	}
-	return false;
-}
-
-const char *
-token_scope_text(const struct token *t, struct arena *a)
-{
-	if (t->owner == NULL)
-		return "everything";
-	return t->repo == NULL ? arena_printf(a, "owner %s", t->owner) :
-	    arena_printf(a, "%s/%s", t->owner, t->repo);
-}
-
-bool
-token_allows(const struct token *t, enum role role, const char *owner,
-    const char *repo)
-{
-	if (t->role < role)
-		return false;
-	if (t->owner == NULL)
-		return true;
-	if (owner == NULL || strcasecmp(t->owner, owner) != 0)
-		return false;
-	return t->repo == NULL ||
-	    (repo != NULL && strcasecmp(t->repo, repo) == 0);
-}
 
 const char *
 token_random(const char *prefix, struct arena *a)
@@ -117,25 +70,20 @@ token_hash(const char *text, unsigned char hash[TOKEN_HASH_SIZE])
 static int
 read_role(struct token_row *row, struct err *err)
 {
-	if (!role_parse(row->role, &row->t.role))
+	if (!role_parse(row->role, &row->t.grant.role))
 		return err_set(err, ERR_CORRUPT, "token \"%s\" has the role "
 		    "\"%s\"", row->t.name, row->role);
 	return 1;
 }
 
-int
-token_by(struct store *st, enum sql_id id, const char *text, struct arena *a,
-    struct token *out, struct err *err)
+/* The one row of a statement. */
+static int
+find(struct store *st, enum sql_id id, const struct param *params,
+    struct arena *a, struct token *out, struct err *err)
 {
-	unsigned char hash[TOKEN_HASH_SIZE];
 	struct token_row row;
-	int found;
+	int found = store_row(st, id, params, &token_shape, a, &row, err);
 
-	if (strlen(text) > TOKEN_TEXT_MAX)
-		return 0;
-	token_hash(text, hash);
-	found = store_row(st, id, PARAMS(P_BLOB("hash", hash, sizeof(hash)),
-	    P_INT("now", clock_now_ms())), &token_shape, a, &row, err);
 	if (found != 1 || read_role(&row, err) == -1)
 		return found == 1 ? -1 : found;
 	*out = row.t;
@@ -146,17 +94,31 @@ int
 token_find(struct store *st, const char *text, struct arena *a,
     struct token *out, struct err *err)
 {
-	return token_by(st, SQL_TOKEN_BY_HASH, text, a, out, err);
+	unsigned char hash[TOKEN_HASH_SIZE];
+
+	if (strlen(text) > TOKEN_TEXT_MAX)
+		return 0;
+	token_hash(text, hash);
+	return find(st, SQL_TOKEN_BY_HASH, PARAMS(
+	    P_BLOB("hash", hash, sizeof(hash)), P_INT("now", clock_now_ms())),
+	    a, out, err);
 }
 
 int
-token_list(struct store *st, struct arena *a, struct token **out, size_t *n,
-    struct err *err)
+token_find_id(struct store *st, int64_t id, struct arena *a,
+    struct token *out, struct err *err)
+{
+	return find(st, SQL_TOKEN_BY_ID, PARAMS(P_INT("id", id),
+	    P_INT("now", clock_now_ms())), a, out, err);
+}
+
+static int
+list(struct store *st, enum sql_id id, const struct param *params,
+    struct arena *a, struct token **out, size_t *n, struct err *err)
 {
 	struct token_row *rows;
 
-	if (store_rows(st, SQL_TOKEN_LIST, NULL, &token_shape, a, &rows, n,
-	    err) == -1)
+	if (store_rows(st, id, params, &token_shape, a, &rows, n, err) == -1)
 		return -1;
 	*out = arena_alloc(a, (*n + 1) * sizeof(**out));
 	for (size_t i = 0; i < *n; i++) {
@@ -165,6 +127,21 @@ token_list(struct store *st, struct arena *a, struct token **out, size_t *n,
 		(*out)[i] = rows[i].t;
 	}
 	return 0;
+}
+
+int
+token_list(struct store *st, struct arena *a, struct token **out, size_t *n,
+    struct err *err)
+{
+	return list(st, SQL_TOKEN_LIST, NULL, a, out, n, err);
+}
+
+int
+token_list_user(struct store *st, int64_t user, struct arena *a,
+    struct token **out, size_t *n, struct err *err)
+{
+	return list(st, SQL_TOKEN_LIST_USER, PARAMS(P_INT("user", user)), a,
+	    out, n, err);
 }
 
 /* It stands in events, logs and pages. */
@@ -185,40 +162,44 @@ check_name(const char *name, struct err *err)
 	return 0;
 }
 
-/* Its repository's id, 0 for a wider scope. */
+/* Reviewers are named without saying what they are, so a name is one's. */
 static int
-find_repo(struct store *st, const struct token *t, struct arena *a,
-    int64_t *id, struct err *err)
+check_free(struct store *st, const struct token *t, struct err *err)
 {
-	struct repo repo;
-	int found;
+	int64_t n = 0;
 
-	*id = 0;
-	if (t->repo == NULL)
-		return 0;
-	found = repo_find(st, t->owner, t->repo, a, &repo, err);
-	if (found == 0)
-		return err_set(err, ERR_NOT_FOUND,
-		    "there is no repository \"%s/%s\"", t->owner, t->repo);
-	*id = repo.id;
-	return found == 1 ? 0 : -1;
+	if (t->user == 0) {
+		if (store_number(st, SQL_TOKEN_USER_NAMED, PARAMS(
+		    P_TEXT("name", t->name)), &n, err) == -1)
+			return -1;
+		return n == 0 ? 0 : err_set(err, ERR_EXISTS, "there is a "
+		    "user \"%s\" already: take another name", t->name);
+	}
+	if (store_number(st, SQL_TOKEN_COUNT, PARAMS(P_INT("user", t->user)),
+	    &n, err) == -1)
+		return -1;
+	return n < TOKENS_MAX ? 0 : err_set(err, ERR_TOO_LARGE, "a user has "
+	    "%d tokens at most: remove one first", TOKENS_MAX);
 }
 
 static int
 insert(struct store *st, const struct token *t, const char *by,
     const char *text, struct arena *a, struct err *err)
 {
+	const struct grant *g = &t->grant;
 	unsigned char hash[TOKEN_HASH_SIZE];
 	int64_t repo;
 	int rc;
 
-	if (find_repo(st, t, a, &repo, err) == -1)
+	if (check_free(st, t, err) == -1 ||
+	    grant_repo(st, g, a, &repo, err) == -1)
 		return -1;
 	token_hash(text, hash);
 	rc = store_exec(st, SQL_TOKEN_INSERT, PARAMS(
 	    P_BLOB("hash", hash, sizeof(hash)), P_TEXT("name", t->name),
-	    P_TEXT("role", role_name(t->role)),
-	    P_TEXT("owner", t->repo == NULL ? t->owner : NULL),
+	    P_INT_UNLESS("user", t->user, 0),
+	    P_TEXT("role", role_name(g->role)),
+	    P_TEXT("owner", g->repo == NULL ? g->owner : NULL),
 	    P_INT_UNLESS("repo", repo, 0), P_INT("now", clock_now_ms()),
 	    P_TEXT("by", by),
 	    P_INT_UNLESS("expires", t->expires_at_ms, 0)), err);
@@ -247,14 +228,15 @@ token_add(struct store *st, const struct token *t, const char *by,
 }
 
 int
-token_remove(struct store *st, const char *name, struct err *err)
+token_remove(struct store *st, int64_t user, const char *name,
+    struct err *err)
 {
 	int n;
 
 	if (store_begin(st, err) == -1)
 		return -1;
-	n = store_exec(st, SQL_TOKEN_DELETE, PARAMS(P_TEXT("name", name)),
-	    err);
+	n = store_exec(st, SQL_TOKEN_DELETE, PARAMS(P_INT("user", user),
+	    P_TEXT("name", name)), err);
 	if (store_end(st, n, err) == -1)
 		return -1;
 	return n > 0 ? 0 : err_set(err, ERR_NOT_FOUND,

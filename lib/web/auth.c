@@ -11,13 +11,53 @@
 #include <strings.h>
 
 #include "lib/base/log.h"
+#include "lib/store/tokens.h"
+#include "lib/store/users.h"
 #include "lib/web/body.h"
+
+#define TOLD_GRANTS 5
 
 bool
 actor_may(const struct actor *who, enum role role, const char *owner,
     const char *repo)
 {
-	return who != NULL && token_allows(&who->token, role, owner, repo);
+	for (size_t i = 0; who != NULL && i < who->n_grants; i++) {
+		if (grant_allows(&who->grants[i], role, owner, repo))
+			return true;
+	}
+	return false;
+}
+
+bool
+actor_role(const struct actor *who, const char *owner, const char *repo,
+    enum role *out)
+{
+	for (enum role r = ROLE_ADMIN + 1; r-- > ROLE_READER;) {
+		if (actor_may(who, r, owner, repo)) {
+			*out = r;
+			return true;
+		}
+	}
+	return false;
+}
+
+const char *
+actor_text(const struct actor *who, struct arena *a)
+{
+	static const char *const kinds[] = {
+		[ACTOR_TOKEN] = "token ", [ACTOR_USER] = "",
+		[ACTOR_MACHINE] = "machine ",
+	};
+	const char *text = arena_printf(a, "%s\"%s\": ", kinds[who->kind],
+	    who->name);
+
+	for (size_t i = 0; i < who->n_grants && i < TOLD_GRANTS; i++)
+		text = arena_printf(a, "%s%s%s", text, i > 0 ? ", " : "",
+		    grant_text(&who->grants[i], a));
+	if (who->n_grants > TOLD_GRANTS)
+		text = arena_printf(a, "%s and %zu more", text,
+		    who->n_grants - TOLD_GRANTS);
+	return who->n_grants > 0 ? text : arena_printf(a, "%snothing", text);
 }
 
 /* Browsers refuse one with such a name when it does not keep to what the name
@@ -59,12 +99,101 @@ bearer(const struct request *req)
 	return str_starts_with(s, TOKEN_PREFIX) ? s : NULL;
 }
 
+/* As the user with this id: 1, 0 when there is none or he is disabled, -1. */
+static int
+be_user(struct store *st, int64_t id, struct arena *a, struct actor *who,
+    struct err *err)
+{
+	struct grant *grants;
+	struct user user;
+	int found = user_find_id(st, id, a, &user, err);
+
+	if (found != 1 || user.disabled_at_ms != 0)
+		return found == -1 ? -1 : 0;
+	if (grant_list(st, id, a, &grants, &who->n_grants, err) == -1)
+		return -1;
+	who->kind = ACTOR_USER;
+	who->name = who->by = user.name;
+	who->grants = grants;
+	who->user = id;
+	return 1;
+}
+
+/* As who has this token, which says how much of it counts. */
+static int
+be_token(struct store *st, const struct token *t, struct arena *a,
+    struct actor *who, struct err *err)
+{
+	struct grant *own;
+	int found;
+
+	if (t->user != 0) {
+		if ((found = be_user(st, t->user, a, who, err)) != 1)
+			return found;
+		who->by = arena_printf(a, "%s (token %s)", who->name, t->name);
+		who->grants = grants_within(who->grants, &who->n_grants,
+		    &t->grant, a);
+		return 1;
+	}
+	own = arena_alloc(a, sizeof(*own));
+	*own = t->grant;
+	who->kind = ACTOR_TOKEN;
+	who->name = t->name;
+	who->by = arena_printf(a, "token %s", t->name);
+	who->grants = own;
+	who->n_grants = 1;
+	return 1;
+}
+
+static int
+find_by_token(struct store *st, const char *text, struct arena *a,
+    struct actor *who, struct err *err)
+{
+	struct err ignored = { 0 };
+	struct token t;
+	int found = token_find(st, text, a, &t, err);
+
+	if (found == 1)
+		found = be_token(st, &t, a, who, err);
+	/* Nobody is turned away because a note could not be made. */
+	if (found == 1 && token_used(st, &t, &ignored) == -1)
+		log_err("noting that a token was used", &ignored);
+	return found;
+}
+
+static int
+find_by_session(struct store *st, const char *value, struct arena *a,
+    struct actor *who, struct err *err)
+{
+	struct err ignored = { 0 };
+	struct session s;
+	struct token t;
+	int found = session_find(st, value, a, &s, err);
+
+	if (found != 1)
+		return found;
+	if (s.user != 0) {
+		found = be_user(st, s.user, a, who, err);
+	} else {
+		found = token_find_id(st, s.token, a, &t, err);
+		if (found == 1)
+			found = be_token(st, &t, a, who, err);
+	}
+	if (found != 1)
+		return found;
+	who->session = value;
+	who->session_id = s.id;
+	session_form(value, who->form);
+	if (session_used(st, &s, &ignored) == -1)
+		log_err("noting that a session was used", &ignored);
+	return 1;
+}
+
 int
 auth_find(struct web *w, struct request *req, bool *wrong, struct err *err)
 {
 	const char *token = bearer(req);
 	const char *session = request_cookie(req, cookie_name(w));
-	struct err ignored = { 0 };
 	struct actor *who;
 	struct store *st;
 	int found;
@@ -76,22 +205,12 @@ auth_find(struct web *w, struct request *req, bool *wrong, struct err *err)
 		return -1;
 	who = arena_alloc(req->a, sizeof(*who));
 	memset(who, 0, sizeof(*who));
-	found = token != NULL ?
-	    token_find(st, token, req->a, &who->token, err) :
-	    session_find(st, session, req->a, &who->token, err);
+	found = token != NULL ? find_by_token(st, token, req->a, who, err) :
+	    find_by_session(st, session, req->a, who, err);
 	*wrong = found == 0 && token != NULL;
-	if (found != 1)
-		return found;
-	if (token == NULL) {
-		who->session = session;
-		session_form(session, who->form);
-	}
-	who->by = arena_printf(req->a, "token %s", who->token.name);
-	req->actor = who;
-	/* Nobody is turned away because a note could not be made. */
-	if (token_used(st, &who->token, &ignored) == -1)
-		log_err("noting that a token was used", &ignored);
-	return 0;
+	if (found == 1)
+		req->actor = who;
+	return found == -1 ? -1 : 0;
 }
 
 /* Is `origin` where base-url stands? Browsers leave a usual port out. */
@@ -150,11 +269,9 @@ check_role(const struct request *req, struct denial *no)
 	if (actor_may(req->actor, role, owner, repo))
 		return 1;
 	return denial_set(no, 403, "not-allowed", arena_printf(req->a,
-	    "this needs the role %s for %s%s%s; the token \"%s\" is a %s of "
-	    "%s", role_name(role), owner != NULL ? owner : "everything",
-	    repo != NULL ? "/" : "", repo != NULL ? repo : "",
-	    req->actor->token.name, role_name(req->actor->token.role),
-	    token_scope_text(&req->actor->token, req->a)));
+	    "this needs the role %s for %s%s%s; you are %s", role_name(role),
+	    owner != NULL ? owner : "everything", repo != NULL ? "/" : "",
+	    repo != NULL ? repo : "", actor_text(req->actor, req->a)));
 }
 
 int
@@ -212,6 +329,7 @@ auth_sign_in(struct web *w, struct request *req, struct response *res,
     const char *token, struct denial *no, struct err *err)
 {
 	struct store *st = web_store(w, err);
+	struct session s = { .address = req->remote_addr };
 	const char *value;
 	struct token t;
 	int rc;
@@ -226,7 +344,9 @@ auth_sign_in(struct web *w, struct request *req, struct response *res,
 		rc = token_find(st, token, req->a, &t, err);
 	if (rc == 0)
 		return refuse_token(st, req, no, err);
-	if (rc == -1 || session_begin(st, &t, req->a, &value, err) == -1 ||
+	if (rc == 1)
+		s.token = t.id;
+	if (rc == -1 || session_begin(st, &s, req->a, &value, err) == -1 ||
 	    token_used(st, &t, err) == -1)
 		return -1;
 	set_cookie(w, res, value, SESSION_S);

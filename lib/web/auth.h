@@ -17,7 +17,8 @@
 
 #include <stdbool.h>
 
-#include "lib/store/tokens.h"
+#include "lib/store/grants.h"
+#include "lib/store/sessions.h"
 #include "lib/web/problem.h"
 #include "lib/web/serve.h"
 
@@ -25,10 +26,24 @@
 #define FORM_FIELD "form_token"
 #define FORM_HEADER "X-Form-Token"
 
+enum actor_kind {
+	ACTOR_TOKEN,   /* one that belongs to nobody */
+	ACTOR_USER,    /* signed in, or by a token of theirs */
+	ACTOR_MACHINE, /* by a JWT of somebody whom the configuration names */
+};
+
+/* All lives as long as the request. */
 struct actor {
-	const char *by;      /* "token NAME": kept with what they do */
-	struct token token;  /* its name, and what it allows */
+	enum actor_kind kind;
+	const char *name; /* as reviewers are named */
+	const char *by;   /* kept with what they do: "token robot", "ada",
+	                     "ada (token laptop)", "machine ci:..." */
+	const struct grant *grants; /* what they may: any of these. NULL owner:
+	                     in everything; NULL repo: all of the owner's */
+	size_t n_grants;
+	int64_t user;     /* id; 0: they are none */
 	const char *session; /* the cookie's value; NULL: there is none */
+	int64_t session_id;
 	char form[SESSION_FORM_SIZE]; /* for forms of the session's pages */
 };
 
@@ -37,6 +52,16 @@ struct actor {
 bool
 actor_may(const struct actor *who, enum role role, const char *owner,
     const char *repo);
+
+/* The highest role that they have there; false when it is none. */
+bool
+actor_role(const struct actor *who, const char *owner, const char *repo,
+    enum role *out);
+
+/* What they are and may, for people: "token \"eyes\": reader of everything".
+ * Lives in `a`. */
+const char *
+actor_text(const struct actor *who, struct arena *a);
 
 /* Who sends the request, into req->actor. 0, or -1. A token that is none, or
  * has expired, is 0 too, with *wrong set. */

@@ -44,7 +44,8 @@ filled()
 content()
 {
 	sqlite3 -cmd '.timeout 10000' "$db" .dump |
-		grep -vE '^INSERT INTO (tokens|sessions|sign_in_failures) ' |
+		grep -vE "^INSERT INTO (tokens|sessions|sign_in_failures) |\
+^INSERT INTO sqlite_sequence VALUES\('sessions'" |
 		sha256sum
 }
 

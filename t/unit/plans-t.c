@@ -36,6 +36,8 @@ static const struct {
 	{ "delivery_waiting", "SCAN deliveries USING COVERING INDEX "
 	    "deliveries_received", "what waits" },
 	{ "engine_list", "SCAN engine_states", "two rows" },
+	{ "grant_list", "USE TEMP B-TREE FOR ORDER BY",
+	    "at most 200 of one user" },
 	{ "hook_list", "SCAN hooks", "as many as files in a folder" },
 	{ "hook_tries", "SCAN outbox_tries", "a ring, to a limit" },
 	{ "inbox_waiting", "SCAN deliveries USING COVERING INDEX "
@@ -154,8 +156,10 @@ static const struct {
 	    "all of a small table are asked for, in order" },
 	{ "artifact_list", "USE TEMP B-TREE FOR ORDER BY",
 	    "what the jobs of one run have kept" },
-	{ "token_list", "SCAN t USING INDEX sqlite_autoindex_tokens_2",
+	{ "token_list", "SCAN t USING INDEX tokens_name",
 	    "all are asked for" },
+	{ "user_admins", "SCAN g USING INDEX grants_admin",
+	    "those who may administer everything" },
 	{ "secret_count", "SCAN secrets USING COVERING INDEX "
 	    "sqlite_autoindex_secrets_1", "when there is no key" },
 	{ "secret_list", "SCAN s USING INDEX sqlite_autoindex_secrets_1",

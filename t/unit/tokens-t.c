@@ -9,6 +9,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/mem.h"
+#include "lib/store/sessions.h"
 #include "lib/store/tokens.h"
 #include "t/lib/fixture.h"
 #include "t/lib/tap.h"
@@ -24,8 +25,8 @@ found(struct store *st, const char *text)
 
 	if (must(token_find(st, text, &a, &t, &err)) == 0)
 		return "none";
-	return arena_printf(&a, "%s of %s", role_name(t.role),
-	    token_scope_text(&t, &a));
+	return arena_printf(&a, "%s of %s", role_name(t.grant.role),
+	    grant_scope_text(&t.grant, &a));
 }
 
 static const char *
@@ -42,11 +43,11 @@ static void
 test_tokens(struct store *st, const char *path)
 {
 	const char *all = add(st, (struct token){ .name = "all",
-	    .role = ROLE_ADMIN });
+	    .grant.role = ROLE_ADMIN });
 	const char *owner = add(st, (struct token){ .name = "some",
-	    .role = ROLE_WRITER, .owner = "owner" });
+	    .grant.role = ROLE_WRITER, .grant.owner = "owner" });
 	const char *repo = add(st, (struct token){ .name = "one",
-	    .role = ROLE_READER, .owner = "owner", .repo = "r" });
+	    .grant.role = ROLE_READER, .grant.owner = "owner", .grant.repo = "r" });
 	struct err err = { 0 };
 	struct token *list;
 	size_t n;
@@ -63,8 +64,8 @@ test_tokens(struct store *st, const char *path)
 	is_str(add(st, (struct token){ .name = "ALL" }), "there is a token "
 	    "\"ALL\" already: remove it first, or take another name",
 	    "a name is taken once, in any case");
-	is_str(add(st, (struct token){ .name = "x", .owner = "owner",
-	    .repo = "none" }), "there is no repository \"owner/none\"",
+	is_str(add(st, (struct token){ .name = "x", .grant.owner = "owner",
+	    .grant.repo = "none" }), "there is no repository \"owner/none\"",
 	    "a scope must be there");
 	is_str(add(st, (struct token){ .name = "x\n" }), "a token's name has "
 	    "letters, digits, \"_\", \".\", \"@\", and \"-\" and blanks "
@@ -74,9 +75,9 @@ test_tokens(struct store *st, const char *path)
 	must(token_list(st, &a, &list, &n, &err));
 	is_int((long long)n, 3, "what is refused is not stored");
 	is_str(list[1].name, "one", "they are listed by name");
-	must(token_remove(st, "one", &err));
+	must(token_remove(st, 0, "one", &err));
 	is_str(found(st, repo), "none", "a removed one is none");
-	is_int(token_remove(st, "one", &err), -1, "and is gone");
+	is_int(token_remove(st, 0, "one", &err), -1, "and is gone");
 	fixture_sql(path, "UPDATE tokens SET expires_at_ms = 1 "
 	    "WHERE name = 'some'");
 	is_str(found(st, owner), "none", "so is one that has ended");
@@ -108,12 +109,12 @@ static void
 test_rights(void)
 {
 	for (size_t i = 0; i < ARRAY_LEN(rights); i++) {
-		struct token t = { .role = rights[i].role,
-			.owner = rights[i].owner, .repo = rights[i].repo };
+		struct token t = { .grant.role = rights[i].role,
+			.grant.owner = rights[i].owner, .grant.repo = rights[i].repo };
 
-		is_int(token_allows(&t, rights[i].asked, rights[i].in_owner,
+		is_int(grant_allows(&t.grant, rights[i].asked, rights[i].in_owner,
 		    rights[i].in_repo), rights[i].want, "%s of %s, %s in "
-		    "%s/%s", role_name(t.role), token_scope_text(&t, &a),
+		    "%s/%s", role_name(t.grant.role), grant_scope_text(&t.grant, &a),
 		    role_name(rights[i].asked), rights[i].in_owner != NULL ?
 		    rights[i].in_owner : "*", rights[i].in_repo != NULL ?
 		    rights[i].in_repo : "*");
@@ -152,10 +153,13 @@ static const char *
 session_of(struct store *st, const char *value)
 {
 	struct err err = { 0 };
+	struct session s;
 	struct token t;
 
-	return must(session_find(st, value, &a, &t, &err)) == 0 ? "none" :
-	    t.name;
+	if (must(session_find(st, value, &a, &s, &err)) == 0 ||
+	    must(token_find_id(st, s.token, &a, &t, &err)) == 0)
+		return "none";
+	return t.name;
 }
 
 static void
@@ -165,11 +169,13 @@ test_sessions(struct store *st, const char *path)
 	char form[SESSION_FORM_SIZE], other[SESSION_FORM_SIZE];
 	const char *first, *second;
 	struct err err = { 0 };
+	struct session s = { 0 };
 	struct token t;
 
 	must(token_find(st, text, &a, &t, &err));
-	must(session_begin(st, &t, &a, &first, &err));
-	must(session_begin(st, &t, &a, &second, &err));
+	s.token = t.id;
+	must(session_begin(st, &s, &a, &first, &err));
+	must(session_begin(st, &s, &a, &second, &err));
 	is_str(session_of(st, first), "browser", "a session has its token");
 	is_str(session_of(st, text), "none", "the token is no session");
 	is_str(found(st, first), "none", "nor is a session a token");
@@ -182,7 +188,7 @@ test_sessions(struct store *st, const char *path)
 	is_str(session_of(st, second), "browser", "the other one stays");
 	fixture_sql(path, "UPDATE sessions SET expires_at_ms = 1");
 	is_str(session_of(st, second), "none", "it ends by itself");
-	must(session_begin(st, &t, &a, &first, &err));
+	must(session_begin(st, &s, &a, &first, &err));
 	is_int(fixture_sql(path, "SELECT count(*) FROM sessions"), 1,
 	    "and is removed when the next one begins");
 	fixture_sql(path, "UPDATE tokens SET expires_at_ms = 1 "
