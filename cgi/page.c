@@ -20,27 +20,6 @@
 #define SHORT_SHA 8
 #define REFRESH_S "5" /* without script */
 
-/* 16 by 16, drawn in the text's colour. */
-static const char *const icons[] = {
-	[LOOK_PENDING] =
-	    "<circle cx=\"8\" cy=\"8\" r=\"6.25\"/><path d=\"M8 4.5V8l2.5 "
-	    "1.5\"/>",
-	[LOOK_RUNNING] =
-	    "<circle cx=\"8\" cy=\"8\" r=\"6.25\" class=\"rail\"/>"
-	    "<path d=\"M8 1.75A6.25 6.25 0 0 1 14.25 8\"/>",
-	[LOOK_SUCCEEDED] =
-	    "<circle cx=\"8\" cy=\"8\" r=\"7\" class=\"disc\"/>"
-	    "<path d=\"M4.75 8.25 7 10.5l4.25-4.75\" class=\"mark\"/>",
-	[LOOK_FAILED] =
-	    "<circle cx=\"8\" cy=\"8\" r=\"7\" class=\"disc\"/>"
-	    "<path d=\"m5.5 5.5 5 5m0-5-5 5\" class=\"mark\"/>",
-	[LOOK_CANCELLED] =
-	    "<circle cx=\"8\" cy=\"8\" r=\"6.25\"/>"
-	    "<path d=\"m3.75 12.25 8.5-8.5\"/>",
-	[LOOK_SKIPPED] =
-	    "<circle cx=\"8\" cy=\"8\" r=\"6.25\"/><path d=\"M5 8h6\"/>",
-};
-
 void
 page_address(struct page *p, const char *relative)
 {
@@ -195,7 +174,7 @@ page_state(struct page *p, enum look look, const char *word)
 	html_attr(p->out, look_word(look));
 	html_markup(p->out, "\"><svg viewBox=\"0 0 16 16\" width=\"16\" "
 	    "height=\"16\" aria-hidden=\"true\">");
-	html_markup(p->out, icons[look]);
+	html_markup(p->out, look_icon(look));
 	html_markup(p->out, "</svg><span class=\"word\">");
 	html_text(p->out, word != NULL ? word : look_word(look));
 	html_markup(p->out, "</span></span>");

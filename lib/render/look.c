@@ -50,6 +50,32 @@ static const enum look step_looks[] = {
 	[STEP_CANCELLED] = LOOK_CANCELLED,
 };
 
+static const char *const icons[LOOK_N] = {
+	[LOOK_PENDING] =
+	    "<circle cx=\"8\" cy=\"8\" r=\"6.25\"/><path d=\"M8 4.5V8l2.5 "
+	    "1.5\"/>",
+	[LOOK_RUNNING] =
+	    "<circle cx=\"8\" cy=\"8\" r=\"6.25\" class=\"rail\"/>"
+	    "<path d=\"M8 1.75A6.25 6.25 0 0 1 14.25 8\"/>",
+	[LOOK_SUCCEEDED] =
+	    "<circle cx=\"8\" cy=\"8\" r=\"7\" class=\"disc\"/>"
+	    "<path d=\"M4.75 8.25 7 10.5l4.25-4.75\" class=\"mark\"/>",
+	[LOOK_FAILED] =
+	    "<circle cx=\"8\" cy=\"8\" r=\"7\" class=\"disc\"/>"
+	    "<path d=\"m5.5 5.5 5 5m0-5-5 5\" class=\"mark\"/>",
+	[LOOK_CANCELLED] =
+	    "<circle cx=\"8\" cy=\"8\" r=\"6.25\"/>"
+	    "<path d=\"m3.75 12.25 8.5-8.5\"/>",
+	[LOOK_SKIPPED] =
+	    "<circle cx=\"8\" cy=\"8\" r=\"6.25\"/><path d=\"M5 8h6\"/>",
+};
+
+/* Larger counts more, where many are shown as one. */
+static const int weights[LOOK_N] = {
+	[LOOK_SKIPPED] = 0, [LOOK_SUCCEEDED] = 1, [LOOK_PENDING] = 2,
+	[LOOK_CANCELLED] = 3, [LOOK_RUNNING] = 4, [LOOK_FAILED] = 5,
+};
+
 enum look
 look_run(enum run_state state)
 {
@@ -84,4 +110,16 @@ const char *
 look_color(enum look look)
 {
 	return looks[look].color;
+}
+
+const char *
+look_icon(enum look look)
+{
+	return icons[look];
+}
+
+enum look
+look_worse(enum look a, enum look b)
+{
+	return weights[a] >= weights[b] ? a : b;
 }

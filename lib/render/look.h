@@ -17,6 +17,7 @@ enum look {
 	LOOK_FAILED,
 	LOOK_CANCELLED,
 	LOOK_SKIPPED,
+	LOOK_N
 };
 
 enum look
@@ -35,5 +36,13 @@ const char *
 look_badge(enum look look);
 const char *
 look_color(enum look look);
+
+/* What is drawn for it in a square of 16, in the colour of the text. */
+const char *
+look_icon(enum look look);
+
+/* The look of many together: what a person wants to know of them first. */
+enum look
+look_worse(enum look a, enum look b);
 
 #endif
