@@ -17,8 +17,8 @@ enum look {
 	LOOK_FAILED,
 	LOOK_CANCELLED,
 	LOOK_SKIPPED,
-	LOOK_N
 };
+#define LOOK_N (LOOK_SKIPPED + 1)
 
 enum look
 look_run(enum run_state state);
