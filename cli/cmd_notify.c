@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "cli/json_out.h"
-#include "cli/ref.h"
+#include "cli/place.h"
 #include "cli/secret_input.h"
 #include "cli/term.h"
 #include "lib/base/clock.h"
@@ -25,58 +25,22 @@
 #include "lib/render/mail.h"
 #include "lib/store/notify.h"
 #include "lib/store/outbox.h"
-#include "lib/store/reporting.h"
 #include "lib/store/seal.h"
 
 #define SECRET_BYTES 32 /* of a webhook's secret that is made here */
 #define BRANCH_MAX 1000
 
 const struct cli_option notify_add_options[] = {
-	{ "on", 0, "CAUSE", "failure, change, always, waiting [failure]",
-	    false },
+	{ "on", 0, "CAUSE", "failure, change, always, waiting, alert "
+	    "[failure]", false },
 	{ "branch", 'b', "PATTERN", "only of branches and tags that match",
 	    false },
 	{ "to", 0, "TARGET", "where, as below", false },
-	{ "secret-file", 0, "FILE", "secret of a webhook, token of Matrix; "
-	    "\"-\": input", false },
+	{ "alert", 0, "NAME", "only this one, with --on alert", false },
+	{ "secret-file", 0, "FILE", "secret of a webhook, token of Matrix, "
+	    "key of PagerDuty; \"-\": input", false },
 	{ NULL, 0, NULL, NULL, false },
 };
-
-/* --- places ------------------------------------------------------------------ */
-
-/* "OWNER/NAME", "all", or an owner. */
-static int
-read_place(struct cli *cli, const char *word, struct notify_rule *r,
-    struct err *err)
-{
-	struct repo repo;
-
-	if (strcmp(word, "all") == 0) {
-		r->place = "all";
-	} else if (strchr(word, '/') == NULL) {
-		r->place = notify_place_owner(word, &cli->arena);
-	} else {
-		if (ref_find_repo(cli, word, &repo, err) == -1)
-			return -1;
-		r->repo = repo.id;
-		r->place = reporting_place_repo(repo.id, &cli->arena);
-	}
-	return 0;
-}
-
-/* As people say it. */
-static const char *
-place_text(struct cli *cli, const struct notify_rule *r)
-{
-	struct err err = { 0 };
-	struct repo repo;
-
-	if (r->repo != 0 && repo_find_id(cli->store, r->repo, &cli->arena,
-		&repo, &err) == 1)
-		return arena_printf(&cli->arena, "%s/%s", repo.owner,
-		    repo.name);
-	return strncmp(r->place, "owner:", 6) == 0 ? r->place + 6 : r->place;
-}
 
 /* --- targets ----------------------------------------------------------------- */
 
@@ -169,6 +133,25 @@ to_matrix(struct cli *cli, const char *text, struct target *t,
 	return 0;
 }
 
+/* The service's own address, of the United States; another one of Europe. */
+#define PAGERDUTY "pagerduty:https://events.pagerduty.com/v2/enqueue"
+
+static int
+to_pagerduty(struct cli *cli, const char *text, struct target *t,
+    struct err *err)
+{
+	t->rule->target = strcmp(text, "pagerduty") == 0 ? PAGERDUTY : text;
+	if (outgoing_host(t->rule->target + strlen("pagerduty:"),
+		&cli->arena, &t->rule->host, err) == -1 ||
+	    ask_secret(cli, t, err) == -1)
+		return -1;
+	if (t->secret == NULL || !forge_token_valid(t->secret))
+		return err_set(err, ERR_INVALID, "PagerDuty needs the "
+		    "integration key (Events API v2) of a service: "
+		    "--secret-file");
+	return 0;
+}
+
 static const struct {
 	const char *prefix;
 	const char *kind;
@@ -180,6 +163,7 @@ static const struct {
 	{ "mail:", "mail", to_mail },
 	{ "slack:http", "slack", to_slack },
 	{ "matrix:http", "matrix", to_matrix },
+	{ "pagerduty", "pagerduty", to_pagerduty },
 };
 
 static int
@@ -195,8 +179,8 @@ read_target(struct cli *cli, struct target *t, struct err *err)
 			return targets[i].read(cli, text, t, err);
 		}
 	return err_set(err, ERR_INVALID, "--to takes https://..., "
-	    "mail:ADDRESS, slack:https://... or matrix:https://..., not "
-	    "\"%.100s\"", text);
+	    "mail:ADDRESS, slack:https://..., matrix:https://... or "
+	    "pagerduty, not \"%.100s\"", text);
 }
 
 /* --- commands ---------------------------------------------------------------- */
@@ -205,21 +189,26 @@ static int
 read_when(struct cli *cli, struct notify_rule *r, struct err *err)
 {
 	static const char *const causes[] = { "failure", "change", "always",
-		"waiting" };
+		"waiting", "alert" };
 
 	r->cause = args_option(cli, "on");
 	r->branch = args_option(cli, "branch");
+	r->alert = args_option(cli, "alert");
 	if (r->cause == NULL)
 		r->cause = causes[0];
 	if (r->branch != NULL && (*r->branch == '\0' ||
 	    strlen(r->branch) > BRANCH_MAX))
 		return err_set(err, ERR_INVALID, "a pattern of branches has 1 "
 		    "to %d bytes", BRANCH_MAX);
+	if (strcmp(r->cause, "alert") != 0 ? r->alert != NULL :
+	    r->branch != NULL)
+		return err_set(err, ERR_INVALID, "--alert goes with --on "
+		    "alert, --branch with the others");
 	for (size_t i = 0; i < ARRAY_LEN(causes); i++)
 		if (strcmp(causes[i], r->cause) == 0)
 			return 0;
-	return err_set(err, ERR_INVALID, "--on takes failure, change, always "
-	    "or waiting, not \"%.100s\"", r->cause);
+	return err_set(err, ERR_INVALID, "--on takes failure, change, always, "
+	    "waiting or alert, not \"%.100s\"", r->cause);
 }
 
 int
@@ -227,10 +216,14 @@ cmd_notify_add(struct cli *cli, struct err *err)
 {
 	struct notify_rule r = { .made_by = cli_by(cli) };
 	struct target t = { .rule = &r };
+	struct place place;
 	int64_t id = 0;
 
-	if (read_place(cli, cli->words[0], &r, err) == -1 ||
-	    read_when(cli, &r, err) == -1 ||
+	if (place_read(cli, cli->words[0], &place, err) == -1)
+		return -1;
+	r.place = place.key;
+	r.repo = place.repo;
+	if (read_when(cli, &r, err) == -1 ||
 	    read_target(cli, &t, err) == -1 ||
 	    notify_add(cli->store, &r, t.secret, &id, err) == -1)
 		return -1;
@@ -239,7 +232,7 @@ cmd_notify_add(struct cli *cli, struct err *err)
 		    (json_int_t)id, "target", r.target, "secret",
 		    t.made ? t.secret : NULL), err);
 	printf("rule %" PRId64 ": %s on %s of %s\n", id, r.target, r.cause,
-	    place_text(cli, &r));
+	    place_text(cli, r.place, r.repo));
 	if (t.made)
 		printf("its secret, which is not shown again: %s\n",
 		    t.secret);
@@ -249,9 +242,10 @@ cmd_notify_add(struct cli *cli, struct err *err)
 static json_t *
 json_rule(struct cli *cli, const struct notify_rule *r)
 {
-	return json_pack("{s:I, s:s, s:s, s:s?, s:s, s:s, s:b, s:s}", "id",
-	    (json_int_t)r->id, "of", place_text(cli, r), "on", r->cause,
-	    "branch", r->branch, "kind", r->kind, "target", r->target,
+	return json_pack("{s:I, s:s, s:s, s:s?, s:s?, s:s, s:s, s:b, s:s}", "id",
+	    (json_int_t)r->id, "of", place_text(cli, r->place,
+	    r->repo), "on", r->cause,
+	    "branch", r->branch, "alert", r->alert, "kind", r->kind, "target", r->target,
 	    "has_secret", r->has_secret, "made_by", r->made_by);
 }
 
@@ -260,13 +254,13 @@ static int
 find_rules(struct cli *cli, struct notify_rule **list, size_t *n,
     struct err *err)
 {
-	struct notify_rule place = { 0 };
+	struct place place;
 
 	if (cli->n_words == 0)
 		return notify_list(cli->store, &cli->arena, list, n, err);
-	if (read_place(cli, cli->words[0], &place, err) == -1)
+	if (place_read(cli, cli->words[0], &place, err) == -1)
 		return -1;
-	return notify_list_place(cli->store, place.place, &cli->arena, list,
+	return notify_list_place(cli->store, place.key, &cli->arena, list,
 	    n, err);
 }
 
@@ -288,10 +282,12 @@ cmd_notify_list(struct cli *cli, struct err *err)
 	term_table_init(&t, &cli->arena, 5);
 	for (size_t i = 0; i < n; i++) {
 		term_cell(&t, TERM_BOLD, "%" PRId64, list[i].id);
-		term_cell(&t, TERM_PLAIN, "%s", place_text(cli, &list[i]));
+		term_cell(&t, TERM_PLAIN, "%s", place_text(cli,
+		    list[i].place, list[i].repo));
 		term_cell(&t, TERM_PLAIN, "%s", list[i].cause);
-		term_cell(&t, TERM_PLAIN, "%s", list[i].branch != NULL ?
-		    list[i].branch : "*");
+		term_cell(&t, TERM_PLAIN, "%s", list[i].alert != NULL ?
+		    list[i].alert : list[i].branch != NULL ? list[i].branch :
+		    "*");
 		term_cell(&t, TERM_PLAIN, "%s", list[i].target);
 	}
 	term_table_print(&t, cli->color, stdout);

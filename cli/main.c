@@ -197,11 +197,13 @@ static const struct command commands[] = {
 	    STORE | JSON, notify_add_options, "tell somebody of runs",
 	    "CAUSE: failure; change, from well to failed and back; always; "
 	    "waiting, for\nsomebody's approval. PATTERN is one of a "
-	    "workflow's \"branches\". TARGET:\n"
+	    "workflow's \"branches\". \"alert\" is about\nthose of pawl alert. TARGET:\n"
 	    "  https://...                  a webhook: CloudEvents, signed\n"
 	    "  mail:ADDRESS\n"
 	    "  slack:https://...            an incoming webhook of Slack\n"
 	    "  matrix:https://HOST/!ROOM:SERVER\n"
+	    "  pagerduty                    or pagerduty:https://... of "
+	    "another region\n"
 	    "Without --secret-file the secret of a webhook is made and "
 	    "printed once. See\ndoc/notifications.md.\n" },
 	{ "notify list", cmd_notify_list, "[OWNER/NAME|OWNER|all]", 0, 1,
@@ -210,6 +212,20 @@ static const struct command commands[] = {
 	    "remove a rule, and what is queued for it", NULL },
 	{ "notify test", cmd_notify_test, "RULE", 1, 1, STORE, NULL,
 	    "send a rule's target a test", NULL },
+
+	{ "alert add", cmd_alert_add, "NAME [OWNER/NAME|OWNER|all]", 1, 2,
+	    STORE | JSON, alert_add_options, "fire an alert when a number is "
+	    "crossed",
+	    "CONDITION is a number, one of > >= < <=, and a limit:\n"
+	    "  error_rate > 5          percent of runs that failed\n"
+	    "  duration_p99 > 10 min   what 99 of 100 runs took at most\n"
+	    "  dead_letters > 100      messages and webhooks given up, for "
+	    "the whole TIME\n"
+	    "Who is told says \"pawl notify add ... --on alert\".\n" },
+	{ "alert list", cmd_alert_list, NULL, 0, 0, STORE | JSON, NULL,
+	    "list the alerts, and which of them fire", NULL },
+	{ "alert remove", cmd_alert_remove, "NAME", 1, 1, STORE, NULL,
+	    "remove an alert", NULL },
 
 	{ "hooks", cmd_hooks, NULL, 0, 0, STORE | JSON, hooks_options,
 	    "list programs that are run when something happens",

@@ -90,7 +90,8 @@ struct notify_kind {
 const struct notify_kind *
 notify_kind_find(const char *name);
 
-/* notifier_rules.c, notifier_webhook.c, notifier_mail.c, notifier_chat.c */
+/* notifier_rules.c, notifier_webhook.c, notifier_mail.c, notifier_chat.c,
+ * notifier_pagerduty.c */
 int
 rules_make(struct notifier *n, struct sending *s, struct err *err);
 int
@@ -101,6 +102,8 @@ int
 slack_make(struct notifier *n, struct sending *s, struct err *err);
 int
 matrix_make(struct notifier *n, struct sending *s, struct err *err);
+int
+pagerduty_make(struct notifier *n, struct sending *s, struct err *err);
 
 /* notifier_comment.c */
 int

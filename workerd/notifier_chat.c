@@ -13,26 +13,11 @@
 
 #include <inttypes.h>
 #include <jansson.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "lib/base/markup.h"
 #include "lib/base/percent.h"
 #include "lib/render/json.h"
-
-static int
-set_body(struct sending *s, json_t *body, struct err *err)
-{
-	char *text = json_dumps(body, JSON_COMPACT);
-
-	json_decref(body);
-	if (text == NULL)
-		return err_set(err, ERR_BUG, "a message cannot be written");
-	s->out.body = arena_strdup(&s->a, text);
-	free(text);
-	outgoing_header(&s->out, &s->a, "Content-Type", "application/json");
-	return 1;
-}
 
 /* --- Slack -------------------------------------------------------------------- */
 
@@ -75,7 +60,7 @@ slack_make(struct notifier *n, struct sending *s, struct err *err)
 	body = json_object();
 	json_object_set_new(body, "text", json_text_of(text.s));
 	str_release(&text);
-	return set_body(s, body, err);
+	return notify_json_body(s, body, err);
 }
 
 /* --- Matrix ------------------------------------------------------------------- */
@@ -136,5 +121,5 @@ matrix_make(struct notifier *n, struct sending *s, struct err *err)
 	str_release(&url);
 	outgoing_header(&s->out, &s->a, "Authorization", arena_printf(&s->a,
 	    "Bearer %s", t.secret));
-	return set_body(s, matrix_body(&t), err);
+	return notify_json_body(s, matrix_body(&t), err);
 }

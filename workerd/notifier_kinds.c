@@ -18,6 +18,7 @@ static const struct notify_kind kinds[] = {
 	{ "mail", mail_make, NULL, NULL },
 	{ "slack", slack_make, NULL, NULL },
 	{ "matrix", matrix_make, NULL, NULL },
+	{ "pagerduty", pagerduty_make, NULL, NULL },
 	{ "hook", hook_make, NULL, NULL },
 };
 

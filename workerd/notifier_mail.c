@@ -66,7 +66,7 @@ static void
 write_text(const struct tell *t, struct str *out)
 {
 	str_addf(out, "%s\n\n%s\n", t->words, t->url);
-	if (t->test)
+	if (t->test || t->is_alert)
 		return;
 	str_addf(out, "\ncommit   %s\n         %s\nby       %s\n",
 	    t->run.sha, t->run.title, t->run.actor);

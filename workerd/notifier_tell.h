@@ -6,6 +6,8 @@
 #ifndef PAWL_WORKERD_NOTIFIER_TELL_H
 #define PAWL_WORKERD_NOTIFIER_TELL_H
 
+#include <jansson.h>
+
 #include "lib/store/notify.h"
 #include "lib/store/runs.h"
 #include "workerd/notifier.h"
@@ -14,7 +16,17 @@ struct tell {
 	struct notify_rule rule;
 	const char *secret;  /* of the rule, or NULL */
 	bool test;           /* nothing has happened: there is no run */
-	const char *what;    /* "failed", "succeeded", ..., "waiting", "test" */
+	bool is_alert;       /* nor here: `alert` is what has fired or cleared */
+	struct tell_alert {
+		bool firing;
+		const char *name, *severity, *condition;
+		const char *value;    /* NULL: there was nothing to count */
+		const char *workflow, *step; /* or NULL */
+		const char *place;    /* as people say it */
+		int64_t window_ms;
+	} alert;
+	const char *what;    /* "failed", "succeeded", ..., "waiting", "test",
+	                        "firing", "cleared" */
 	struct run run;
 	struct job *jobs;
 	size_t n_jobs;
@@ -31,5 +43,9 @@ struct tell {
 int
 tell_read(struct notifier *n, struct sending *s, struct tell *out,
     struct err *err);
+
+/* The body of a request in JSON, which is taken, and its header. 1, or -1. */
+int
+notify_json_body(struct sending *s, json_t *body, struct err *err);
 
 #endif

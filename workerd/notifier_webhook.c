@@ -18,7 +18,19 @@
 #include "lib/forge/forge.h"
 #include "lib/render/json.h"
 
-#define TYPE "dev.pawl.run."
+/* The type of an event is one of these with what has happened. */
+#define TYPE_RUN "dev.pawl.run."
+#define TYPE_ALERT "dev.pawl.alert."
+
+static json_t *
+alert_of(const struct tell_alert *al)
+{
+	return json_pack("{s:s, s:s, s:b, s:s, s:s?, s:s, s:s?, s:s?, s:I}",
+	    "name", al->name, "severity", al->severity, "firing", al->firing,
+	    "condition", al->condition, "value", al->value, "of", al->place,
+	    "workflow", al->workflow, "step", al->step, "window_ms",
+	    (json_int_t)al->window_ms);
+}
 
 static json_t *
 data_of(struct notifier *n, const struct tell *t)
@@ -29,7 +41,9 @@ data_of(struct notifier *n, const struct tell *t)
 	json_object_set_new(data, "title", json_text_of(t->title));
 	json_object_set_new(data, "summary", json_text_of(t->words));
 	json_object_set_new(data, "url", json_text_of(t->url));
-	if (t->test)
+	if (t->is_alert)
+		json_object_set_new(data, "alert", alert_of(&t->alert));
+	if (t->test || t->is_alert)
 		return data;
 	run = json_run(&n->program.config, &t->run);
 	jobs = json_array();
@@ -52,12 +66,15 @@ event_of(struct notifier *n, struct sending *s, const struct tell *t)
 
 	json_object_set_new(e, "specversion", json_string("1.0"));
 	json_object_set_new(e, "id", json_string(t->id));
-	json_object_set_new(e, "source", json_string(t->test ? base :
+	json_object_set_new(e, "source", json_string(t->test || t->is_alert ? base :
 	    arena_printf(&s->a, "%s/%s/%s", base, t->run.owner,
 	    t->run.name)));
 	json_object_set_new(e, "type", json_string(arena_printf(&s->a,
-	    TYPE "%s", t->what)));
-	if (!t->test)
+	    "%s%s", t->is_alert ? TYPE_ALERT : TYPE_RUN, t->what)));
+	if (t->is_alert)
+		json_object_set_new(e, "subject", json_string(arena_printf(
+		    &s->a, "alerts/%s", t->alert.name)));
+	else if (!t->test)
 		json_object_set_new(e, "subject", json_string(arena_printf(
 		    &s->a, "runs/%" PRId64, t->run.number)));
 	json_object_set_new(e, "time", json_string(clock_rfc3339(t->at_ms,

@@ -195,6 +195,7 @@ look(struct supervisor *s)
 	    "cannot look after what is to be decided", &err);
 	check(s, reconciles_look(s, &err), "cannot compare repositories", &err);
 	check(s, gates_look(s, &err), "cannot look after what waits", &err);
+	check(s, alerts_look(s, &err), "cannot look after the alerts", &err);
 	check(s, outbox_look(s, &err), "cannot send messages", &err);
 	s->last_look_ms = clock_mono_ms();
 	if (!s->failed) {

@@ -154,6 +154,12 @@ deciders_ended(const struct child *c, const struct proc_end *end);
 int
 schedules_look(struct supervisor *s, struct err *err);
 
+/* --- alerts.c ------------------------------------------------------------- */
+
+/* Fire and clear alerts whose numbers may have changed. */
+int
+alerts_look(struct supervisor *s, struct err *err);
+
 /* --- clock_linux.c -------------------------------------------------------- */
 
 /* A descriptor that polls readable when the wall clock has jumped, or -1 with

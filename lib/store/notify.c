@@ -22,6 +22,7 @@ static const struct field rule_fields[] = {
 	FIELD(INT64, notify_rule, repo),
 	FIELD(TEXT, notify_rule, cause),
 	FIELD(TEXT, notify_rule, branch),
+	FIELD(TEXT, notify_rule, alert),
 	FIELD(TEXT, notify_rule, kind),
 	FIELD(TEXT, notify_rule, target),
 	FIELD(TEXT, notify_rule, host),
@@ -63,7 +64,8 @@ do_add(struct store *st, const struct notify_rule *rule, const char *secret,
 	return store_number(st, SQL_NOTIFY_INSERT, PARAMS(
 	    P_TEXT("place", rule->place),
 	    P_INT_UNLESS("repo", rule->repo, 0), P_TEXT("cause", rule->cause),
-	    P_TEXT("branch", rule->branch), P_TEXT("kind", rule->kind),
+	    P_TEXT("branch", rule->branch), P_TEXT("alert", rule->alert),
+	    P_TEXT("kind", rule->kind),
 	    P_TEXT("target", rule->target), P_TEXT("host", rule->host),
 	    { sealed == NULL ? PARAM_NULL : PARAM_BLOB, ":sealed", 0, sealed,
 		len },
@@ -157,6 +159,18 @@ notify_list_repo(struct store *st, const struct repo *repo, struct arena *a,
 	    P_TEXT("two", notify_place_owner(repo->owner, a)),
 	    P_TEXT("three", reporting_place_repo(repo->id, a))), &rule_shape,
 	    a, out, n, err);
+}
+
+int
+notify_list_owner(struct store *st, const char *owner, struct arena *a,
+    struct notify_rule **out, size_t *n, struct err *err)
+{
+	const char *place = owner == NULL ? "all" :
+	    notify_place_owner(owner, a);
+
+	return store_rows(st, SQL_NOTIFY_LIST_PLACES, PARAMS(
+	    P_TEXT("one", "all"), P_TEXT("two", place),
+	    P_TEXT("three", place)), &rule_shape, a, out, n, err);
 }
 
 int

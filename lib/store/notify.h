@@ -17,9 +17,12 @@ struct notify_rule {
 	int64_t id;
 	const char *place;  /* "all", "owner:OWNER", "repo:ID" */
 	int64_t repo;       /* that of the place; 0: it has none */
-	const char *cause;  /* "failure", "change", "always", "waiting" */
+	const char *cause;  /* "failure", "change", "always", "waiting",
+	                       "alert" */
 	const char *branch; /* pattern; NULL: any */
-	const char *kind;   /* "webhook", "mail", "slack", "matrix" */
+	const char *alert;  /* name of the only one; NULL: any */
+	const char *kind;   /* "webhook", "mail", "slack", "matrix",
+	                       "pagerduty" */
 	const char *target; /* as people are shown it */
 	const char *host;   /* of it, see outgoing.h */
 	bool has_secret;
@@ -52,7 +55,8 @@ int
 notify_secret(struct store *st, const struct notify_rule *rule,
     struct arena *a, const char **secret, struct err *err);
 
-/* All; those of one place; those that count for a repository. */
+/* All; those of one place; those that count for a repository; those that count
+ * for an owner, in lower case (NULL: those of all alone). */
 int
 notify_list(struct store *st, struct arena *a, struct notify_rule **out,
     size_t *n, struct err *err);
@@ -61,6 +65,9 @@ notify_list_place(struct store *st, const char *place, struct arena *a,
     struct notify_rule **out, size_t *n, struct err *err);
 int
 notify_list_repo(struct store *st, const struct repo *repo, struct arena *a,
+    struct notify_rule **out, size_t *n, struct err *err);
+int
+notify_list_owner(struct store *st, const char *owner, struct arena *a,
     struct notify_rule **out, size_t *n, struct err *err);
 
 /* How the run before of the same workflow and branch ended, of those that
