@@ -1,13 +1,79 @@
 /*
- * api.h - the table of the API's routes.
+ * api.h - the API is one list of routes, made of a table for each kind of
+ * thing (routes_*.c): who may, what it takes, what it gives, and the handler.
+ *
+ * A new kind of thing gets a table of its own and a line here and in
+ * api.c. openapi.json, the list of entry points and the contract test
+ * follow from it.
  *
  * SPDX-License-Identifier: ISC
  */
 #ifndef PAWL_CGI_API_H
 #define PAWL_CGI_API_H
 
+#include "lib/base/mem.h"
+#include "lib/web/router.h"
 #include "lib/web/serve.h"
 
+#define REPO "api/v1/repos/{owner}/{repo}"
+#define RUN REPO "/runs/{run}"
+#define ATTEMPT RUN "/attempts/{attempt}"
+
+/* Arguments of any list that is paged from the newest to the oldest. */
+#define LIMIT_ARG \
+	{ "limit?", "integer", "how many; else 50", 1, 100 }
+#define BEFORE_ARG \
+	{ "before?", "integer", "the id of the last one that was seen", 1, \
+	    INT64_MAX }
+#define AFTER_ARG \
+	{ "after?", "integer", "the id of the last one that was seen", 0, \
+	    INT64_MAX }
+
+/* What every list has besides its entries. */
+#define NEXT_FIELD \
+	{ "next", "text?", "the address of what follows; null: this is all" }
+
+/* struct resource of a file with `routes` and `schemas`. */
+#define RESOURCE(name, text) { name, text, routes, ARRAY_LEN(routes), \
+	schemas, ARRAY_LEN(schemas) }
+
+extern const struct resource resource_runs, resource_repos, resource_gates;
+extern const struct resource resource_dispatch, resource_queue;
+extern const struct resource resource_inbox, resource_outbox;
+extern const struct resource resource_artifacts, resource_monitor;
+extern const struct resource resource_root;
+
+/* All of them, as a program. */
 extern const struct web_app api_app;
+
+/* root_api.c */
+int
+api_entry_points(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+int
+api_openapi(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+
+/* runs_api.c */
+int
+api_runs(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+int
+api_run(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+int
+api_annotations(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+int
+api_summaries(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+
+/* repos_api.c */
+int
+api_repos(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+int
+api_repo(struct web *w, struct request *req, struct response *res,
+    struct err *err);
 
 #endif

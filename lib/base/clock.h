@@ -31,6 +31,11 @@ clock_mono_ms(void);
 const char *
 clock_rfc3339(int64_t at_ms, char buf[CLOCK_TEXT_SIZE]);
 
+/* Read such a time, with any offset, or a day alone ("2026-11-21": its first
+ * millisecond in UTC), from 1970 to 9999. False when it is none. */
+bool
+clock_parse(const char *s, int64_t *at_ms);
+
 /* A duration for people: "850 ms", "12 s", "3 min 5 s", "2 h 10 min". */
 const char *
 clock_duration(int64_t duration_ms, char buf[CLOCK_TEXT_SIZE]);

@@ -54,20 +54,48 @@ add_allowed(struct str *allow, enum method m)
 		str_add(allow, ", HEAD");
 }
 
+/* In one table; what other methods would do is added to `allow`. */
+static const struct route *
+look(const struct route *routes, size_t n, struct request *req,
+    struct str *allow)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (!path_fits(routes[i].path, req))
+			continue;
+		if (method_fits(routes[i].method, req->method))
+			return &routes[i];
+		add_allowed(allow, routes[i].method);
+	}
+	return NULL;
+}
+
+static const struct route *
+found(struct request *req, const struct route *route, int *status,
+    const struct str *allow)
+{
+	if (route != NULL)
+		req->route = route;
+	else
+		*status = allow->len > 0 ? 405 : 404;
+	return route;
+}
+
 const struct route *
 router_find(const struct route *routes, size_t n, struct request *req,
     int *status, struct str *allow)
 {
 	str_clear(allow);
-	for (size_t i = 0; i < n; i++) {
-		if (!path_fits(routes[i].path, req))
-			continue;
-		if (method_fits(routes[i].method, req->method)) {
-			req->route = &routes[i];
-			return &routes[i];
-		}
-		add_allowed(allow, routes[i].method);
-	}
-	*status = allow->len > 0 ? 405 : 404;
-	return NULL;
+	return found(req, look(routes, n, req, allow), status, allow);
+}
+
+const struct route *
+router_find_any(const struct resource *const *list, size_t n,
+    struct request *req, int *status, struct str *allow)
+{
+	const struct route *route = NULL;
+
+	str_clear(allow);
+	for (size_t i = 0; i < n && route == NULL; i++)
+		route = look(list[i]->routes, list[i]->n_routes, req, allow);
+	return found(req, route, status, allow);
 }

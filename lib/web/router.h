@@ -7,6 +7,7 @@
 #define PAWL_WEB_ROUTER_H
 
 #include <stddef.h>
+#include "lib/web/describe.h"
 #include "lib/web/request.h"
 #include "lib/web/response.h"
 
@@ -47,15 +48,19 @@ struct route {
 	enum access access;
 	size_t body_max; /* bytes, or BODY_WEBHOOK; 0: no body is read */
 	route_fn fn;
+	const struct route_doc *doc; /* NULL: a page, or not for programs */
 };
 
 /*
  * The row for a request, which is stored in req->route, or NULL: then
  * *status is 404, or 405 with the methods that would do in `allow`
- * ("GET, HEAD").
+ * ("GET, HEAD"). router_find_any() looks through several tables.
  */
 const struct route *
 router_find(const struct route *routes, size_t n, struct request *req,
     int *status, struct str *allow);
+const struct route *
+router_find_any(const struct resource *const *list, size_t n,
+    struct request *req, int *status, struct str *allow);
 
 #endif

@@ -13,6 +13,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/layout.h"
 #include "lib/base/log.h"
+#include "lib/web/arguments.h"
 #include "lib/web/auth.h"
 #include "lib/web/body.h"
 #include "lib/web/crash.h"
@@ -166,6 +167,8 @@ run_route(struct server *s, struct exchange *ex, struct request *req,
 	else
 		rc = auth_admit(&s->web, req, &no, &err);
 	if (rc == 1)
+		rc = arguments_check(req, &no);
+	if (rc == 1)
 		rc = take_body(s, ex, req, &no);
 	if (rc == 1 && s->self == NULL)
 		rc = auth_confirm(req, &no);
@@ -175,6 +178,15 @@ run_route(struct server *s, struct exchange *ex, struct request *req,
 		refuse(s, req, res, no.status, no.code, no.detail);
 	else if (rc == -1)
 		refuse_err(s, req, res, &err);
+}
+
+static const struct route *
+find_route(const struct web_app *app, struct request *req, int *status,
+    struct str *allow)
+{
+	return app->resources != NULL ? router_find_any(app->resources,
+	    app->n_resources, req, status, allow) :
+	    router_find(app->routes, app->n_routes, req, status, allow);
 }
 
 static void
@@ -193,8 +205,7 @@ answer(struct server *s, struct exchange *ex, struct request *req,
 	}
 	log_context("request", req->id);
 	crash_request(req);
-	if (router_find(s->app->routes, s->app->n_routes, req, &status,
-	    &allow) == NULL)
+	if (find_route(s->app, req, &status, &allow) == NULL)
 		refuse_no_route(s, req, res, status, allow.s);
 	else
 		run_route(s, ex, req, res);

@@ -34,6 +34,10 @@ struct web_app {
 	void (*refuse)(struct web *w, struct request *req,
 	    struct response *res, int status, const char *code,
 	    const char *detail);
+	/* Instead of `routes`, one list made of several tables, in which the first row that fits
+	 * counts too. */
+	const struct resource *const *resources;
+	size_t n_resources;
 };
 
 /* The database, opened at first use and kept. NULL with `err`. */
