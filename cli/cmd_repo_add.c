@@ -75,7 +75,8 @@ cmd_repo_add(struct cli *cli, struct err *err)
 	const char *branch = args_option(cli, "branch");
 	const char *secret;
 	struct repo repo = { .clone_url = cli->words[1],
-		.default_branch = branch ? branch : "main" };
+		.default_branch = branch ? branch : "main",
+		.is_private = strcmp(cli->config.visibility, "private") == 0 };
 	int64_t id;
 
 	if (sodium_init() == -1)

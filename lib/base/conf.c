@@ -23,6 +23,7 @@
 
 static const char *const engines[] = { "auto", "sandbox", "docker", NULL };
 static const char *const fork_pulls[] = { "no", "approve", "yes", NULL };
+static const char *const visibilities[] = { "public", "private", NULL };
 static const char *const catch_ups[] = { "none", "once", "all", NULL };
 static const char *const image_pulls[] = {
 	"missing", "always", "never", NULL
@@ -144,6 +145,12 @@ static const struct conf_row rows[] = {
 	    "repositories to be compared when it starts; when it ends while it "
 	    "is idle, how long the host was down. 0: never." },
 
+	{ "visibility", &conf_choice, FIELD(visibility), "public",
+	    .choices = visibilities,
+	    .doc = "What repositories are that are registered from now on. "
+	    "public: anybody reads their pages, logs and artifacts; private: "
+	    "only who has a role for them. \"pawl repo set\" changes it for "
+	    "one." },
 	{ "fork-pull-requests", &conf_choice, FIELD(fork_pull_requests),
 	    "approve", .choices = fork_pulls,
 	    .doc = "Whether pull requests from forks start runs: no, yes, or "

@@ -74,6 +74,7 @@ struct config {
 	int64_t reconcile_every_ms; /* "reconcile-every"; 0: never */
 	int64_t reconcile_after_ms; /* "reconcile-after"; 0: never */
 
+	const char *visibility;     /* "visibility": public, private */
 	const char *fork_pull_requests; /* "fork-pull-requests": no, approve,
 	                                   yes */
 

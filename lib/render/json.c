@@ -107,11 +107,11 @@ json_repo(const struct config *config, const struct repo *r)
 
 	layout_page_repo(&page, r->owner, r->name);
 	str_addf(&hook, "hook/%s/%s", r->forge, page.s);
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:o}",
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:b, s:s, s:o, s:o, s:o}",
 	    "owner", text(r->owner), "name", text(r->name), "forge",
 	    text(r->forge), "clone_url", text(r->clone_url), "default_branch",
 	    text(r->default_branch), "has_hook_secret", r->has_hook_secret,
-	    "created_at", when(r->created_at_ms), "hook_url",
+	    "visibility", r->is_private ? "private" : "public", "created_at", when(r->created_at_ms), "hook_url",
 	    page_address(config, &hook), "url", page_address(config, &page));
 }
 

@@ -29,6 +29,8 @@ static const struct field repo_fields[] = {
 	FIELD(TEXT, repo, clone_url),
 	FIELD(TEXT, repo, default_branch),
 	FIELD(BOOL, repo, has_hook_secret),
+	FIELD(BOOL, repo, is_private),
+	FIELD(BOOL, repo, badges_public),
 	FIELD(INT64, repo, created_at_ms),
 };
 static const struct shape repo_shape = { repo_fields, ARRAY_LEN(repo_fields),
@@ -94,6 +96,8 @@ do_add(struct store *st, const struct repo *r, const char *hook_secret,
 	    P_TEXT("forge", r->forge), P_TEXT("owner", r->owner),
 	    P_TEXT("name", r->name), P_TEXT("clone_url", r->clone_url),
 	    P_TEXT("default_branch", r->default_branch),
+	    P_TEXT("visibility", r->is_private ? "private" : "public"),
+	    P_TEXT("badges", r->badges_public ? "public" : "private"),
 	    P_INT("now", clock_now_ms())), id, err);
 
 	if (rc == -1 && err != NULL && err->code == ERR_EXISTS)

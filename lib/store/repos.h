@@ -20,6 +20,8 @@ struct repo {
 	const char *default_branch;
 	bool has_hook_secret;       /* has webhook secrets of its own
 	                               (hook_secrets.h) */
+	bool is_private;            /* only who has a role for it may read */
+	bool badges_public;         /* but see the badges, whoever they are */
 	int64_t created_at_ms;
 };
 

@@ -14,6 +14,7 @@
 #include "lib/store/tokens.h"
 #include "lib/store/users.h"
 #include "lib/web/body.h"
+#include "lib/web/sight.h"
 
 #define TOLD_GRANTS 5
 
@@ -245,7 +246,19 @@ is_cross_site(const struct web *w, const struct request *req)
 	return origin != NULL && !is_our_origin(w->config->base_url, origin);
 }
 
-/* Who asks is known: do they have the role of the route? */
+/* The same whether what is asked for exists or not. */
+static int
+check_signed_in(const struct request *req, struct denial *no)
+{
+	if (req->route->access <= ACCESS_OPEN || req->actor != NULL)
+		return 1;
+	return denial_set(no, 401, "not-signed-in", "who asks for this must "
+	    "show a token: sign in, or send the header \"Authorization: "
+	    "Bearer " TOKEN_PREFIX "...\"; \"pawl token add\" makes one");
+}
+
+/* Who asks is known, and what they ask for may be known to them: do they have
+ * the role of the route? */
 static int
 check_role(const struct request *req, struct denial *no)
 {
@@ -261,11 +274,6 @@ check_role(const struct request *req, struct denial *no)
 	if (req->route->access <= ACCESS_OPEN)
 		return 1;
 	role = roles[req->route->access];
-	if (req->actor == NULL)
-		return denial_set(no, 401, "not-signed-in", "who asks for "
-		    "this must show a token: sign in, or send the header "
-		    "\"Authorization: Bearer " TOKEN_PREFIX "...\"; \"pawl "
-		    "token add\" makes one");
 	if (actor_may(req->actor, role, owner, repo))
 		return 1;
 	return denial_set(no, 403, "not-allowed", arena_printf(req->a,
@@ -279,6 +287,7 @@ auth_admit(struct web *w, struct request *req, struct denial *no,
     struct err *err)
 {
 	bool wrong;
+	int rc;
 
 	if (req->route->access == ACCESS_BLIND)
 		return 1;
@@ -293,7 +302,10 @@ auth_admit(struct web *w, struct request *req, struct denial *no,
 		return denial_set(no, 403, "cross-site", arena_printf(req->a,
 		    "this was sent by a page of another site; pages of this "
 		    "one are below %s/", w->config->base_url));
-	return check_role(req, no);
+	rc = check_signed_in(req, no);
+	if (rc == 1)
+		rc = sight_check(w, req, no, err);
+	return rc == 1 ? check_role(req, no) : rc;
 }
 
 int

@@ -44,6 +44,8 @@ struct request {
 	struct str body;         /* released by request_release() */
 	const struct route *route; /* that matched, for request_param() */
 	const struct actor *actor; /* who asks (auth.h); NULL: somebody */
+	const char *sees;        /* the repositories that a list may name, for
+	                            :sees (lib/store/sees.h); NULL: all */
 	struct json_t *fields;   /* of the body, or NULL: body.h owns them */
 };
 

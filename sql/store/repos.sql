@@ -5,8 +5,9 @@
 -- Parameters: a column each. Column: id. Refused by the index of
 -- (owner, name) when there is one.
 INSERT INTO repos (forge, owner, name, clone_url, default_branch,
-	created_at_ms)
-VALUES (:forge, :owner, :name, :clone_url, :default_branch, :now)
+	visibility, badges, created_at_ms)
+VALUES (:forge, :owner, :name, :clone_url, :default_branch, :visibility,
+	:badges, :now)
 RETURNING id
 
 -- name: repo_by_name
@@ -14,14 +15,16 @@ RETURNING id
 -- name).
 SELECT id, forge, owner, name, clone_url, default_branch,
 	EXISTS (SELECT 1 FROM hook_secrets s WHERE s.repo = repos.id)
-		AS has_hook_secret, created_at_ms
+		AS has_hook_secret, visibility = 'private' AS is_private,
+	badges = 'public' AS badges_public, created_at_ms
 FROM repos WHERE owner = :owner AND name = :name
 
 -- name: repo_by_id
 -- Parameters: id, the primary key.
 SELECT id, forge, owner, name, clone_url, default_branch,
 	EXISTS (SELECT 1 FROM hook_secrets s WHERE s.repo = repos.id)
-		AS has_hook_secret, created_at_ms
+		AS has_hook_secret, visibility = 'private' AS is_private,
+	badges = 'public' AS badges_public, created_at_ms
 FROM repos WHERE id = :id
 
 -- name: repo_all
@@ -29,7 +32,8 @@ FROM repos WHERE id = :id
 -- asked for.
 SELECT id, forge, owner, name, clone_url, default_branch,
 	EXISTS (SELECT 1 FROM hook_secrets s WHERE s.repo = repos.id)
-		AS has_hook_secret, created_at_ms
+		AS has_hook_secret, visibility = 'private' AS is_private,
+	badges = 'public' AS badges_public, created_at_ms
 FROM repos ORDER BY owner, name
 
 -- name: repo_next_run
