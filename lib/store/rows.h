@@ -8,6 +8,7 @@
 
 #include "lib/store/statement.h"
 
+extern const struct shape run_list_shape; /* of run_view */
 extern const struct shape job_shape;      /* of job_view */
 extern const struct shape job_head_shape; /* of job_head, job_heads */
 

@@ -54,7 +54,7 @@ static const struct field run_fields[] = {
 };
 static const struct shape run_shape = { run_fields, ARRAY_LEN(run_fields),
 	sizeof(struct run) };
-static const struct shape run_list_shape = { run_fields,
+const struct shape run_list_shape = { run_fields,
 	ARRAY_LEN(run_fields) - 3, sizeof(struct run) };
 
 int

@@ -1,0 +1,78 @@
+-- run_search.sql - runs that fit a description: what lib/store/run_search.c
+-- uses. Each looks at the newest `window` runs below `before` and no further,
+-- whatever fits. All parameters but those two, limit and sees are NULL where
+-- anything will do; `text` is looked for in the title and the commit.
+-- SPDX-License-Identifier: ISC
+
+-- name: run_search_all
+-- Parameters: sees and those of the file. Index: runs_origin, backwards.
+SELECT v.* FROM run_view v
+WHERE v.origin < :before
+	AND v.origin >= coalesce((SELECT w.origin FROM runs w
+		WHERE w.origin < :before
+		ORDER BY w.origin DESC LIMIT 1 OFFSET :window - 1), 0)
+	AND NOT EXISTS (SELECT 1 FROM runs n
+		WHERE n.origin = v.origin AND n.attempt > v.attempt)
+	AND (:sees IS NULL OR v.repo IN (SELECT value FROM json_each(:sees)))
+	AND (:branch IS NULL OR v.branch = :branch)
+	AND (:workflow IS NULL OR v.workflow = :workflow OR v.file = :workflow)
+	AND (:state IS NULL OR v.state = :state)
+	AND (:event IS NULL OR v.event = :event)
+	AND (:actor IS NULL OR v.actor = :actor)
+	AND (:text IS NULL OR instr(lower(v.title), lower(:text)) > 0
+		OR substr(v.sha, 1, length(:text)) = lower(:text))
+ORDER BY v.origin DESC LIMIT :limit
+
+-- name: run_search_repo
+-- The same of a repository. Parameters: repo besides. Index: runs_repo,
+-- backwards.
+SELECT v.* FROM run_view v
+WHERE v.repo = :repo AND v.origin < :before
+	AND v.origin >= coalesce((SELECT w.origin FROM runs w
+		WHERE w.repo = :repo AND w.origin < :before
+		ORDER BY w.origin DESC LIMIT 1 OFFSET :window - 1), 0)
+	AND NOT EXISTS (SELECT 1 FROM runs n
+		WHERE n.origin = v.origin AND n.attempt > v.attempt)
+	AND (:workflow IS NULL OR v.workflow = :workflow OR v.file = :workflow)
+	AND (:state IS NULL OR v.state = :state)
+	AND (:event IS NULL OR v.event = :event)
+	AND (:actor IS NULL OR v.actor = :actor)
+	AND (:text IS NULL OR instr(lower(v.title), lower(:text)) > 0
+		OR substr(v.sha, 1, length(:text)) = lower(:text))
+ORDER BY v.origin DESC LIMIT :limit
+
+-- name: run_search_branch
+-- The same of a branch. Parameters: branch besides. Index: runs_branch,
+-- backwards.
+SELECT v.* FROM run_view v
+WHERE v.repo = :repo AND v.branch = :branch AND v.origin < :before
+	AND v.origin >= coalesce((SELECT w.origin FROM runs w
+		WHERE w.repo = :repo AND w.branch = :branch
+			AND w.origin < :before
+		ORDER BY w.origin DESC LIMIT 1 OFFSET :window - 1), 0)
+	AND NOT EXISTS (SELECT 1 FROM runs n
+		WHERE n.origin = v.origin AND n.attempt > v.attempt)
+	AND (:workflow IS NULL OR v.workflow = :workflow OR v.file = :workflow)
+	AND (:state IS NULL OR v.state = :state)
+	AND (:event IS NULL OR v.event = :event)
+	AND (:actor IS NULL OR v.actor = :actor)
+	AND (:text IS NULL OR instr(lower(v.title), lower(:text)) > 0
+		OR substr(v.sha, 1, length(:text)) = lower(:text))
+ORDER BY v.origin DESC LIMIT :limit
+
+-- name: run_search_end_all
+-- Where such a window ends: the origin of its last run, nothing when there
+-- are no more behind it. Parameters: before, window. Index: runs_origin.
+SELECT w.origin FROM runs w WHERE w.origin < :before
+ORDER BY w.origin DESC LIMIT 1 OFFSET :window - 1
+
+-- name: run_search_end_repo
+-- Parameters: repo, before, window. Index: runs_repo.
+SELECT w.origin FROM runs w WHERE w.repo = :repo AND w.origin < :before
+ORDER BY w.origin DESC LIMIT 1 OFFSET :window - 1
+
+-- name: run_search_end_branch
+-- Parameters: repo, branch, before, window. Index: runs_branch.
+SELECT w.origin FROM runs w WHERE w.repo = :repo AND w.branch = :branch
+	AND w.origin < :before
+ORDER BY w.origin DESC LIMIT 1 OFFSET :window - 1
