@@ -17,6 +17,8 @@
 #include "cli/term.h"
 #include "lib/base/clock.h"
 #include "lib/run/mask.h"
+#include "lib/base/str.h"
+#include "lib/store/audit.h"
 #include "lib/store/seal.h"
 #include "lib/store/secrets.h"
 
@@ -181,12 +183,19 @@ cmd_secret_rotate(struct cli *cli, struct err *err)
 	return CLI_OK;
 }
 
+/* Of "secret.set" and "secret TOKEN" what differs. */
+static const char *
+behind(const char *prefix, const char *text)
+{
+	return str_starts_with(text, prefix) ? text + strlen(prefix) : text;
+}
+
 static json_t *
 audit_json(const struct audit_entry *e)
 {
 	return json_pack("{so ss ss ss ss ss ss si}", "at",
-	    json_time(e->at_ms), "action", e->action, "actor", e->actor,
-	    "name", e->name, "scope", e->scope, "run", e->run, "job", e->job,
+	    json_time(e->at_ms), "action", behind("secret.", e->action),
+	    "actor", e->actor, "name", behind("secret ", e->target), "scope", e->scope, "run", e->run, "job", e->job,
 	    "attempt", e->attempt);
 }
 
@@ -201,9 +210,10 @@ print_audit(struct cli *cli, const struct audit_entry *list, size_t n)
 		const struct audit_entry *e = &list[i];
 
 		term_cell(&t, TERM_DIM, "%s", clock_rfc3339(e->at_ms, text));
-		term_cell(&t, TERM_PLAIN, "%s", e->action);
-		term_cell(&t, TERM_BOLD, "%s", *e->name != '\0' ? e->name :
-		    "all");
+		term_cell(&t, TERM_PLAIN, "%s",
+		    behind("secret.", e->action));
+		term_cell(&t, TERM_BOLD, "%s", *e->target != '\0' ?
+		    behind("secret ", e->target) : "all");
 		term_cell(&t, TERM_PLAIN, "%s", e->scope);
 		if (*e->run != '\0')
 			term_cell(&t, TERM_PLAIN, "%s %s, attempt %d",
@@ -217,6 +227,7 @@ print_audit(struct cli *cli, const struct audit_entry *list, size_t n)
 int
 cmd_secret_audit(struct cli *cli, struct err *err)
 {
+	struct audit_query q = { .action = "secret" };
 	const char *name = NULL;
 	struct audit_entry *list;
 	long long limit;
@@ -225,9 +236,12 @@ cmd_secret_audit(struct cli *cli, struct err *err)
 
 	if (args_number(cli, "limit", 1, 100000, 50, &limit, err) == -1 ||
 	    (cli->n_words == 1 && secret_name(cli->words[0], &cli->arena,
-	        &name, err) == -1) ||
-	    audit_list(cli->store, name, limit, &cli->arena, &list, &n,
-	        err) == -1)
+	        &name, err) == -1))
+		return -1;
+	q.limit = (int)limit;
+	if (name != NULL)
+		q.target = arena_printf(&cli->arena, "secret %s", name);
+	if (audit_list(cli->store, &q, &cli->arena, &list, &n, err) == -1)
 		return -1;
 	if (!cli->json) {
 		print_audit(cli, list, n);

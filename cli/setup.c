@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "lib/base/layout.h"
+#include "lib/store/audit.h"
 
 int
 cli_become_owner(const char *state_dir, struct err *err)
@@ -44,6 +45,8 @@ open_store(struct cli *cli, struct err *err)
 	layout_db(&path, cli->config.state_dir);
 	r = store_open(&cli->store, path.s, STORE_EXISTING, err);
 	str_release(&path);
+	if (r == 0)
+		store_act_for(cli->store, cli_by(cli), NULL);
 	return r;
 }
 

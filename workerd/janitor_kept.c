@@ -15,7 +15,7 @@
 #include "lib/store/outbox.h"
 #include "lib/store/queue_hold.h"
 #include "lib/store/inbox.h"
-#include "lib/store/secrets.h"
+#include "lib/store/audit.h"
 #include "workerd/janitor.h"
 
 bool

@@ -12,6 +12,7 @@
 #include <inttypes.h>
 
 #include "lib/base/clock.h"
+#include "lib/store/audit.h"
 #include "lib/store/gates.h"
 #include "lib/store/groups.h"
 #include "lib/store/move.h"
@@ -173,7 +174,9 @@ run_cancel(struct store *st, int64_t run, const char *by, struct err *err)
 
 	if (store_begin(st, err) == -1)
 		return -1;
-	rc = store_end(st, do_run_cancel(st, run, by, &a, err), err);
+	rc = do_run_cancel(st, run, by, &a, err);
+	rc = store_end(st, audit_run(st, rc, "run.cancel", run, NULL, NULL,
+	    err), err);
 	arena_release(&a);
 	return rc;
 }
@@ -212,6 +215,8 @@ job_cancel(struct store *st, int64_t job, const char *reason, const char *by,
 	rc = job_head_read(st, job, &a, &h, err);
 	if (rc == 0)
 		rc = cancel_one(st, &h, reason, by, &a, err);
+	if (rc != -1)
+		rc = audit_run(st, rc, "run.cancel", h.run, h.key, NULL, err);
 	rc = store_end(st, rc, err);
 	arena_release(&a);
 	return rc;

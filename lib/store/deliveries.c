@@ -13,6 +13,7 @@
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
 #include "lib/base/utf8.h"
+#include "lib/store/audit.h"
 #include "lib/store/counters.h"
 #include "lib/store/delivery_rows.h"
 #include "lib/store/hook_secrets.h"
@@ -162,10 +163,15 @@ delivery_receive_hook(struct store *st, struct delivery *d, int64_t secret,
 int
 delivery_receive(struct store *st, struct delivery *d, struct err *err)
 {
+	const struct hook_limits none = { 0 };
 	int64_t wait_ms;
+	int rc;
 
-	return delivery_receive_hook(st, d, 0, &(struct hook_limits){ 0 },
-	    &wait_ms, err);
+	if (store_begin(st, err) == -1)
+		return -1;
+	rc = delivery_receive_hook(st, d, 0, &none, &wait_ms, err);
+	return store_end(st, audit_done(st, rc, "repo.dispatch", d->repo, err,
+	    "event %s", d->event), err);
 }
 
 int

@@ -17,6 +17,7 @@
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
 #include "lib/base/utf8.h"
+#include "lib/store/audit.h"
 #include "lib/store/statement.h"
 
 /* --- lists of texts ------------------------------------------------------- */
@@ -183,7 +184,9 @@ environment_rules_set(struct store *st, const struct environment_rules *rules,
 
 	if (check(rules, err) == -1 || store_begin(st, err) == -1)
 		return -1;
-	rc = store_end(st, write_rules(st, rules, &a, err), err);
+	rc = write_rules(st, rules, &a, err);
+	rc = store_end(st, audit_done(st, rc, "environment.set", rules->repo,
+	    err, "environment %s", rules->name), err);
 	arena_release(&a);
 	return rc;
 }
@@ -268,5 +271,6 @@ environment_rules_remove(struct store *st, int64_t repo, const char *name,
 	if (n == 0)
 		n = err_set(err, ERR_NOT_FOUND, "there is no environment "
 		    "\"%s\" with rules", name);
-	return store_end(st, n == -1 ? -1 : 0, err);
+	return store_end(st, audit_done(st, n == -1 ? -1 : 0,
+	    "environment.remove", repo, err, "environment %s", name), err);
 }

@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include "lib/store/audit.h"
 #include "lib/store/gates.h"
 
 #include <inttypes.h>
@@ -222,5 +223,6 @@ gates_vote(struct store *st, int64_t run, const char *key,
 	if (gate_list_run(st, run, a, &v.gates, &v.n, err) == 0 &&
 	    find_target(&v, key, err) == 0 && decide_all(&v, err) == 0)
 		rc = gate_job_left(st, v.job, a, left, err);
-	return store_end(st, rc, err);
+	return store_end(st, audit_run(st, rc, vote->approve ? "run.approve" :
+	    "run.reject", run, key, vote->comment, err), err);
 }

@@ -13,6 +13,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
+#include "lib/store/audit.h"
 #include "lib/store/grant_rows.h"
 #include "lib/store/users.h"
 
@@ -194,7 +195,8 @@ grant_set(struct store *st, int64_t user, const struct grant *g,
 {
 	if (store_begin(st, err) == -1)
 		return -1;
-	return store_end(st, do_set(st, user, g, by, a, err), err);
+	return store_end(st, audit_user(st, do_set(st, user, g, by, a, err),
+	    "user.grant", user, grant_text(g, a), err), err);
 }
 
 static int
@@ -222,5 +224,6 @@ grant_remove(struct store *st, int64_t user, const struct grant *g,
 {
 	if (store_begin(st, err) == -1)
 		return -1;
-	return store_end(st, do_remove(st, user, g, a, err), err);
+	return store_end(st, audit_user(st, do_remove(st, user, g, a, err),
+	    "user.revoke", user, grant_scope_text(g, a), err), err);
 }

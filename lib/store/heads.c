@@ -9,6 +9,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/mem.h"
+#include "lib/store/audit.h"
 #include "lib/store/statement.h"
 
 int
@@ -62,9 +63,10 @@ reconcile_want(struct store *st, int64_t repo, int64_t before_ms,
 {
 	if (store_begin(st, err) == -1)
 		return -1;
-	return store_end(st, store_exec(st, SQL_RECONCILE_WANT, PARAMS(
-	    P_INT_UNLESS("repo", repo, 0), P_INT("before", before_ms),
-	    P_INT("now", clock_now_ms()), P_TEXT("by", by)), err), err);
+	return store_end(st, audit_done(st, store_exec(st, SQL_RECONCILE_WANT,
+	    PARAMS(P_INT_UNLESS("repo", repo, 0), P_INT("before", before_ms),
+	    P_INT("now", clock_now_ms()), P_TEXT("by", by)), err),
+	    "repo.reconcile", repo, err, "reconcile"), err);
 }
 
 int

@@ -12,6 +12,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/mem.h"
+#include "lib/store/audit.h"
 #include "lib/store/internal.h"
 #include "lib/store/seal.h"
 #include "lib/store/statement.h"
@@ -81,11 +82,13 @@ hook_secret_add(struct store *st, int64_t repo, const char *name,
 	if (rc == 0 && store_begin(st, err) == -1)
 		rc = -1;
 	else if (rc == 0)
-		rc = store_end(st, insert(st, repo, name, PARAMS(
-		    P_INT("repo", repo), P_TEXT("name", name),
+		rc = store_end(st, audit_done(st, insert(st, repo, name,
+		    PARAMS(P_INT("repo", repo), P_TEXT("name", name),
 		    P_BLOB("sealed", sealed, len),
 		    P_INT("now", clock_now_ms()), P_TEXT("by", by),
-		    P_INT_UNLESS("expires", expires_at_ms, 0)), err), err);
+		    P_INT_UNLESS("expires", expires_at_ms, 0)), err),
+		    "hook-secret.add", repo, err, "webhook secret %s", name),
+		    err);
 	arena_release(&a);
 	return rc;
 }
@@ -141,5 +144,6 @@ hook_secret_remove(struct store *st, int64_t repo, const char *name,
 	if (n == 0)
 		n = err_set(err, ERR_NOT_FOUND, "the repository has no webhook "
 		    "secret \"%s\"", name);
-	return store_end(st, n == -1 ? -1 : 0, err);
+	return store_end(st, audit_done(st, n == -1 ? -1 : 0,
+	    "hook-secret.remove", repo, err, "webhook secret %s", name), err);
 }

@@ -11,6 +11,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/mem.h"
+#include "lib/store/audit.h"
 #include "lib/store/delivery_rows.h"
 
 #define REPLAY_MAX 1000
@@ -126,8 +127,10 @@ replay(struct store *st, const char *id, const char *by, char made[37],
 	} else {
 		rc = copy(st, id, made, err);
 	}
-	return rc == -1 ? -1 : inbox_note_origin(st, made, "replay", id, by,
-	    err);
+	if (rc == 0)
+		rc = inbox_note_origin(st, made, "replay", id, by, err);
+	return audit_done(st, rc, "delivery.replay", 0, err, "delivery %s",
+	    id);
 }
 
 int

@@ -26,6 +26,7 @@ struct store {
 	bool hasty;  /* commits do not wait for the disk: store_begin_hasty() */
 	int depth;   /* of nested transactions; 0: none is open */
 	bool failed; /* the open transaction can only be rolled back */
+	const char *acts_for, *acts_from; /* audit.h; NULL: nobody */
 };
 
 /* Bring the database to this program's version, and make hook.key. */

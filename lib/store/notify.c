@@ -11,6 +11,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/mem.h"
+#include "lib/store/audit.h"
 #include "lib/store/internal.h"
 #include "lib/store/reporting.h"
 #include "lib/store/seal.h"
@@ -82,7 +83,9 @@ notify_add(struct store *st, const struct notify_rule *rule,
 
 	if (store_begin(st, err) == -1)
 		return -1;
-	rc = store_end(st, do_add(st, rule, secret, &a, id, err), err);
+	rc = do_add(st, rule, secret, &a, id, err);
+	rc = store_end(st, audit_done(st, rc, "notify.add", rule->repo, err,
+	    "notification by %s", rule->kind), err);
 	arena_release(&a);
 	return rc == -1 ? -1 : 0;
 }
@@ -98,7 +101,8 @@ notify_remove(struct store *st, int64_t id, struct err *err)
 	if (n == 0)
 		n = err_set(err, ERR_NOT_FOUND, "there is no rule %" PRId64,
 		    id);
-	return store_end(st, n, err) == -1 ? -1 : 0;
+	return store_end(st, audit_done(st, n, "notify.remove", 0, err,
+	    "notification %" PRId64, id), err) == -1 ? -1 : 0;
 }
 
 int

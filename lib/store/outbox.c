@@ -13,6 +13,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/mem.h"
+#include "lib/store/audit.h"
 #include "lib/store/move.h"
 #include "lib/store/outbox_rows.h"
 
@@ -193,7 +194,8 @@ do_replay(struct store *st, int64_t id, struct arena *a, struct err *err)
 		err_set(err, ERR_CONFLICT, "message %" PRId64 " is out of "
 		    "date: a newer \"%s\" of the same matter is queued", id,
 		    m.kind);
-	return rc == -1 ? -1 : 0;
+	return audit_done(st, rc == -1 ? -1 : 0, "outbox.replay", 0, err,
+	    "message %" PRId64, id);
 }
 
 int
@@ -218,8 +220,9 @@ do_discard(struct store *st, int64_t id, struct arena *a, struct err *err)
 	/* What can be replayed can be discarded. */
 	if (find_for(st, id, "replay", a, &m, &mv, err) == -1)
 		return -1;
-	return store_exec(st, SQL_OUTBOX_DISCARD, PARAMS(P_INT("id", id)),
-	    err) == -1 ? -1 : 0;
+	return audit_done(st, store_exec(st, SQL_OUTBOX_DISCARD, PARAMS(
+	    P_INT("id", id)), err) == -1 ? -1 : 0, "outbox.discard", 0, err,
+	    "message %" PRId64, id);
 }
 
 int

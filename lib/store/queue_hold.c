@@ -14,6 +14,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
+#include "lib/store/audit.h"
 #include "lib/store/statement.h"
 
 static const char *const stop_words[] = {
@@ -33,6 +34,28 @@ check_owner(struct store *st, const char *name, struct err *err)
 		return err_set(err, ERR_NOT_FOUND, "no repository has the "
 		    "owner \"%s\"", name);
 	return rc == -1 ? -1 : 0;
+}
+
+/* Of which part of the queue it was. */
+static int
+note(struct store *st, int rc, const char *action,
+    const struct queue_scope *scope, struct err *err)
+{
+	switch (scope->what) {
+	case QUEUE_HOST:
+		return audit_done(st, rc, action, 0, err, "queue of the host");
+	case QUEUE_ALL:
+		return audit_done(st, rc, action, 0, err, "queue");
+	case QUEUE_OWNER:
+		return audit_done(st, rc, action, 0, err, "queue of owner %s",
+		    scope->name);
+	case QUEUE_REPO:
+		return audit_done(st, rc, action, scope->repo, err, "queue");
+	case QUEUE_LABEL:
+		return audit_done(st, rc, action, 0, err, "queue of label %s",
+		    scope->name);
+	}
+	return rc;
 }
 
 /* --- pauses --------------------------------------------------------------- */
@@ -74,7 +97,8 @@ queue_pause(struct store *st, const struct queue_scope *scope, const char *by,
 		    "bytes", QUEUE_MAX_TEXT);
 	if (store_begin(st, err) == -1)
 		return -1;
-	return store_end(st, do_pause(st, scope, by, reason, err), err);
+	return store_end(st, note(st, do_pause(st, scope, by, reason, err),
+	    "queue.pause", scope, err), err);
 }
 
 static int
@@ -105,7 +129,8 @@ queue_resume(struct store *st, const struct queue_scope *scope,
 {
 	if (store_begin(st, err) == -1)
 		return -1;
-	return store_end(st, do_resume(st, scope, err), err);
+	return store_end(st, note(st, do_resume(st, scope, err),
+	    "queue.resume", scope, err), err);
 }
 
 int
@@ -177,7 +202,8 @@ queue_limit(struct store *st, const struct queue_scope *scope, int64_t max,
 {
 	if (store_begin(st, err) == -1)
 		return -1;
-	return store_end(st, do_limit(st, scope, max, err), err);
+	return store_end(st, note(st, do_limit(st, scope, max, err),
+	    "queue.limit", scope, err), err);
 }
 
 /* --- shares --------------------------------------------------------------- */

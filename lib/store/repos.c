@@ -14,6 +14,7 @@
 #include "lib/base/layout.h"
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
+#include "lib/store/audit.h"
 #include "lib/store/hook_secrets.h"
 #include "lib/store/internal.h"
 #include "lib/store/statement.h"
@@ -114,7 +115,9 @@ repo_add(struct store *st, const struct repo *repo, const char *hook_secret,
 {
 	if (check_repo(repo, err) == -1 || store_begin(st, err) == -1)
 		return -1;
-	return store_end(st, do_add(st, repo, hook_secret, id, err), err);
+	return store_end(st, audit_done(st, do_add(st, repo, hook_secret, id,
+	    err), "repo.add", 0, err, "repository %s/%s", repo->owner,
+	    repo->name), err);
 }
 
 int
@@ -153,6 +156,8 @@ do_remove(struct store *st, int64_t id, struct err *err)
 	if (active > 0)
 		return err_set(err, ERR_CONFLICT, "%" PRId64 " jobs of the "
 		    "repository are running: cancel them first", active);
+	if (audit_done(st, 0, "repo.remove", id, err, "repository") == -1)
+		return -1;
 	n = store_exec(st, SQL_REPO_DELETE, PARAMS(P_INT("id", id)), err);
 	if (n == 0)
 		return err_set(err, ERR_NOT_FOUND, "there is no repository %"

@@ -15,6 +15,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/map.h"
 #include "lib/base/mem.h"
+#include "lib/store/audit.h"
 #include "lib/store/move.h"
 
 struct old_run {
@@ -332,7 +333,8 @@ run_again(struct store *st, int64_t run, const struct rerun *how,
 		return -1;
 	if (read_run(&g, run, err) == 0 && pick_jobs(&g, err) == 0)
 		rc = make_attempt(&g, out, err);
-	rc = store_end(st, rc, err);
+	rc = store_end(st, audit_run(st, rc, "run.rerun", run, how->job,
+	    how->failed ? "what failed" : NULL, err), err);
 	*again = g.n_picked;
 	map_release(&g.rows);
 	map_release(&g.names);

@@ -12,6 +12,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/mem.h"
+#include "lib/store/audit.h"
 #include "lib/store/move.h"
 #include "lib/store/statement.h"
 
@@ -200,7 +201,8 @@ schedule_add(struct store *st, struct schedule *s, struct err *err)
 		    "schedules", SCHEDULES_MAX);
 	else if (rc == 1)
 		rc = insert(st, s->repo, s, &s->id, err);
-	return store_end(st, rc, err);
+	return store_end(st, audit_done(st, rc, "schedule.add", s->repo, err,
+	    "schedule of %s", s->workflow), err);
 }
 
 static int
@@ -216,6 +218,9 @@ do_remove(struct store *st, int64_t id, struct arena *a, struct err *err)
 		return err_set(err, ERR_CONFLICT, "schedule %" PRId64
 		    " stands in %s: remove it there, or pause it", id,
 		    s.workflow);
+	if (rc == 1)
+		rc = audit_done(st, 0, "schedule.remove", s.repo, err,
+		    "schedule of %s", s.workflow);
 	return rc == -1 ? -1 : delete(st, id, err);
 }
 
@@ -293,5 +298,7 @@ schedule_pause(struct store *st, int64_t id, const char *by,
 	if (n == 0)
 		n = err_set(err, ERR_NOT_FOUND, "there is no schedule %"
 		    PRId64, id);
-	return store_end(st, n == -1 ? -1 : 0, err);
+	return store_end(st, audit_done(st, n == -1 ? -1 : 0, by != NULL ?
+	    "schedule.pause" : "schedule.resume", 0, err, "schedule %" PRId64,
+	    id), err);
 }

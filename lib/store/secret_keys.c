@@ -10,6 +10,7 @@
  */
 #include "config.h"
 
+#include "lib/store/audit.h"
 #include "lib/store/secret_rows.h"
 
 #include <sodium.h>
@@ -66,8 +67,8 @@ seal_again(struct store *st, const struct sealed_row *row, const char *value,
 static int
 seal_all(struct store *st, const char *actor, size_t *n, struct err *err)
 {
-	const struct audit_entry entry = { .action = "rotate",
-		.actor = actor, .name = "", .scope = "" };
+	const struct audit_entry entry = { .action = "secret.rotate",
+		.actor = actor };
 	int has = seal_has_key(st->path, SEAL_JOBS, err);
 	int64_t sealed = 0;
 

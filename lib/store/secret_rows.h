@@ -20,9 +20,4 @@ extern const struct shape sealed_shape;
 const char *
 secret_about(const char *place, const char *name, struct arena *a);
 
-/* Append to the audit, in the transaction that is open. */
-int
-audit_add(struct store *st, const struct audit_entry *entry,
-    struct err *err);
-
 #endif

@@ -17,6 +17,7 @@
 #include "lib/base/str.h"
 #include "lib/store/internal.h"
 #include "lib/store/seal.h"
+#include "lib/store/audit.h"
 #include "lib/store/secret_rows.h"
 
 #define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ_"
@@ -103,6 +104,12 @@ secret_about(const char *place, const char *name, struct arena *a)
 	return arena_printf(a, "%s\n%s", place, name);
 }
 
+static const char *
+secret_target(const char *name, struct arena *a)
+{
+	return arena_printf(a, "secret %s", name);
+}
+
 /* Text that people are shown and that is part of a key. */
 static int
 check_place(const struct secret_place *p, struct err *err)
@@ -165,8 +172,9 @@ do_set(struct store *st, const struct secret_place *place, const char *name,
     const char *value, const char *actor, struct arena *a, struct err *err)
 {
 	const char *key = place_key(place, a);
-	const struct audit_entry entry = { .action = "set", .actor = actor,
-		.name = name, .scope = secret_place_text(place, a) };
+	const struct audit_entry entry = { .action = "secret.set",
+		.actor = actor, .target = secret_target(name, a),
+		.scope = secret_place_text(place, a) };
 	unsigned char *sealed;
 	size_t len;
 
@@ -205,8 +213,8 @@ static int
 do_delete(struct store *st, const struct secret_place *place,
     const char *name, const char *actor, struct arena *a, struct err *err)
 {
-	const struct audit_entry entry = { .action = "delete",
-		.actor = actor, .name = name,
+	const struct audit_entry entry = { .action = "secret.delete",
+		.actor = actor, .target = secret_target(name, a),
 		.scope = secret_place_text(place, a) };
 	int n = store_exec(st, SQL_SECRET_DELETE, PARAMS(P_TEXT("place",
 	    place_key(place, a)), P_TEXT("name", name)), err);
@@ -322,8 +330,9 @@ give(struct reading *r, const char *scope, const char *name,
     const char *value, struct err *err)
 {
 	const struct secrets_wanted *w = r->wanted;
-	const struct audit_entry entry = { .action = "read",
-		.actor = "pawl-job", .name = name, .scope = scope,
+	const struct audit_entry entry = { .action = "secret.read",
+		.actor = "pawl-job", .target = secret_target(name, r->a),
+		.scope = scope,
 		.run = w->run, .job = w->job, .attempt = w->attempt };
 	struct secret_value *one = arena_push(r->a, &r->values, &r->n,
 	    sizeof(*one));

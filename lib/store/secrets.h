@@ -114,24 +114,4 @@ secret_rotate(struct store *st, const char *actor, size_t *n,
 int
 secret_check(struct store *st, size_t *n, struct err *err);
 
-/* --- secret_audit.c --------------------------------------------------------- */
-
-struct audit_entry {
-	int64_t id, at_ms;
-	const char *action; /* "set", "delete", "rotate", "read" */
-	const char *actor, *name, *scope;
-	const char *run, *job; /* "": no job did it */
-	int attempt;
-};
-
-/* The newest first; `name` NULL: of all secrets. */
-int
-audit_list(struct store *st, const char *name, int64_t limit,
-    struct arena *a, struct audit_entry **out, size_t *n, struct err *err);
-
-/* Remove what is older than `keep_ms`, and more than AUDIT_MAX_ROWS. */
-#define AUDIT_MAX_ROWS 1000000
-int
-audit_trim(struct store *st, int64_t keep_ms, struct err *err);
-
 #endif

@@ -16,8 +16,10 @@
 #include "lib/base/clock.h"
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
+#include "lib/store/audit.h"
 #include "lib/store/grant_rows.h"
 #include "lib/store/token_rows.h"
+#include "lib/store/users.h"
 
 #define RANDOM_BYTES 32
 #define USED_STEP_MS (INT64_C(3600) * 1000)
@@ -182,6 +184,23 @@ check_free(struct store *st, const struct token *t, struct err *err)
 	    "%d tokens at most: remove one first", TOKENS_MAX);
 }
 
+/* Of a token of a user, or of nobody. */
+static int
+note(struct store *st, int rc, const char *action, int64_t user,
+    const char *name, const char *detail, struct err *err)
+{
+	struct arena a = ARENA_INIT(0);
+	struct user u = { .name = "" };
+
+	if (rc != -1 && user != 0 && user_find_id(st, user, &a, &u, err) == -1)
+		rc = -1;
+	if (rc != -1 && audit_note(st, action, arena_printf(&a, "token %s%s%s",
+	    u.name, user != 0 ? "/" : "", name), NULL, detail, err) == -1)
+		rc = -1;
+	arena_release(&a);
+	return rc;
+}
+
 static int
 insert(struct store *st, const struct token *t, const char *by,
     const char *text, struct arena *a, struct err *err)
@@ -221,7 +240,9 @@ token_add(struct store *st, const struct token *t, const char *by,
 		return err_set(err, ERR_INVALID, "a token cannot end in the "
 		    "past");
 	if (store_begin(st, err) == -1 ||
-	    store_end(st, insert(st, t, by, made, a, err), err) == -1)
+	    store_end(st, note(st, insert(st, t, by, made, a, err),
+		"token.add", t->user, t->name, grant_text(&t->grant, a),
+		err), err) == -1)
 		return -1;
 	*text = made;
 	return 0;
@@ -237,6 +258,8 @@ token_remove(struct store *st, int64_t user, const char *name,
 		return -1;
 	n = store_exec(st, SQL_TOKEN_DELETE, PARAMS(P_INT("user", user),
 	    P_TEXT("name", name)), err);
+	if (n > 0)
+		n = note(st, n, "token.remove", user, name, NULL, err);
 	if (store_end(st, n, err) == -1)
 		return -1;
 	return n > 0 ? 0 : err_set(err, ERR_NOT_FOUND,

@@ -12,6 +12,7 @@
 
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
+#include "lib/store/audit.h"
 #include "lib/store/environments.h"
 #include "lib/store/statement.h"
 
@@ -85,5 +86,7 @@ repo_trust_set(struct store *st, int64_t repo, const struct repo_trust *trust,
 	if (n == 0)
 		n = not_there(repo, err);
 	arena_release(&a);
-	return store_end(st, n == -1 ? -1 : 0, err);
+	return store_end(st, audit_done(st, n == -1 ? -1 : 0, "repo.trust",
+	    repo, err, "pull requests from forks: %s", trust->forks != NULL ?
+	    trust->forks : "as configured"), err);
 }

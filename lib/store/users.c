@@ -11,6 +11,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/mem.h"
+#include "lib/store/audit.h"
 #include "lib/store/statement.h"
 
 static const struct field user_fields[] = {
@@ -75,7 +76,8 @@ user_add(struct store *st, const char *name, const char *by, int64_t *id,
 {
 	if (check_name(name, err) == -1 || store_begin(st, err) == -1)
 		return -1;
-	return store_end(st, insert(st, name, by, id, err), err);
+	return store_end(st, audit_done(st, insert(st, name, by, id, err),
+	    "user.add", 0, err, "user %s", name), err);
 }
 
 int
@@ -141,7 +143,8 @@ user_remove(struct store *st, int64_t id, struct err *err)
 {
 	if (store_begin(st, err) == -1)
 		return -1;
-	return store_end(st, take_away(st, SQL_USER_DELETE, PARAMS(
+	return store_end(st, audit_user(st, 0, "user.remove", id, NULL, err)
+	    == -1 ? -1 : take_away(st, SQL_USER_DELETE, PARAMS(
 	    P_INT("id", id)), err), err);
 }
 
@@ -150,7 +153,8 @@ user_disable(struct store *st, int64_t id, bool disable, struct err *err)
 {
 	if (store_begin(st, err) == -1)
 		return -1;
-	return store_end(st, take_away(st, SQL_USER_DISABLE, PARAMS(
-	    P_INT("id", id), P_INT_UNLESS("at", disable ? clock_now_ms() : 0,
-	    0)), err), err);
+	return store_end(st, audit_user(st, take_away(st, SQL_USER_DISABLE,
+	    PARAMS(P_INT("id", id), P_INT_UNLESS("at", disable ?
+	    clock_now_ms() : 0, 0)), err), disable ? "user.disable" :
+	    "user.enable", id, NULL, err), err);
 }

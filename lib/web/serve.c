@@ -14,6 +14,7 @@
 #include "lib/base/layout.h"
 #include "lib/base/log.h"
 #include "lib/web/arguments.h"
+#include "lib/store/audit.h"
 #include "lib/web/auth.h"
 #include "lib/web/body.h"
 #include "lib/web/crash.h"
@@ -154,6 +155,21 @@ take_body(struct server *s, struct exchange *ex, struct request *req,
 }
 
 /* Who asks and whether they may, then the body, then the handler. */
+/* What the store is asked to do now is done by who sends this: the audit says
+ * so. */
+static int
+act_for(struct server *s, const struct request *req, struct err *err)
+{
+	struct store *st;
+
+	if (req->actor == NULL || request_reads(req))
+		return 1;
+	if ((st = web_store(&s->web, err)) == NULL)
+		return -1;
+	store_act_for(st, req->actor->by, req->remote_addr);
+	return 1;
+}
+
 static void
 run_route(struct server *s, struct exchange *ex, struct request *req,
     struct response *res)
@@ -173,7 +189,11 @@ run_route(struct server *s, struct exchange *ex, struct request *req,
 	if (rc == 1 && s->self == NULL)
 		rc = auth_confirm(req, &no);
 	if (rc == 1)
+		rc = act_for(s, req, &err);
+	if (rc == 1)
 		rc = req->route->fn(&s->web, req, res, &err) == -1 ? -1 : 1;
+	if (s->web.store != NULL)
+		store_act_for(s->web.store, NULL, NULL);
 	if (rc == 0)
 		refuse(s, req, res, no.status, no.code, no.detail);
 	else if (rc == -1)

@@ -131,4 +131,43 @@ CREATE TABLE user_networks (
 	PRIMARY KEY (user, network)
 ) STRICT, WITHOUT ROWID;
 
+-- Who did what by hand, and which job was given which secret. Appended to in
+-- the transaction of what is done. Rows outlive what they are about, and go
+-- after a time, the oldest first (audit_trim). No secret is in it. Written by:
+-- lib/store, for whomever a connection acts (audit.h); removed by
+-- pawl-janitor.
+CREATE TABLE audit_of_all (
+	id INTEGER PRIMARY KEY AUTOINCREMENT,
+	at_ms INTEGER NOT NULL,
+	actor TEXT NOT NULL, -- who: 'ada', 'token robot', a user of the host,
+	               -- 'pawl-job'; '': nobody who is known
+	address TEXT NOT NULL DEFAULT '', -- from where; '': this host
+	action TEXT NOT NULL, -- what: 'sign-in', 'secret.set' (doc/auth.md)
+	target TEXT NOT NULL, -- on what: 'user ada', 'secret TOKEN'; '': all
+	scope TEXT NOT NULL DEFAULT '', -- where that is: 'ada/demo', 'owner ada';
+	               -- '': everywhere
+	detail TEXT NOT NULL DEFAULT '', -- for people
+	run TEXT, -- 'OWNER/NAME#N'; NULL: no job did it, as the next two
+	job TEXT, -- key of the job
+	attempt INTEGER
+) STRICT;
+INSERT INTO audit_of_all (id, at_ms, actor, action, target, scope, run, job,
+	attempt)
+SELECT id, at_ms, actor, 'secret.' || action,
+	CASE name WHEN '' THEN '' ELSE 'secret ' || name END, scope, run, job,
+	attempt FROM audit;
+DROP TABLE audit;
+ALTER TABLE audit_of_all RENAME TO audit;
+CREATE INDEX audit_target ON audit (target, id);
+CREATE INDEX audit_actor ON audit (actor, id);
+CREATE INDEX audit_time ON audit (at_ms);
+
+CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN
+	SELECT RAISE(ABORT, 'the audit is never changed');
+END;
+CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit
+	WHEN EXISTS (SELECT 1 FROM audit WHERE id < OLD.id) BEGIN
+	SELECT RAISE(ABORT, 'the audit is only cut at its beginning');
+END;
+
 PRAGMA user_version = 20;

@@ -1,5 +1,5 @@
--- secrets.sql - secrets of jobs and their audit: what lib/store/secrets.c,
--- secret_keys.c and secret_audit.c use.
+-- secrets.sql - secrets of jobs: what lib/store/secrets.c and secret_keys.c
+-- use.
 -- SPDX-License-Identifier: ISC
 
 -- name: secret_set
@@ -57,28 +57,3 @@ FROM secrets WHERE id > :after ORDER BY id LIMIT 1
 -- name: secret_reseal
 -- Parameters: id, the primary key; sealed.
 UPDATE secrets SET sealed = :sealed WHERE id = :id
-
--- name: audit_add
--- Parameters: a column each.
-INSERT INTO audit (at_ms, action, actor, name, scope, run, job, attempt)
-VALUES (:now, :action, :actor, :name, :scope, :run, :job, :attempt)
-
--- name: audit_list
--- Parameters: limit. The newest first, by the primary key.
-SELECT id, at_ms, action, actor, name, scope, coalesce(run, '') AS run,
-	coalesce(job, '') AS job, coalesce(attempt, 0) AS attempt
-FROM audit ORDER BY id DESC LIMIT :limit
-
--- name: audit_list_name
--- Parameters: name, limit. The newest first. Index: audit_name.
-SELECT id, at_ms, action, actor, name, scope, coalesce(run, '') AS run,
-	coalesce(job, '') AS job, coalesce(attempt, 0) AS attempt
-FROM audit WHERE name = :name ORDER BY id DESC LIMIT :limit
-
--- name: audit_trim_time
--- Parameters: before. Index: audit_time.
-DELETE FROM audit WHERE at_ms < :before
-
--- name: audit_trim_rows
--- Parameters: most. By the primary key: ids are given in order.
-DELETE FROM audit WHERE id <= (SELECT max(id) FROM audit) - :most

@@ -45,7 +45,7 @@ test_expect 'a job of an environment waits, without a process' '
 	wait_for 60 state_is waiting demo 1 deploy &&
 	is "$(job reason demo 1 deploy)" "waits for approval by root or \
 grace: environment \"Production\"" &&
-	is "$(sql "SELECT count(*) FROM audit WHERE action = \"read\"")" 0 &&
+	is "$(sql "SELECT count(*) FROM audit WHERE action = \"secret.read\"")" 0 &&
 	pawl approvals | grep -q "ada/demo#1 *deploy .*waits for approval by" &&
 	wait_for 30 grep -qs "^Subject: ada/demo.1: .ci.yml waits" "$T/mails"
 '

@@ -44,8 +44,8 @@ filled()
 content()
 {
 	sqlite3 -cmd '.timeout 10000' "$db" .dump |
-		grep -vE "^INSERT INTO (tokens|sessions|sign_in_failures) |\
-^INSERT INTO sqlite_sequence VALUES\('sessions'" |
+		grep -vE "^INSERT INTO (tokens|sessions|sign_in_failures|audit) |\
+^INSERT INTO sqlite_sequence VALUES\('(sessions|audit)'" |
 		sha256sum
 }
 

@@ -43,7 +43,8 @@ static const struct {
 	    "the same" },
 	{ "alert_list", "SCAN alerts USING INDEX sqlite_autoindex_alerts_1",
 	    "1,000 at most, in order" },
-	{ "audit_list", "SCAN audit", "the newest by the key, to a limit" },
+	{ "audit_trim_time", "SCAN audit", "from the oldest to the first that "
+	    "stays" },
 	{ "artifact_next_store", "SCAN artifacts USING INDEX "
 	    "artifacts_to_store", "the first entry of the index" },
 	{ "board_broken", "SCAN p", "a few rows of each repository" },

@@ -16,6 +16,7 @@
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
 #include "lib/store/seal.h"
+#include "lib/store/audit.h"
 #include "lib/store/secrets.h"
 #include "t/lib/fixture.h"
 #include "t/lib/tap.h"
@@ -391,18 +392,24 @@ test_audit(void)
 	set(st, of_repo(repo, "prod"), "A", "x");
 	given(st, &job);
 	must(secret_rotate(st, "root", &n, &err));
-	must(audit_list(st, NULL, 10, &a, &list, &n, &err));
+	must(audit_list(st, &(struct audit_query){ .limit = 10 }, &a, &list,
+	    &n, &err));
 	for (size_t i = 0; i < n; i++)
 		str_addf(&text, "%s %s [%s] [%s] %s %s %d\n", list[i].actor,
-		    list[i].action, list[i].name, list[i].scope, list[i].run,
+		    list[i].action, list[i].target, list[i].scope, list[i].run,
 		    list[i].job, list[i].attempt);
-	is_str(text.s, "root rotate [] []   0\n"
-	    "pawl-job read [A] [environment prod of owner/r] owner/r#7 build "
-	    "1\ntester set [A] [environment prod of owner/r]   0\n",
+	is_str(text.s, "root secret.rotate [] []   0\n"
+	    "pawl-job secret.read [secret A] [environment prod of owner/r] "
+	    "owner/r#7 build 1\n"
+	    "tester secret.set [secret A] [environment prod of owner/r]   0\n",
 	    "who, what, when, the newest first");
-	must(audit_list(st, "A", 1, &a, &list, &n, &err));
-	ok(n == 1 && strcmp(list[0].action, "read") == 0, "of one name");
-	fixture_sql(path, "UPDATE audit SET at_ms = 1 WHERE action = 'set'");
+	must(audit_list(st, &(struct audit_query){ .target = "secret A",
+	    .limit = 1 }, &a, &list, &n, &err));
+	ok(n == 1 && strcmp(list[0].action, "secret.read") == 0,
+	    "of one name");
+	fixture_sql(path, "DROP TRIGGER audit_no_update");
+	fixture_sql(path, "UPDATE audit SET at_ms = 1 "
+	    "WHERE action = 'secret.set'");
 	must(audit_trim(st, 3600000, &err));
 	is_int(fixture_sql(path, "SELECT count(*) FROM audit"), 2,
 	    "old rows go");
