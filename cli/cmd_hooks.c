@@ -13,6 +13,9 @@
 #include "cli/json_out.h"
 #include "cli/term.h"
 #include "lib/base/clock.h"
+#include "lib/base/wake.h"
+#include "lib/keep/hook_condition.h"
+#include "lib/keep/hook_folder.h"
 #include "lib/render/json_outbox.h"
 #include "lib/store/hooks.h"
 
@@ -20,6 +23,12 @@
 
 const struct cli_option hooks_options[] = {
 	{ "limit", 'n', "N", "how many of the last results [10]", false },
+	{ NULL, 0, NULL, NULL, false },
+};
+
+const struct cli_option hooks_add_options[] = {
+	{ "if", 0, "CONDITION", "run it only when this expression is true",
+	    false },
 	{ NULL, 0, NULL, NULL, false },
 };
 
@@ -93,5 +102,48 @@ cmd_hooks(struct cli *cli, struct err *err)
 		return json_out(hooks_json(hooks, n, tries, n_tries), err);
 	print_hooks(cli, hooks, n);
 	print_results(cli, tries, n_tries);
+	return CLI_OK;
+}
+
+/* A condition that nobody can read would be found out at the first event. */
+static int
+check_condition(struct cli *cli, const char *text, struct err *err)
+{
+	struct expr_error error;
+	struct expr e;
+
+	if (text == NULL)
+		return 0;
+	if (strlen(text) > HOOK_CONDITION_MAX)
+		return err_set(err, ERR_TOO_LARGE, "a condition has at most "
+		    "%d bytes", HOOK_CONDITION_MAX);
+	if (hook_condition_parse(text, &cli->arena, &e, &error) == -1)
+		return err_set(err, ERR_INVALID, "--if:%zu: %s",
+		    error.offset + 1, error.text);
+	return 0;
+}
+
+int
+cmd_hooks_add(struct cli *cli, struct err *err)
+{
+	const char *condition = args_option(cli, "if");
+	const char *path;
+
+	if (check_condition(cli, condition, err) == -1 ||
+	    hook_install(cli->config.hooks_dir, cli->words[0], cli->words[1],
+		condition, &cli->arena, &path, err) == -1)
+		return -1;
+	wake_send(cli->config.run_dir);
+	printf("%s\n", path);
+	return CLI_OK;
+}
+
+int
+cmd_hooks_remove(struct cli *cli, struct err *err)
+{
+	if (hook_uninstall(cli->config.hooks_dir, cli->words[0], err) == -1)
+		return -1;
+	wake_send(cli->config.run_dir);
+	printf("removed %s\n", cli->words[0]);
 	return CLI_OK;
 }

@@ -227,6 +227,13 @@ static const struct command commands[] = {
 	{ "alert remove", cmd_alert_remove, "NAME", 1, 1, STORE, NULL,
 	    "remove an alert", NULL },
 
+	{ "hooks add", cmd_hooks_add, "NAME FILE", 2, 2, CLI_NEED_CONFIG,
+	    hooks_add_options, "have a program run when something happens",
+	    "NAME is when: run_start, pre_job, post_job, on_success, "
+	    "on_failure, on_timeout\nor run_complete. A copy of FILE is put "
+	    "into the folder of hooks.\n" },
+	{ "hooks remove", cmd_hooks_remove, "NAME|NAME.d/FILE", 1, 1,
+	    CLI_NEED_CONFIG, NULL, "remove a hook", NULL },
 	{ "hooks", cmd_hooks, NULL, 0, 0, STORE | JSON, hooks_options,
 	    "list programs that are run when something happens",
 	    "And what they did last. See doc/hooks.md.\n" },

@@ -8,7 +8,7 @@
 #include "workerd/supervisor.h"
 
 #include "lib/base/log.h"
-#include "workerd/hook_folder.h"
+#include "lib/keep/hook_folder.h"
 
 /* Who looks often says it once: when their number is another. */
 struct refusals {

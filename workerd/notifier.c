@@ -71,6 +71,7 @@ sending_new(const struct message *m)
 	str_init(&s->body);
 	str_init(&s->said);
 	s->said_fd = -1;
+	s->watch_fd = -1;
 	s->m = *m;
 	s->m.kind = arena_strdup(a, m->kind);
 	s->m.topic = arena_strdup(a, m->topic);

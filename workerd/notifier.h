@@ -51,6 +51,7 @@ struct sending {
 	size_t given;                /* of out.body, to SMTP */
 	struct proc proc;            /* a program */
 	bool is_program;
+	int watch_fd;                /* tells of its end; -1: none */
 	int said_fd;                 /* what a hook says; -1: none */
 	struct str said;
 	char why[CURL_ERROR_SIZE];

@@ -19,9 +19,9 @@
 #include "lib/base/log.h"
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
-#include "lib/pipeline/expr.h"
+#include "lib/keep/hook_condition.h"
+#include "lib/keep/hook_folder.h"
 #include "lib/render/json.h"
-#include "workerd/hook_folder.h"
 
 #define ENV_MAX 40
 #define INPUT_MAX ((size_t)4 << 20)
@@ -144,12 +144,6 @@ make_input(struct hooking *h)
 static int
 holds(struct hooking *h, const char *input, struct err *err)
 {
-	static const char *const contexts[] = {
-		"hook", "event", "result", "reason", "cause", "at", "run",
-		"job", NULL,
-	};
-	static const struct expr_place place = { "a hook's condition",
-		contexts, 0 };
 	const char *condition = text(h, "condition");
 	struct expr_env env = { NULL };
 	struct expr_error error;
@@ -162,8 +156,7 @@ holds(struct hooking *h, const char *input, struct err *err)
 	    err) == -1)
 		return -1;
 	env.contexts = root.object;
-	if (expr_parse(condition, strlen(condition), &place, &h->s->a, &e,
-	    &error) == -1 ||
+	if (hook_condition_parse(condition, &h->s->a, &e, &error) == -1 ||
 	    expr_eval(&e, &env, &h->s->a, &v, &error) == -1)
 		return err_set(err, ERR_INVALID, "%s.if:%zu: %s",
 		    text(h, "path"), error.offset + 1, error.text);

@@ -179,6 +179,8 @@ start_program(struct sending *s, struct err *err)
 		spec.in = fileno(input);
 		rc = proc_spawn(&spec, &s->proc, err);
 		s->is_program = rc == 0;
+		/* Without, its end is seen at the next look. */
+		s->watch_fd = rc == 0 ? proc_watch(&s->proc, NULL) : -1;
 	}
 	fclose(input);
 	if (said[1] != -1)
@@ -187,13 +189,21 @@ start_program(struct sending *s, struct err *err)
 	return rc;
 }
 
+static void
+unwatch(struct sending *s)
+{
+	if (s->watch_fd != -1)
+		close(s->watch_fd);
+	s->watch_fd = -1;
+}
+
 /* Take what a hook has said so far; more than SAID_MAX is dropped, so that it
  * never waits for us for long. */
 static void
 hear(struct sending *s)
 {
 	char part[4096];
-	ssize_t n;
+	ssize_t n = -1;
 
 	while (s->said_fd != -1 && (n = read(s->said_fd, part,
 	    sizeof(part))) > 0) {
@@ -201,6 +211,10 @@ hear(struct sending *s)
 
 		str_add_len(&s->said, part, (size_t)n < room ? (size_t)n :
 		    room);
+	}
+	if (n == 0) { /* it has closed it: nothing more to wait for */
+		close(s->said_fd);
+		s->said_fd = -1;
 	}
 }
 
@@ -240,6 +254,7 @@ program_ended(const struct notifier *n, struct sending *s,
 		end.how = PROC_TIMED_OUT;
 	}
 	s->is_program = false;
+	unwatch(s);
 	out->answered = rc != -1 && end.how == PROC_EXITED && end.code == 0;
 	out->answer.status = out->answered ? 200 : 0;
 	out->answer.body = "";
@@ -383,6 +398,7 @@ send_release(struct notifier *n, struct sending *s)
 		kill(-s->proc.pid, SIGKILL);
 		proc_wait(&s->proc, -1, NULL, NULL);
 	}
+	unwatch(s);
 	if (s->curl != NULL) {
 		curl_multi_remove_handle(n->multi, s->curl);
 		curl_easy_cleanup(s->curl);
@@ -395,18 +411,62 @@ send_release(struct notifier *n, struct sending *s)
 	str_release(&s->body);
 }
 
+/* What programs say, and their ends: how many there are to wait for. */
+static unsigned
+watched(const struct notifier *n, struct curl_waitfd *fds)
+{
+	unsigned count = 0;
+
+	for (size_t i = 0; i < n->n; i++) {
+		const struct sending *s = n->all[i];
+
+		if (s->is_program && s->watch_fd != -1)
+			fds[count++] = (struct curl_waitfd){ s->watch_fd,
+				CURL_WAIT_POLLIN, 0 };
+		if (s->is_program && s->said_fd != -1)
+			fds[count++] = (struct curl_waitfd){ s->said_fd,
+				CURL_WAIT_POLLIN, 0 };
+	}
+	return count;
+}
+
+/* Before the first request there is no library to wait with. */
+static void
+wait_for_programs(const struct curl_waitfd *fds, unsigned count,
+    int timeout_ms)
+{
+	struct pollfd polled[2 * NOTIFY_MAX];
+
+	for (unsigned i = 0; i < count; i++)
+		polled[i] = (struct pollfd){ fds[i].fd, POLLIN, 0 };
+	(void)poll(polled, count, timeout_ms);
+}
+
+static int
+count_requests(const struct notifier *n)
+{
+	int count = 0;
+
+	for (size_t i = 0; i < n->n; i++)
+		count += !n->all[i]->is_program;
+	return count;
+}
+
 void
 send_wait(struct notifier *n, int timeout_ms)
 {
+	struct curl_waitfd fds[2 * NOTIFY_MAX];
+	unsigned count = watched(n, fds);
 	int running = 0;
 
 	if (n->multi == NULL) {
-		(void)poll(NULL, 0, timeout_ms);
+		wait_for_programs(fds, count, timeout_ms);
 		return;
 	}
 	(void)curl_multi_perform(n->multi, &running);
-	/* One that has ended already is not waited for. */
-	if (running > 0 || n->n == 0)
-		(void)curl_multi_poll(n->multi, NULL, 0, timeout_ms, NULL);
+	/* A request that has ended already is not waited for. */
+	if (running < count_requests(n))
+		timeout_ms = 0;
+	(void)curl_multi_poll(n->multi, fds, count, timeout_ms, NULL);
 	(void)curl_multi_perform(n->multi, &running);
 }

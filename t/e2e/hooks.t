@@ -113,27 +113,47 @@ test_expect 'a condition says of which' '
 	pawl hooks --json | jq -e ".hooks[] | select(.condition != null)" >out
 '
 
-test_expect 'one that others may write is not run, and it is said' '
-	chmod o+w "$T/hooks/on_success" && rm "$T/told/all" &&
-	push demo <<-YML && wait_run 60 demo 6 && told 6 >got &&
+test_expect 'one is added and removed by command' '
+	printf "#!/bin/sh\necho added >>%s/told/added\n" "$T" >"$T/tell" &&
+	path=$(pawl hooks add run_complete "$T/tell" --if "run.branch == '\''dev'\''") &&
+	is "$path" "$T/hooks/run_complete.d/tell" && [ -x "$path" ] &&
+	push demo dev <<-YML && wait_run 60 demo 6 && told 6 >got &&
 	on: push
 	jobs: {a: {$job "true"}]}}
 	YML
-	grep -qx "post_job 6 a succeeded" got && ! grep on_success got &&
+	is "$(cat "$T/told/added")" added &&
+	pawl hooks | grep -q "run_complete.d/tell.*dev" &&
+	! pawl hooks add on_friday "$T/tell" 2>why &&
+	grep -q "there are run_start, pre_job" why &&
+	! pawl hooks add on_failure "$T/tell" --if "a ==" 2>why &&
+	grep -q -- "--if:[0-9]" why &&
+	! pawl hooks remove run_complete.d/../../x 2>why &&
+	pawl hooks remove run_complete.d/tell && [ ! -e "$path" ] &&
+	[ ! -e "$path.if" ] && ! pawl hooks remove run_complete.d/tell 2>why &&
+	grep -q "no such file\|No such file" why
+'
+
+test_expect 'one that others may write is not run, and it is said' '
+	chmod o+w "$T/hooks/on_success" && rm "$T/told/all" &&
+	push demo <<-YML && wait_run 60 demo 7 && told 7 >got &&
+	on: push
+	jobs: {a: {$job "true"}]}}
+	YML
+	grep -qx "post_job 7 a succeeded" got && ! grep on_success got &&
 	grep "a hook is not run" "$T/workerd.log" | grep -q "chmod go-w"
 '
 
 test_expect 'killed in between, all are run all the same' '
 	chmod o-w "$T/hooks/on_success" &&
 	hook pre_job "sleep 0.3; echo \"pre_job \$PAWL_RUN\" >>$T/told/killed" &&
-	push demo <<-YML && wait_for 60 run_over demo 7 &&
+	push demo <<-YML && wait_for 60 run_over demo 8 &&
 	on: push
 	jobs: {a: {$job "true"}]}}
 	YML
 	{ pkill -9 -P "$workerd_pid" -x pawl-notifier || true; } &&
 	workerd_kill && workerd_start && wait_for 30 no_hooks_left &&
-	grep -qx "pre_job 7" "$T/told/killed" && told 7 >got &&
-	grep -qx "run_complete 7 run succeeded" got
+	grep -qx "pre_job 8" "$T/told/killed" && told 8 >got &&
+	grep -qx "run_complete 8 run succeeded" got
 '
 
 test_no_leaks

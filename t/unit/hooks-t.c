@@ -13,7 +13,7 @@
 #include "lib/base/str.h"
 #include "t/lib/fixture.h"
 #include "t/lib/tap.h"
-#include "workerd/hook_folder.h"
+#include "lib/keep/hook_folder.h"
 
 static struct str refused;
 

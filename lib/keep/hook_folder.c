@@ -5,7 +5,7 @@
  * SPDX-License-Identifier: ISC
  */
 #include "config.h"
-#include "workerd/hook_folder.h"
+#include "lib/keep/hook_folder.h"
 
 #include <dirent.h>
 #include <errno.h>
