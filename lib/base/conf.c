@@ -109,6 +109,14 @@ static const struct conf_row rows[] = {
 	    .min = 1024, .max = 64 << 20,
 	    .doc = "Largest body of a webhook; a larger one is answered 413. "
 	    "The default is the most that GitHub sends." },
+	{ "max-streams", &conf_number, FIELD(max_streams), "1000",
+	    .min = 1, .max = 100000,
+	    .doc = "Streams of events and logs that are open at one time; one "
+	    "more is answered 503." },
+	{ "max-streams-of-address", &conf_number,
+	    FIELD(max_address_streams), "100",
+	    .min = 1, .max = 100000,
+	    .doc = "Those of one client's address." },
 	{ "webhook-secrets", &conf_webhook_secrets, FIELD(webhook_secrets),
 	    "{}",
 	    .doc = "Secrets that a whole forge signs with, as FORGE: {file: "

@@ -65,6 +65,8 @@ struct config {
 
 	/* webhooks */
 	int64_t webhook_max_bytes;  /* "webhook-max-bytes" */
+	int64_t max_streams;        /* "max-streams" */
+	int64_t max_address_streams; /* "max-streams-of-address" */
 	const struct config_secret *webhook_secrets; /* "webhook-secrets": */
 	size_t n_webhook_secrets;   /* forge: {file: PATH} for a whole forge;
 	                               each of a list is a row of its own */

@@ -83,7 +83,12 @@ serve(struct server *s, int idle_ms)
 	struct err err = { 0 };
 	int listener = transport_listener(), rc = 0;
 
-	if (listener == -1)
+	if (s->app->serve != NULL)
+		rc = listener != -1 ?
+		    s->app->serve(s, listener, idle_ms, &err) :
+		    err_set(&err, ERR_INVALID, "this program is started with "
+		    "a listening socket, by systemd or as descriptor 0");
+	else if (listener == -1)
 		transport_cgi(server_answer, s);
 	else
 		rc = transport_fcgi(listener, idle_ms, server_answer, s, &err);

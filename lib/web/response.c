@@ -148,14 +148,15 @@ response_write(const struct response *res, const struct request *req,
 	 * 5.2.2.7), nor is what others see for that person. */
 	str_addf(out, "Cache-Control: %s%s\r\n",
 	    req->actor != NULL ? "private, " : "",
-	    tagged ? "no-cache" : "no-store");
+	    tagged || res->endless ? "no-cache" : "no-store");
 	if (req->route != NULL && req->route->access != ACCESS_BLIND)
 		str_add(out, "Vary: Authorization, Cookie\r\n");
 	if (tagged)
 		str_addf(out, "ETag: %s\r\n", etag);
 	if (status != 304)
-		str_addf(out, "Content-Type: %s\r\nContent-Length: %lld\r\n",
-		    res->type, res->stream != NULL ?
+		str_addf(out, "Content-Type: %s\r\n", res->type);
+	if (status != 304 && !res->endless)
+		str_addf(out, "Content-Length: %lld\r\n", res->stream != NULL ?
 		    (long long)res->stream_bytes : (long long)res->body.len);
 	str_add(out, "\r\n");
 	if (status != 304 && req->method != METHOD_HEAD)

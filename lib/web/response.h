@@ -30,6 +30,8 @@ struct response {
 	int (*stream)(void *ctx, response_put_fn *put, void *to,
 	    struct err *err);
 	void *stream_ctx;
+	bool endless;       /* the body is sent by whoever asked for the head,
+	                       as long as it lasts */
 };
 
 void

@@ -20,6 +20,8 @@ struct web {
 	struct store *store;   /* web_store() opens it */
 };
 
+struct server; /* server.h */
+
 /* A program: its table, and the form of its errors. */
 struct web_app {
 	const char *name; /* "pawl-hook", for --help and the log */
@@ -38,6 +40,11 @@ struct web_app {
 	 * counts too. */
 	const struct resource *const *resources;
 	size_t n_resources;
+	/* NULL, or instead of FastCGI and CGI: take what comes to the
+	 * listening socket until a signal comes, or nothing for idle_ms
+	 * (< 0: for ever). */
+	int (*serve)(struct server *s, int listener, int idle_ms,
+	    struct err *err);
 };
 
 /* The database, opened at first use and kept. NULL with `err`. */
