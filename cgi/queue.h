@@ -21,6 +21,10 @@ api_queue_pause(struct web *w, struct request *req, struct response *res,
 int
 api_queue_resume(struct web *w, struct request *req, struct response *res,
     struct err *err);
+/* PUT of a limit: admins of everything, whose host it protects. */
+int
+api_queue_limit(struct web *w, struct request *req, struct response *res,
+    struct err *err);
 int
 api_queue_drain(struct web *w, struct request *req, struct response *res,
     struct err *err);
@@ -45,12 +49,14 @@ int
 page_queue_undrain(struct web *w, struct request *req, struct response *res,
     struct err *err);
 
-/* queue_hold.c: what both do. Of the repository when the path names one, else
- * of all; with the `reason` of the body. 0, or -1. */
+/* queue_hold.c: what both do. Of the repository or the owner when the path
+ * names one, else of all; with the `reason` of the body. 0, or -1. */
 int
 hold_pause(struct web *w, struct request *req, bool host, struct err *err);
 int
 hold_resume(struct web *w, struct request *req, bool host, struct err *err);
+int
+hold_limit(struct web *w, struct request *req, struct err *err);
 
 /* The number of jobs to leave out, argument "skip". */
 int

@@ -86,6 +86,13 @@ api_queue_resume(struct web *w, struct request *req, struct response *res,
 }
 
 int
+api_queue_limit(struct web *w, struct request *req, struct response *res,
+    struct err *err)
+{
+	return done(w, req, res, hold_limit(w, req, err), err);
+}
+
+int
 api_queue_drain(struct web *w, struct request *req, struct response *res,
     struct err *err)
 {

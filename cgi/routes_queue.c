@@ -6,9 +6,18 @@
 #include "config.h"
 #include "cgi/api.h"
 #include "cgi/queue.h"
+#include "lib/store/queue_hold.h"
+
+#define OWNER "api/v1/owners/{owner}"
 
 static const struct field_doc pause_fields[] = {
 	{ "reason?", "text" },
+	{ 0 },
+};
+
+static const struct field_doc limit_fields[] = {
+	{ "limit", "integer?", "how many jobs run at once; null: as the "
+	    "configuration says", 0, QUEUE_MAX_LIMIT },
 	{ 0 },
 };
 
@@ -35,6 +44,21 @@ static const struct route routes[] = {
 	    .fields = pause_fields, .gives = "QueueStats") },
 	{ METHOD_POST, REPO "/queue/resume", ACCESS_ADMIN, BODY_FIELDS,
 	    api_queue_resume, DOC("They do again", .gives = "QueueStats") },
+	{ METHOD_POST, OWNER "/queue/pause", ACCESS_ADMIN, BODY_FIELDS,
+	    api_queue_pause, DOC("No more jobs of an owner start",
+	    .fields = pause_fields, .gives = "QueueStats") },
+	{ METHOD_POST, OWNER "/queue/resume", ACCESS_ADMIN, BODY_FIELDS,
+	    api_queue_resume, DOC("They do again", .gives = "QueueStats") },
+	{ METHOD_PUT, REPO "/queue/limit", ACCESS_ADMIN, BODY_FIELDS,
+	    api_queue_limit, DOC("How many jobs of a repository run at once; "
+	    "for admins of everything", .fields = limit_fields,
+	    .gives = "QueueStats") },
+	{ METHOD_PUT, OWNER "/queue/limit", ACCESS_ADMIN, BODY_FIELDS,
+	    api_queue_limit, DOC("The same of an owner",
+	    .fields = limit_fields, .gives = "QueueStats") },
+	{ METHOD_PUT, "api/v1/queue/labels/{label}/limit", ACCESS_ADMIN,
+	    BODY_FIELDS, api_queue_limit, DOC("The same of jobs that ask for "
+	    "a label", .fields = limit_fields, .gives = "QueueStats") },
 };
 
 static const struct field_doc entry_fields[] = {

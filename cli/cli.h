@@ -37,6 +37,9 @@ enum cli_need {
 	CLI_NEED_STORE = 1 << 1,  /* cli->store is open; implies CONFIG */
 	CLI_HAS_JSON = 1 << 2,    /* knows --json */
 	CLI_AS_CALLER = 1 << 3,   /* root stays root, see cli_become_owner() */
+	CLI_NEED_SOURCE = 1 << 4, /* cli->source is open: source.h */
+	CLI_HAS_WEB = 1 << 5,     /* knows --web */
+	CLI_NEED_SERVERS = 1 << 6, /* takes --server, and opens none */
 };
 
 struct cli_option {
@@ -64,10 +67,21 @@ struct command {
 
 #define CLI_MAX_OPTIONS 16
 
+/* Options that every command has, or each of those with the need. */
+struct cli_common {
+	struct cli_option option;
+	unsigned needs; /* any of these; 0: all commands */
+};
+extern const struct cli_common cli_common[]; /* ends in a NULL name */
+
 struct cli {
 	const struct command *command;
 	const char *config_file; /* --config, or NULL */
-	bool json;               /* --json was given */
+	const char *server;      /* --server, or NULL */
+	bool json;               /* --json or --jq was given */
+	const char *fields;      /* --json=FIELDS; NULL: all */
+	const char *jq;          /* --jq, or NULL */
+	bool web;                /* --web was given */
 	uid_t caller;            /* who started us, see cli_become_owner() */
 	bool color;              /* standard output takes colours */
 	const char *values[CLI_MAX_OPTIONS]; /* by row of command->options;
@@ -77,12 +91,17 @@ struct cli {
 	struct arena arena; /* lives as long as the program */
 	struct config config;
 	struct store *store;
+	struct source *source; /* see source.h */
 };
 
 /* args.c: read argv behind the command's name into `cli`. Returns 0, or
  * CLI_USAGE after saying what is wrong. `*help` is set for --help. */
 int
 args_parse(struct cli *cli, int argc, char **argv, bool *help);
+
+/* --color: 0, or CLI_USAGE after saying what is wrong. */
+int
+args_color(struct cli *cli, const char *when);
 
 /* The value of an option of this command, "" for a flag that was given, NULL
  * when it was not given. */
@@ -100,11 +119,14 @@ int
 cli_usage(const struct cli *cli, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* The rows of main.c, for help, completion and manual pages. */
+extern const struct command cli_commands[];
+extern const size_t cli_n_commands;
+
 /* help.c: the page of all commands, of the group that begins with `group`
  * (such as "repo"), or of one command. */
 void
-help_all(const struct command *table, size_t n, const char *group,
-    struct str *out);
+help_all(const char *group, struct str *out);
 void
 help_command(const struct command *c, struct str *out);
 
@@ -113,6 +135,10 @@ help_command(const struct command *c, struct str *out);
 /* Read the configuration and open the database, as far as `needs` says. */
 int
 cli_setup(struct cli *cli, unsigned needs, struct err *err);
+
+/* The database of cli->config. */
+int
+cli_open_store(struct cli *cli, struct err *err);
 
 /*
  * When root uses a state directory of another user, become that user, so
@@ -213,7 +239,14 @@ int cmd_admin_sweep(struct cli *cli, struct err *err);
 int cmd_admin_check(struct cli *cli, struct err *err);
 int cmd_admin_guarantees(struct cli *cli, struct err *err);
 int cmd_version(struct cli *cli, struct err *err);
+int cmd_login(struct cli *cli, struct err *err);
+int cmd_logout(struct cli *cli, struct err *err);
+int cmd_whoami(struct cli *cli, struct err *err);
+int cmd_servers(struct cli *cli, struct err *err);
+int cmd_api(struct cli *cli, struct err *err);
 
+extern const struct cli_option login_options[];
+extern const struct cli_option api_options[];
 extern const struct cli_option repo_add_options[];
 extern const struct cli_option repo_show_options[];
 extern const struct cli_option sweep_options[];

@@ -97,7 +97,7 @@ cmd_alert_add(struct cli *cli, struct err *err)
 		return -1;
 	wake_send(cli->config.run_dir);
 	if (cli->json)
-		return json_out(json_alert(cli, &al), err);
+		return json_out(cli, json_alert(cli, &al), err);
 	printf("alert %s added\n", al.name);
 	return CLI_OK;
 }
@@ -137,7 +137,7 @@ cmd_alert_list(struct cli *cli, struct err *err)
 		for (size_t i = 0; i < n; i++)
 			json_array_append_new(values, json_alert(cli,
 			    &list[i]));
-		return json_out(values, err);
+		return json_out(cli, values, err);
 	}
 	term_table_init(&t, &cli->arena, 6);
 	for (size_t i = 0; i < n; i++)

@@ -42,7 +42,7 @@ cmd_approvals(struct cli *cli, struct err *err)
 	    &cli->arena, &list, &n, err) == -1)
 		return -1;
 	if (cli->json)
-		return json_out(json_gates(list, n, &cli->arena), err);
+		return json_out(cli, json_gates(list, n, &cli->arena), err);
 	term_table_init(&t, &cli->arena, 4);
 	for (size_t i = 0; i < n; i++) {
 		term_cell(&t, TERM_BOLD, "%s/%s#%" PRId64, list[i].owner,

@@ -149,7 +149,7 @@ cmd_admin_check(struct cli *cli, struct err *err)
 			probes[i](&c);
 	if (!cli->json)
 		print_text(&c);
-	else if (json_out(as_json(&c), err) == -1)
+	else if (json_out(cli, as_json(&c), err) == -1)
 		return -1;
 	for (size_t i = 0; i < c.n; i++)
 		if (c.lines[i].level == CHECK_FAIL)

@@ -106,7 +106,7 @@ cmd_dispatch(struct cli *cli, struct err *err)
 		return -1;
 	wake_send(cli->config.run_dir);
 	if (cli->json)
-		return json_out(json_pack("{s:s}", "delivery", id), err);
+		return json_out(cli, json_pack("{s:s}", "delivery", id), err);
 	printf("%s\n", id);
 	return CLI_OK;
 }

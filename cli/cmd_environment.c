@@ -125,7 +125,7 @@ cmd_environment_list(struct cli *cli, struct err *err)
 
 		for (size_t i = 0; i < n; i++)
 			json_array_append_new(all, json_environment(&list[i]));
-		return json_out(all, err);
+		return json_out(cli, all, err);
 	}
 	print_rules(cli, list, n);
 	if (n == 0)

@@ -311,7 +311,7 @@ cmd_admin_guarantees(struct cli *cli, struct err *err)
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
 		try_engine(cli, names[i], list);
 	if (cli->json)
-		return json_out(list, err) == -1 ? -1 : CLI_OK;
+		return json_out(cli, list, err) == -1 ? -1 : CLI_OK;
 	json_decref(list);
 	return CLI_OK;
 }

@@ -99,7 +99,7 @@ cmd_hooks(struct cli *cli, struct err *err)
 		err) == -1)
 		return -1;
 	if (cli->json)
-		return json_out(hooks_json(hooks, n, tries, n_tries), err);
+		return json_out(cli, hooks_json(hooks, n, tries, n_tries), err);
 	print_hooks(cli, hooks, n);
 	print_results(cli, tries, n_tries);
 	return CLI_OK;

@@ -69,7 +69,7 @@ list_refusals(struct cli *cli, int limit, struct err *err)
 
 		for (size_t i = 0; i < n; i++)
 			json_array_append_new(values, json_refusal(&list[i]));
-		return json_out(values, err);
+		return json_out(cli, values, err);
 	}
 	term_table_init(&t, &cli->arena, 6);
 	for (size_t i = 0; i < n; i++) {
@@ -155,7 +155,7 @@ cmd_inbox_list(struct cli *cli, struct err *err)
 	values = json_array();
 	for (size_t i = 0; i < n; i++)
 		json_array_append_new(values, json_delivery(&list[i], true));
-	return json_out(values, err);
+	return json_out(cli, values, err);
 }
 
 /* Read it again and again until it is decided, in a scratch arena so that
@@ -278,7 +278,7 @@ cmd_inbox_show(struct cli *cli, struct err *err)
 	if (args_option(cli, "body")) {
 		fwrite(d.body, 1, d.body_len, stdout);
 	} else if (cli->json) {
-		if (json_out(with_runs(cli, &d, runs, n), err) == -1)
+		if (json_out(cli, with_runs(cli, &d, runs, n), err) == -1)
 			return -1;
 	} else if (args_option(cli, "runs")) {
 		for (size_t i = 0; i < n; i++)

@@ -96,13 +96,13 @@ lint_file(struct lint *l, const char *file, struct err *err)
 }
 
 static int
-print_result(struct lint *l, struct err *err)
+print_result(struct cli *cli, struct lint *l, struct err *err)
 {
 	json_t *list = l->json;
 
 	l->json = NULL;
 	if (l->format == LINT_JSON || l->format == LINT_SARIF)
-		return json_out(l->format == LINT_SARIF ?
+		return json_out(cli, l->format == LINT_SARIF ?
 		    lint_out_sarif_log(list) : list, err);
 	json_decref(list);
 	fputs(l->text.s, stdout);
@@ -134,7 +134,7 @@ cmd_lint(struct cli *cli, struct err *err)
 	for (size_t i = 0; i < n; i++)
 		if (lint_file(&l, files[i], err) == -1)
 			goto out;
-	r = print_result(&l, err);
+	r = print_result(cli, &l, err);
 	if (r == 0 && l.n_errors > 0)
 		r = CLI_FAILED;
 out:

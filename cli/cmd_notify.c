@@ -228,7 +228,7 @@ cmd_notify_add(struct cli *cli, struct err *err)
 	    notify_add(cli->store, &r, t.secret, &id, err) == -1)
 		return -1;
 	if (cli->json)
-		return json_out(json_pack("{s:I, s:s, s:s?}", "id",
+		return json_out(cli, json_pack("{s:I, s:s, s:s?}", "id",
 		    (json_int_t)id, "target", r.target, "secret",
 		    t.made ? t.secret : NULL), err);
 	printf("rule %" PRId64 ": %s on %s of %s\n", id, r.target, r.cause,
@@ -277,7 +277,7 @@ cmd_notify_list(struct cli *cli, struct err *err)
 	for (size_t i = 0; cli->json && i < n; i++)
 		json_array_append_new(values, json_rule(cli, &list[i]));
 	if (cli->json)
-		return json_out(values, err);
+		return json_out(cli, values, err);
 	json_decref(values);
 	term_table_init(&t, &cli->arena, 5);
 	for (size_t i = 0; i < n; i++) {

@@ -87,7 +87,7 @@ cmd_outbox_list(struct cli *cli, struct err *err)
 		&hosts, &n_hosts, err) == -1)
 		return -1;
 	if (cli->json)
-		return json_out(json_outbox(list, n, hosts, n_hosts), err);
+		return json_out(cli, json_outbox(list, n, hosts, n_hosts), err);
 	term_table_init(&t, &cli->arena, 7);
 	for (size_t i = 0; i < n; i++)
 		message_row(cli, &t, &list[i], now);
@@ -122,7 +122,7 @@ print_tries(struct cli *cli, int64_t message, int limit, struct err *err)
 		&n, err) == -1)
 		return -1;
 	if (cli->json)
-		return json_out(json_outbox_tries(list, n), err);
+		return json_out(cli, json_outbox_tries(list, n), err);
 	term_table_init(&t, &cli->arena, 7);
 	for (size_t i = 0; i < n; i++)
 		try_row(cli, &t, &list[i], now);
@@ -170,7 +170,7 @@ cmd_outbox_show(struct cli *cli, struct err *err)
 	if (rc == -1)
 		return -1;
 	if (rc == 1 && cli->json)
-		return json_out(json_message(&m), err);
+		return json_out(cli, json_message(&m), err);
 	if (rc == 1) {
 		term_table_init(&t, &cli->arena, 7);
 		message_row(cli, &t, &m, now);

@@ -188,7 +188,7 @@ print_json(struct planning *p, struct err *err)
 		    json_string(p->decision.why));
 		json_object_set_new(json, "problems", problems_json(p));
 	}
-	return json_out(json, err);
+	return json_out(p->local.cli, json, err);
 }
 
 static int
@@ -228,7 +228,7 @@ print_job(struct planning *p, const char *key, struct err *err)
 	job_plan_write(&p->frozen[i], &text);
 	json = json_loads(text.s, 0, NULL);
 	str_release(&text);
-	return json_out(json, err);
+	return json_out(p->local.cli, json, err);
 }
 
 static int

@@ -47,7 +47,7 @@ cmd_repo_list(struct cli *cli, struct err *err)
 		for (size_t i = 0; i < n; i++)
 			json_array_append_new(list,
 			    json_repo(&cli->config, &repos[i]));
-		return json_out(list, err);
+		return json_out(cli, list, err);
 	}
 	term_table_init(&t, &cli->arena, 4);
 	for (size_t i = 0; i < n; i++) {
@@ -93,7 +93,7 @@ cmd_repo_show(struct cli *cli, struct err *err)
 	    newest_secret(cli, &repo, &secret, err) == -1)
 		return -1;
 	if (cli->json)
-		return json_out(hook_json(&cli->config, &repo, secret), err);
+		return json_out(cli, hook_json(&cli->config, &repo, secret), err);
 	term_table_init(&t, &cli->arena, 2);
 	term_cell(&t, TERM_DIM, "repository");
 	term_cell(&t, TERM_BOLD, "%s/%s", repo.owner, repo.name);

@@ -94,7 +94,7 @@ cmd_repo_add(struct cli *cli, struct err *err)
 	    render_repo_files(cli->store, &cli->config, id, err) == -1)
 		return -1;
 	if (cli->json)
-		return json_out(hook_json(&cli->config, &repo, secret), err);
+		return json_out(cli, hook_json(&cli->config, &repo, secret), err);
 	print_added(cli, &repo, secret);
 	return CLI_OK;
 }

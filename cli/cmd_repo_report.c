@@ -142,7 +142,7 @@ show(struct cli *cli, const struct place *p, struct err *err)
 		&cli->arena, &api, &why) == 0)
 		r.api_url = api.base;
 	if (cli->json)
-		return json_out(json_pack("{s:s, s:s?, s:b, s:s, s:b, s:b}",
+		return json_out(cli, json_pack("{s:s, s:s?, s:b, s:s, s:b, s:b}",
 		    "forge", p->forge, "api_url", r.api_url, "token",
 		    r.has_token, "statuses", r.statuses != NULL ? r.statuses :
 		    "workflow", "ignored", r.ignored == 1, "comments",

@@ -54,7 +54,7 @@ cmd_repo_secret_add(struct cli *cli, struct err *err)
 	    cli_caller(cli), err) == -1)
 		return -1;
 	if (cli->json)
-		return json_out(json_pack("{ss ss}", "name", name, "secret",
+		return json_out(cli, json_pack("{ss ss}", "name", name, "secret",
 		    secret), err);
 	if (file == NULL)
 		printf("%s\n", secret);
@@ -84,7 +84,8 @@ print_times(struct cli *cli, struct term_table *t, const struct hook_secret *s)
 }
 
 static int
-print_json(const struct hook_secret *list, size_t n, struct err *err)
+print_json(struct cli *cli, const struct hook_secret *list, size_t n,
+    struct err *err)
 {
 	json_t *out = json_array();
 
@@ -95,7 +96,7 @@ print_json(const struct hook_secret *list, size_t n, struct err *err)
 		    "created_by", list[i].created_by,
 		    "expires_at", json_out_time(list[i].expires_at_ms),
 		    "used_at", json_out_time(list[i].used_at_ms)));
-	return json_out(out, err);
+	return json_out(cli, out, err);
 }
 
 int
@@ -111,7 +112,7 @@ cmd_repo_secret_list(struct cli *cli, struct err *err)
 	    err) == -1)
 		return -1;
 	if (cli->json)
-		return print_json(list, n, err);
+		return print_json(cli, list, n, err);
 	term_table_init(&t, &cli->arena, 5);
 	for (size_t i = 0; i < n; i++) {
 		term_cell(&t, TERM_BOLD, "%s", list[i].name);

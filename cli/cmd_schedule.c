@@ -95,7 +95,7 @@ cmd_schedule_list(struct cli *cli, struct err *err)
 	all = json_array();
 	for (size_t i = 0; i < n; i++)
 		json_array_append_new(all, json_schedule(&list[i]));
-	return json_out(all, err);
+	return json_out(cli, all, err);
 }
 
 static int
@@ -140,7 +140,7 @@ cmd_schedule_add(struct cli *cli, struct err *err)
 		return -1;
 	wake_send(cli->config.run_dir);
 	if (cli->json)
-		return json_out(json_pack("{s:I}", "id", (json_int_t)s.id),
+		return json_out(cli, json_pack("{s:I}", "id", (json_int_t)s.id),
 		    err);
 	printf("%" PRId64 "\n", s.id);
 	return CLI_OK;
@@ -202,7 +202,7 @@ cmd_schedule_run(struct cli *cli, struct err *err)
 		return -1;
 	wake_send(cli->config.run_dir);
 	if (cli->json)
-		return json_out(json_pack("{s:s}", "delivery", id), err);
+		return json_out(cli, json_pack("{s:s}", "delivery", id), err);
 	printf("%s\n", id);
 	return CLI_OK;
 }

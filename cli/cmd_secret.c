@@ -168,7 +168,7 @@ cmd_secret_list(struct cli *cli, struct err *err)
 		    "name", list[i].name, "scope", list[i].scope,
 		    "updated_at", json_time(list[i].updated_at_ms),
 		    "read_at", json_time(list[i].read_at_ms)));
-	return json_out(json, err);
+	return json_out(cli, json, err);
 }
 
 int
@@ -250,5 +250,5 @@ cmd_secret_audit(struct cli *cli, struct err *err)
 	json = json_array();
 	for (size_t i = 0; i < n; i++)
 		json_array_append_new(json, audit_json(&list[i]));
-	return json_out(json, err);
+	return json_out(cli, json, err);
 }

@@ -83,7 +83,7 @@ cmd_token_add(struct cli *cli, struct err *err)
 	if (cli->json) {
 		json = token_json(cli, &t);
 		json_object_set_new(json, "token", json_string(text));
-		return json_out(json, err);
+		return json_out(cli, json, err);
 	}
 	printf("%s\n", text);
 	fprintf(stderr, "this is token \"%s\", %s of %s; it cannot be shown "
@@ -149,7 +149,7 @@ cmd_token_list(struct cli *cli, struct err *err)
 		    json_out_time(list[i].used_at_ms));
 		json_array_append_new(json, o);
 	}
-	return json_out(json, err);
+	return json_out(cli, json, err);
 }
 
 int

@@ -15,7 +15,7 @@ int
 cmd_version(struct cli *cli, struct err *err)
 {
 	if (cli->json)
-		return json_out(json_pack("{s:s, s:i}", "version",
+		return json_out(cli, json_pack("{s:s, s:i}", "version",
 		    PACKAGE_VERSION, "database", store_version_wanted()), err);
 	printf("pawl %s (database version %d)\n", PACKAGE_VERSION,
 	    store_version_wanted());

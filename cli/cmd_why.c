@@ -70,7 +70,7 @@ print_why(struct cli *cli, const struct run *run, const struct job *job,
 		    machine_state_name(MACHINE_RUN, (int)run->state), "why",
 		    json_why(why));
 
-		return json_out(o, err);
+		return json_out(cli, o, err);
 	}
 	term_styled(&head, cli->color, TERM_BOLD, arena_printf(&cli->arena,
 	    "%s/%s#%" PRId64 "%s%s: ", run->owner, run->name, run->number,

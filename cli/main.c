@@ -1,5 +1,5 @@
 /*
- * main.c - the `pawl` command: the table of commands and the way to one.
+ * main.c - the `pawl` command: the way from its arguments to a command.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -12,324 +12,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "cli/source.h"
 #include "cli/term.h"
 #include "lib/base/diag.h"
 #include "lib/base/log.h"
 #include "lib/base/mem.h"
-
-#define STORE (CLI_NEED_CONFIG | CLI_NEED_STORE)
-#define JSON CLI_HAS_JSON
-
-static const struct command commands[] = {
-	/* name, function, words, least and most of them, needs, options,
-	 * summary, help */
-	{ "run", cmd_run, "[FILE]", 0, 1, CLI_NEED_CONFIG | CLI_AS_CALLER,
-	    run_options, "run the pipeline of this folder here and now",
-	    "Runs the jobs one after another in containers of this machine, "
-	    "without a\nserver; nothing is stored. What runs is decided as on "
-	    "a server, for a push of\nthe branch that is checked out or what "
-	    "the options say, but the event starts\nit in any case. Without "
-	    "FILE the first pipeline file of the folder's usual\nplaces is "
-	    "taken. The exit code is 0 when no job failed.\n" },
-	{ "lint", cmd_lint, "[FILE|DIR|-]...", 0, -1, JSON,
-	    lint_options, "check pipeline files",
-	    "Without an argument the pipeline files of this folder are "
-	    "checked; \"-\" is\nstandard input. The exit code is 1 when there "
-	    "were errors.\n" },
-	{ "schema", cmd_schema, NULL, 0, 0, 0, schema_options,
-	    "print the pipeline language as a JSON Schema",
-	    "For editors: in VS Code set yaml.schemas, or begin a file "
-	    "with\n# yaml-language-server: $schema=FILE\n" },
-	{ "plan", cmd_plan, "[FILE|DIR|-]", 0, 1, JSON, plan_options,
-	    "print what a pipeline would do",
-	    "Jobs are printed in an order in which they can run, as if every "
-	    "one ended well;\n--result JOB=failure asks what happens else. The "
-	    "exit code is 1 when the event\ndoes not start the pipeline, or "
-	    "the server cannot run all of it.\n" },
-
-	{ "eval", cmd_eval, "EXPRESSION", 1, 1, 0, eval_options,
-	    "print the value of an expression as JSON",
-	    "EXPRESSION is what stands between ${{ and }}, or text with such "
-	    "parts in it.\nThe exit code is 1 when it has a mistake.\n" },
-
-	{ "runs", cmd_runs, "[OWNER/NAME]", 0, 1, STORE | JSON, runs_options,
-	    "list the newest runs", NULL },
-	{ "show", cmd_show, "RUN", 1, 1, STORE | JSON, show_options,
-	    "show one run with its jobs and steps", NULL },
-	{ "why", cmd_why, "RUN [JOB]|REPO@COMMIT", 1, 2, STORE | JSON, NULL,
-	    "say why a job ran, waits, was skipped, or ended as it did",
-	    "The answer first, then what led to it, with the place of each "
-	    "rule in the\npipeline file and the values that decided. OWNER/NAME@COMMIT, or a "
-	    "branch in the\nplace of the commit, asks for the webhook that "
-	    "told of it: also when it started\nnothing.\n" },
-	{ "logs", cmd_logs, "RUN [JOB]", 1, 2, STORE, logs_options,
-	    "print the logs of a run or of one job", NULL },
-	{ "artifacts", cmd_artifacts, "RUN [NAME]", 1, 2, STORE | JSON,
-	    artifacts_options, "list what a run has kept, or copy it",
-	    "With NAME its files are copied, with their folders and modes.\n"
-	    },
-	{ "cancel", cmd_cancel, "RUN", 1, 1, STORE, NULL,
-	    "end a run that has not ended", NULL },
-
-	{ "approvals", cmd_approvals, "[OWNER/NAME]", 0, 1, STORE | JSON,
-	    NULL, "list what waits for an approval or a time", NULL },
-	{ "approve", cmd_approve, "RUN [JOB]", 1, 2, STORE, approve_options,
-	    "let a job, or a run from a fork, go on",
-	    "Without JOB the only one that waits is meant, or the run itself. "
-	    "Of a commit\nthat comes from a fork all runs go on. The rules of "
-	    "the environment, or the\ngate, name who may decide.\n" },
-	{ "reject", cmd_reject, "RUN [JOB]", 1, 2, STORE, approve_options,
-	    "end a job or a run of a fork that waits for people",
-	    NULL },
-
-	{ "queue pause", cmd_queue_pause, NULL, 0, 0, STORE,
-	    queue_pause_options, "start no more jobs",
-	    "Of all repositories, or of one or an owner. What runs goes "
-	    "on.\n" },
-	{ "queue resume", cmd_queue_resume, NULL, 0, 0, STORE,
-	    queue_resume_options, "start jobs again", NULL },
-	{ "queue limit", cmd_queue_limit, "N|none", 1, 1, STORE,
-	    queue_limit_options, "say how many jobs run at once",
-	    "Of a repository, an owner, or with a label. \"none\" goes back "
-	    "to what the\nconfiguration says.\n" },
-	/* Behind those that begin with the same word. */
-	{ "queue", cmd_queue, NULL, 0, 0, STORE | JSON, queue_options,
-	    "list the jobs that wait, and why each of them does",
-	    "In the order in which they will start if nobody ends meanwhile; "
-	    "those that are\nheld back have no place. doc/queue.md says who "
-	    "is next.\n" },
-	{ "drain", cmd_drain, NULL, 0, 0, STORE, drain_options,
-	    "let this host end its jobs and start no others",
-	    "Holds over restarts, until \"pawl resume\".\n" },
-	{ "resume", cmd_resume, NULL, 0, 0, STORE, NULL,
-	    "let this host start jobs again", NULL },
-
-	{ "rerun", cmd_rerun, "RUN", 1, 1, STORE | JSON, rerun_options,
-	    "run a run, or a part of it, again",
-	    "Makes its next attempt, of the same commit and the same files; "
-	    "what was before\nstays as it is. Jobs that need one that runs "
-	    "again run again, too; all others\nkeep their results, outputs "
-	    "and artifacts. RUN.A names attempt A elsewhere.\n" },
-
-	{ "shell", cmd_shell, "RUN JOB [STEP]", 2, 3, STORE, NULL,
-	    "look into what a failed job has left",
-	    "Opens a shell in a container like the job's, in the workspace "
-	    "as the job left\nit, with the environment of the step that "
-	    "failed or of STEP, a number or title,\nwithout secrets. Only "
-	    "on the server itself. The exit code is the shell's.\n" },
-
-	{ "repro", cmd_repro, "RUN [JOB]", 1, 2, STORE, repro_options,
-	    "run jobs of a run once more, here",
-	    "Executes the stored plans of all jobs, or of JOB, as \"pawl run\" "
-	    "does; the\ndatabase is not changed. Secrets are those that the "
-	    "options give, the output\nnames the others. The exit code is 0 "
-	    "when no job failed.\n" },
-
-	{ "repo add", cmd_repo_add, "OWNER/NAME CLONE_URL", 2, 2, STORE | JSON,
-	    repo_add_options, "register a repository",
-	    "Prints the address and the secret for its webhook. Without "
-	    "--secret-file a\nrandom secret is made.\n" },
-	{ "repo list", cmd_repo_list, NULL, 0, 0, STORE | JSON, NULL,
-	    "list the registered repositories", NULL },
-	{ "repo show", cmd_repo_show, "OWNER/NAME", 1, 1, STORE | JSON,
-	    repo_show_options, "show one repository and its webhook", NULL },
-	{ "repo set", cmd_repo_set, "OWNER/NAME", 1, 1, STORE,
-	    repo_set_options, "say what pull requests from forks may",
-	    "Without options it prints what they may now.\n" },
-	{ "repo remove", cmd_repo_remove, "OWNER/NAME", 1, 1, STORE,
-	    repo_remove_options, "forget a repository, its runs and files",
-	    NULL },
-	{ "repo report", cmd_repo_report, "OWNER/NAME|FORGE", 1, 1,
-	    STORE | JSON, repo_report_options,
-	    "show or set how the forge is told of runs",
-	    "With a token the forge gets commit statuses, see "
-	    "doc/notifications.md. What a\nrepository does not set is that of "
-	    "its forge. A token of a whole forge goes to\nthe forge's own "
-	    "service, or to the host of its --api-url, and to no other.\n" },
-	{ "repo secret add", cmd_repo_secret_add, "OWNER/NAME NAME", 2, 2,
-	    STORE | JSON, repo_secret_add_options,
-	    "accept one more webhook secret",
-	    "All secrets of a repository are accepted until they are removed "
-	    "or end: add\na new one, set it at the forge, see by \"list\" "
-	    "that it is used, then remove\nthe old one. Without --file a "
-	    "random secret is made and printed.\n" },
-	{ "repo secret list", cmd_repo_secret_list, "OWNER/NAME", 1, 1,
-	    STORE | JSON, NULL, "list a repository's webhook secrets",
-	    NULL },
-	{ "repo secret remove", cmd_repo_secret_remove, "OWNER/NAME NAME", 2,
-	    2, STORE, NULL, "accept a webhook secret no longer", NULL },
-	{ "hook", cmd_hook, "OWNER/NAME EVENT FILE", 3, 3, STORE, NULL,
-	    "send a webhook as the forge would, to try it",
-	    "FILE is the message, as the forge sends it; \"-\" is standard "
-	    "input. It is signed\nwith the repository's newest secret and sent "
-	    "to its address; the answer is\nprinted. EVENT is what the forge "
-	    "has in its header, such as push, \"Push Hook\"\nor repo:push.\n" },
-
-	{ "environment set", cmd_environment_set, "OWNER/NAME ENV", 2, 2,
-	    STORE, environment_set_options,
-	    "say what must hold before a job may deploy",
-	    "All rules are set at once; what is not given is no rule. Jobs "
-	    "name it under\n\"environment\".\n" },
-	{ "environment list", cmd_environment_list, "OWNER/NAME", 1, 1,
-	    STORE | JSON, NULL, "list the environments with rules", NULL },
-	{ "environment remove", cmd_environment_remove, "OWNER/NAME ENV", 2,
-	    2, STORE, NULL, "take all rules from an environment", NULL },
-
-	{ "secret set", cmd_secret_set, "NAME", 1, 1, STORE,
-	    secret_set_options, "store a secret for jobs that name it",
-	    "The value is read from FILE or standard input, or asked for on a "
-	    "terminal; no\ncommand prints it again. Without a scope all "
-	    "repositories have it. Of several\nsecrets of one name that of "
-	    "the environment counts before that of the\nrepository, the owner "
-	    "and the instance.\n" },
-	{ "secret list", cmd_secret_list, NULL, 0, 0, STORE | JSON,
-	    secret_list_options, "list the names of the secrets", NULL },
-	{ "secret delete", cmd_secret_delete, "NAME", 1, 1, STORE,
-	    secret_delete_options, "remove a secret", NULL },
-	{ "secret rotate-key", cmd_secret_rotate, NULL, 0, 0, STORE, NULL,
-	    "seal all secrets under a new key", "Jobs go on meanwhile. When "
-	    "it is interrupted, call it again.\n" },
-	{ "secret audit", cmd_secret_audit, "[NAME]", 0, 1, STORE | JSON,
-	    secret_audit_options, "show who set secrets and which jobs were "
-	    "given them", NULL },
-
-	{ "notify add", cmd_notify_add, "OWNER/NAME|OWNER|all", 1, 1,
-	    STORE | JSON, notify_add_options, "tell somebody of runs",
-	    "CAUSE: failure; change, from well to failed and back; always; "
-	    "waiting, for\nsomebody's approval. PATTERN is one of a "
-	    "workflow's \"branches\". \"alert\" is about\nthose of pawl alert. TARGET:\n"
-	    "  https://...                  a webhook: CloudEvents, signed\n"
-	    "  mail:ADDRESS\n"
-	    "  slack:https://...            an incoming webhook of Slack\n"
-	    "  matrix:https://HOST/!ROOM:SERVER\n"
-	    "  pagerduty                    or pagerduty:https://... of "
-	    "another region\n"
-	    "Without --secret-file the secret of a webhook is made and "
-	    "printed once. See\ndoc/notifications.md.\n" },
-	{ "notify list", cmd_notify_list, "[OWNER/NAME|OWNER|all]", 0, 1,
-	    STORE | JSON, NULL, "list the rules of notifications", NULL },
-	{ "notify remove", cmd_notify_remove, "RULE", 1, 1, STORE, NULL,
-	    "remove a rule, and what is queued for it", NULL },
-	{ "notify test", cmd_notify_test, "RULE", 1, 1, STORE, NULL,
-	    "send a rule's target a test", NULL },
-
-	{ "alert add", cmd_alert_add, "NAME [OWNER/NAME|OWNER|all]", 1, 2,
-	    STORE | JSON, alert_add_options, "fire an alert when a number is "
-	    "crossed",
-	    "CONDITION is a number, one of > >= < <=, and a limit:\n"
-	    "  error_rate > 5          percent of runs that failed\n"
-	    "  duration_p99 > 10 min   what 99 of 100 runs took at most\n"
-	    "  dead_letters > 100      messages and webhooks given up, for "
-	    "the whole TIME\n"
-	    "Who is told says \"pawl notify add ... --on alert\".\n" },
-	{ "alert list", cmd_alert_list, NULL, 0, 0, STORE | JSON, NULL,
-	    "list the alerts, and which of them fire", NULL },
-	{ "alert remove", cmd_alert_remove, "NAME", 1, 1, STORE, NULL,
-	    "remove an alert", NULL },
-
-	{ "hooks add", cmd_hooks_add, "NAME FILE", 2, 2, CLI_NEED_CONFIG,
-	    hooks_add_options, "have a program run when something happens",
-	    "NAME is when: run_start, pre_job, post_job, on_success, "
-	    "on_failure, on_timeout\nor run_complete. A copy of FILE is put "
-	    "into the folder of hooks.\n" },
-	{ "hooks remove", cmd_hooks_remove, "NAME|NAME.d/FILE", 1, 1,
-	    CLI_NEED_CONFIG, NULL, "remove a hook", NULL },
-	{ "hooks", cmd_hooks, NULL, 0, 0, STORE | JSON, hooks_options,
-	    "list programs that are run when something happens",
-	    "And what they did last. See doc/hooks.md.\n" },
-	{ "outbox list", cmd_outbox_list, NULL, 0, 0, STORE | JSON,
-	    outbox_list_options, "list what waits to be sent, and dead "
-	    "letters", NULL },
-	{ "outbox show", cmd_outbox_show, "ID", 1, 1, STORE | JSON, NULL,
-	    "show a message and what was tried", NULL },
-	{ "outbox tries", cmd_outbox_tries, NULL, 0, 0, STORE | JSON,
-	    outbox_tries_options, "list the last tries to send, of all "
-	    "messages", NULL },
-	{ "outbox replay", cmd_outbox_replay, "[ID]", 0, 1, STORE,
-	    outbox_all_options, "send a dead letter after all",
-	    "One that a newer message made needless is discarded by "
-	    "--all.\n" },
-	{ "outbox discard", cmd_outbox_discard, "[ID]", 0, 1, STORE,
-	    outbox_all_options, "remove a dead letter", NULL },
-
-	{ "dispatch", cmd_dispatch, "OWNER/NAME [WORKFLOW]", 1, 2,
-	    STORE | JSON, dispatch_options, "start a workflow by hand",
-	    "WORKFLOW is the path or name of a file of the default branch "
-	    "that has\n\"workflow_dispatch\" under \"on\", or the "
-	    "workflow's name. With --event every\nworkflow is started that "
-	    "has \"repository_dispatch\" of this type. Prints the\nid of "
-	    "the delivery.\n" },
-	{ "schedule list", cmd_schedule_list, "[OWNER/NAME]", 0, 1,
-	    STORE | JSON, NULL, "list what starts by the clock, and when",
-	    NULL },
-	{ "schedule add", cmd_schedule_add, "OWNER/NAME WORKFLOW", 2, 2,
-	    STORE | JSON, schedule_add_options, "start a workflow by the "
-	    "clock that has no \"schedule\" of its own",
-	    "It is started as by \"pawl dispatch\". Prints the schedule's "
-	    "number.\n" },
-	{ "schedule remove", cmd_schedule_remove, "ID", 1, 1, STORE, NULL,
-	    "remove one that was added", NULL },
-	{ "schedule pause", cmd_schedule_pause, "ID", 1, 1, STORE, NULL,
-	    "let one not fire", NULL },
-	{ "schedule resume", cmd_schedule_resume, "ID", 1, 1, STORE, NULL,
-	    "let one fire again, from now on", NULL },
-	{ "schedule run", cmd_schedule_run, "ID", 1, 1, STORE | JSON, NULL,
-	    "fire one now, out of its turn", NULL },
-
-	{ "token add", cmd_token_add, "NAME", 1, 1, STORE | JSON,
-	    token_add_options, "make a token, with which one may change "
-	    "things",
-	    "Its text is printed once, alone on standard output: for the "
-	    "header\n\"Authorization: Bearer TEXT\" of the API, or for "
-	    "signing in to the pages. What\nis done with it is said to be "
-	    "done by \"token NAME\".\n" },
-	{ "token list", cmd_token_list, NULL, 0, 0, STORE | JSON, NULL,
-	    "list the tokens and what they allow", NULL },
-	{ "token remove", cmd_token_remove, "NAME", 1, 1, STORE, NULL,
-	    "make a token useless, and end its sessions", NULL },
-
-	{ "reconcile", cmd_reconcile, "[OWNER/NAME]", 0, 1, STORE,
-	    reconcile_options, "find pushes whose webhook never came",
-	    "Compares branches and tags with what was planned; what differs "
-	    "is planned as if\nits webhook had come. The first time what is "
-	    "there is only noted.\n" },
-	{ "inbox list", cmd_inbox_list, "[OWNER/NAME]", 0, 1, STORE | JSON,
-	    inbox_list_options, "list the newest webhooks and what became "
-	                        "of them", NULL },
-	{ "inbox show", cmd_inbox_show, "ID", 1, 1, STORE | JSON,
-	    inbox_show_options, "show one webhook and the runs it started",
-	    "The exit code is 0 when it started a run or was ignored for a "
-	    "reason, 1 when\nit failed or (without --wait) is not decided "
-	    "yet.\n" },
-	{ "inbox replay", cmd_inbox_replay, "[ID... | OWNER/NAME]", 0, -1,
-	    STORE, inbox_replay_options, "plan a webhook once more",
-	    "One that failed is planned again. Of one that was planned or "
-	    "ignored a copy is\nplanned, whose id is printed: its runs are "
-	    "new ones.\n" },
-
-	{ "admin migrate", cmd_admin_migrate, NULL, 0, 0, CLI_NEED_CONFIG,
-	    NULL, "make the database, or bring it up to date", NULL },
-	{ "admin check", cmd_admin_check, NULL, 0, 0, JSON, NULL,
-	    "say whether everything is right, and how to mend it",
-	    "The exit code is 1 when a line says FAIL.\n" },
-	{ "admin guarantees", cmd_admin_guarantees, NULL, 0, 0,
-	    CLI_NEED_CONFIG | CLI_HAS_JSON, NULL,
-	    "try which walls and limits hold on this host",
-	    "Starts a container of each engine for each of them; takes some "
-	    "seconds.\nWhat they mean is in doc/engines.md.\n" },
-	{ "admin rebuild", cmd_admin_rebuild, "[RUN]", 0, 1, STORE,
-	    rebuild_options,
-	    "compare the database with its history of events",
-	    "Every difference is a line, and a bug worth reporting; the exit "
-	    "code is then 1.\nNothing is written without --yes.\n" },
-	{ "admin sweep", cmd_admin_sweep, NULL, 0, 0, CLI_NEED_CONFIG,
-	    sweep_options, "remove what crashes left: containers, folders, "
-	    "files", "workerd does this by itself every five minutes while "
-	    "jobs run, and after a\nloss. The last line counts what was "
-	    "done; after a second sweep it is all zeros.\n" },
-	{ "version", cmd_version, NULL, 0, 0, JSON, NULL,
-	    "print the version", NULL },
-};
 
 /* Does a command's name, of one word or more, stand at the start of argv?
  * Returns the number of its words. */
@@ -353,9 +40,9 @@ is_group(const char *word)
 {
 	size_t len = strlen(word);
 
-	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
-		if (!strncmp(commands[i].name, word, len) &&
-		    commands[i].name[len] == ' ')
+	for (size_t i = 0; i < cli_n_commands; i++)
+		if (!strncmp(cli_commands[i].name, word, len) &&
+		    cli_commands[i].name[len] == ' ')
 			return true;
 	return false;
 }
@@ -365,7 +52,7 @@ print_help(FILE *to, const char *group)
 {
 	struct str text = STR_INIT;
 
-	help_all(commands, ARRAY_LEN(commands), group, &text);
+	help_all(group, &text);
 	fputs(text.s, to);
 	str_release(&text);
 	return to == stdout ? CLI_OK : CLI_USAGE;
@@ -374,13 +61,13 @@ print_help(FILE *to, const char *group)
 static int
 unknown_command(int argc, char **argv)
 {
-	const char *names[ARRAY_LEN(commands) + 1] = { NULL };
+	const char **names = mem_calloc(cli_n_commands + 1, sizeof(*names));
 	struct str given = STR_INIT;
 	const char *near;
 	int code;
 
-	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
-		names[i] = commands[i].name;
+	for (size_t i = 0; i < cli_n_commands; i++)
+		names[i] = cli_commands[i].name;
 	str_add(&given, argv[0]);
 	for (int i = 1; i < argc && is_group(given.s) &&
 	    argv[i][0] != '-'; i++)
@@ -388,6 +75,7 @@ unknown_command(int argc, char **argv)
 	if (is_group(given.s)) {
 		code = print_help(stderr, given.s);
 		str_release(&given);
+		free(names);
 		return code;
 	}
 	near = suggest_word(given.s, names);
@@ -395,6 +83,7 @@ unknown_command(int argc, char **argv)
 	    near ? ", did you mean \"" : "", near ? near : "",
 	    near ? "\"?" : "; \"pawl --help\" lists them");
 	str_release(&given);
+	free(names);
 	return CLI_USAGE;
 }
 
@@ -425,10 +114,10 @@ run_command(struct cli *cli, int argc, char **argv)
 	bool help;
 	int code, n;
 
-	for (size_t i = 0; i < ARRAY_LEN(commands) && !cli->command; i++) {
-		n = name_matches(commands[i].name, argc, argv);
+	for (size_t i = 0; i < cli_n_commands && !cli->command; i++) {
+		n = name_matches(cli_commands[i].name, argc, argv);
 		if (n > 0) {
-			cli->command = &commands[i];
+			cli->command = &cli_commands[i];
 			argc -= n - 1;
 			argv += n - 1;
 		}
@@ -459,6 +148,13 @@ global_options(struct cli *cli, int argc, char **argv)
 			cli->config_file = argv[i] + 9;
 		} else if (!strcmp(argv[i], "--config") && i + 1 < argc) {
 			cli->config_file = argv[++i];
+		} else if (!strncmp(argv[i], "--server=", 9)) {
+			cli->server = argv[i] + 9;
+		} else if (!strcmp(argv[i], "--server") && i + 1 < argc) {
+			cli->server = argv[++i];
+		} else if (!strncmp(argv[i], "--color=", 8)) {
+			if (args_color(cli, argv[i] + 8) != 0)
+				return -1;
 		} else {
 			fprintf(stderr, "pawl: unknown option \"%s\" before "
 			                "the command; try: pawl --help\n",
@@ -490,6 +186,7 @@ main(int argc, char **argv)
 	if (taken + 1 >= argc)
 		return print_help(stderr, NULL);
 	code = run_command(&cli, argc - taken - 1, argv + taken + 1);
+	source_close(cli.source);
 	store_close(cli.store);
 	arena_release(&cli.arena);
 	return code;

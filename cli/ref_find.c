@@ -10,7 +10,7 @@
 
 #include <inttypes.h>
 #include <string.h>
-#include "lib/base/proc.h"
+#include "cli/checkout.h"
 
 int
 ref_find_repo(struct cli *cli, const char *text, struct repo *out,
@@ -29,19 +29,6 @@ ref_find_repo(struct cli *cli, const char *text, struct repo *out,
 	return r == 1 ? 0 : -1;
 }
 
-/* The URLs of the current checkout's remotes, one a line; empty without. */
-static void
-remote_urls(struct str *out)
-{
-	static const char *const argv[] = { "git", "config", "--get-regexp",
-		"^remote\\..*\\.url$", NULL };
-	struct proc_spec spec = { .argv = argv };
-	struct err ignored = { 0 };
-
-	if (proc_run_ok(&spec, NULL, 64 * 1024, 5000, out, &ignored) == -1)
-		str_clear(out);
-}
-
 /* The registered repository that a remote of the checkout names, or NULL. */
 static const struct repo *
 repo_of_checkout(struct arena *a, const struct repo *repos, size_t n)
@@ -50,7 +37,7 @@ repo_of_checkout(struct arena *a, const struct repo *repos, size_t n)
 	struct str urls = STR_INIT;
 	char *save = NULL;
 
-	remote_urls(&urls);
+	checkout_urls(&urls);
 	for (char *line = strtok_r(urls.s, "\n", &save); line && !found;
 	     line = strtok_r(NULL, "\n", &save)) {
 		char *url = strchr(line, ' ');

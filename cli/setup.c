@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "cli/source.h"
 #include "lib/base/layout.h"
 #include "lib/store/audit.h"
 
@@ -36,8 +37,8 @@ cli_become_owner(const char *state_dir, struct err *err)
 	return 0;
 }
 
-static int
-open_store(struct cli *cli, struct err *err)
+int
+cli_open_store(struct cli *cli, struct err *err)
 {
 	struct str path = STR_INIT;
 	int r;
@@ -50,9 +51,26 @@ open_store(struct cli *cli, struct err *err)
 	return r;
 }
 
+/* What is not of the API works where the database is. */
+static int
+check_here(const struct cli *cli, struct err *err)
+{
+	const char *server = cli->server != NULL ? cli->server :
+	    getenv("PAWL_SERVER");
+
+	if (server == NULL || *server == '\0' || strcmp(server, "local") == 0)
+		return 0;
+	return err_set(err, ERR_UNSUPPORTED, "\"pawl %s\" works only on the "
+	    "server itself, not through %s", cli->command->name, server);
+}
+
 int
 cli_setup(struct cli *cli, unsigned needs, struct err *err)
 {
+	if (needs & CLI_NEED_SOURCE)
+		return source_open(cli, err);
+	if ((needs & CLI_NEED_STORE) && check_here(cli, err) == -1)
+		return -1;
 	if (!(needs & CLI_NEED_CONFIG))
 		return 0;
 	if (config_load(cli->config_file, &cli->arena, &cli->config, NULL,
@@ -62,7 +80,7 @@ cli_setup(struct cli *cli, unsigned needs, struct err *err)
 	if (!(needs & CLI_AS_CALLER) &&
 	    cli_become_owner(cli->config.state_dir, err) == -1)
 		return -1;
-	return needs & CLI_NEED_STORE ? open_store(cli, err) : 0;
+	return needs & CLI_NEED_STORE ? cli_open_store(cli, err) : 0;
 }
 
 static const char *

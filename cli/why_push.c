@@ -79,7 +79,7 @@ print_delivery(struct cli *cli, const struct delivery *d, struct err *err)
 	struct str text = STR_INIT;
 
 	if (cli->json)
-		return json_out(json_delivery(d, true), err);
+		return json_out(cli, json_delivery(d, true), err);
 	term_text(&text, arena_printf(&cli->arena, "%s: %s", d->event,
 	    d->verdict != NULL ? d->verdict : "it was received, and is not "
 	    "decided yet"));

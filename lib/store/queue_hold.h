@@ -30,6 +30,7 @@ struct queue_scope {
 };
 
 #define QUEUE_MAX_TEXT 500 /* bytes of a reason, a label */
+#define QUEUE_MAX_LIMIT 100000
 
 /*
  * Nothing of this scope is claimed from now on. reason NULL: none is given.

@@ -30,6 +30,7 @@ enum actor_kind {
 	ACTOR_TOKEN,   /* one that belongs to nobody */
 	ACTOR_USER,    /* signed in, or by a token of theirs */
 	ACTOR_MACHINE, /* by a JWT of somebody whom the configuration names */
+	ACTOR_HOST,    /* at the command line of the server itself */
 };
 
 /* All lives as long as the request. */
