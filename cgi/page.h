@@ -47,7 +47,13 @@ struct page {
 
 /* The pages: each answers one address (see the table in web.c). */
 int
+page_home(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+int
 page_runs(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+int
+page_owner(struct web *w, struct request *req, struct response *res,
     struct err *err);
 int
 page_repo(struct web *w, struct request *req, struct response *res,
@@ -109,6 +115,17 @@ void
 page_repo_tabs(struct page *p, const char *owner, const char *name,
     const char *here);
 
+/* Begin a page of a repository: the way to it, and these tabs. The title, if
+ * there is none, is that of the tab. The headline is the caller's. */
+void
+page_repo_begin(struct page *p, const char *owner, const char *name,
+    const char *here, struct response *res);
+
+/* Below the base URL: "OWNER/NAME", or "OWNER/NAME/rest". */
+const char *
+page_repo_at(const struct page *p, const char *owner, const char *name,
+    const char *rest);
+
 /* Pages beside each other; one of them is `here`. */
 struct page_tab {
 	const char *text;
@@ -165,10 +182,11 @@ void
 page_sum(struct page *p, const char *name, const char *value,
     const char *unit);
 
-/* Links to the newest ones, unless this is the first page, and to older ones:
- * `older` is the query of that page, as it stands in an address, or NULL. */
+/* Links to the newest ones and to older ones: the queries of these pages as
+ * they stand in an address ("" is none), or NULL where there is no such link
+ * because this is the first page, or the last. */
 void
-page_paging(struct page *p, const char *address, bool first,
+page_paging(struct page *p, const char *address, const char *newest,
     const char *older);
 
 /* What is exchanged when the page is looked at again, because something in it

@@ -15,7 +15,7 @@
 #include "lib/base/layout.h"
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
-#include "lib/store/queue.h"
+#include "lib/store/board.h"
 
 /* What is counted beside a name. */
 enum waits { WAITS_NOTHING, WAITS_JOBS, WAITS_PEOPLE };
@@ -26,6 +26,7 @@ static const struct entry {
 	enum waits waits;
 } entries[] = {
 	{ "", "Home", WAITS_NOTHING },
+	{ "runs", "Runs", WAITS_NOTHING },
 	{ "queue", "Queue", WAITS_JOBS },
 	{ "approvals", "Approvals", WAITS_PEOPLE },
 	{ "inbox", "Inbox", WAITS_NOTHING },
@@ -43,6 +44,7 @@ static const struct repo_entry {
 	enum role role; /* who sees it; ROLE_READER: whoever sees the page */
 } repo_entries[] = {
 	{ "", "Overview", ROLE_READER },
+	{ "runs", "Runs", ROLE_READER },
 	{ "dispatch", "Start", ROLE_READER },
 };
 
@@ -62,8 +64,8 @@ add_count(struct page *p, int64_t n, const char *of)
 {
 	if (n == 0)
 		return;
-	str_addf(p->out, " <span class=\"count\">%" PRId64 "<span class=\"vh\">"
-	    " %s</span></span>", n, of);
+	str_addf(p->out, " <span class=\"count\">%" PRId64 "%s<span class=\"vh\">"
+	    " %s</span></span>", n, n == BOARD_WAITS_MAX ? "+" : "", of);
 }
 
 static void
@@ -83,12 +85,14 @@ add_entry(struct page *p, const struct entry *e, const int64_t counts[])
 static void
 count(struct page *p, int64_t counts[])
 {
-	struct queue_stats stats;
+	struct board_waits waits;
 	struct err err = { 0 };
 
-	if (p->w->store != NULL &&
-	    queue_stats(p->w->store, &stats, &err) == 0)
-		counts[WAITS_JOBS] = stats.pending;
+	if (p->w->store == NULL ||
+	    board_waits(p->w->store, p->req->sees, &waits, &err) == -1)
+		return;
+	counts[WAITS_JOBS] = waits.jobs;
+	counts[WAITS_PEOPLE] = waits.people;
 }
 
 static void
@@ -135,15 +139,28 @@ page_tabs(struct page *p, const char *label, const struct page_tab *tabs,
 	html_markup(p->out, "</ul></nav>\n");
 }
 
+const char *
+page_repo_at(const struct page *p, const char *owner, const char *name,
+    const char *rest)
+{
+	struct str at = STR_INIT;
+	const char *text;
+
+	layout_page_repo(&at, owner, name);
+	if (rest[0] != '\0')
+		str_addf(&at, "/%s", rest);
+	text = arena_strdup(p->req->a, at.s);
+	str_release(&at);
+	return text;
+}
+
 void
 page_repo_tabs(struct page *p, const char *owner, const char *name,
     const char *here)
 {
 	struct page_tab tabs[ARRAY_LEN(repo_entries)];
-	struct str at = STR_INIT;
 	size_t n = 0;
 
-	layout_page_repo(&at, owner, name);
 	for (size_t i = 0; i < ARRAY_LEN(repo_entries); i++) {
 		const struct repo_entry *e = &repo_entries[i];
 
@@ -151,10 +168,44 @@ page_repo_tabs(struct page *p, const char *owner, const char *name,
 		    !page_may(p, e->role, owner, name))
 			continue;
 		tabs[n++] = (struct page_tab){ e->text,
-			e->at[0] == '\0' ? arena_strdup(p->req->a, at.s) :
-			arena_printf(p->req->a, "%s/%s", at.s, e->at),
+			page_repo_at(p, owner, name, e->at),
 			strcmp(e->at, here) == 0 };
 	}
 	page_tabs(p, "Repository", tabs, n);
+}
+
+/* The tab's word, or NULL for the repository itself. */
+static const char *
+tab_text(const char *here)
+{
+	for (size_t i = 1; i < ARRAY_LEN(repo_entries); i++) {
+		if (strcmp(repo_entries[i].at, here) == 0)
+			return repo_entries[i].text;
+	}
+	return NULL;
+}
+
+void
+page_repo_begin(struct page *p, const char *owner, const char *name,
+    const char *here, struct response *res)
+{
+	const char *tab = tab_text(here);
+	struct str at = STR_INIT;
+
+	html_url_path(&at, owner);
+	if (p->title == NULL)
+		p->title = tab == NULL ? arena_printf(p->req->a, "%s/%s",
+		    owner, name) : tab;
+	if (tab != NULL)
+		p->title = arena_printf(p->req->a, "%s: %s/%s", p->title,
+		    owner, name);
+	p->crumbs[p->n_crumbs++] = (struct crumb){ owner,
+		arena_strdup(p->req->a, at.s) };
+	p->crumbs[p->n_crumbs++] = (struct crumb){ name,
+		tab == NULL ? NULL : page_repo_at(p, owner, name, "") };
+	if (tab != NULL)
+		p->crumbs[p->n_crumbs++] = (struct crumb){ tab, NULL };
 	str_release(&at);
+	page_begin(p, res);
+	page_repo_tabs(p, owner, name, here);
 }

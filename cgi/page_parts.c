@@ -195,22 +195,32 @@ page_sum(struct page *p, const char *name, const char *value,
 
 /* --- lists ---------------------------------------------------------------------- */
 
+static void
+add_way(struct page *p, const char *begin, const char *address,
+    const char *query, const char *text)
+{
+	html_markup(p->out, begin);
+	page_address(p, address);
+	if (query[0] != '\0') {
+		html_markup(p->out, "?");
+		html_attr(p->out, query);
+	}
+	html_markup(p->out, "\">");
+	html_text(p->out, text);
+	html_markup(p->out, "</a>");
+}
+
 void
-page_paging(struct page *p, const char *address, bool first,
+page_paging(struct page *p, const char *address, const char *newest,
     const char *older)
 {
-	if (first && older == NULL)
+	if (newest == NULL && older == NULL)
 		return;
 	html_markup(p->out, "<nav class=\"paging\" aria-label=\"Paging\">");
-	if (!first)
-		page_link(p, address, "Newest");
-	if (older != NULL) {
-		html_markup(p->out, "<a rel=\"next\" href=\"");
-		page_address(p, address);
-		html_markup(p->out, "?");
-		html_attr(p->out, older);
-		html_markup(p->out, "\">Older</a>");
-	}
+	if (newest != NULL)
+		add_way(p, "<a href=\"", address, newest, "Newest");
+	if (older != NULL)
+		add_way(p, "<a rel=\"next\" href=\"", address, older, "Older");
 	html_markup(p->out, "</nav>\n");
 }
 

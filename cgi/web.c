@@ -18,7 +18,8 @@
 #define RUN "{owner}/{repo}/runs/{run}"
 
 static const struct route routes[] = {
-	{ METHOD_GET, "", ACCESS_OPEN, 0, page_runs },
+	{ METHOD_GET, "", ACCESS_OPEN, 0, page_home },
+	{ METHOD_GET, "runs", ACCESS_OPEN, 0, page_runs },
 	{ METHOD_GET, "badge/{owner}/{file}", ACCESS_BLIND, 0, page_badge },
 	{ METHOD_GET, "login", ACCESS_OPEN, 0, page_login },
 	{ METHOD_POST, "login", ACCESS_OPEN, BODY_FIELDS, page_login_send },
@@ -48,6 +49,7 @@ static const struct route routes[] = {
 	{ METHOD_POST, "inbox/{id}/replay", ACCESS_OPEN, BODY_FIELDS,
 	    page_inbox_replay },
 	{ METHOD_GET, "{owner}/{repo}", ACCESS_OPEN, 0, page_repo },
+	{ METHOD_GET, "{owner}/{repo}/runs", ACCESS_OPEN, 0, page_runs },
 	{ METHOD_GET, "{owner}/{repo}/dispatch", ACCESS_OPEN, 0,
 	    page_dispatch },
 	{ METHOD_POST, "{owner}/{repo}/dispatch", ACCESS_WRITER, BODY_FIELDS,
@@ -76,6 +78,8 @@ static const struct route routes[] = {
 	    page_rerun_one },
 	{ METHOD_POST, RUN "/jobs/{job}/cancel", ACCESS_WRITER, BODY_FIELDS,
 	    page_cancel_job },
+	/* Behind all words that are no owner. */
+	{ METHOD_GET, "{owner}", ACCESS_OPEN, 0, page_owner },
 };
 
 int

@@ -24,19 +24,40 @@ query()
 	xmllint --html --xpath "$1" "$T/body" 2>/dev/null
 }
 
-test_expect 'the first page lists runs of all repositories, newest first' '
+test_expect 'the first page shows what runs, and all repositories' '
 	page "" &&
+	is "$(query "string(//title)")" "Home - Test & Co" &&
+	query "string(//section[h2[@id=\"active\"]]//li[1])" |
+	    grep -q "Follow the log as it grows" &&
+	is "$(query "count(//section[h2[@id=\"repos\"]]//tbody/tr)")" 3
+'
+
+test_expect 'runs of all repositories are listed, newest first' '
+	page runs &&
 	is "$(query "count(//ol[contains(@class,\"runs\")]/li)")" 7 &&
 	is "$(query "string((//p[@class=\"title\"])[1])")" \
 	    "Wait for a free place" &&
 	is "$(query "string(//li[2]//span[@class=\"word\"])")" running &&
-	is "$(query "string(//title)")" "Runs - Test & Co" &&
-	is "$(query "count(//ul[@class=\"repos\"]/li)")" 3
+	is "$(query "string(//title)")" "Runs - Test & Co"
+'
+
+test_expect 'and narrowed by what the address asks for' '
+	titles="//p[@class=\"title\"]" &&
+	page "runs?status=failed" && is "$(query "count($titles)")" 2 &&
+	page "runs?branch=main&actor=mona" &&
+	is "$(query "count($titles)")" 2 &&
+	page "octo/demo/runs?q=LOG" && is "$(query "count($titles)")" 1 &&
+	page "octo/demo/runs?q=89abcdef" &&
+	is "$(query "string($titles)")" "Add a job that waits" &&
+	page "runs?q=nothing-like-it" &&
+	query "string(//main)" | grep -q "No run is like this" &&
+	is "$(web_status "$base_url/runs?status=odd")" 400 &&
+	is "$(web_status "$base_url/runs?before=x")" 400
 '
 
 test_expect 'every link of the pages leads somewhere' '
-	for p in "" octo/demo octo/demo/runs/2 octo/demo/runs/2/jobs/build \
-	    "%3Cb%3E%26%22evil%22/x%27y"; do
+	for p in "" runs octo octo/demo octo/demo/runs octo/demo/runs/2 \
+	    octo/demo/runs/2/jobs/build "%3Cb%3E%26%22evil%22/x%27y"; do
 		page "$p" || return 1
 		query "//a/@href|//link/@href|//script/@src|//img/@src" |
 		    grep -o "\"[^\"]*\"" | tr -d "\"" |
@@ -87,7 +108,8 @@ test_expect 'the page of a job carries its log, coloured and harmless' '
 
 test_expect 'names and titles from outside stay text on every page' '
 	evil="%3Cb%3E%26%22evil%22/x%27y" &&
-	for p in "" $evil $evil/runs/1 $evil/runs/1/jobs/build; do
+	for p in "" runs $evil $evil/runs $evil/runs/1 \
+	    $evil/runs/1/jobs/build; do
 		page "$p" &&
 		is "$(query "count(//script[not(@src)])")" 0 &&
 		is "$(query "count(//img[@onerror])")" 0 &&
@@ -97,7 +119,7 @@ test_expect 'names and titles from outside stay text on every page' '
 '
 
 test_expect 'no page needs anything inline, or from elsewhere' '
-	for p in "" octo/demo octo/demo/runs/5/jobs/build; do
+	for p in "" runs octo octo/demo octo/demo/runs/5/jobs/build; do
 		page "$p" &&
 		is "$(query "count(//@style|//style|//@onclick)")" 0 &&
 		header content-security-policy | grep -q "default-src .none." &&
@@ -128,7 +150,7 @@ test_expect 'what is not there is 404, as a page' '
 		is "$(web_status "$base_url/$p")" 404 &&
 		query "string(//h1)" | grep -q "404 Not Found" || return 1
 	done &&
-	is "$(web_status "$base_url/octo/demo?before=x")" 400 &&
+	is "$(web_status "$base_url/nobody")" 404 &&
 	is "$(web_status -X POST "$base_url/octo/demo")" 405 &&
 	is "$(header allow)" "GET, HEAD"
 '
@@ -151,7 +173,7 @@ test_expect 'the page of a job is quick and small with 200 MB of log' '
 
 test_expect 'lists come in pages' '
 	"$builddir/t/lib/web-seed" "$config" many 70 &&
-	page octo/demo &&
+	page octo/demo/runs &&
 	is "$(query "count(//ol[contains(@class,\"runs\")]/li)")" 30 &&
 	next=$(query "string(//a[@rel=\"next\"]/@href)") &&
 	is "$(web_status "${base_url%/ci}$next")" 200 &&
