@@ -37,8 +37,10 @@ const struct cli_option notify_add_options[] = {
 	    false },
 	{ "to", 0, "TARGET", "where, as below", false },
 	{ "alert", 0, "NAME", "only this one, with --on alert", false },
+	{ "sample", 0, "PERCENT", "only of so many runs, of otlp:", false },
 	{ "secret-file", 0, "FILE", "secret of a webhook, token of Matrix, "
-	    "key of PagerDuty; \"-\": input", false },
+	    "key of PagerDuty, Authorization of otlp:; \"-\": input",
+	    false },
 	{ NULL, 0, NULL, NULL, false },
 };
 
@@ -152,6 +154,29 @@ to_pagerduty(struct cli *cli, const char *text, struct target *t,
 	return 0;
 }
 
+/* A collector; its path says "/v1/traces" or what it was given. */
+static int
+to_otlp(struct cli *cli, const char *text, struct target *t, struct err *err)
+{
+	const char *path;
+	long long sample;
+
+	if (outgoing_host(text + strlen("otlp:"), &cli->arena,
+		&t->rule->host, err) == -1 || ask_secret(cli, t, err) == -1 ||
+	    args_number(cli, "sample", 1, 100, 100, &sample, err) == -1)
+		return -1;
+	t->rule->sample = (int)sample;
+	if (strcmp(t->rule->cause, "always") != 0 &&
+	    strcmp(t->rule->cause, "failure") != 0)
+		return err_set(err, ERR_INVALID, "traces are of runs that are "
+		    "over: --on always, or failure");
+	path = strchr(strstr(text, "://") + 3, '/');
+	t->rule->target = path != NULL && path[1] != '\0' ? text :
+	    arena_printf(&cli->arena, "%s%sv1/traces", text,
+	    path == NULL ? "/" : "");
+	return 0;
+}
+
 static const struct {
 	const char *prefix;
 	const char *kind;
@@ -164,6 +189,7 @@ static const struct {
 	{ "slack:http", "slack", to_slack },
 	{ "matrix:http", "matrix", to_matrix },
 	{ "pagerduty", "pagerduty", to_pagerduty },
+	{ "otlp:http", "otlp", to_otlp },
 };
 
 static int
@@ -179,8 +205,8 @@ read_target(struct cli *cli, struct target *t, struct err *err)
 			return targets[i].read(cli, text, t, err);
 		}
 	return err_set(err, ERR_INVALID, "--to takes https://..., "
-	    "mail:ADDRESS, slack:https://..., matrix:https://... or "
-	    "pagerduty, not \"%.100s\"", text);
+	    "mail:ADDRESS, slack:https://..., matrix:https://..., "
+	    "pagerduty or otlp:https://..., not \"%.100s\"", text);
 }
 
 /* --- commands ---------------------------------------------------------------- */

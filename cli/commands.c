@@ -199,6 +199,7 @@ const struct command cli_commands[] = {
 	    "  matrix:https://HOST/!ROOM:SERVER\n"
 	    "  pagerduty                    or pagerduty:https://... of "
 	    "another region\n"
+	    "  otlp:https://...             a collector of traces\n"
 	    "Without --secret-file the secret of a webhook is made and "
 	    "printed once. See\ndoc/notifications.md.\n" },
 	{ "notify list", cmd_notify_list, "[OWNER/NAME|OWNER|all]", 0, 1,

@@ -51,6 +51,7 @@ stored_job_order(struct store *st, const struct config *config,
 
 	o->config = config;
 	o->plan = &s->plan;
+	o->uuid = arena_strdup(a, run->uuid);
 	o->run = arena_printf(a, "%s/%s#%" PRId64, run->owner, run->name,
 	    run->number);
 	if (run->attempt > 1)

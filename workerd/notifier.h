@@ -92,7 +92,7 @@ const struct notify_kind *
 notify_kind_find(const char *name);
 
 /* notifier_rules.c, notifier_webhook.c, notifier_mail.c, notifier_chat.c,
- * notifier_pagerduty.c */
+ * notifier_pagerduty.c, notifier_otlp.c */
 int
 rules_make(struct notifier *n, struct sending *s, struct err *err);
 int
@@ -105,6 +105,8 @@ int
 matrix_make(struct notifier *n, struct sending *s, struct err *err);
 int
 pagerduty_make(struct notifier *n, struct sending *s, struct err *err);
+int
+otlp_make(struct notifier *n, struct sending *s, struct err *err);
 
 /* notifier_comment.c */
 int

@@ -19,6 +19,7 @@ static const struct notify_kind kinds[] = {
 	{ "slack", slack_make, NULL, NULL },
 	{ "matrix", matrix_make, NULL, NULL },
 	{ "pagerduty", pagerduty_make, NULL, NULL },
+	{ "otlp", otlp_make, NULL, NULL },
 	{ "hook", hook_make, NULL, NULL },
 };
 

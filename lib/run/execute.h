@@ -53,6 +53,7 @@ struct job_order {
 	 * outside is marked here. */
 	struct expr_object *github, *vars;
 	const char *run;      /* "OWNER/NAME#N", or "local" */
+	const char *uuid;     /* of the run, for traces; NULL: it has none */
 	const char *instance; /* label, see engine.h */
 	int64_t job;
 	int attempt;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "lib/base/mem.h"
+#include "lib/base/trace.h"
 #include "lib/pipeline/expr_ast.h"
 #include "lib/run/kept_make.h"
 #include "lib/run/shell.h"
@@ -163,6 +164,13 @@ step_environment(struct step_run *s, struct sight *sight,
 	if (s->box == NULL)
 		environment_merge(e, &x->container_env);
 	environment_merge(e, &x->system);
+	if (x->order->uuid != NULL) {
+		char parent[TRACE_PARENT_SIZE];
+
+		trace_parent(x->order->uuid, x->order->job,
+		    x->order->attempt, s->plan->number, parent);
+		environment_set(e, "TRACEPARENT", parent, false);
+	}
 	vars_add_matrix(e, x->order->plan->matrix);
 	environment_merge(e, &x->env);
 	environment_merge(e, &s->vars);

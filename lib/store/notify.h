@@ -21,8 +21,9 @@ struct notify_rule {
 	                       "alert" */
 	const char *branch; /* pattern; NULL: any */
 	const char *alert;  /* name of the only one; NULL: any */
+	int sample;         /* percent of the runs that are told of; 0: all */
 	const char *kind;   /* "webhook", "mail", "slack", "matrix",
-	                       "pagerduty" */
+	                       "pagerduty", "otlp" */
 	const char *target; /* as people are shown it */
 	const char *host;   /* of it, see outgoing.h */
 	bool has_secret;

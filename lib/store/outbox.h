@@ -9,8 +9,9 @@
  *	          that follow
  *	comment   the comment of a pull request whose pipeline files are wrong
  *	rules     a run has come to something that rules may ask for: becomes
- *	          messages of the next four kinds
- *	webhook, mail, slack, matrix   what a rule asked for
+ *	          messages of the next kinds
+ *	webhook, mail, slack, matrix, pagerduty, otlp   what a rule asked for
+ *	hook      a program of the administrator is to be run, see hooks.h
  *
  * A message says as little as possible: what goes out is made when it goes
  * out, of what is in the database then. It is sent at least once: who is

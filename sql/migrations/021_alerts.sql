@@ -82,8 +82,10 @@ CREATE TABLE notify_rules (
 		'waiting', 'alert')),
 	branch TEXT, -- pattern that the branch matches; NULL: any
 	alert TEXT, -- name of the only alert it is about; NULL: any
+	sample INTEGER CHECK (sample BETWEEN 1 AND 100), -- percent of the runs
+	               -- that are told of; NULL: all
 	kind TEXT NOT NULL CHECK (kind IN ('webhook', 'mail', 'slack',
-		'matrix', 'pagerduty')),
+		'matrix', 'pagerduty', 'otlp')),
 	target TEXT NOT NULL CHECK (target <> ''), -- as people are shown it
 	host TEXT NOT NULL, -- of the target, see outbox_hosts
 	sealed BLOB, -- what is secret of it, sealed as tokens are; NULL: nothing

@@ -3,9 +3,9 @@
 
 -- name: notify_insert
 -- Parameters: a column each. Column: id.
-INSERT INTO notify_rules (place, repo, cause, branch, alert, kind, target,
-	host, sealed, made_by, created_at_ms)
-VALUES (:place, :repo, :cause, :branch, :alert, :kind, :target, :host, :sealed,
+INSERT INTO notify_rules (place, repo, cause, branch, alert, sample, kind,
+	target, host, sealed, made_by, created_at_ms)
+VALUES (:place, :repo, :cause, :branch, :alert, :sample, :kind, :target, :host, :sealed,
 	:made_by, :now)
 RETURNING id
 
@@ -15,8 +15,8 @@ DELETE FROM notify_rules WHERE id = :id
 
 -- name: notify_find
 -- Parameters: id, the primary key.
-SELECT id, place, coalesce(repo, 0) AS repo, cause, branch, alert, kind,
-	target, host, sealed IS NOT NULL AS has_secret, made_by, created_at_ms
+SELECT id, place, coalesce(repo, 0) AS repo, cause, branch, alert,
+	coalesce(sample, 0) AS sample, kind, target, host, sealed IS NOT NULL AS has_secret, made_by, created_at_ms
 FROM notify_rules WHERE id = :id
 
 -- name: notify_secret
@@ -26,14 +26,14 @@ WHERE id = :id AND sealed IS NOT NULL
 
 -- name: notify_list
 -- All of a small table, in the order of the primary key.
-SELECT id, place, coalesce(repo, 0) AS repo, cause, branch, alert, kind,
-	target, host, sealed IS NOT NULL AS has_secret, made_by, created_at_ms
+SELECT id, place, coalesce(repo, 0) AS repo, cause, branch, alert,
+	coalesce(sample, 0) AS sample, kind, target, host, sealed IS NOT NULL AS has_secret, made_by, created_at_ms
 FROM notify_rules ORDER BY id
 
 -- name: notify_list_places
 -- Parameters: one, two, three. Index: notify_rules_place; sorts what there is.
-SELECT id, place, coalesce(repo, 0) AS repo, cause, branch, alert, kind,
-	target, host, sealed IS NOT NULL AS has_secret, made_by, created_at_ms
+SELECT id, place, coalesce(repo, 0) AS repo, cause, branch, alert,
+	coalesce(sample, 0) AS sample, kind, target, host, sealed IS NOT NULL AS has_secret, made_by, created_at_ms
 FROM notify_rules WHERE place IN (:one, :two, :three) ORDER BY id
 
 -- name: notify_wanted

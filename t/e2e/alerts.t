@@ -57,4 +57,31 @@ test_expect 'a rule about failures leads to a pager, too' '
 	grep -q "integration key" why
 '
 
+trace()
+{
+	sink_requests -s ".[] | select(.url == \"/v1/traces\") | .body |
+		fromjson | .resourceSpans[0].scopeSpans[0].spans[]" | jq -s "$1"
+}
+
+test_expect 'a run becomes a trace, whose ids its steps knew' '
+	sink_clear && printf "Bearer of-traces" >bearer &&
+	! "$pawl" notify add demo/app --to "otlp:$sink" 2>why \
+		--on change && grep -q "over: --on always" why &&
+	"$pawl" notify add demo/app --on always --to "otlp:$sink" \
+		--secret-file bearer && ci "  a:" "    runs-on: linux" \
+		"    steps: [{run: echo TRACE \$TRACEPARENT}, {run: exit 3}]" &&
+	push_run && wait_for 60 run_is 3 failed &&
+	wait_for 30 sink_saw ".url == \"/v1/traces\"" &&
+	trace . >spans && is "$(jq "map(.traceId) | unique | length" spans)" 1 &&
+	is "$(jq -r ".[0].name, (map(.kind) | @csv)" spans | xargs)" \
+		"RUN ci 2,1,1,1" &&
+	jq -e "[.[1:][] | .parentSpanId] == [.[0].spanId, .[1].spanId,
+		.[1].spanId] and all(.[]; (.startTimeUnixNano | tonumber) <=
+		(.endTimeUnixNano | tonumber)) and .[3].status.code == 2" spans &&
+	is "$(jq -r ".[3].attributes[] | select(.key == \"process.exit.code\") |
+		.value.intValue" spans)" 3 &&
+	grep -qx "TRACE 00-$(jq -r ".[2] | .traceId + \"-\" + .spanId" \
+		spans)-01" "$T"/state/public/logs/demo/app/3/a.log
+'
+
 test_done
