@@ -42,8 +42,8 @@ page_attempts(struct page *p, const struct run *run,
 	html_markup(p->out, "</ol></nav>\n");
 }
 
-static bool
-may_rerun(const struct page *p, const struct run *run)
+bool
+page_may_rerun(const struct page *p, const struct run *run)
 {
 	return machine_terminal(MACHINE_RUN, (int)run->state) &&
 	    run->config != NULL && run->attempt < RUN_ATTEMPTS_MAX &&
@@ -78,7 +78,7 @@ page_rerun(struct page *p, const struct run *run, const struct job *jobs,
 {
 	bool failed = false;
 
-	if (!may_rerun(p, run))
+	if (!page_may_rerun(p, run))
 		return;
 	for (size_t i = 0; i < n_jobs; i++)
 		failed = failed || jobs[i].state == JOB_FAILED ||
@@ -94,7 +94,7 @@ page_rerun(struct page *p, const struct run *run, const struct job *jobs,
 void
 page_rerun_job(struct page *p, const struct run *run, const struct job *job)
 {
-	if (!may_rerun(p, run))
+	if (!page_may_rerun(p, run))
 		return;
 	begin_form(p, run, job->key);
 	html_markup(p->out, "<button>Run this job again</button>");

@@ -8,6 +8,10 @@
 
 #include "cgi/page.h"
 
+/* May who looks at the page run it again? */
+bool
+page_may_rerun(const struct page *p, const struct run *run);
+
 /* All attempts, when there is more than one; `run` is the one of the page. */
 void
 page_attempts(struct page *p, const struct run *run,

@@ -1,5 +1,6 @@
 /*
- * page_run.c - one run with its jobs and their steps.
+ * page_run.c - one run: what failed, its graph, its jobs in time, what they
+ * said and kept.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -9,199 +10,109 @@
 #include <string.h>
 
 #include "cgi/approve.h"
-#include "cgi/find_run.h"
-#include "cgi/page.h"
-#include "cgi/page_account.h"
-#include "cgi/page_attempts.h"
-#include "cgi/page_reports.h"
-#include "cgi/page_steps.h"
+#include "cgi/page_run_parts.h"
 #include "cgi/page_storage.h"
 #include "lib/base/layout.h"
-#include "lib/store/queue_line.h"
 
-/* With more jobs than this, only those that people look for are open. */
-#define ALL_OPEN_MAX 6
-
-static void
-add_fact(struct page *p, const char *name, const char *value)
+/* Steps of the jobs that the page shows: those of the list, and those that
+ * failed first. */
+static int
+read_steps(struct run_page *r, struct err *err)
 {
-	if (value == NULL || value[0] == '\0')
-		return;
-	html_markup(p->out, "<div><dt>");
-	html_text(p->out, name);
-	html_markup(p->out, "</dt><dd><bdi>");
-	html_text(p->out, value);
-	html_markup(p->out, "</bdi></dd></div>");
+	struct arena *a = r->p.req->a;
+	int64_t *ids = arena_alloc(a, (r->n_shown + r->v.n_jobs + 1) *
+	    sizeof(*ids));
+	size_t n = 0, next = 0;
+
+	for (size_t i = 0; i < r->v.n_jobs; i++) {
+		bool shown = next < r->n_shown && r->shown[next] == i;
+
+		next += shown;
+		if (shown || r->v.first_failed[i])
+			ids[n++] = r->v.jobs[i].id;
+	}
+	return step_list_jobs(r->st, r->v.run.id, ids, n, a, &r->steps,
+	    &r->n_steps, err);
 }
 
-/* Who took its place in a concurrency group. */
-static void
-add_winner(struct page *p, const struct run *run)
+static int
+read_page(struct run_page *r, struct web *w, struct request *req,
+    struct err *err)
 {
-	struct str at = STR_INIT, text = STR_INIT;
+	const struct run *run = &r->v.run;
+	struct arena *a = req->a;
+	size_t n_places;
 
-	if (run->superseded_by == 0)
-		return;
-	layout_page_run(&at, run->owner, run->name, run->superseded_by);
-	str_addf(&text, "run #%" PRId64, run->superseded_by);
-	html_markup(p->out, "<div><dt>Superseded by</dt><dd>");
-	page_link(p, at.s, text.s);
-	html_markup(p->out, "</dd></div>");
-	str_release(&at);
-	str_release(&text);
-}
-
-static void
-add_head(struct page *p, const struct run *run)
-{
-	html_markup(p->out, "<div class=\"head\">");
-	page_state(p, look_run(run->state), NULL);
-	html_markup(p->out, "<h1><bdi>");
-	html_text(p->out, page_run_title(run));
-	html_markup(p->out, "</bdi></h1><p class=\"facts\">"
-	    "<span class=\"number\">#");
-	str_addf(p->out, "%" PRId64, run->number);
-	html_markup(p->out, "</span> ");
-	page_ref(p, run);
-	html_markup(p->out, " ");
-	page_sha(p, run->sha);
-	html_markup(p->out, " ");
-	page_time(p, run->created_at_ms);
-	html_markup(p->out, " ");
-	page_duration(p, run->started_at_ms, run->finished_at_ms);
-	html_markup(p->out, "</p>\n<dl class=\"table\">");
-	add_winner(p, run);
-	add_fact(p, "Workflow", run->workflow);
-	add_fact(p, "File", run->file);
-	add_fact(p, "Pushed by", run->actor);
-	add_fact(p, "Started because", run->why);
-	if (run->rerun != NULL)
-		add_fact(p, "Run again", arena_printf(p->req->a, "%s, asked "
-		    "for by %s", run->rerun, run->rerun_by));
-	html_markup(p->out, "</dl>");
-	if (p->live)
-		page_run_button(p, run, NULL, "cancel",
-		    run->cancel_at_ms == 0 ? "Cancel this run" :
-		    "Cancel all of its jobs");
-	html_markup(p->out, "</div>\n");
+	r->st = web_store(w, err);
+	if (r->st == NULL || view_filter_read(&r->f, req, err) == -1 ||
+	    run_view_read(&r->v, w, r->st, req, err) == -1)
+		return -1;
+	page_run_choose(r);
+	if (read_steps(r, err) == -1 ||
+	    page_reports_read(r->st, run->id, a, &r->reports, err) == -1 ||
+	    run_list_attempts(r->st, run, a, &r->attempts, &r->n_attempts,
+		err) == -1 ||
+	    service_list_run(r->st, run->id, a, &r->services, &r->n_services,
+		err) == -1 ||
+	    detail_places(r->st, run->id, a, &r->places, &n_places, err) ==
+	    -1 || detail_event(r->st, run->id, a, &r->event, err) == -1 ||
+	    detail_before(r->st, run, &r->before, &r->before_good, err) ==
+	    -1 || repo_find_id(r->st, run->repo, a, &r->repo, err) == -1)
+		return -1;
+	if (n_places != r->v.n_jobs)
+		return err_set(err, ERR_BUSY, "the jobs changed meanwhile");
+	r->forge = (struct forge_place){ r->repo.forge, r->event.page,
+		r->repo.clone_url };
+	return 0;
 }
 
 static void
-add_problems(struct page *p, const struct run *run)
+name_page(struct run_page *r, struct str *repo)
 {
-	bool failed = strstr(run->problems, ": error: ") != NULL ||
-	    (run->state == RUN_FAILED &&
-	    strstr(run->problems, ": warning: ") == NULL);
+	const struct run *run = &r->v.run;
+	struct page *p = &r->p;
 
-	html_markup(p->out, failed ? "<section class=\"problems error\">" :
-	    "<section class=\"problems warning\">");
-	html_markup(p->out, "<h2>");
-	html_text(p->out, failed ? "This pipeline cannot be run" :
-	    "Warnings about this pipeline");
-	html_markup(p->out, "</h2>\n<pre tabindex=\"0\">");
-	html_text(p->out, run->problems);
-	html_markup(p->out, "</pre></section>\n");
-}
-
-static bool
-opens(const struct job *job, size_t n_jobs)
-{
-	enum look look = look_job(job->state);
-
-	/* Why it waits, or was left out, is all that there is to see. */
-	return n_jobs <= ALL_OPEN_MAX || look == LOOK_FAILED ||
-	    look == LOOK_RUNNING || (job->started_at_ms == 0 &&
-	    job->reason != NULL);
-}
-
-static void
-add_job(struct page *p, const struct run *run, const struct job *job,
-    size_t n_jobs, const struct step *steps, size_t n_steps)
-{
-	struct str at = STR_INIT;
-
-	page_run_at(p, run, job->key, &at);
-	html_markup(p->out, "<li><details id=\"job-");
-	html_url_path(p->out, job->key);
-	html_markup(p->out, opens(job, n_jobs) ? "\" open><summary>" :
-	    "\"><summary>");
-	page_state(p, look_job(job->state),
-	    machine_state_name(MACHINE_JOB, (int)job->state));
-	html_markup(p->out, "<span class=\"title\"><a href=\"");
-	page_address(p, at.s);
-	html_markup(p->out, "\"><bdi>");
-	html_text(p->out, job->title);
-	html_markup(p->out, "</bdi></a></span>");
-	page_duration(p, job->started_at_ms, job->finished_at_ms);
-	page_ran_in(p, run, job);
-	html_markup(p->out, "</summary>\n");
-	page_job_reason(p, job);
-	page_steps(p, job, steps, n_steps);
-	html_markup(p->out, "</details></li>\n");
-	str_release(&at);
-}
-
-static void
-add_jobs(struct page *p, const struct run *run, const struct job *jobs,
-    size_t n_jobs, const struct step *steps, size_t n_steps)
-{
-	html_markup(p->out, "<h2>Jobs</h2>\n<ol class=\"list jobs\">\n");
-	for (size_t i = 0; i < n_jobs; i++)
-		add_job(p, run, &jobs[i], n_jobs, steps, n_steps);
-	html_markup(p->out, "</ol>\n");
+	layout_page_repo(repo, run->owner, run->name);
+	p->title = arena_printf(p->req->a, "%s #%" PRId64 ": %s/%s",
+	    look_word(look_run(run->state)), run->number, run->owner,
+	    run->name);
+	p->crumbs[p->n_crumbs++] = (struct crumb){ arena_printf(p->req->a,
+	    "%s/%s", run->owner, run->name), repo->s };
+	p->crumbs[p->n_crumbs++] = (struct crumb){ page_run_number(p, run),
+		NULL };
+	p->live = !machine_terminal(MACHINE_RUN, (int)run->state);
+	p->icon = page_icon_of(look_run(run->state));
 }
 
 int
 page_run(struct web *w, struct request *req, struct response *res,
     struct err *err)
 {
-	struct store *st = web_store(w, err);
-	struct page p = { .w = w, .req = req };
-	struct page_reports reports = { 0 };
+	struct run_page r = { .p = { .w = w, .req = req } };
 	struct str repo = STR_INIT;
-	struct run run;
-	struct job *jobs;
-	struct step *steps;
-	struct run *attempts;
-	size_t n_jobs, n_steps, n_attempts;
+	int rc = -1;
 
-	if (st == NULL || find_run(st, req, &run, err) == -1 ||
-	    job_list(st, run.id, req->a, &jobs, &n_jobs, err) == -1 ||
-	    queue_explain(st, jobs, n_jobs, w->config, req->a, err) == -1 ||
-	    step_list_run(st, run.id, req->a, &steps, &n_steps, err) == -1 ||
-	    page_reports_read(st, run.id, req->a, &reports, err) == -1 ||
-	    run_list_attempts(st, &run, req->a, &attempts, &n_attempts,
-		err) == -1)
-		return -1;
-	layout_page_repo(&repo, run.owner, run.name);
-	p.title = arena_printf(req->a, "%s #%" PRId64 ": %s/%s",
-	    look_word(look_run(run.state)), run.number, run.owner, run.name);
-	p.crumbs[p.n_crumbs++] = (struct crumb){
-		arena_printf(req->a, "%s/%s", run.owner, run.name), repo.s };
-	p.crumbs[p.n_crumbs++] = (struct crumb){
-		page_run_number(&p, &run), NULL };
-	p.live = !machine_terminal(MACHINE_RUN, (int)run.state);
-	page_begin(&p, res);
-	html_markup(p.out, "<div id=\"run\" data-live=\"");
-	html_attr(p.out, p.live ? "yes" : "no");
-	html_markup(p.out, "\">\n");
-	add_head(&p, &run);
-	page_attempts(&p, &run, attempts, n_attempts);
-	if (n_attempts > 0 && attempts[0].id == run.id)
-		page_rerun(&p, &run, jobs, n_jobs);
-	if (page_gates(&p, st, &run, 0, err) == -1)
-		return -1;
-	if (run.problems != NULL)
-		add_problems(&p, &run);
-	if (n_jobs > 0)
-		add_jobs(&p, &run, jobs, n_jobs, steps, n_steps);
-	if (page_deployments(&p, st, &run, err) == -1)
-		return -1;
-	page_reports(&p, &run, &reports);
-	if (page_artifacts(&p, st, run.id, 0, req->a, err) == -1)
-		return -1;
-	html_markup(p.out, "</div>\n");
-	page_end(&p);
+	if (read_page(&r, w, req, err) == -1)
+		goto out;
+	name_page(&r, &repo);
+	page_begin(&r.p, res);
+	timeline_init(&r.t, &r.v.run, r.v.jobs, r.v.n_jobs, r.p.now_ms);
+	page_live_begin(&r.p, "run");
+	page_run_head(&r);
+	if (page_run_failed(&r, err) == -1 ||
+	    page_gates(&r.p, r.st, &r.v.run, 0, err) == -1)
+		goto out;
+	page_run_graph(&r);
+	page_run_jobs(&r);
+	if (page_deployments(&r.p, r.st, &r.v.run, err) == -1)
+		goto out;
+	page_reports(&r.p, &r.v.run, &r.reports);
+	if (page_artifacts(&r.p, r.st, r.v.run.id, 0, req->a, err) == -1)
+		goto out;
+	page_live_end(&r.p);
+	page_end(&r.p);
+	rc = 0;
+out:
 	str_release(&repo);
-	return 0;
+	return rc;
 }

@@ -7,7 +7,7 @@
 #include "cgi/page_steps.h"
 
 static void
-add_step(struct page *p, const struct step *step)
+add_step(struct page *p, const struct step *step, const struct timeline *t)
 {
 	html_markup(p->out, "<li>");
 	page_state(p, look_step(step->state), NULL);
@@ -27,6 +27,13 @@ add_step(struct page *p, const struct step *step)
 		html_markup(p->out, "</span>");
 	}
 	html_markup(p->out, "</span>");
+	if (t != NULL) {
+		html_markup(p->out, "<span class=\"lane\">");
+		timeline_bar_svg(t, 0, step->started_at_ms,
+		    step->finished_at_ms, look_word(look_step(step->state)),
+		    p->out);
+		html_markup(p->out, "</span>");
+	}
 	page_duration(p, step->started_at_ms, step->finished_at_ms);
 	html_markup(p->out, "</li>\n");
 }
@@ -35,13 +42,22 @@ void
 page_steps(struct page *p, const struct job *job, const struct step *steps,
     size_t n_steps)
 {
+	page_steps_timed(p, job, steps, n_steps, NULL);
+}
+
+void
+page_steps_timed(struct page *p, const struct job *job,
+    const struct step *steps, size_t n_steps, const struct timeline *t)
+{
 	bool any = false;
 
 	for (size_t i = 0; i < n_steps; i++) {
 		if (steps[i].job != job->id)
 			continue;
-		html_markup(p->out, any ? "" : "<ol class=\"steps\">\n");
-		add_step(p, &steps[i]);
+		html_markup(p->out, any ? "" : t != NULL ?
+		    "<ol class=\"steps timed\">\n" :
+		    "<ol class=\"steps\">\n");
+		add_step(p, &steps[i], t);
 		any = true;
 	}
 	html_markup(p->out, any ? "</ol>\n" : "");

@@ -7,6 +7,7 @@
 #define PAWL_CGI_PAGE_STEPS_H
 
 #include "cgi/page.h"
+#include "lib/render/timeline.h"
 
 /* The steps of this job among `steps`. */
 void
@@ -16,5 +17,10 @@ page_steps(struct page *p, const struct job *job, const struct step *steps,
 /* Why it ended or waits, when there is something to say. */
 void
 page_job_reason(struct page *p, const struct job *job);
+
+/* The same with bars on an axis of time (NULL: without). */
+void
+page_steps_timed(struct page *p, const struct job *job,
+    const struct step *steps, size_t n_steps, const struct timeline *t);
 
 #endif

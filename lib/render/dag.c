@@ -100,14 +100,26 @@ count_jobs(struct dag_unit *u, const struct dag_job *jobs)
 		u->look = LOOK_RUNNING;
 }
 
+/* "Build" of "Build (gcc)", which is one of many. */
+static const char *
+common_title(const char *title, const char *otherwise, struct arena *a)
+{
+	const char *open = strstr(title, " (");
+
+	return open == NULL || open == title ||
+	    title[strlen(title) - 1] != ')' ? otherwise :
+	    arena_strndup(a, title, (size_t)(open - title));
+}
+
 static void
 name_unit(struct dag_unit *u, const struct dag_job *jobs,
     enum dag_detail detail, struct arena *a)
 {
 	const char *last = last_part(u->key);
 
-	u->label = u->n_jobs == 1 && detail == DAG_JOBS ?
-	    jobs[u->jobs[0]].title : last;
+	u->label = detail == DAG_CALLS && u->n_jobs > 1 ? last :
+	    u->n_jobs == 1 ? jobs[u->jobs[0]].title :
+	    common_title(jobs[u->jobs[0]].title, last, a);
 	if (last > u->key)
 		u->above = arena_strndup(a, u->key,
 		    (size_t)(last - u->key) - 1);

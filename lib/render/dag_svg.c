@@ -35,13 +35,13 @@ static const char own_style[] =
     ".dag .edge{fill:none;stroke:#b4bdc8;stroke-width:1.5}"
     ".dag use,.dag .bar{color:#57606a;fill:none;stroke:currentColor;"
     "stroke-width:1.6;stroke-linecap:round}.dag .bar{fill:currentColor;"
-    "stroke:none}.dag .disc{fill:currentColor;stroke:none}"
-    ".dag .mark{stroke:#fff}.dag .rail{opacity:.3}"
+    "stroke:none}symbol .disc{fill:currentColor;stroke:none}"
+    "symbol .mark{stroke:#fff}symbol .rail{opacity:.3}"
     ".dag .succeeded{color:#1a7f37}.dag .failed{color:#c4232d}"
     ".dag .running{color:#0b63c4}.dag .pending{color:#915400}"
     "@media(prefers-color-scheme:dark){.dag .box{fill:#161d26;"
     "stroke:#303b48}.dag text{fill:#e4e9ef}.dag .sub{fill:#a0abb8}"
-    ".dag .edge{stroke:#4a5766}.dag .mark{stroke:#161d26}"
+    ".dag .edge{stroke:#4a5766}symbol .mark{stroke:#161d26}"
     ".dag .succeeded{color:#4cc36b}.dag .failed{color:#ff7b7b}"
     ".dag .running{color:#6cb6ff}.dag .pending{color:#e6b450}}</style>\n";
 

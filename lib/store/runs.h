@@ -172,6 +172,11 @@ step_list(struct store *st, int64_t job, struct arena *a, struct step **out,
 int
 step_list_run(struct store *st, int64_t run, struct arena *a,
     struct step **out, size_t *n, struct err *err);
+/* Of some of its jobs. */
+int
+step_list_jobs(struct store *st, int64_t run, const int64_t *jobs,
+    size_t n_jobs, struct arena *a, struct step **out, size_t *n,
+    struct err *err);
 
 /* What a job's process reports. `attempt` must be the job's own, else
  * ERR_CONFLICT: a process that lost its lease changes nothing. */

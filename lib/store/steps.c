@@ -46,6 +46,23 @@ step_list_run(struct store *st, int64_t run, struct arena *a,
 	    &step_shape, a, out, n, err);
 }
 
+int
+step_list_jobs(struct store *st, int64_t run, const int64_t *jobs,
+    size_t n_jobs, struct arena *a, struct step **out, size_t *n,
+    struct err *err)
+{
+	struct str list = STR_INIT;
+	int rc;
+
+	for (size_t i = 0; i < n_jobs; i++)
+		str_addf(&list, "%c%" PRId64, i == 0 ? '[' : ',', jobs[i]);
+	str_add(&list, n_jobs == 0 ? "[]" : "]");
+	rc = store_rows(st, SQL_STEP_LIST_JOBS, PARAMS(P_INT("run", run),
+	    P_TEXT("jobs", list.s)), &step_shape, a, out, n, err);
+	str_release(&list);
+	return rc;
+}
+
 /* A job of this attempt that is running, and one of its steps. */
 static int
 step_of(struct store *st, int64_t job, int attempt, int number,

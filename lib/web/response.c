@@ -22,10 +22,14 @@ static const char common_headers[] =
     "X-Content-Type-Options: nosniff\r\n"
     "Referrer-Policy: same-origin\r\n"
     "Cross-Origin-Opener-Policy: same-origin\r\n"
-    "Cross-Origin-Resource-Policy: same-origin\r\n"
+    "Cross-Origin-Resource-Policy: same-origin\r\n";
+static const char policy[] =
     "Content-Security-Policy: default-src 'none'; script-src 'self'; "
     "style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'\r\n";
+static const char picture_policy[] =
+    "Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'; "
+    "sandbox\r\n";
 
 static const struct {
 	int status;
@@ -143,6 +147,7 @@ response_write(const struct response *res, const struct request *req,
 	str_addf(out, "Status: %d %s\r\n", status, status_text(status));
 	str_add_len(out, res->headers.s, res->headers.len);
 	str_add(out, common_headers);
+	str_add(out, res->own_style ? picture_policy : policy);
 	str_addf(out, "X-Correlation-ID: %s\r\n", req->id);
 	/* What one person sees is for no shared cache (RFC 9111, section
 	 * 5.2.2.7), nor is what others see for that person. */

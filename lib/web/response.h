@@ -24,6 +24,8 @@ struct response {
 	bool revalidate;    /* Cache-Control: no-cache, with an ETag of the
 	                       body, so an unchanged answer is a 304. Else
 	                       Cache-Control: no-store */
+	bool own_style;     /* a picture with a style sheet in it, that may do
+	                       nothing else */
 	/* Instead of a body: what is too large for memory, and no file that
 	 * nginx could send. Exactly so many bytes. */
 	int64_t stream_bytes;

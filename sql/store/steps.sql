@@ -31,6 +31,16 @@ FROM jobs j CROSS JOIN step_view s
 	ON s.job = coalesce(j.work, j.id) AND s.attempt = max(j.attempt, 1)
 WHERE j.run = :run ORDER BY j.id, s.number
 
+-- name: step_list_jobs
+-- The same for some of them. Parameters: run, jobs: a JSON list of their ids.
+-- Indexes: the primary key, (job, attempt, number).
+SELECT s.id, j.id AS job, s.attempt, s.number, s.title, s.command, s.state,
+	s.exit_code, s.reason, s.log_offset, s.started_at_ms, s.finished_at_ms
+FROM json_each(:jobs) w CROSS JOIN jobs j ON j.id = w.value
+	CROSS JOIN step_view s
+	ON s.job = coalesce(j.work, j.id) AND s.attempt = max(j.attempt, 1)
+WHERE j.run = :run ORDER BY j.id, s.number
+
 -- name: step_head
 -- What a move needs to know. Parameters: job, attempt, number: the unique
 -- index.

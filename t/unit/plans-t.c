@@ -70,6 +70,8 @@ static const struct {
 	    "at most 50 of each job of one run" },
 	{ "delivery_waiting", "SCAN deliveries USING COVERING INDEX "
 	    "deliveries_received", "what waits" },
+	{ "detail_event", "SCAN json_each VIRTUAL TABLE INDEX 3:",
+	    "the variables of one run" },
 	{ "engine_list", "SCAN engine_states", "two rows" },
 	{ "grant_list", "USE TEMP B-TREE FOR ORDER BY",
 	    "at most 200 of one user" },
@@ -109,6 +111,8 @@ static const struct {
 	    "the first entry of the index" },
 	{ "number_queue_stopped", "SCAN CONSTANT ROW", "two numbers" },
 	{ "number_queue_stopped", "SCAN w", "two rows" },
+	{ "step_list_jobs", "USE TEMP B-TREE FOR ORDER BY",
+	    "the steps of one page" },
 	{ "outbox_counts", "SCAN CONSTANT ROW", "one row of two numbers" },
 	{ "outbox_counts", "SCAN outbox USING INDEX outbox_due",
 	    "what waits now" },
