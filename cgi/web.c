@@ -11,6 +11,7 @@
 #include "cgi/page.h"
 #include "cgi/approve.h"
 #include "cgi/page_account.h"
+#include "cgi/page_file.h"
 #include "cgi/outbox.h"
 #include "cgi/queue.h"
 #include "lib/base/mem.h"
@@ -20,6 +21,7 @@
 static const struct route routes[] = {
 	{ METHOD_GET, "", ACCESS_OPEN, 0, page_home },
 	{ METHOD_GET, "runs", ACCESS_OPEN, 0, page_runs },
+	{ METHOD_GET, "auth/file", ACCESS_OPEN, 0, page_file },
 	{ METHOD_GET, "badge/{owner}/{file}", ACCESS_BLIND, 0, page_badge },
 	{ METHOD_GET, "login", ACCESS_OPEN, 0, page_login },
 	{ METHOD_POST, "login", ACCESS_OPEN, BODY_FIELDS, page_login_send },

@@ -106,8 +106,8 @@ check_web(struct checks *c)
 	        "handlers: systemctl start pawl.target"))
 		return;
 	if (file && !answers(c, file,
-	        "let nginx read STATE/public: every folder above it needs "
-	        "o+x"))
+	        "let nginx read STATE/public and STATE/private, where its "
+	        "links lead to: every folder above them needs o+x"))
 		return;
 	check_add(c, "nginx", CHECK_OK, NULL, "%s answers%s", base,
 	    file ? ", pages and files" : "");

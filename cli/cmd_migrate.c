@@ -14,20 +14,23 @@
 
 /*
  * Others may pass through the state directory to what nginx serves in
- * public/, and not list it. Folders that are there keep their mode.
+ * public/ and private/, and not list it. Folders that are there keep their mode.
  */
 static int
 make_folders(const struct config *config, struct err *err)
 {
-	struct str public = STR_INIT;
+	struct str public = STR_INIT, private = STR_INIT;
 	int r = -1;
 
 	str_addf(&public, "%s/public", config->state_dir);
+	str_addf(&private, "%s/private", config->state_dir);
 	if (file_mkdirs(config->state_dir, 0751, err) == 0 &&
 	    file_mkdirs(public.s, 0755, err) == 0 &&
+	    file_mkdirs(private.s, 0711, err) == 0 &&
 	    file_mkdirs(config->run_dir, 0755, err) == 0)
 		r = 0;
 	str_release(&public);
+	str_release(&private);
 	return r;
 }
 

@@ -18,6 +18,7 @@
 #include "cli/term.h"
 #include "lib/forge/forge.h"
 #include "lib/render/files.h"
+#include "lib/render/shown.h"
 #include "lib/store/seal.h"
 
 const struct cli_option repo_add_options[] = {
@@ -91,7 +92,8 @@ cmd_repo_add(struct cli *cli, struct err *err)
 		return -1;
 	if (repo_add(cli->store, &repo, secret, &id, err) == -1 ||
 	    repo_find_id(cli->store, id, &cli->arena, &repo, err) == -1 ||
-	    render_repo_files(cli->store, &cli->config, id, err) == -1)
+	    render_repo_files(cli->store, &cli->config, id, err) == -1 ||
+	    shown_settle(cli->store, &cli->config, id, err) == -1)
 		return -1;
 	if (cli->json)
 		return json_out(cli, hook_json(&cli->config, &repo, secret), err);

@@ -307,8 +307,8 @@ sweep_temporary(struct janitor *j)
 		int depth;
 	} places[] = {
 		{ "", ".tmp-", TEMPORARY_S, 0 },
-		{ "/public/badges", ".tmp-", TEMPORARY_S, MAX_DEPTH },
-		{ "/public/status", ".tmp-", TEMPORARY_S, MAX_DEPTH },
+		{ "/private/badges", ".tmp-", TEMPORARY_S, MAX_DEPTH },
+		{ "/private/status", ".tmp-", TEMPORARY_S, MAX_DEPTH },
 		{ "/log", "job-", PROCESS_LOG_S, 0 },
 	};
 	struct str path = STR_INIT;

@@ -44,8 +44,13 @@
 static const char *
 public_path(const struct storing *s, const char *relative, struct arena *a)
 {
-	return arena_printf(a, "%s/public/%s", s->config->state_dir,
-	    relative);
+	struct str path = STR_INIT;
+	const char *kept;
+
+	layout_public_file(&path, s->config->state_dir, relative);
+	kept = arena_strdup(a, path.s);
+	str_release(&path);
+	return kept;
 }
 
 /* --- artifacts: push -------------------------------------------------------------- */

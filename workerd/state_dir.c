@@ -27,7 +27,7 @@ state_make_folders(const struct config *config, struct err *err)
 		const char *name;
 		mode_t mode;
 	} folders[] = {
-		{ "public", 0755 }, { "mirrors", 0750 }, { "work", 0711 },
+		{ "public", 0755 }, { "private", 0711 }, { "mirrors", 0750 }, { "work", 0711 },
 		{ "log", 0750 },
 	};
 	struct str path = STR_INIT;

@@ -22,6 +22,7 @@
 #include "lib/base/log.h"
 #include "lib/base/systemd.h"
 #include "lib/base/wake.h"
+#include "lib/render/shown.h"
 
 /* Commits come in bursts, our own among them: one look for all of them. */
 #define LOOK_PAUSE_MS 20
@@ -185,6 +186,8 @@ look(struct supervisor *s)
 	hear_database(s);
 	s->due_ms = told ? clock_mono_ms() + SETTLE_MS : 0;
 	s->failed = false;
+	check(s, shown_settle_rest(s->program.store, &s->program.config,
+	    &err), "cannot show what is public", &err);
 	check(s, hooks_look(s, &err), "cannot look for hooks", &err);
 	check(s, jobs_look(s, &err), "cannot look after the jobs", &err);
 	check(s, schedules_look(s, &err), "cannot look after the schedules",
@@ -404,6 +407,16 @@ set_up(struct supervisor *s, struct err *err)
 	return 0;
 }
 
+/* Links of what is public, which may have been changed while nobody looked. */
+static void
+show_all(struct supervisor *s)
+{
+	struct err err = { 0 };
+
+	if (shown_settle_all(s->program.store, &s->program.config, &err) == -1)
+		log_err("cannot show what is public", &err);
+}
+
 static int
 serve(struct supervisor *s, struct err *err)
 {
@@ -419,6 +432,7 @@ serve(struct supervisor *s, struct err *err)
 		return -1;
 	program_open_store(&s->program, STORE_MIGRATE);
 	if (set_up(s, err) == 0) {
+		show_all(s);
 		log_info("ready", LOG_STR("worker", s->worker),
 		    LOG_STR("state_dir", s->program.config.state_dir));
 		systemd_notify("READY=1");

@@ -63,6 +63,11 @@ file_set_flags(int fd, bool nonblock, struct err *err);
 void
 path_add_component(struct str *out, const char *name);
 
+/* Append the name that such a component was made from. False when none was
+ * made from anything like it, or when the name was too long and is cut. */
+bool
+path_component_name(struct str *out, const char *component);
+
 /* Does a relative path stay below where it starts, whatever "." and ".." are
  * in it? Absolute ones do not. */
 bool

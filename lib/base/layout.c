@@ -184,8 +184,8 @@ layout_caches(struct str *out, const char *state)
 bool
 layout_is_taken(const char *owner)
 {
-	static const char *const taken[] = { "api", "artifacts", "badge",
-		"badges", "feeds", "hook", "inbox", "logs", "static", "status",
+	static const char *const taken[] = { "api", "artifacts", "auth",
+		"badge", "badges", "feeds", "hook", "inbox", "logs", "private", "static", "status",
 		"webhook", "webhooks" };
 
 	for (size_t i = 0; i < ARRAY_LEN(taken); i++)
@@ -227,8 +227,36 @@ layout_page_job(struct str *out, const char *owner, const char *name,
 	percent_encode(out, job_key);
 }
 
+static const char *const kinds[LAYOUT_KINDS] = {
+	[LAYOUT_LOGS] = "logs",
+	[LAYOUT_BADGES] = "badges",
+	[LAYOUT_STATUS] = "status",
+	[LAYOUT_ARTIFACTS] = "artifacts",
+};
+
+bool
+layout_kind_parse(const char *word, size_t len, enum layout_kind *out)
+{
+	for (int k = 0; k < LAYOUT_KINDS; k++) {
+		if (strlen(kinds[k]) == len &&
+		    strncmp(kinds[k], word, len) == 0) {
+			*out = (enum layout_kind)k;
+			return true;
+		}
+	}
+	return false;
+}
+
+void
+layout_repo_files(struct str *out, enum layout_kind kind, const char *owner,
+    const char *name)
+{
+	add_repo(out, kinds[kind], owner, name);
+	str_cut(out, out->len - 1);
+}
+
 void
 layout_public_file(struct str *out, const char *state, const char *relative)
 {
-	str_addf(out, "%s/public/%s", state, relative);
+	str_addf(out, "%s/private/%s", state, relative);
 }

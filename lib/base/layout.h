@@ -49,7 +49,7 @@ struct layout_run {
 bool
 layout_run_parse(const char *text, int64_t *number, int *attempt);
 
-/* What nginx serves, relative to STATE/public and to the base URL alike, so
+/* What nginx serves, relative to STATE/private and to the base URL alike, so
  * that one function gives the file and the address. */
 enum layout_public {
 	LAYOUT_LOG,       /* logs/OWNER/NAME/RUN/JOB.log */
@@ -105,7 +105,19 @@ void
 layout_page_job(struct str *out, const char *owner, const char *name,
     int64_t number, const char *job_key); /* OWNER/NAME/runs/N/jobs/KEY */
 
-/* STATE/public/ + a file of the above. */
+/* The kinds of files that a repository has. */
+enum layout_kind {
+	LAYOUT_LOGS, LAYOUT_BADGES, LAYOUT_STATUS, LAYOUT_ARTIFACTS,
+	LAYOUT_KINDS,
+};
+bool /* "logs", ... */
+layout_kind_parse(const char *word, size_t len, enum layout_kind *out);
+void
+layout_repo_files(struct str *out, enum layout_kind kind, const char *owner,
+    const char *name);            /* logs/OWNER/NAME, ... */
+
+/* STATE/private/ + a file of the above: where it stands, whoever may read it.
+ * What anybody may read has a link in STATE/public (lib/render/shown.h). */
 void
 layout_public_file(struct str *out, const char *state, const char *relative);
 

@@ -55,6 +55,36 @@ path_add_component(struct str *out, const char *name)
 		cut_with_hash(out, start, name);
 }
 
+static int
+hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+bool
+path_component_name(struct str *out, const char *component)
+{
+	struct str again = STR_INIT;
+	size_t start = out->len;
+	bool same;
+
+	for (const char *p = component; *p != '\0'; p++) {
+		int high = *p == '~' ? hex_digit(p[1]) : -1;
+		int low = high != -1 ? hex_digit(p[2]) : -1;
+
+		if (*p == '~' && (low == -1 || high + low == 0))
+			return false;
+		str_add_char(out, *p == '~' ? (char)(high * 16 + low) : *p);
+		p += *p == '~' ? 2 : 0;
+	}
+	path_add_component(&again, out->s + start);
+	same = strcmp(again.s, component) == 0;
+	str_release(&again);
+	return same;
+}
+
 bool
 path_is_name(const char *text)
 {

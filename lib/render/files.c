@@ -23,6 +23,7 @@
 #include "lib/render/badge.h"
 #include "lib/render/json.h"
 #include "lib/render/look.h"
+#include "lib/render/shown.h"
 #include "lib/store/repos.h"
 #include "lib/store/runs.h"
 
@@ -260,18 +261,13 @@ int
 render_remove_repo(const struct config *config, const char *owner,
     const char *name, struct err *err)
 {
-	static const char *const kinds[] = { "badges", "status", "logs",
-		"artifacts" };
 	struct str path = STR_INIT, relative = STR_INIT;
-	int rc = 0;
+	int rc = shown_remove(config, owner, name, err);
 
-	for (size_t i = 0; i < ARRAY_LEN(kinds) && rc == 0; i++) {
+	for (int k = 0; k < LAYOUT_KINDS && rc == 0; k++) {
 		str_clear(&path);
 		str_clear(&relative);
-		str_addf(&relative, "%s/", kinds[i]);
-		path_add_component(&relative, owner);
-		str_add_char(&relative, '/');
-		path_add_component(&relative, name);
+		layout_repo_files(&relative, (enum layout_kind)k, owner, name);
 		layout_public_file(&path, config->state_dir, relative.s);
 		rc = file_remove_tree(path.s, err);
 	}

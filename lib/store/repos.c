@@ -89,6 +89,12 @@ check_repo(const struct repo *r, struct err *err)
 	return 0;
 }
 
+static const char *
+visibility_word(bool is_private)
+{
+	return is_private ? "private" : "public";
+}
+
 static int
 do_add(struct store *st, const struct repo *r, const char *hook_secret,
     int64_t *id, struct err *err)
@@ -97,8 +103,8 @@ do_add(struct store *st, const struct repo *r, const char *hook_secret,
 	    P_TEXT("forge", r->forge), P_TEXT("owner", r->owner),
 	    P_TEXT("name", r->name), P_TEXT("clone_url", r->clone_url),
 	    P_TEXT("default_branch", r->default_branch),
-	    P_TEXT("visibility", r->is_private ? "private" : "public"),
-	    P_TEXT("badges", r->badges_public ? "public" : "private"),
+	    P_TEXT("visibility", visibility_word(r->is_private)),
+	    P_TEXT("badges", visibility_word(!r->badges_public)),
 	    P_INT("now", clock_now_ms())), id, err);
 
 	if (rc == -1 && err != NULL && err->code == ERR_EXISTS)
@@ -142,6 +148,47 @@ repo_list(struct store *st, struct arena *a, struct repo **out, size_t *n,
 {
 	return store_rows(st, SQL_REPO_ALL, NULL, &repo_shape, a, out, n,
 	    err);
+}
+
+static int
+change_row(struct store *st, enum sql_id sql, const struct param *params,
+    struct err *err)
+{
+	int n;
+
+	if (store_begin(st, err) == -1)
+		return -1;
+	n = store_exec(st, sql, params, err);
+	return store_end(st, n == -1 ? -1 : 0, err);
+}
+
+int
+repo_set_visibility(struct store *st, int64_t id, bool is_private,
+    bool badges_public, struct err *err)
+{
+	return change_row(st, SQL_REPO_SET_VISIBILITY, PARAMS(
+	    P_INT("id", id), P_TEXT("visibility", visibility_word(is_private)),
+	    P_TEXT("badges", visibility_word(!badges_public))), err);
+}
+
+int
+repo_set_shown(struct store *st, const struct repo *repo, struct err *err)
+{
+	struct str shown = STR_INIT;
+	int rc;
+
+	str_addf(&shown, "%s/%s", visibility_word(repo->is_private),
+	    visibility_word(!repo->badges_public));
+	rc = change_row(st, SQL_REPO_SET_SHOWN, PARAMS(P_INT("id", repo->id),
+	    P_TEXT("shown", shown.s)), err);
+	str_release(&shown);
+	return rc;
+}
+
+int
+repo_unsettled(struct store *st, int64_t *id, struct err *err)
+{
+	return store_number(st, SQL_REPO_UNSETTLED, NULL, id, err);
 }
 
 static int

@@ -49,6 +49,18 @@ int
 repo_list(struct store *st, struct arena *a, struct repo **out, size_t *n,
     struct err *err);
 
+/* Say who may read one, in its row alone: lib/render/shown.h makes it so. */
+int
+repo_set_visibility(struct store *st, int64_t id, bool is_private,
+    bool badges_public, struct err *err);
+
+/* Note that public/ shows what this row says; and one of those of which it
+ * is not so: 1, 0, -1. */
+int
+repo_set_shown(struct store *st, const struct repo *repo, struct err *err);
+int
+repo_unsettled(struct store *st, int64_t *id, struct err *err);
+
 /* Remove one with its runs, jobs, steps, events and deliveries. ERR_NOT_FOUND;
  * ERR_CONFLICT while a job of it is running. Files are the caller's. */
 int

@@ -10,8 +10,14 @@ ALTER TABLE repos ADD COLUMN visibility TEXT NOT NULL DEFAULT 'public'
 -- may read the rest.
 ALTER TABLE repos ADD COLUMN badges TEXT NOT NULL DEFAULT 'private'
 	CHECK (badges IN ('public', 'private'));
+-- What public/ was made to show last, as 'VISIBILITY/BADGES'; NULL: nothing
+-- yet. Written by whoever has made the links, lib/render/shown.c.
+ALTER TABLE repos ADD COLUMN shown TEXT;
 -- Those that some must not see; none: nobody has to look any further.
 CREATE INDEX repos_private ON repos (owner, name)
 	WHERE visibility = 'private';
+-- Those whose links are still to be made or taken away.
+CREATE INDEX repos_unsettled ON repos (id)
+	WHERE shown IS NOT visibility || '/' || badges;
 
 PRAGMA user_version = 22;

@@ -51,3 +51,17 @@ WHERE r.repo = :id AND j.state IN ('assigned', 'running', 'completing')
 -- name: repo_delete
 -- Parameters: id, the primary key. All that belongs to it goes by cascade.
 DELETE FROM repos WHERE id = :id
+
+-- name: repo_set_visibility
+-- Parameters: id (the primary key), visibility, badges.
+UPDATE repos SET visibility = :visibility, badges = :badges WHERE id = :id
+
+-- name: repo_set_shown
+-- What public/ shows now. Parameters: id (the primary key), shown.
+UPDATE repos SET shown = :shown WHERE id = :id AND shown IS NOT :shown
+
+-- name: repo_unsettled
+-- One whose links are not as its row says. Column: id. Index:
+-- repos_unsettled.
+SELECT id FROM repos WHERE shown IS NOT visibility || '/' || badges
+ORDER BY id LIMIT 1

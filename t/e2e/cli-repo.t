@@ -124,7 +124,8 @@ test_expect 'remove takes the files too' '
 	mkdir -p "$state/mirrors/mina/three.git" &&
 	exits 0 pawl repo remove --yes mina/three &&
 	exits 3 pawl repo show mina/three &&
-	[ ! -e "$state/public/badges/mina/three" ] &&
+	[ ! -L "$state/public/badges/mina/three" ] &&
+	[ ! -e "$state/private/badges/mina/three" ] &&
 	[ ! -e "$state/mirrors/mina/three.git" ] &&
 	[ -e "$state/public/badges/mina/app" ]
 '

@@ -121,7 +121,7 @@ test_expect 'admin check finds nothing wrong' '
 test_expect 'remove takes runs, logs and mirror along' '
 	pawl repo remove --yes ada/demo &&
 	is "$(pawl runs --json)" "[]" &&
-	[ -z "$(find "$state/public" "$state/mirrors" -path "*demo*" \
+	[ -z "$(find "$state/private" "$state/mirrors" -path "*demo*" \
 		! -name "*.lock")" ]
 '
 

@@ -22,7 +22,7 @@ found()
 {
 	local text
 	for text in "$@"; do
-		grep -rlaF -- "$text" "$state/public" "$state/pawl.db"* \
+		grep -rlaF -- "$text" "$state/private" "$state/pawl.db"* \
 			"$T/workerd.log" 2>/dev/null
 	done
 }

@@ -182,7 +182,7 @@ test_expect 'events and tables agree' '
 test_expect 'a repository goes with all attempts and their files' '
 	workerd_stop && pawl repo remove ada/demo --yes &&
 	is "$(sql "SELECT count(*) FROM runs")" 0 &&
-	! ls -d "$state"/public/*/ada/demo/* 2>/dev/null
+	! ls -d "$state"/p*/*/ada/demo 2>/dev/null
 '
 
 test_no_leaks

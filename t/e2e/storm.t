@@ -353,7 +353,7 @@ site_quiet()
 log_gaps()
 {
 	local log on
-	find "$state/public/logs" -name '*.log' | while read -r log; do
+	find "$state/private/logs" -name '*.log' | while read -r log; do
 		on=$(jq -rR 'fromjson? | select(.type == "job-end") | .on' \
 			"${log%.log}.idx")
 		awk -v log="$log" -v on="$on" '
@@ -374,7 +374,7 @@ log_gaps()
 doubled()
 {
 	local index
-	find "$state/public/logs" -name '*.idx' | while read -r index; do
+	find "$state/private/logs" -name '*.idx' | while read -r index; do
 		jq -rR 'fromjson? | select(.type == "note" and .step == 0 and
 			(.text | test("^job .* attempt [0-9]+$"))) | .text' \
 			"$index" | sort | uniq -d
@@ -423,8 +423,8 @@ site_count()
 		echo "killed: $(sort "$T/blows" | uniq -c |
 			awk '{ n = $1; $1 = ""; printf "%s%d%s", s, n, $0
 				s = ", " }')"
-		echo "$(find "$state/public/logs" -name '*.log' | wc -l) logs," \
-			"$(find "$state/public/logs" -name '*.log' \
+		echo "$(find "$state/private/logs" -name '*.log' | wc -l) logs," \
+			"$(find "$state/private/logs" -name '*.log' \
 				-exec cat {} + | grep -c '^n ') lines;" \
 			"with gaps: $(wc -l <"$T/gaps")"
 		echo "attempts that ran twice: $(wc -l <"$T/doubled");" \

@@ -72,7 +72,7 @@ test_expect 'one that grows too much or takes too long is shown as text' '
 '
 
 test_expect 'no secret is in anything' '
-	! grep -rqa "correct horse" page got "$state/public" &&
+	! grep -rqa "correct horse" page got "$state/private" &&
 	is "$(sql "SELECT count(*) FROM annotations WHERE
 		message LIKE \"%horse%\"")" 0
 '

@@ -316,9 +316,9 @@ test_expect 'idle it makes no system call' '
 
 test_expect 'what a crash left is removed at the next start' '
 	stop_pid "$worker" && mkdir -p "$state/work/999-1/workspace/x" &&
-	touch -d "2 hours ago" "$state/public/badges/.tmp-1" &&
+	touch -d "2 hours ago" "$state/private/badges/.tmp-1" &&
 	worker_start && wait_for 60 no_work &&
-	wait_for 20 eval "! [ -e \"\$state/public/badges/.tmp-1\" ]"
+	wait_for 20 eval "! [ -e \"\$state/private/badges/.tmp-1\" ]"
 '
 
 test_expect 'with --exit-idle it ends when there is nothing to do' '

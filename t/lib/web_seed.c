@@ -20,6 +20,7 @@
 #include "lib/base/mem.h"
 #include "lib/base/conf.h"
 #include "lib/render/files.h"
+#include "lib/render/shown.h"
 #include "t/lib/fixture.h"
 #include "workerd/advance.h"
 
@@ -218,6 +219,7 @@ render(void)
 	MUST(repo_list(st, &arena, &repos, &n_repos, &err));
 	for (size_t i = 0; i < n_repos; i++)
 		MUST(render_repo_files(st, &config, repos[i].id, &err));
+	MUST(shown_settle_all(st, &config, &err));
 	MUST(run_list(st, 0, 0, 1000, &arena, &runs, &n, &err));
 	for (size_t i = 0; i < n; i++)
 		MUST(render_run_files(st, &config, runs[i].id, &err));

@@ -221,6 +221,10 @@ test_path(void)
 		path_add_component(&s, cases[i].name);
 		is_str(s.s, cases[i].path, "component of \"%s\"",
 		    cases[i].name);
+		str_clear(&t);
+		if (*cases[i].name != '\0')
+			ok(path_component_name(&t, s.s) &&
+			    strcmp(t.s, cases[i].name) == 0, "and back");
 	}
 	memset(longer, 'x', 400);
 	longer[400] = '\0';
@@ -230,6 +234,10 @@ test_path(void)
 	path_add_component(&t, longer);
 	is_int((long long)s.len, 200, "a long name is cut");
 	ok(strcmp(s.s, t.s) != 0, "and two of them stay apart");
+	ok(!path_component_name(&t, s.s) && !path_component_name(&t, "a~2e") &&
+	    !path_component_name(&t, "a~41") && !path_component_name(&t, "~") &&
+	    !path_component_name(&t, ".x") && !path_component_name(&t, "a~00"),
+	    "no name is found for what is not the component of one");
 	str_clear(&s);
 	layout_job_log(&s, LAYOUT_LOG, &(struct layout_run){ "o", "..", 3,
 	    1 }, "a/b", 2);

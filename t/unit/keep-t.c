@@ -363,7 +363,7 @@ test_one_place(void)
 	ok(s[1].table.artifact_commit(&s[1], arena_printf(&a, "%s/stage1",
 	    dir), false, &a, &other, &err) == -1 && err.code == ERR_EXISTS,
 	    "a job that comes second is refused: %s", err.text);
-	must(file_read(arena_printf(&a, "%s/public/artifacts/owner/r/1/dist/f",
+	must(file_read(arena_printf(&a, "%s/private/artifacts/owner/r/1/dist/f",
 	    dir), 100, &text, &err));
 	is_str(text.s, "first", "and the files of the first are its own");
 	str_release(&text);

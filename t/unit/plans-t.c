@@ -193,6 +193,8 @@ static const struct {
 	    "the jobs that run now" },
 	{ "repo_all", "SCAN repos USING INDEX sqlite_autoindex_repos_1",
 	    "all of a small table are asked for, in order" },
+	{ "repo_unsettled", "SCAN repos USING INDEX repos_unsettled",
+	    "what a kill left half done" },
 	{ "artifact_list", "USE TEMP B-TREE FOR ORDER BY",
 	    "what the jobs of one run have kept" },
 	{ "token_list", "SCAN t USING INDEX tokens_name",
