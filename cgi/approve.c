@@ -16,6 +16,7 @@
 #include "lib/base/str.h"
 #include "lib/render/json.h"
 #include "lib/render/json_gates.h"
+#include "lib/web/arguments.h"
 #include "lib/web/auth.h"
 #include "lib/web/body.h"
 
@@ -104,16 +105,13 @@ api_approvals(struct web *w, struct request *req, struct response *res,
     struct err *err)
 {
 	struct store *st = web_store(w, err);
-	const char *after = request_arg(req, "after");
 	struct gate *list;
 	struct repo repo;
-	long long id = 0;
+	int64_t id;
 	size_t n;
 
-	if (after != NULL && !str_to_int64(after, 0, INT64_MAX, &id))
-		return err_set(err, ERR_INVALID, "argument \"after\" must be "
-		    "the id of the last one that was seen");
-	if (st == NULL || find_repo(st, req, &repo, err) == -1 ||
+	if (st == NULL || arguments_number(req, "after", 0, INT64_MAX, 0,
+	    &id, err) == -1 || find_repo(st, req, &repo, err) == -1 ||
 	    gate_list_open(st, repo.id, id, LIST_MAX, req->a, &list, &n,
 		err) == -1)
 		return -1;

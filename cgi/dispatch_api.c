@@ -10,6 +10,7 @@
 #include "cgi/answer.h"
 #include "cgi/dispatch.h"
 #include "cgi/find_run.h"
+#include "cgi/paging.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -26,8 +27,6 @@
 #include "lib/web/auth.h"
 #include "lib/web/body.h"
 
-#define DEFAULT_LIMIT 50
-#define MAX_LIMIT 100
 #define CRON_MAX_BYTES 200
 
 /* A delivery was made: where its verdict will stand. */
@@ -171,20 +170,6 @@ api_push(struct web *w, struct request *req, struct response *res,
 
 /* --- schedules ----------------------------------------------------------------- */
 
-static int
-number_arg(const struct request *req, const char *name, int64_t min,
-    int64_t max, int64_t standard, int64_t *out, struct err *err)
-{
-	const char *s = request_arg(req, name);
-	long long n = standard;
-
-	if (s != NULL && !str_to_int64(s, min, max, &n))
-		return err_set(err, ERR_INVALID, "argument \"%s\" must be a "
-		    "whole number from %lld on", name, (long long)min);
-	*out = n;
-	return 0;
-}
-
 int
 api_schedules(struct web *w, struct request *req, struct response *res,
     struct err *err)
@@ -192,26 +177,23 @@ api_schedules(struct web *w, struct request *req, struct response *res,
 	struct repo repo;
 	struct store *st = open_repo(w, req, &repo, err);
 	struct schedule *list;
-	int64_t after, limit;
-	json_t *all, *next;
+	int64_t after;
+	json_t *all, *o;
+	int limit;
 	size_t n;
 
 	if (st == NULL ||
-	    number_arg(req, "after", 0, INT64_MAX, 0, &after, err) == -1 ||
-	    number_arg(req, "limit", 1, MAX_LIMIT, DEFAULT_LIMIT, &limit,
-	    err) == -1 ||
-	    schedule_list(st, repo.id, after, (int)limit, req->a, &list, &n,
+	    paging_read(req, "after", &limit, &after, err) == -1 ||
+	    schedule_list(st, repo.id, after, limit, req->a, &list, &n,
 	    err) == -1)
 		return -1;
 	all = json_array();
 	for (size_t i = 0; i < n; i++)
 		json_array_append_new(all, json_schedule(&list[i]));
-	next = (int64_t)n < limit ? json_null() : json_sprintf(
-	    "%s/api/v1/repos/%s/%s/schedules?limit=%lld&after=%lld",
-	    w->config->base_url, repo.owner, repo.name, (long long)limit,
-	    (long long)list[n - 1].id);
-	return answer_json(res, 200, json_pack("{s:o, s:o}", "schedules", all,
-	    "next", next));
+	o = json_pack("{s:o}", "schedules", all);
+	paging_next_id(w, req, res, o, "after", n < (size_t)limit ? 0 :
+	    list[n - 1].id);
+	return answer_json(res, 200, o);
 }
 
 static int

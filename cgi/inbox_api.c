@@ -6,48 +6,11 @@
 #include "config.h"
 #include "cgi/answer.h"
 #include "cgi/inbox.h"
-
-#include <stdio.h>
+#include "cgi/paging.h"
 
 #include "lib/base/str.h"
 #include "lib/base/utf8.h"
 #include "lib/render/json.h"
-
-#define DEFAULT_LIMIT 50
-#define MAX_LIMIT 100
-
-static int
-limit_arg(const struct request *req, int *limit, struct err *err)
-{
-	const char *s = request_arg(req, "limit");
-	long long n = DEFAULT_LIMIT;
-
-	if (s != NULL && !str_to_int64(s, 1, MAX_LIMIT, &n))
-		return err_set(err, ERR_INVALID, "argument \"limit\" must be "
-		    "a whole number from 1 to %d", MAX_LIMIT);
-	*limit = (int)n;
-	return 0;
-}
-
-/* `next` of a list that is as long as was asked for, else null. */
-static void
-set_next(struct web *w, const struct request *req, struct response *res,
-    json_t *o, const char *list, int limit, const char *last)
-{
-	struct str url = STR_INIT, link = STR_INIT;
-
-	json_object_set_new(o, "next", json_null());
-	if (last == NULL)
-		return;
-	str_addf(&url, "%s/api/v1/%s?limit=%d&", w->config->base_url, list,
-	    limit);
-	inbox_next_args(req, last, &url);
-	str_addf(&link, "<%s>; rel=\"next\"", url.s);
-	response_header(res, "Link", link.s);
-	json_object_set_new(o, "next", json_string(url.s));
-	str_release(&url);
-	str_release(&link);
-}
 
 int
 api_inbox(struct web *w, struct request *req, struct response *res,
@@ -57,11 +20,12 @@ api_inbox(struct web *w, struct request *req, struct response *res,
 	struct inbox_query q;
 	struct delivery *list;
 	json_t *o, *array;
-	int limit;
+	int64_t limit;
 	size_t n;
 
-	if (st == NULL || limit_arg(req, &limit, err) == -1 ||
-	    inbox_args(st, req, limit, &q, err) == -1 ||
+	if (st == NULL || arguments_number(req, "limit", 1, PAGING_MAX,
+	    PAGING_LIMIT, &limit, err) == -1 ||
+	    inbox_args(st, req, (int)limit, &q, err) == -1 ||
 	    inbox_list(st, &q, req->a, &list, &n, err) == -1)
 		return -1;
 	o = json_object();
@@ -70,8 +34,8 @@ api_inbox(struct web *w, struct request *req, struct response *res,
 		json_array_append_new(array, json_delivery(&list[i],
 		    inbox_may(req, ROLE_READER, &list[i])));
 	json_object_set_new(o, "deliveries", array);
-	set_next(w, req, res, o, "deliveries", limit,
-	    n == (size_t)limit ? list[n - 1].id : NULL);
+	paging_next(w, req, res, o, "before", n == (size_t)limit ?
+	    list[n - 1].id : NULL);
 	return answer_json(res, 200, o);
 }
 
@@ -136,18 +100,14 @@ api_refusals(struct web *w, struct request *req, struct response *res,
     struct err *err)
 {
 	struct store *st = web_store(w, err);
-	const char *s = request_arg(req, "before");
-	long long before = 0;
 	struct refusal *list;
+	int64_t before;
 	json_t *o, *array;
-	char last[24];
 	int limit;
 	size_t n;
 
-	if (s != NULL && !str_to_int64(s, 1, INT64_MAX, &before))
-		return err_set(err, ERR_INVALID, "argument \"before\" must be "
-		    "the id of a refusal");
-	if (st == NULL || limit_arg(req, &limit, err) == -1 ||
+	if (st == NULL ||
+	    paging_read(req, "before", &limit, &before, err) == -1 ||
 	    refusal_list(st, before, limit, req->a, &list, &n, err) == -1)
 		return -1;
 	o = json_object();
@@ -155,10 +115,7 @@ api_refusals(struct web *w, struct request *req, struct response *res,
 	for (size_t i = 0; i < n; i++)
 		json_array_append_new(array, json_refusal(&list[i]));
 	json_object_set_new(o, "refusals", array);
-	if (n == (size_t)limit)
-		snprintf(last, sizeof(last), "%lld",
-		    (long long)list[n - 1].id);
-	set_next(w, req, res, o, "refusals", limit, n == (size_t)limit ?
-	    last : NULL);
+	paging_next_id(w, req, res, o, "before", n == (size_t)limit ?
+	    list[n - 1].id : 0);
 	return answer_json(res, 200, o);
 }

@@ -31,10 +31,6 @@ api_outbox_discard(struct web *w, struct request *req, struct response *res,
 int
 outbox_act(struct web *w, struct request *req, bool replay, struct err *err);
 
-/* Argument "before": an id; 0 when it is not given. */
-int
-outbox_before(const struct request *req, int64_t *before, struct err *err);
-
 /* page_outbox.c */
 int
 page_outbox(struct web *w, struct request *req, struct response *res,

@@ -14,21 +14,9 @@
 #include "lib/base/wake.h"
 #include "lib/render/json.h"
 #include "lib/render/json_outbox.h"
+#include "lib/web/arguments.h"
 #include "lib/web/auth.h"
 #include "lib/web/body.h"
-
-int
-outbox_before(const struct request *req, int64_t *before, struct err *err)
-{
-	const char *s = request_arg(req, "before");
-	long long n = 0;
-
-	if (s != NULL && !str_to_int64(s, 1, INT64_MAX, &n))
-		return err_set(err, ERR_INVALID, "argument \"before\" must be "
-		    "the number of a message");
-	*before = n;
-	return 0;
-}
 
 int
 api_outbox(struct web *w, struct request *req, struct response *res,
@@ -46,7 +34,8 @@ api_outbox(struct web *w, struct request *req, struct response *res,
 	if (word != NULL && state == -1)
 		return err_set(err, ERR_INVALID, "argument \"state\" is "
 		    "queued or failed");
-	if (st == NULL || outbox_before(req, &before, err) == -1 ||
+	if (st == NULL || arguments_number(req, "before", 1, INT64_MAX, 0, &before,
+		err) == -1 ||
 	    outbox_list(st, state, before, OUTBOX_PAGE, req->a, &list, &n,
 		err) == -1 ||
 	    outbox_host_list(st, req->a, &hosts, &n_hosts, err) == -1)
@@ -63,7 +52,8 @@ api_outbox_tries(struct web *w, struct request *req, struct response *res,
 	int64_t before;
 	size_t n;
 
-	if (st == NULL || outbox_before(req, &before, err) == -1 ||
+	if (st == NULL || arguments_number(req, "before", 1, INT64_MAX, 0, &before,
+		err) == -1 ||
 	    outbox_tries(st, 0, before, OUTBOX_PAGE, req->a, &list, &n,
 		err) == -1)
 		return -1;

@@ -12,6 +12,7 @@
 #include "cgi/page_account.h"
 #include "lib/base/clock.h"
 #include "lib/base/str.h"
+#include "lib/web/arguments.h"
 
 #define TRIES_SHOWN 20
 
@@ -140,7 +141,8 @@ page_outbox(struct web *w, struct request *req, struct response *res,
 	size_t n, n_hosts, n_tries;
 	int64_t before;
 
-	if (st == NULL || outbox_before(req, &before, err) == -1 ||
+	if (st == NULL || arguments_number(req, "before", 1, INT64_MAX, 0, &before,
+		err) == -1 ||
 	    outbox_count(st, &counts, err) == -1 ||
 	    outbox_list(st, -1, before, OUTBOX_PAGE, req->a, &list, &n,
 		err) == -1 ||

@@ -14,6 +14,7 @@
 #include "lib/base/str.h"
 #include "lib/store/queue_hold.h"
 #include "lib/store/queue_line.h"
+#include "lib/web/arguments.h"
 
 #define PAGE_JOBS 50
 
@@ -133,7 +134,8 @@ page_queue(struct web *w, struct request *req, struct response *res,
 	struct queue_stop *stops;
 	size_t n, n_stops;
 
-	if (st == NULL || queue_skip_arg(req, &q.skip, err) == -1 ||
+	if (st == NULL || arguments_number(req, "skip", 0, QUEUE_MAX_SKIP, 0, &q.skip,
+	    err) == -1 ||
 	    queue_line(st, &q, &limits, req->a, &line, &n, err) == -1 ||
 	    queue_stops(st, req->a, &stops, &n_stops, err) == -1 ||
 	    queue_stats(st, &stats, err) == -1)

@@ -58,8 +58,6 @@ hold_resume(struct web *w, struct request *req, bool host, struct err *err);
 int
 hold_limit(struct web *w, struct request *req, struct err *err);
 
-/* The number of jobs to leave out, argument "skip". */
-int
-queue_skip_arg(const struct request *req, int64_t *skip, struct err *err);
+#define QUEUE_MAX_SKIP INT32_MAX /* of argument "skip": jobs to leave out */
 
 #endif

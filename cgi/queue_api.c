@@ -6,14 +6,11 @@
  */
 #include "config.h"
 #include "cgi/answer.h"
+#include "cgi/paging.h"
 #include "cgi/queue.h"
 
-#include "lib/base/str.h"
 #include "lib/render/json.h"
 #include "lib/render/json_queue.h"
-
-#define DEFAULT_LIMIT 50
-#define MAX_LIMIT 100
 
 int
 api_queue(struct web *w, struct request *req, struct response *res,
@@ -21,31 +18,21 @@ api_queue(struct web *w, struct request *req, struct response *res,
 {
 	const struct queue_limits limits = queue_limits_of(w->config);
 	struct store *st = web_store(w, err);
-	const char *s = request_arg(req, "limit");
-	struct queue_query q = { .limit = DEFAULT_LIMIT };
-	struct str next = STR_INIT;
+	struct queue_query q = { 0 };
 	struct queue_entry *line;
-	long long limit;
 	json_t *o;
 	size_t n;
 
-	if (s != NULL && !str_to_int64(s, 1, MAX_LIMIT, &limit))
-		return err_set(err, ERR_INVALID, "argument \"limit\" must be "
-		    "a whole number from 1 to %d", MAX_LIMIT);
-	if (s != NULL)
-		q.limit = limit;
-	if (st == NULL || queue_skip_arg(req, &q.skip, err) == -1 ||
+	if (st == NULL || arguments_number(req, "limit", 1, PAGING_MAX,
+	    PAGING_LIMIT, &q.limit, err) == -1 ||
+	    arguments_number(req, "skip", 0, QUEUE_MAX_SKIP, 0, &q.skip,
+	    err) == -1 ||
 	    queue_line(st, &q, &limits, req->a, &line, &n, err) == -1)
 		return -1;
 	o = json_object();
 	json_object_set_new(o, "jobs", json_queue_line(w->config, line, n));
-	if ((int64_t)n == q.limit)
-		str_addf(&next, "%s/api/v1/queue?limit=%lld&skip=%lld",
-		    w->config->base_url, (long long)q.limit,
-		    (long long)(q.skip + q.limit));
-	json_object_set_new(o, "next", next.len > 0 ? json_string(next.s) :
-	    json_null());
-	str_release(&next);
+	paging_next_id(w, req, res, o, "skip", (int64_t)n == q.limit ?
+	    q.skip + q.limit : 0);
 	return answer_json(res, 200, o);
 }
 

@@ -7,7 +7,6 @@
 #include "cgi/find_run.h"
 #include "cgi/queue.h"
 
-#include "lib/base/str.h"
 #include "lib/base/wake.h"
 #include "lib/store/queue_hold.h"
 #include "lib/store/repos.h"
@@ -97,18 +96,5 @@ hold_limit(struct web *w, struct request *req, struct err *err)
 	if (queue_limit(st, &scope, max, err) == -1)
 		return -1;
 	wake_send(w->config->run_dir);
-	return 0;
-}
-
-int
-queue_skip_arg(const struct request *req, int64_t *skip, struct err *err)
-{
-	const char *s = request_arg(req, "skip");
-	long long n = 0;
-
-	if (s != NULL && !str_to_int64(s, 0, INT32_MAX, &n))
-		return err_set(err, ERR_INVALID, "argument \"skip\" must be "
-		    "the number of jobs to leave out");
-	*skip = n;
 	return 0;
 }

@@ -24,7 +24,13 @@ static const struct schema_doc schemas[] = {
 		"change" },
 	    { "instance", "text", "the address that was asked for" },
 	    { "correlation_id", "text", "under which the server's log has "
-		"more" }) },
+		"more" },
+	    { "errors?", "[ProblemError]", "all arguments and fields that "
+		"are wrong" }) },
+	{ "ProblemError", NULL, NULL, FIELDS(
+	    { "parameter?", "text", "the argument" },
+	    { "pointer?", "text", "the field (RFC 6901)" },
+	    { "detail", "text" }) },
 };
 
 const struct resource resource_root = RESOURCE("api",

@@ -8,7 +8,25 @@
 #include "cgi/change.h"
 #include "cgi/why_api.h"
 
+/* Of lists that are cut down. */
+#define FILTERED "A page looks at a few thousand runs: with a filter that " \
+	"few of them pass it may be short, or empty, and not be the last."
 #define RUN_STATES "pending|running|succeeded|failed|cancelled|skipped"
+
+static const struct field_doc list_args[] = {
+	LIMIT_ARG,
+	BEFORE_ARG,
+	{ "branch?", "text", "or the tag's name" },
+	{ "status?", RUN_STATES },
+	{ "event?", "text", "push, pull_request, ..." },
+	{ "actor?", "text" },
+	{ "workflow?", "text", "its name, or its file" },
+	{ "since?", "time", "made then or later" },
+	{ "until?", "time", "made then or before" },
+	{ "text?", "text", "in the title, the branch or the actor, in any "
+	    "case; or begins the commit", 0, 200 },
+	{ 0 },
+};
 
 static const struct field_doc debug_field[] = {
 	{ "debug?", "flag", "its steps say more" },
@@ -27,11 +45,12 @@ static const struct field_doc rerun_fields[] = {
 static const struct route routes[] = {
 	{ METHOD_GET, "api/v1/runs", ACCESS_OPEN, 0, api_runs,
 	    DOC("Runs of all repositories, the newest first, each in its "
-	    "newest attempt", .args = FIELDS(LIMIT_ARG, BEFORE_ARG),
+	    "newest attempt", .args = list_args, .text = FILTERED,
 	    .gives = "Runs") },
 	{ METHOD_GET, REPO "/runs", ACCESS_OPEN, 0, api_runs,
 	    DOC("Runs of a repository, the newest first",
-	    .args = FIELDS(LIMIT_ARG, BEFORE_ARG), .gives = "Runs") },
+	    .args = list_args, .text = FILTERED,
+	    .gives = "Runs") },
 	{ METHOD_GET, RUN, ACCESS_OPEN, 0, api_run,
 	    DOC("The newest attempt of a run, with its jobs, their steps and "
 	    "services, and all attempts", .gives = "RunWhole") },

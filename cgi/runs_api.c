@@ -7,44 +7,33 @@
 #include "cgi/answer.h"
 #include "cgi/api.h"
 
-#include <inttypes.h>
-
 #include "cgi/find_run.h"
-#include "lib/base/layout.h"
+#include "cgi/paging.h"
 #include "lib/render/json.h"
 #include "lib/render/json_gates.h"
 #include "lib/store/deployments.h"
 #include "lib/store/queue_line.h"
 #include "lib/store/reports.h"
-#include "lib/store/runs.h"
+#include "lib/store/run_search.h"
 #include "lib/store/services.h"
-#include "lib/web/arguments.h"
 
-#define DEFAULT_LIMIT 50
-#define MAX_LIMIT 100
 #define SUMMARIES_MAX_BYTES (4 * 1024 * 1024) /* of one answer */
 
-/* RFC 8288: the same list behind the last run of this page. */
-static void
-link_next(const struct web *w, const struct repo *repo,
-    int64_t limit, int64_t before,
-    struct response *res, json_t *list)
+/* What a list of runs may be cut down to, besides its repository. */
+static int
+read_query(const struct request *req, struct run_query *q, struct err *err)
 {
-	struct str url = STR_INIT, link = STR_INIT;
-
-	str_addf(&url, "%s/api/v1/", w->config->base_url);
-	if (repo->id != 0) {
-		str_add(&url, "repos/");
-		layout_page_repo(&url, repo->owner, repo->name);
-		str_add_char(&url, '/');
-	}
-	str_addf(&url, "runs?limit=%" PRId64 "&before=%" PRId64, limit,
-	    before);
-	str_addf(&link, "<%s>; rel=\"next\"", url.s);
-	response_header(res, "Link", link.s);
-	json_object_set_new(list, "next", json_string(url.s));
-	str_release(&url);
-	str_release(&link);
+	q->branch = arguments_text(req, "branch");
+	q->state = arguments_text(req, "status");
+	q->event = arguments_text(req, "event");
+	q->actor = arguments_text(req, "actor");
+	q->workflow = arguments_text(req, "workflow");
+	q->text = arguments_text(req, "text");
+	q->sees = req->sees;
+	if (arguments_time(req, "since", &q->since_ms, err) == -1 ||
+	    arguments_time(req, "until", &q->until_ms, err) == -1)
+		return -1;
+	return paging_read(req, "before", &q->limit, &q->before, err);
 }
 
 int
@@ -52,28 +41,24 @@ api_runs(struct web *w, struct request *req, struct response *res,
     struct err *err)
 {
 	struct store *st = web_store(w, err);
+	struct run_query q = { 0 };
 	struct repo repo;
 	struct run *runs;
-	int64_t limit, before;
+	int64_t next;
 	json_t *o, *list;
 	size_t n;
 
 	if (st == NULL || find_repo(st, req, &repo, err) == -1 ||
-	    arguments_number(req, "limit", 1, MAX_LIMIT, DEFAULT_LIMIT,
-	    &limit, err) == -1 ||
-	    arguments_number(req, "before", 1, INT64_MAX, 0, &before,
-	    err) == -1 ||
-	    run_list(st, repo.id, before, (int)limit, req->a, &runs, &n,
-	    err) == -1)
+	    read_query(req, &q, err) == -1)
 		return -1;
-	o = json_object();
+	q.repo = repo.id;
+	if (run_search(st, &q, req->a, &runs, &n, &next, err) == -1)
+		return -1;
 	list = json_array();
 	for (size_t i = 0; i < n; i++)
 		json_array_append_new(list, json_run(w->config, &runs[i]));
-	json_object_set_new(o, "runs", list);
-	json_object_set_new(o, "next", json_null());
-	if ((int64_t)n == limit)
-		link_next(w, &repo, limit, runs[n - 1].id, res, o);
+	o = json_pack("{s:o}", "runs", list);
+	paging_next_id(w, req, res, o, "before", next);
 	return answer_json(res, 200, o);
 }
 

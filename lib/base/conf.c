@@ -465,6 +465,14 @@ static const struct conf_row rows[] = {
 	    .min = SECOND, .max = 3600 * SECOND,
 	    .doc = "Longest time of one of them; then it is killed with all "
 	    "that it has started in its group." },
+	{ "api-origins", &conf_origins, FIELD(api_origins), "[]",
+	    .doc = "Other sites whose pages may ask the API, with a token, "
+	    "such as https://board.example.org. A `*` is not possible: badges "
+	    "and feeds are for everybody anyway." },
+	{ "test-execute", &conf_bool, FIELD(test_execute), "false",
+	    .doc = "Whether an administrator may have commands run in an "
+	    "image by `POST api/test/execute`, without a pipeline, to try an "
+	    "installation." },
 	{ "metrics-public", &conf_bool, FIELD(metrics_public), "true",
 	    .doc = "Whether everybody may read `metrics`, as they may read "
 	    "pages; else who shows a token that counts for everything." },

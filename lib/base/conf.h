@@ -180,6 +180,8 @@ struct config {
 	/* for whoever runs it */
 	const char *hooks_dir;      /* "hooks-dir" */
 	int64_t hook_timeout_ms;    /* "hook-timeout" */
+	struct config_list api_origins; /* "api-origins" */
+	bool test_execute;          /* "test-execute" */
 	bool metrics_public;        /* "metrics-public" */
 	bool metrics_repositories;  /* "metrics-repositories" */
 	enum log_level log_level;   /* "log-level" */

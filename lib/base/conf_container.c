@@ -86,6 +86,27 @@ read_capabilities(struct conf_reader *r, const struct conf_row *row,
 	    "names of capabilities, such as SYS_PTRACE");
 }
 
+/* As a browser writes the header Origin: no path, no slash at the end. */
+static bool
+is_origin(const char *text)
+{
+	const char *host = strstr(text, "://");
+
+	if (!str_starts_with(text, "https://") &&
+	    !str_starts_with(text, "http://"))
+		return false;
+	host += 3;
+	return *host != '\0' && host[strcspn(host, "/*?#@ \t\n\"")] == '\0';
+}
+
+static void
+read_origins(struct conf_reader *r, const struct conf_row *row,
+    const struct yaml *value, void *field)
+{
+	read_list(r, row, value, field, is_origin,
+	    "a site alone, such as https://board.example.org");
+}
+
 /* An owner and something behind a "/". */
 static bool
 is_action(const char *text)
@@ -227,6 +248,9 @@ const struct conf_type conf_capabilities = {
 };
 const struct conf_type conf_actions = {
 	"list of actions", "a list of actions", NULL, read_actions
+};
+const struct conf_type conf_origins = {
+	"list of sites", "a list of sites", NULL, read_origins
 };
 const struct conf_type conf_registries = {
 	"registries", "a map", NULL, read_registries

@@ -50,7 +50,8 @@ struct conf_row {
 extern const struct conf_type conf_text, conf_url, conf_path, conf_number,
     conf_bytes, conf_duration, conf_bool, conf_choice, conf_protocols,
     conf_log_level, conf_labels, conf_secrets, conf_variables,
-    conf_webhook_secrets, conf_volumes, conf_capabilities, conf_actions, conf_registries,
+    conf_webhook_secrets, conf_volumes, conf_capabilities, conf_actions,
+    conf_origins, conf_registries,
     conf_engine_socket, conf_processors;
 
 /* Read a value, given or standard, into its field of r->out. */

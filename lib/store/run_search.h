@@ -22,9 +22,13 @@ struct run_query {
 	const char *state;    /* a word of MACHINE_RUN */
 	const char *event;
 	const char *actor;
-	const char *text;     /* part of the title, in any case of ASCII, or the
-	                         beginning of the commit */
+	const char *text;     /* part of the title, the branch or the actor, in
+	                         any case of ASCII; or the beginning of the
+	                         commit */
+	int64_t since_ms;     /* made then or later; a rerun is of the time of */
+	int64_t until_ms;     /* its run; made then or before */
 	int64_t before;       /* behind this origin */
+	int64_t skip;         /* how many to leave out */
 	int limit;
 };
 

@@ -55,6 +55,28 @@ add_member(struct str *out, const char *key, const char *value)
 	json_text(out, value);
 }
 
+/* RFC 9457, section 3, as its example has them. */
+static void
+add_wrong(struct str *out, const struct request *req)
+{
+	if (req->n_wrong == 0)
+		return;
+	str_add(out, ",\n  \"errors\": [");
+	for (size_t i = 0; i < req->n_wrong; i++) {
+		const struct wrong *w = &req->wrong[i];
+
+		str_add(out, i > 0 ? ",\n    { " : "\n    { ");
+		json_text(out, w->argument != NULL ? "parameter" : "pointer");
+		str_add(out, ": ");
+		json_text(out, w->argument != NULL ? w->argument :
+		    w->pointer);
+		str_add(out, ", \"detail\": ");
+		json_text(out, w->text);
+		str_add(out, " }");
+	}
+	str_add(out, "\n  ]");
+}
+
 void
 problem_write(struct response *res, const struct request *req, int status,
     const char *code, const char *detail)
@@ -73,5 +95,6 @@ problem_write(struct response *res, const struct request *req, int status,
 		add_member(&res->body, "code", code);
 	add_member(&res->body, "instance", req->uri);
 	add_member(&res->body, "correlation_id", req->id);
+	add_wrong(&res->body, req);
 	str_add(&res->body, "\n}\n");
 }

@@ -30,6 +30,13 @@ struct actor;
 struct json_t;
 struct route;
 
+/* An argument or a field that is not as it must be. */
+struct wrong {
+	const char *argument; /* its name; NULL: it is a field */
+	const char *pointer;  /* of the field, in the body (RFC 6901) */
+	const char *text;
+};
+
 /* All strings live in `a`, or in the variables, as long as the request. */
 struct request {
 	struct arena *a;
@@ -47,6 +54,8 @@ struct request {
 	const char *sees;        /* the repositories that a list may name, for
 	                            :sees (lib/store/sees.h); NULL: all */
 	struct json_t *fields;   /* of the body, or NULL: body.h owns them */
+	struct wrong *wrong;     /* what arguments.h found, for a problem */
+	size_t n_wrong;
 };
 
 /*

@@ -8,13 +8,16 @@
 #include "config.h"
 #include "lib/web/response.h"
 
+#include <assert.h>
 #include <sodium.h>
 #include <string.h>
 
 #include "lib/base/mem.h"
 #include "lib/web/router.h"
 
-#define ETAG_SIZE (crypto_generichash_BYTES_MIN * 2 + 3) /* quotes and NUL */
+/* Its hexadecimal digits, quotes and NUL. */
+static_assert(RESPONSE_ETAG >= crypto_generichash_BYTES_MIN * 2 + 3,
+    "an ETag does not fit");
 
 /* What every answer carries, whatever it is. No inline script or style, no
  * other site, no frame; nothing of Pawl needs more. */
@@ -36,7 +39,9 @@ static const struct {
 	const char *text;
 } statuses[] = {
 	{ 200, "OK" },
+	{ 201, "Created" },
 	{ 202, "Accepted" },
+	{ 204, "No Content" },
 	{ 302, "Found" },
 	{ 303, "See Other" },
 	{ 304, "Not Modified" },
@@ -45,9 +50,12 @@ static const struct {
 	{ 403, "Forbidden" },
 	{ 404, "Not Found" },
 	{ 405, "Method Not Allowed" },
+	{ 406, "Not Acceptable" },
 	{ 409, "Conflict" },
+	{ 412, "Precondition Failed" },
 	{ 413, "Content Too Large" },
 	{ 415, "Unsupported Media Type" },
+	{ 422, "Unprocessable Content" },
 	{ 429, "Too Many Requests" },
 	{ 500, "Internal Server Error" },
 	{ 501, "Not Implemented" },
@@ -108,15 +116,26 @@ response_see_other(struct response *res, const char *path)
 	str_add(&res->body, "See there.\n");
 }
 
-static void
-make_etag(const struct str *body, char etag[ETAG_SIZE])
+const char *
+response_location(const struct response *res, struct arena *a)
+{
+	const char *s = strstr(res->headers.s, "Location: ");
+
+	if (s == NULL || (s != res->headers.s && s[-1] != '\n'))
+		return NULL;
+	s += strlen("Location: ");
+	return arena_strndup(a, s, strcspn(s, "\r"));
+}
+
+void
+response_etag(const struct str *body, char etag[RESPONSE_ETAG])
 {
 	unsigned char hash[crypto_generichash_BYTES_MIN];
 
 	crypto_generichash(hash, sizeof(hash),
 	    (const unsigned char *)body->s, body->len, NULL, 0);
 	etag[0] = '"';
-	sodium_bin2hex(etag + 1, ETAG_SIZE - 2, hash, sizeof(hash));
+	sodium_bin2hex(etag + 1, RESPONSE_ETAG - 2, hash, sizeof(hash));
 	strcat(etag, "\"");
 }
 
@@ -135,12 +154,12 @@ void
 response_write(const struct response *res, const struct request *req,
     struct str *out)
 {
-	char etag[ETAG_SIZE];
+	char etag[RESPONSE_ETAG];
 	bool tagged = res->revalidate && res->status == 200;
 	int status = res->status;
 
 	if (tagged) {
-		make_etag(&res->body, etag);
+		response_etag(&res->body, etag);
 		if (none_match_fails(req, etag))
 			status = 304;
 	}
@@ -158,9 +177,9 @@ response_write(const struct response *res, const struct request *req,
 		str_add(out, "Vary: Authorization, Cookie\r\n");
 	if (tagged)
 		str_addf(out, "ETag: %s\r\n", etag);
-	if (status != 304)
+	if (status != 304 && status != 204)
 		str_addf(out, "Content-Type: %s\r\n", res->type);
-	if (status != 304 && !res->endless)
+	if (status != 304 && status != 204 && !res->endless)
 		str_addf(out, "Content-Length: %lld\r\n", res->stream != NULL ?
 		    (long long)res->stream_bytes : (long long)res->body.len);
 	str_add(out, "\r\n");

@@ -54,6 +54,15 @@ response_header(struct response *res, const char *name, const char *value);
 void
 response_see_other(struct response *res, const char *path);
 
+/* The header Location that was added, or NULL. */
+const char *
+response_location(const struct response *res, struct arena *a);
+
+/* The entity tag of a body, in its quotes. */
+#define RESPONSE_ETAG 36
+void
+response_etag(const struct str *body, char etag[RESPONSE_ETAG]);
+
 /* "Not Found"; "" for one that Pawl does not use. */
 const char *
 status_text(int status);

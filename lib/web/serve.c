@@ -17,7 +17,9 @@
 #include "lib/store/audit.h"
 #include "lib/web/auth.h"
 #include "lib/web/body.h"
+#include "lib/web/cors.h"
 #include "lib/web/crash.h"
+#include "lib/web/once.h"
 #include "lib/web/problem.h"
 
 /* Memory of one request besides its body: variables, rows, decoded text. */
@@ -120,6 +122,12 @@ refuse_no_route(struct server *s, struct request *req, struct response *res,
 
 	if (status == 405) {
 		response_header(res, "Allow", allow);
+		if (req->method == METHOD_OPTIONS &&
+		    s->app->resources != NULL) {
+			res->status = 204;
+			cors_add(s->web.config, req, allow, res);
+			return;
+		}
 		snprintf(detail, sizeof(detail),
 		    "method %s is not possible here; these are: %s",
 		    method_name(req->method), allow);
@@ -154,7 +162,32 @@ take_body(struct server *s, struct exchange *ex, struct request *req,
 	    body_read(req, no);
 }
 
-/* Who asks and whether they may, then the body, then the handler. */
+static const struct route *
+find_route(const struct web_app *app, struct request *req, int *status,
+    struct str *allow)
+{
+	return app->resources != NULL ? router_find_any(app->resources,
+	    app->n_resources, req, status, allow) :
+	    router_find(app->routes, app->n_routes, req, status, allow);
+}
+
+/* The route that reads what this one changes, or NULL. */
+static const struct route *
+find_reading(const struct web_app *app, struct request *req)
+{
+	const struct route *own = req->route, *get;
+	enum method method = req->method;
+	struct str allow = STR_INIT;
+	int status;
+
+	req->method = METHOD_GET;
+	get = find_route(app, req, &status, &allow);
+	req->method = method;
+	req->route = own;
+	str_release(&allow);
+	return get;
+}
+
 /* What the store is asked to do now is done by who sends this: the audit says
  * so. */
 static int
@@ -170,6 +203,19 @@ act_for(struct server *s, const struct request *req, struct err *err)
 	return 1;
 }
 
+/* The handler, under the conditions of the request if it has any. 1, 0 with
+ * `no`, -1. */
+static int
+call(struct server *s, struct request *req, struct response *res,
+    struct denial *no, struct err *err)
+{
+	if (once_wanted(req))
+		return once_run(&s->web, find_reading(s->app, req), req, res,
+		    no, err);
+	return req->route->fn(&s->web, req, res, err) == -1 ? -1 : 1;
+}
+
+/* Who asks and whether they may, then the body, then the handler. */
 static void
 run_route(struct server *s, struct exchange *ex, struct request *req,
     struct response *res)
@@ -189,24 +235,17 @@ run_route(struct server *s, struct exchange *ex, struct request *req,
 	if (rc == 1 && s->self == NULL)
 		rc = auth_confirm(req, &no);
 	if (rc == 1)
+		rc = fields_check(req, &no);
+	if (rc == 1)
 		rc = act_for(s, req, &err);
 	if (rc == 1)
-		rc = req->route->fn(&s->web, req, res, &err) == -1 ? -1 : 1;
+		rc = call(s, req, res, &no, &err);
 	if (s->web.store != NULL)
 		store_act_for(s->web.store, NULL, NULL);
 	if (rc == 0)
 		refuse(s, req, res, no.status, no.code, no.detail);
 	else if (rc == -1)
 		refuse_err(s, req, res, &err);
-}
-
-static const struct route *
-find_route(const struct web_app *app, struct request *req, int *status,
-    struct str *allow)
-{
-	return app->resources != NULL ? router_find_any(app->resources,
-	    app->n_resources, req, status, allow) :
-	    router_find(app->routes, app->n_routes, req, status, allow);
 }
 
 static void
@@ -266,6 +305,8 @@ server_answer(struct exchange *ex, void *ctx)
 
 	response_init(&res);
 	answer(s, ex, &req, &res);
+	if (s->app->resources != NULL && req.method != METHOD_OPTIONS)
+		cors_add(s->web.config, &req, NULL, &res);
 	response_write(&res, &req, &out);
 	if (ex->write(ex, out.s, out.len) == -1)
 		log_debug("client left before the answer");

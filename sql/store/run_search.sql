@@ -1,14 +1,15 @@
 -- run_search.sql - runs that fit a description: what lib/store/run_search.c
 -- uses. Each looks at the newest `window` runs below `before` and no further,
--- whatever fits. All parameters but those two, limit and sees are NULL where
--- anything will do; `text` is looked for in the title and the commit.
+-- whatever fits, and at none below `floor`. All parameters but those three,
+-- limit, skip and sees are NULL where anything will do; `text` is looked for
+-- in the title, the branch, the actor and the commit.
 -- SPDX-License-Identifier: ISC
 
 -- name: run_search_all
 -- Parameters: sees and those of the file. Index: runs_origin, backwards.
 SELECT v.* FROM run_view v
 WHERE v.origin < :before
-	AND v.origin >= coalesce((SELECT w.origin FROM runs w
+	AND v.origin >= :floor AND v.origin >= coalesce((SELECT w.origin FROM runs w
 		WHERE w.origin < :before
 		ORDER BY w.origin DESC LIMIT 1 OFFSET :window - 1), 0)
 	AND NOT EXISTS (SELECT 1 FROM runs n
@@ -20,15 +21,17 @@ WHERE v.origin < :before
 	AND (:event IS NULL OR v.event = :event)
 	AND (:actor IS NULL OR v.actor = :actor)
 	AND (:text IS NULL OR instr(lower(v.title), lower(:text)) > 0
+		OR instr(lower(v.branch), lower(:text)) > 0
+		OR instr(lower(v.actor), lower(:text)) > 0
 		OR substr(v.sha, 1, length(:text)) = lower(:text))
-ORDER BY v.origin DESC LIMIT :limit
+ORDER BY v.origin DESC LIMIT :limit OFFSET :skip
 
 -- name: run_search_repo
 -- The same of a repository. Parameters: repo besides. Index: runs_repo,
 -- backwards.
 SELECT v.* FROM run_view v
 WHERE v.repo = :repo AND v.origin < :before
-	AND v.origin >= coalesce((SELECT w.origin FROM runs w
+	AND v.origin >= :floor AND v.origin >= coalesce((SELECT w.origin FROM runs w
 		WHERE w.repo = :repo AND w.origin < :before
 		ORDER BY w.origin DESC LIMIT 1 OFFSET :window - 1), 0)
 	AND NOT EXISTS (SELECT 1 FROM runs n
@@ -38,15 +41,17 @@ WHERE v.repo = :repo AND v.origin < :before
 	AND (:event IS NULL OR v.event = :event)
 	AND (:actor IS NULL OR v.actor = :actor)
 	AND (:text IS NULL OR instr(lower(v.title), lower(:text)) > 0
+		OR instr(lower(v.branch), lower(:text)) > 0
+		OR instr(lower(v.actor), lower(:text)) > 0
 		OR substr(v.sha, 1, length(:text)) = lower(:text))
-ORDER BY v.origin DESC LIMIT :limit
+ORDER BY v.origin DESC LIMIT :limit OFFSET :skip
 
 -- name: run_search_branch
 -- The same of a branch. Parameters: branch besides. Index: runs_branch,
 -- backwards.
 SELECT v.* FROM run_view v
 WHERE v.repo = :repo AND v.branch = :branch AND v.origin < :before
-	AND v.origin >= coalesce((SELECT w.origin FROM runs w
+	AND v.origin >= :floor AND v.origin >= coalesce((SELECT w.origin FROM runs w
 		WHERE w.repo = :repo AND w.branch = :branch
 			AND w.origin < :before
 		ORDER BY w.origin DESC LIMIT 1 OFFSET :window - 1), 0)
@@ -57,8 +62,10 @@ WHERE v.repo = :repo AND v.branch = :branch AND v.origin < :before
 	AND (:event IS NULL OR v.event = :event)
 	AND (:actor IS NULL OR v.actor = :actor)
 	AND (:text IS NULL OR instr(lower(v.title), lower(:text)) > 0
+		OR instr(lower(v.branch), lower(:text)) > 0
+		OR instr(lower(v.actor), lower(:text)) > 0
 		OR substr(v.sha, 1, length(:text)) = lower(:text))
-ORDER BY v.origin DESC LIMIT :limit
+ORDER BY v.origin DESC LIMIT :limit OFFSET :skip
 
 -- name: run_search_end_all
 -- Where such a window ends: the origin of its last run, nothing when there
@@ -76,3 +83,9 @@ ORDER BY w.origin DESC LIMIT 1 OFFSET :window - 1
 SELECT w.origin FROM runs w WHERE w.repo = :repo AND w.branch = :branch
 	AND w.origin < :before
 ORDER BY w.origin DESC LIMIT 1 OFFSET :window - 1
+
+-- name: run_search_since
+-- The first run that was made from a time on. Parameters: at. Index:
+-- runs_created.
+SELECT id FROM runs WHERE attempt = 1 AND created_at_ms >= :at
+ORDER BY created_at_ms LIMIT 1
