@@ -74,6 +74,9 @@ add_head(struct page *p)
 	add_asset(p, "<link rel=\"stylesheet\" href=\"", "pawl.css", "\">\n");
 	add_asset(p, "<link rel=\"icon\" id=\"icon\" type=\"image/svg+xml\" "
 	    "href=\"", icons_of_page[p->icon], "\">\n");
+	if (p->events != NULL)
+		add_asset(p, "<script src=\"", "live.js",
+		    "\" defer></script>\n");
 	add_asset(p, "<script src=\"", "pawl.js", "\" defer></script>\n");
 	if (p->script != NULL)
 		add_asset(p, "<script src=\"", p->script,
@@ -226,7 +229,11 @@ page_duration(struct page *p, int64_t started_at_ms, int64_t finished_at_ms)
 	/* Of what still runs, whole seconds are news enough. */
 	if (finished_at_ms == 0)
 		end_ms -= (end_ms - started_at_ms) % 1000;
-	html_markup(p->out, "<span class=\"duration\">");
+	if (finished_at_ms != 0)
+		html_markup(p->out, "<span class=\"duration\">");
+	else
+		str_addf(p->out, "<span class=\"duration\" data-s=\"%" PRId64
+		    "\">", (end_ms - started_at_ms) / 1000);
 	html_text(p->out, clock_duration(end_ms - started_at_ms, buf));
 	html_markup(p->out, "</span>");
 }

@@ -40,6 +40,8 @@ struct page {
 	                      script it loads itself again */
 	enum page_icon icon;
 	const char *script; /* of htdocs/, besides pawl.js; or NULL */
+	const char *events; /* the stream that tells when something on it has
+	                       changed, below the base URL; or NULL */
 	/* The table that is being written (page_parts.c). */
 	const char *const *heads;
 	size_t n_heads, at_cell;
@@ -129,6 +131,10 @@ const char *
 page_repo_at(const struct page *p, const char *owner, const char *name,
     const char *rest);
 
+/* What happens in it, for p->events. */
+const char *
+page_repo_events(const struct page *p, const char *owner, const char *name);
+
 /* Pages beside each other; one of them is `here`. */
 struct page_tab {
 	const char *text;
@@ -193,7 +199,8 @@ page_paging(struct page *p, const char *address, const char *newest,
     const char *older);
 
 /* What is exchanged when the page is looked at again, because something in it
- * is under way (p->live). `id` is one word. */
+ * is under way (p->live), or p->events has told of something. `id` is one
+ * word. */
 void
 page_live_begin(struct page *p, const char *id);
 void

@@ -165,6 +165,7 @@ page_home(struct web *w, struct request *req, struct response *res,
 	if (st == NULL || read_home(st, req, &h, err) == -1)
 		return -1;
 	p.live = h.n_active > 0;
+	p.events = "api/v1/events";
 	p.icon = icon_of(&h);
 	page_begin(&p, res);
 	html_markup(p.out, "<h1 class=\"vh\">What happens now</h1>\n");

@@ -154,6 +154,13 @@ page_repo_at(const struct page *p, const char *owner, const char *name,
 	return text;
 }
 
+const char *
+page_repo_events(const struct page *p, const char *owner, const char *name)
+{
+	return arena_printf(p->req->a, "api/v1/repos/%s",
+	    page_repo_at(p, owner, name, "events"));
+}
+
 void
 page_repo_tabs(struct page *p, const char *owner, const char *name,
     const char *here)

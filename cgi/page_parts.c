@@ -229,6 +229,11 @@ page_live_begin(struct page *p, const char *id)
 {
 	html_markup(p->out, "<div");
 	page_attr(p, "id", id);
+	if (p->events != NULL) {
+		html_markup(p->out, " data-events=\"");
+		page_address(p, p->events);
+		html_markup(p->out, "\"");
+	}
 	html_markup(p->out, p->live ? " data-live=\"yes\">\n" :
 	    " data-live=\"no\">\n");
 }

@@ -93,7 +93,8 @@ add_numbers(struct view *v)
 static void
 add_history(struct view *v)
 {
-	static const struct page_strip strip = { HISTORY, 10, 3, 72 };
+	static const struct page_strip strip = { HISTORY, 10, 3, 72,
+		true };
 	struct page *p = &v->page;
 	struct board_bar bars[HISTORY];
 
@@ -304,6 +305,7 @@ page_repo(struct web *w, struct request *req, struct response *res,
 	    read_view(st, &v, err) == -1)
 		return -1;
 	p->live = page_rows_live(v.runs, v.n_runs);
+	p->events = page_repo_events(p, v.repo.owner, v.repo.name);
 	p->icon = icon_of(&v);
 	page_repo_begin(p, v.repo.owner, v.repo.name, "", res);
 	add_headline(&v);

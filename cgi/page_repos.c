@@ -48,7 +48,8 @@ static void
 add_repo(struct page *p, const struct page_repos *h,
     const struct board_repo *r)
 {
-	static const struct page_strip strip = { HISTORY, 6, 2, 26 };
+	static const struct page_strip strip = { HISTORY, 6, 2, 26,
+		false };
 	const struct board_bar *bars, *last;
 	size_t n;
 

@@ -159,14 +159,16 @@ add_bar(struct page *p, const struct board_bar *b,
 	int x = (int)slot * (strip->bar + strip->gap);
 	char buf[CLOCK_TEXT_SIZE];
 
-	str_addf(p->out, "<g class=\"%s\"><title>#%" PRId64 " ",
-	    look_word(look), b->number);
-	html_text(p->out, b->workflow);
-	str_addf(p->out, " %s", look_word(look));
+	str_addf(p->out, "<g class=\"%s\"><title>#%" PRId64 " %s",
+	    look_word(look), b->number, look_word(look));
 	if (b->started_at_ms != 0)
 		str_addf(p->out, ", %s", clock_duration(ms, buf));
-	html_markup(p->out, ": ");
-	html_text(p->out, b->title);
+	if (strip->names) {
+		html_markup(p->out, ", ");
+		html_text(p->out, b->workflow);
+		html_markup(p->out, ": ");
+		html_text(p->out, b->title);
+	}
 	str_addf(p->out, "</title><rect x=\"%d\" y=\"%d\" width=\"%d\" "
 	    "height=\"%d\" rx=\"1\"/>", x, room - h, strip->bar, h);
 	if (look == LOOK_FAILED)

@@ -26,6 +26,7 @@ struct page_strip {
 	int slots;    /* room for so many; fewer stand at the right */
 	int bar, gap; /* widths */
 	int height;
+	bool names;   /* say the workflow and the commit of each, too */
 };
 void
 page_strip(struct page *p, const struct board_bar *bars, size_t n,

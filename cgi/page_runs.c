@@ -213,6 +213,8 @@ page_runs(struct web *w, struct request *req, struct response *res,
 	    run_search(st, &q, req->a, &runs, &n, &next, err) == -1)
 		return -1;
 	p.live = page_rows_live(runs, n);
+	p.events = repo.id == 0 ? "api/v1/events" :
+	    page_repo_events(&p, repo.owner, repo.name);
 	if (repo.id != 0) {
 		page_repo_begin(&p, repo.owner, repo.name, "runs", res);
 		address = page_repo_at(&p, repo.owner, repo.name, "runs");

@@ -96,7 +96,7 @@ nginx_reload()
 web_start()
 {
 	local name
-	for name in hook api web; do
+	for name in hook api web events; do
 		handler_start "$name" || return 1
 	done
 	nginx_conf "$@" && nginx_start
