@@ -23,17 +23,70 @@
 #include "lib/base/layout.h"
 #include "lib/base/log.h"
 #include "lib/base/mem.h"
+#include "lib/store/audit.h"
 
 #define SPARE_CONNECTIONS 64 /* for those who ask while all places are taken */
 #define SPARE_FILES 256
+#define CHECK_MS 1000 /* from a change of rights to its effect */
 
 /* Milliseconds from one look to the next. */
 static const int look_ms[] = { 1, 3, 10, 30, 100, 300, 1000 };
+
+static void
+stop_timer(struct hub *hub, int *timer)
+{
+	if (*timer != 0)
+		loop_cancel(hub->loop, *timer);
+	*timer = 0;
+}
 
 struct store *
 hub_store(struct hub *hub, struct err *err)
 {
 	return web_store(&hub->server.web, err);
+}
+
+/* All of them ask again whether they may. */
+static void
+check_all(struct loop *loop, void *ctx)
+{
+	struct hub *hub = ctx;
+
+	(void)loop;
+	hub->check_timer = 0;
+	for (struct client *c = hub->clients, *next; c != NULL; c = next) {
+		next = c->next;
+		client_check(c);
+	}
+}
+
+/* Whoever changes rights leaves an entry in the audit. */
+static int
+look_at_rights(struct hub *hub, struct err *err)
+{
+	struct store *st = hub_store(hub, err);
+	int64_t audited;
+
+	if (st == NULL || audit_newest(st, &audited, err) == -1)
+		return -1;
+	if (audited != hub->audited && hub->check_timer == 0)
+		hub->check_timer = loop_after(hub->loop, CHECK_MS, check_all,
+		    hub);
+	hub->audited = audited;
+	return 0;
+}
+
+int
+hub_catch_up(struct hub *hub, struct err *err)
+{
+	struct store *st = hub_store(hub, err);
+
+	if (st == NULL)
+		return -1;
+	if (hub->n_streams > 0)
+		return 0;
+	return tail_newest(st, &hub->newest, err) == -1 ||
+	    audit_newest(st, &hub->audited, err) == -1 ? -1 : 0;
 }
 
 static void
@@ -43,7 +96,7 @@ look(struct loop *loop, void *ctx)
 	struct err err = { 0 };
 
 	hub->look_timer = 0;
-	if (tell_new(hub, &err) == -1)
+	if (tell_new(hub, &err) == -1 || look_at_rights(hub, &err) == -1)
 		log_err("looking for events", &err);
 	if (hub->looks < ARRAY_LEN(look_ms))
 		hub->look_timer = loop_after(loop, look_ms[hub->looks++], look,
@@ -53,8 +106,7 @@ look(struct loop *loop, void *ctx)
 void
 hub_wake(struct hub *hub)
 {
-	if (hub->look_timer != 0)
-		loop_cancel(hub->loop, hub->look_timer);
+	stop_timer(hub, &hub->look_timer);
 	hub->looks = 0;
 	look(hub->loop, hub);
 }
@@ -83,9 +135,8 @@ unwatch_database(struct hub *hub)
 	watch_end(hub->database);
 	watch_end(hub->wal);
 	hub->database = hub->wal = NULL;
-	if (hub->look_timer != 0)
-		loop_cancel(hub->loop, hub->look_timer);
-	hub->look_timer = 0;
+	stop_timer(hub, &hub->look_timer);
+	stop_timer(hub, &hub->check_timer);
 }
 
 static void
@@ -107,14 +158,6 @@ end_idle(struct loop *loop, void *ctx)
 
 	hub->idle_timer = 0;
 	loop_stop(loop);
-}
-
-static void
-stop_timer(struct hub *hub, int *timer)
-{
-	if (*timer != 0)
-		loop_cancel(hub->loop, *timer);
-	*timer = 0;
 }
 
 static void

@@ -51,7 +51,8 @@ struct hub {
 
 	int64_t newest;       /* the last event that was told */
 	struct watch *database, *wal;
-	int look_timer, beat_timer, idle_timer; /* 0: none */
+	int64_t audited;      /* the last entry of the audit */
+	int look_timer, beat_timer, idle_timer, check_timer; /* 0: none */
 	size_t looks;         /* since the database was written to */
 	struct str frame;     /* event `framed` as it is sent */
 	int64_t framed;
@@ -106,7 +107,7 @@ client_pump(struct client *c);
 bool
 client_has_room(const struct client *c);
 
-/* Ask again whether it may; else its stream ends. */
+/* Ask again whether it may; else its stream ends. It may be gone then. */
 void
 client_check(struct client *c);
 
@@ -118,6 +119,10 @@ client_beat(struct client *c);
 
 struct store *
 hub_store(struct hub *hub, struct err *err);
+
+/* Somebody comes first, or again: what was before is not news. */
+int
+hub_catch_up(struct hub *hub, struct err *err);
 
 /* Look into the database until nothing comes any more: it was written to. */
 void

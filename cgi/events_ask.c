@@ -111,17 +111,6 @@ begin(struct client *c, const struct request *req, struct response *res)
 	c->hub->n_streams++;
 }
 
-/* The first stream: what came before is not told to those who begin now. */
-static int
-catch_up(struct hub *hub, struct err *err)
-{
-	struct store *st = hub_store(hub, err);
-
-	if (st == NULL)
-		return -1;
-	return hub->n_streams > 0 ? 0 : tail_newest(st, &hub->newest, err);
-}
-
 /* What is followed, to be filled by the handler. 1; 0: it has been answered
  * (there is no place, or it was asked before); -1. */
 static int
@@ -138,7 +127,7 @@ prepare(struct web *w, struct request *req, struct response *res,
 	}
 	if (admit(hub, c, req, res) == 0)
 		return 0;
-	return catch_up(hub, err) == -1 ? -1 : 1;
+	return hub_catch_up(hub, err) == -1 ? -1 : 1;
 }
 
 static int

@@ -11,6 +11,7 @@
 #include "cgi/events.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -123,6 +124,16 @@ refuse_head(struct client *c, const struct err *err)
 	c->state = CLIENT_ENDS;
 }
 
+/* With the id at which it begins: who is cut off before the first event goes
+ * on from there. */
+static void
+say_begin(struct client *c)
+{
+	sse_comment(&c->out, "connected");
+	if (c->logs == NULL)
+		str_addf(&c->out, "id: %" PRId64 "\n\n", c->cursor);
+}
+
 static void
 take_request(struct client *c)
 {
@@ -135,7 +146,7 @@ take_request(struct client *c)
 	if (rc == 1) {
 		add_answer(c, text.s);
 		if (c->state == CLIENT_FOLLOWS)
-			sse_comment(&c->out, "connected");
+			say_begin(c);
 		else
 			c->state = CLIENT_ENDS;
 		hub_count(c->hub);
@@ -301,13 +312,19 @@ still_may(struct client *c)
 	return may;
 }
 
+static void
+deny(struct client *c)
+{
+	c->over_as = "denied";
+	say_end(c);
+	client_pump(c);
+}
+
 void
 client_check(struct client *c)
 {
-	if (c->state != CLIENT_FOLLOWS || still_may(c))
-		return;
-	c->over_as = "denied";
-	say_end(c);
+	if (c->state == CLIENT_FOLLOWS && !still_may(c))
+		deny(c);
 }
 
 void
@@ -318,7 +335,10 @@ client_beat(struct client *c)
 			client_close(c);
 		return;
 	}
-	client_check(c);
+	if (c->state == CLIENT_FOLLOWS && !still_may(c)) {
+		deny(c);
+		return;
+	}
 	if (c->state == CLIENT_FOLLOWS && c->out.len == 0)
 		sse_comment(&c->out, "ping");
 	client_pump(c);

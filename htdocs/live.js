@@ -49,19 +49,19 @@ window.pawlLive = (url, { onEvent, onState = () => {} }) => {
 			const value = at < 0 ? "" :
 			    text.slice(at + 1).replace(/^ /, "");
 			if (name === "id")
-				e.id = value;
+				last = e.id = value;
 			else if (name === "event")
 				e.type = value;
 			else if (name === "data")
 				e.text.push(value);
-			else if (text === "" && e.text.length > 0)
+			else if (text === "")
 				give();
 		}
 		function give() {
 			const { type, id, text } = e;
 			e = { type: "message", text: [] };
-			if (id !== undefined)
-				last = id;
+			if (text.length === 0)
+				return;
 			over = over || type === "end";
 			onEvent({ type, id, data: JSON.parse(text.join("\n")) });
 		}

@@ -178,6 +178,13 @@ audit_list(struct store *st, const struct audit_query *q, struct arena *a,
 	    &audit_shape, a, out, n, err);
 }
 
+int
+audit_newest(struct store *st, int64_t *id, struct err *err)
+{
+	*id = 0;
+	return store_number(st, SQL_AUDIT_NEWEST, NULL, id, err) == -1 ? -1 : 0;
+}
+
 static int
 do_trim(struct store *st, int64_t keep_ms, struct err *err)
 {

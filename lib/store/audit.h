@@ -89,6 +89,11 @@ int
 audit_list(struct store *st, const struct audit_query *q, struct arena *a,
     struct audit_entry **out, size_t *n, struct err *err);
 
+/* The id of the newest, 0 when there is none: by which one sees that somebody
+ * has done something. 0, or -1. */
+int
+audit_newest(struct store *st, int64_t *id, struct err *err);
+
 /* Remove what is older than `keep_ms`, and more than AUDIT_MAX_ROWS. */
 #define AUDIT_MAX_ROWS 1000000
 int

@@ -46,6 +46,10 @@ AND (:scope IS NULL OR scope = :scope COLLATE NOCASE)
 AND (:since = 0 OR at_ms >= :since)
 ORDER BY id DESC LIMIT :limit
 
+-- name: audit_newest
+-- The id of the newest entry. By the primary key.
+SELECT coalesce(max(id), 0) FROM audit
+
 -- name: audit_trim_time
 -- Parameters: before. By the primary key, up to the first that stays.
 DELETE FROM audit WHERE id < coalesce(
