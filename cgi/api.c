@@ -20,6 +20,7 @@ static const struct resource *const resources[] = {
 	&resource_queue,
 	&resource_inbox,
 	&resource_outbox,
+	&resource_watch,
 	&resource_monitor,
 };
 

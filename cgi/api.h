@@ -40,6 +40,7 @@
 extern const struct resource resource_runs, resource_repos, resource_gates;
 extern const struct resource resource_dispatch, resource_queue;
 extern const struct resource resource_inbox, resource_outbox;
+extern const struct resource resource_watch;
 extern const struct resource resource_artifacts, resource_monitor;
 extern const struct resource resource_root;
 

@@ -217,6 +217,7 @@ int cmd_secret_rotate(struct cli *cli, struct err *err);
 int cmd_secret_audit(struct cli *cli, struct err *err);
 int cmd_repro(struct cli *cli, struct err *err);
 int cmd_shell(struct cli *cli, struct err *err);
+int cmd_tasks(struct cli *cli, struct err *err);
 int cmd_hooks_add(struct cli *cli, struct err *err);
 int cmd_hooks_remove(struct cli *cli, struct err *err);
 int cmd_alert_add(struct cli *cli, struct err *err);

@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <string.h>
 #include "cli/json_out.h"
-#include "cli/place.h"
 #include "cli/secret_input.h"
 #include "cli/term.h"
 #include "lib/base/clock.h"
@@ -24,6 +23,7 @@
 #include "lib/pipeline/pipeline.h"
 #include "lib/render/mail.h"
 #include "lib/store/notify.h"
+#include "lib/store/notify_place.h"
 #include "lib/store/outbox.h"
 #include "lib/store/seal.h"
 
@@ -242,10 +242,11 @@ cmd_notify_add(struct cli *cli, struct err *err)
 {
 	struct notify_rule r = { .made_by = cli_by(cli) };
 	struct target t = { .rule = &r };
-	struct place place;
+	struct notify_place place;
 	int64_t id = 0;
 
-	if (place_read(cli, cli->words[0], &place, err) == -1)
+	if (notify_place_find(cli->store, cli->words[0],
+		&cli->arena, &place, err) == -1)
 		return -1;
 	r.place = place.key;
 	r.repo = place.repo;
@@ -258,7 +259,8 @@ cmd_notify_add(struct cli *cli, struct err *err)
 		    (json_int_t)id, "target", r.target, "secret",
 		    t.made ? t.secret : NULL), err);
 	printf("rule %" PRId64 ": %s on %s of %s\n", id, r.target, r.cause,
-	    place_text(cli, r.place, r.repo));
+	    notify_place_text(cli->store, r.place, r.repo,
+	    &cli->arena));
 	if (t.made)
 		printf("its secret, which is not shown again: %s\n",
 		    t.secret);
@@ -269,8 +271,8 @@ static json_t *
 json_rule(struct cli *cli, const struct notify_rule *r)
 {
 	return json_pack("{s:I, s:s, s:s, s:s?, s:s?, s:s, s:s, s:b, s:s}", "id",
-	    (json_int_t)r->id, "of", place_text(cli, r->place,
-	    r->repo), "on", r->cause,
+	    (json_int_t)r->id, "of", notify_place_text(
+	    cli->store, r->place, r->repo, &cli->arena), "on", r->cause,
 	    "branch", r->branch, "alert", r->alert, "kind", r->kind, "target", r->target,
 	    "has_secret", r->has_secret, "made_by", r->made_by);
 }
@@ -280,11 +282,12 @@ static int
 find_rules(struct cli *cli, struct notify_rule **list, size_t *n,
     struct err *err)
 {
-	struct place place;
+	struct notify_place place;
 
 	if (cli->n_words == 0)
 		return notify_list(cli->store, &cli->arena, list, n, err);
-	if (place_read(cli, cli->words[0], &place, err) == -1)
+	if (notify_place_find(cli->store, cli->words[0],
+		&cli->arena, &place, err) == -1)
 		return -1;
 	return notify_list_place(cli->store, place.key, &cli->arena, list,
 	    n, err);
@@ -308,8 +311,8 @@ cmd_notify_list(struct cli *cli, struct err *err)
 	term_table_init(&t, &cli->arena, 5);
 	for (size_t i = 0; i < n; i++) {
 		term_cell(&t, TERM_BOLD, "%" PRId64, list[i].id);
-		term_cell(&t, TERM_PLAIN, "%s", place_text(cli,
-		    list[i].place, list[i].repo));
+		term_cell(&t, TERM_PLAIN, "%s", notify_place_text(
+		    cli->store, list[i].place, list[i].repo, &cli->arena));
 		term_cell(&t, TERM_PLAIN, "%s", list[i].cause);
 		term_cell(&t, TERM_PLAIN, "%s", list[i].alert != NULL ?
 		    list[i].alert : list[i].branch != NULL ? list[i].branch :

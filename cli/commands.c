@@ -210,7 +210,7 @@ const struct command cli_commands[] = {
 	    "send a rule's target a test", NULL },
 
 	{ "alert add", cmd_alert_add, "NAME [OWNER/NAME|OWNER|all]", 1, 2,
-	    STORE | JSON, alert_add_options, "fire an alert when a number is "
+	    SOURCE | JSON, alert_add_options, "fire an alert when a number is "
 	    "crossed",
 	    "CONDITION is a number, one of > >= < <=, and a limit:\n"
 	    "  error_rate > 5          percent of runs that failed\n"
@@ -218,10 +218,14 @@ const struct command cli_commands[] = {
 	    "  dead_letters > 100      messages and webhooks given up, for "
 	    "the whole TIME\n"
 	    "Who is told says \"pawl notify add ... --on alert\".\n" },
-	{ "alert list", cmd_alert_list, NULL, 0, 0, STORE | JSON, NULL,
+	{ "alert list", cmd_alert_list, NULL, 0, 0, SOURCE | JSON, NULL,
 	    "list the alerts, and which of them fire", NULL },
-	{ "alert remove", cmd_alert_remove, "NAME", 1, 1, STORE, NULL,
+	{ "alert remove", cmd_alert_remove, "NAME", 1, 1, SOURCE, NULL,
 	    "remove an alert", NULL },
+	{ "tasks", cmd_tasks, NULL, 0, 0, SOURCE | JSON, NULL,
+	    "list what Pawl does by itself",
+	    "When each task is done, when it was the last time, and what came "
+	    "of it.\n" },
 
 	{ "hooks add", cmd_hooks_add, "NAME FILE", 2, 2, CLI_NEED_CONFIG,
 	    hooks_add_options, "have a program run when something happens",

@@ -23,6 +23,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/base/clock.h"
 #include "lib/base/file.h"
 #include "lib/base/layout.h"
 #include "lib/base/log.h"
@@ -31,6 +32,7 @@
 #include "lib/run/git.h"
 #include "lib/store/counters.h"
 #include "lib/store/engines.h"
+#include "lib/store/tasks.h"
 #include "workerd/janitor.h"
 
 /* An engine that does not answer ends the janitor; the next one tries
@@ -372,6 +374,24 @@ count(struct janitor *j)
 		log_err("what was removed could not be counted", &err);
 }
 
+static void
+note_done(struct janitor *j, int64_t began_ms)
+{
+	struct str said = STR_INIT;
+	struct err err = { 0 };
+
+	for (int kind = 0; kind < SWEEP_N; kind++)
+		if (j->done[kind] > 0)
+			str_addf(&said, "%s%s %" PRId64, said.len > 0 ? ", " :
+			    "", kinds[kind].key, j->done[kind]);
+	if (janitor_acts(j) && task_done(j->program.store, TASK_SWEEP,
+		began_ms, said.len > 0 ? said.s : NULL, j->failed > 0 ?
+		"some leftovers could not be removed; the log says which" :
+		NULL, &err) == -1)
+		log_err("that the sweep is done was not noted", &err);
+	str_release(&said);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -380,6 +400,7 @@ main(int argc, char **argv)
 			.takes_dry_run = true },
 	};
 	struct err err = { 0 };
+	int64_t began_ms = clock_now_ms();
 
 	program_start(&j.program, argc, argv);
 	program_open_store(&j.program, STORE_EXISTING);
@@ -410,6 +431,7 @@ main(int argc, char **argv)
 	janitor_sweep_logs(&j);
 	tell(&j);
 	count(&j);
+	note_done(&j, began_ms);
 	arena_release(&j.arena);
 	program_end(&j.program);
 	return 0;

@@ -22,6 +22,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
 #include "lib/base/mem.h"
+#include "lib/store/tasks.h"
 
 /* New messages and ends of programs are looked for so often while others are
  * under way. */
@@ -381,12 +382,23 @@ lock(const struct config *config, struct err *err)
 	return fd;
 }
 
+static void
+note_done(struct notifier *n, int64_t began_ms, const char *error)
+{
+	struct err err = { 0 };
+
+	if (task_done(n->program.store, TASK_SEND, began_ms, NULL, error,
+		&err) == -1)
+		log_err("that messages are sent was not noted", &err);
+}
+
 int
 main(int argc, char **argv)
 {
 	struct notifier n = {
 		.program = { .name = "pawl-notifier", .usage = "" },
 	};
+	int64_t began_ms = clock_now_ms();
 	struct err err = { 0 };
 	int held, rc = -1;
 
@@ -397,6 +409,7 @@ main(int argc, char **argv)
 	if (held != -1) {
 		program_open_store(&n.program, STORE_EXISTING);
 		rc = serve(&n, &err);
+		note_done(&n, began_ms, rc == -1 ? err.text : NULL);
 	}
 	if (rc == -1)
 		log_err("cannot send messages", &err);

@@ -26,6 +26,7 @@
 #include "lib/run/git.h"
 #include "lib/store/heads.h"
 #include "lib/store/inbox.h"
+#include "lib/store/tasks.h"
 #include "workerd/program.h"
 
 /* Deliveries that one comparison makes; the next one finds the rest. */
@@ -168,6 +169,18 @@ fail(struct reconciler *r, const struct err *why)
 	return EXIT_TRY_AGAIN;
 }
 
+static void
+note_done(struct reconciler *r, int64_t began_ms, const struct err *why)
+{
+	struct err err = { 0 };
+
+	if (task_done(r->program.store, TASK_RECONCILE, began_ms,
+		arena_printf(&r->arena, "%s/%s", r->repo.owner,
+		r->repo.name), why->code != ERR_NONE ? why->text : NULL,
+		&err) == -1)
+		log_err("that it is compared was not noted", &err);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -175,7 +188,8 @@ main(int argc, char **argv)
 		.program = { .name = "pawl-reconciler", .usage = "REPO" },
 	};
 	struct err err = { 0 };
-	int64_t id;
+	int64_t id, began_ms = clock_now_ms();
+	struct err why = { 0 };
 	int code = 0;
 
 	program_start(&r.program, argc, argv);
@@ -187,8 +201,11 @@ main(int argc, char **argv)
 	/* Removed meanwhile, or done by another. */
 	if (repo_find_id(r.program.store, id, &r.arena, &r.repo, &err) == 1 &&
 	    reconcile_read(r.program.store, id, &r.arena, &r.state, &err) ==
-	    1 && r.state.wanted_at_ms != 0 && reconcile(&r, &err) == -1)
-		code = fail(&r, &err);
+	    1 && r.state.wanted_at_ms != 0) {
+		if (reconcile(&r, &why) == -1)
+			code = fail(&r, &why);
+		note_done(&r, began_ms, &why);
+	}
 	wake_send(r.program.config.run_dir);
 	arena_release(&r.arena);
 	program_end(&r.program);

@@ -243,6 +243,16 @@ check_due(struct store *st, size_t *changed, struct arena *a, struct err *err)
 }
 
 int
+alerts_next(struct store *st, int64_t *at_ms, struct err *err)
+{
+	int rc = store_number(st, SQL_ALERT_NEXT, NULL, at_ms, err);
+
+	if (rc == 0)
+		*at_ms = 0;
+	return rc == -1 ? -1 : 0;
+}
+
+int
 alerts_check(struct store *st, size_t *changed, int64_t *next_ms,
     struct err *err)
 {
@@ -250,17 +260,14 @@ alerts_check(struct store *st, size_t *changed, int64_t *next_ms,
 	int rc;
 
 	*changed = 0;
-	rc = store_number(st, SQL_ALERT_NEXT, NULL, next_ms, err);
-	if (rc == 1 && *next_ms <= clock_now_ms()) {
+	rc = alerts_next(st, next_ms, err);
+	if (rc == 0 && *next_ms != 0 && *next_ms <= clock_now_ms()) {
 		if (store_begin(st, err) == -1)
 			return -1;
 		rc = store_end(st, check_due(st, changed, &a, err), err);
 		if (rc != -1)
-			rc = store_number(st, SQL_ALERT_NEXT, NULL, next_ms,
-			    err);
+			rc = alerts_next(st, next_ms, err);
 	}
-	if (rc == 0)
-		*next_ms = 0;
 	arena_release(&a);
 	return rc == -1 ? -1 : 0;
 }

@@ -14,6 +14,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/mem.h"
 #include "lib/store/alert_rows.h"
+#include "lib/store/audit.h"
 
 #define DURATION_MAX_MS (INT64_C(365) * 24 * 3600 * 1000)
 
@@ -215,6 +216,8 @@ alert_add(struct store *st, const struct alert *alert, struct err *err)
 	if (rc == -1 && err->code == ERR_EXISTS)
 		err_set(err, ERR_EXISTS, "there is an alert \"%s\" already",
 		    alert->name);
+	rc = audit_done(st, rc, "alert.add", alert->repo, err, "alert %s",
+	    alert->name);
 	return store_end(st, rc, err) == -1 ? -1 : 0;
 }
 
@@ -230,6 +233,7 @@ alert_remove(struct store *st, const char *name, struct err *err)
 	if (n == 0)
 		n = err_set(err, ERR_NOT_FOUND, "there is no alert "
 		    "\"%.100s\"", name);
+	n = audit_done(st, n, "alert.remove", 0, err, "alert %s", name);
 	return store_end(st, n, err) == -1 ? -1 : 0;
 }
 

@@ -88,6 +88,10 @@ int
 alerts_check(struct store *st, size_t *changed, int64_t *next_ms,
     struct err *err);
 
+/* When the next one is due; 0: none is. */
+int
+alerts_next(struct store *st, int64_t *at_ms, struct err *err);
+
 /* The clock was ahead when some were put off: they are asked now. */
 int
 alerts_recall(struct store *st, struct err *err);

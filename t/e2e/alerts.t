@@ -84,4 +84,14 @@ test_expect 'a run becomes a trace, whose ids its steps knew' '
 		spans)-01" "$T"/state/public/logs/demo/app/3/a.log
 '
 
+test_expect 'what Pawl does by itself is listed, with the last time' '
+	wait_for 30 test "$(sql "SELECT count(*) FROM tasks
+		WHERE name = \"send\"")" != 0 &&
+	"$pawl" admin sweep >swept && "$pawl" tasks --json >tasks.json &&
+	is "$(jq -r "map(.name) | join(\" \")" tasks.json)" \
+		"sweep reconcile send schedules gates alerts leases" &&
+	jq -e "(.[0].ended_at != null) and .[2].error == null" tasks.json &&
+	"$pawl" tasks | grep -q "^sweep "
+'
+
 test_done
