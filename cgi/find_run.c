@@ -10,6 +10,33 @@
 #include <string.h>
 
 #include "lib/base/str.h"
+#include "lib/store/sees.h"
+
+int
+find_run_id(struct store *st, struct arena *a, const char *text,
+    struct run *run, struct err *err)
+{
+	long long id;
+
+	if (str_to_int64(text, 1, INT64_MAX, &id))
+		return run_find_id(st, id, a, run, err);
+	return strlen(text) == 36 ? run_find_uuid(st, text, a, run, err) : 0;
+}
+
+/* Named by {id} alone: whose it is, is known behind that. */
+static int
+find_by_id(struct store *st, struct request *req, const char *id,
+    struct run *run, struct err *err)
+{
+	int found = find_run_id(st, req->a, id, run, err);
+
+	if (found == -1)
+		return -1;
+	if (found == 0 || !sees_holds(req->sees, run->repo))
+		return err_set(err, ERR_NOT_FOUND, "there is no run \"%s\"",
+		    id);
+	return 1;
+}
 
 int
 find_run(struct store *st, struct request *req, struct run *run,
@@ -21,6 +48,9 @@ find_run(struct store *st, struct request *req, struct run *run,
 	long long number, which = 0;
 	int found = 0;
 
+	if (request_param(req, "id") != NULL)
+		return find_by_id(st, req, request_param(req, "id"), run,
+		    err);
 	if (str_to_int64(request_param(req, "run"), 1, INT64_MAX, &number) &&
 	    (attempt == NULL ||
 		str_to_int64(attempt, 1, INT32_MAX, &which)))

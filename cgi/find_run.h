@@ -29,4 +29,9 @@ int
 find_job(struct store *st, struct request *req, const struct run *run,
     struct job *job, struct err *err);
 
+/* By its id or UUID, whoever may read it: 1, 0, -1. */
+int
+find_run_id(struct store *st, struct arena *a, const char *text,
+    struct run *run, struct err *err);
+
 #endif

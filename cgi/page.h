@@ -64,6 +64,9 @@ int
 page_run(struct web *w, struct request *req, struct response *res,
     struct err *err);
 int
+page_compare(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+int
 page_graph_svg(struct web *w, struct request *req, struct response *res,
     struct err *err);
 int

@@ -6,6 +6,7 @@
 #include "config.h"
 #include "cgi/api.h"
 #include "cgi/change.h"
+#include "cgi/run_view.h"
 #include "cgi/why_api.h"
 
 /* Of lists that are cut down. */
@@ -42,6 +43,26 @@ static const struct field_doc rerun_fields[] = {
 	{ 0 },
 };
 
+static const struct field_doc graph_args[] = {
+	{ "detail?", "jobs|calls|stages", "a node for each job; one for each "
+	    "job of the run's own file; one for all that may run at once" },
+	{ "state?", "pending|running|succeeded|failed|cancelled|skipped",
+	    "only such jobs" },
+	{ "job?", "text", "only jobs with this in their key or title", 0,
+	    1000 },
+	{ "stage?", "integer", "only jobs that are so far from the start", 1,
+	    1000000 },
+	{ "page?", "integer", NULL, 1, 1000000 },
+	{ 0 },
+};
+
+static const struct field_doc compare_args[] = {
+	{ "left", "text", "OWNER/REPO/runs/NUMBER, with /attempts/ATTEMPT or "
+	    "without, or the id or UUID of a run", 1, 2000 },
+	{ "right", "text", "the same", 1, 2000 },
+	{ 0 },
+};
+
 static const struct route routes[] = {
 	{ METHOD_GET, "api/v1/runs", ACCESS_OPEN, 0, api_runs,
 	    DOC("Runs of all repositories, the newest first, each in its "
@@ -65,6 +86,31 @@ static const struct route routes[] = {
 	    "it, in order of time", .gives = "Why") },
 	{ METHOD_GET, ATTEMPT "/jobs/{job}/why", ACCESS_OPEN, 0, api_why_job,
 	    DOC("The same of one attempt", .gives = "Why") },
+	{ METHOD_GET, RUN "/graph", ACCESS_OPEN, 0, api_run_graph,
+	    DOC("Its jobs and what they need, as nodes and edges",
+	    .args = graph_args, .gives = "Graph") },
+	{ METHOD_GET, ATTEMPT "/graph", ACCESS_OPEN, 0, api_run_graph,
+	    DOC("The same of one attempt", .args = graph_args,
+	    .gives = "Graph") },
+	{ METHOD_GET, "api/runs/{id}/dag", ACCESS_OPEN, 0, api_run_graph,
+	    DOC("The same by the run's id or UUID", .args = graph_args,
+	    .gives = "Graph", .alias = RUN "/graph") },
+	{ METHOD_GET, RUN "/timeline", ACCESS_OPEN, 0, api_run_timeline,
+	    DOC("When its jobs and their steps waited and ran",
+	    .gives = "Timeline") },
+	{ METHOD_GET, ATTEMPT "/timeline", ACCESS_OPEN, 0, api_run_timeline,
+	    DOC("The same of one attempt", .gives = "Timeline") },
+	{ METHOD_GET, "api/v1/executions/{id}/timeline", ACCESS_OPEN, 0,
+	    api_run_timeline, DOC("The same by the run's id or UUID",
+	    .gives = "Timeline", .alias = RUN "/timeline") },
+	{ METHOD_GET, "api/v1/compare", ACCESS_OPEN, 0, api_compare,
+	    DOC("Two runs beside each other", .args = compare_args,
+	    .gives = "Comparison", .errors = { { 404, "there is no such run, "
+	    "or it may not be read" } }) },
+	{ METHOD_GET, "api/v1/executions/diff", ACCESS_OPEN, 0, api_compare,
+	    DOC("The same", .args = compare_args, .gives = "Comparison",
+	    .errors = { { 404, "there is no such run, or it may not be read" }
+	    }, .alias = "api/v1/compare") },
 	{ METHOD_GET, RUN "/annotations", ACCESS_OPEN, 0, api_annotations,
 	    DOC("Errors, warnings and notices that the newest attempts of "
 	    "its jobs have printed, 200 at most", .gives = "Annotations") },
@@ -198,6 +244,78 @@ static const struct field_doc reason_fields[] = {
 	{ 0 },
 };
 
+static const struct field_doc node_fields[] = {
+	{ "id", "text" },
+	{ "label", "text?" },
+	{ "type", "job|stage", "a stage stands for several jobs" },
+	{ "status", "text" },
+	{ "color", "text" },
+	{ "start", "time?" },
+	{ "end", "time?" },
+	{ "started_at", "time?" },
+	{ "finished_at", "time?" },
+	{ "duration_ms", "integer?" },
+	{ "jobs?", "integer", "how many a stage stands for" },
+	{ "parent?", "text", "the stage that a job belongs to" },
+	{ 0 },
+};
+
+static const struct field_doc timeline_fields[] = {
+	{ "execution_id", "text", "the run's UUID" },
+	{ "pipeline", "text?", "its workflow" },
+	{ "tenant", "text", "OWNER/REPO" },
+	{ "status", RUN_STATES },
+	{ "started_at", "time?" },
+	{ "completed_at", "time?" },
+	{ "duration_ms", "integer?" },
+	{ "trigger", "object", "type (the event), method, path, request_id "
+	    "(the delivery)" },
+	{ "steps", "[Span]", "its jobs" },
+	{ "metadata", "object" },
+	{ 0 },
+};
+
+static const struct field_doc span_fields[] = {
+	{ "name", "text?" },
+	{ "type", "job|step" },
+	{ "status", "text" },
+	{ "started_at", "time?" },
+	{ "completed_at", "time?" },
+	{ "duration_ms", "integer?" },
+	{ "input", "any" },
+	{ "output", "any", "its outputs" },
+	{ "idempotent", "flag" },
+	{ "attempts", "integer" },
+	{ "trace_id", "text?" },
+	{ "span_id", "text?" },
+	{ "title?", "text?" },
+	{ "queued_at?", "time?" },
+	{ "wait_ms?", "integer?", "how long it could have run but did not" },
+	{ "critical?", "flag", "the run took as long as this and what it "
+	    "needs" },
+	{ "reason?", "text?" },
+	{ "steps?", "[Span]" },
+	{ "number?", "integer" },
+	{ "exit_code?", "integer?" },
+	{ 0 },
+};
+
+static const struct field_doc difference_fields[] = {
+	{ "step", "text", "key of a job" },
+	{ "status", "identical|output_different|settings_different|"
+	    "status_different|left_skipped|right_skipped|left_only|"
+	    "right_only" },
+	{ "left_output", "any" },
+	{ "right_output", "any" },
+	{ "diff", "{any}", "left and right of each field that differs" },
+	{ "reason", "text?" },
+	{ "left_state", "text?" },
+	{ "right_state", "text?" },
+	{ "left_duration_ms", "integer?" },
+	{ "right_duration_ms", "integer?" },
+	{ 0 },
+};
+
 static const struct schema_doc schemas[] = {
 	{ "Run", "One attempt of a run.", NULL, run_fields },
 	{ "Runs", NULL, NULL, FIELDS({ "runs", "[Run]" }, NEXT_FIELD) },
@@ -217,6 +335,24 @@ static const struct schema_doc schemas[] = {
 	{ "Deployed", NULL, NULL, FIELDS({ "name", "text" },
 	    { "url", "text?" }) },
 	{ "Step", NULL, NULL, step_fields },
+	{ "Graph", "As libraries that draw graphs read it.", NULL,
+	    FIELDS({ "nodes", "[Node]" }, { "edges", "[Edge]" },
+	    { "truncated", "flag", "edges were left out" }) },
+	{ "Node", NULL, NULL, node_fields },
+	{ "Edge", NULL, NULL, FIELDS({ "source", "text" },
+	    { "target", "text", "needs the source" },
+	    { "type", "text", "depends_on" }) },
+	{ "Timeline", "What a run did.", NULL, timeline_fields },
+	{ "Span", NULL, NULL, span_fields },
+	{ "Comparison", "Two runs; a step is a job.", NULL, FIELDS(
+	    { "left", "text", "UUID of the run" }, { "right", "text" },
+	    { "summary", "object", "left_status, right_status, "
+		"left_duration_ms, right_duration_ms, steps_different, "
+		"steps_identical" },
+	    { "diff", "{any}", "what differs between the runs themselves" },
+	    { "first_different", "text?", "key of the job" },
+	    { "step_diffs", "[Difference]" }) },
+	{ "Difference", NULL, NULL, difference_fields },
 	{ "Why", NULL, NULL, FIELDS({ "state", "text" },
 	    { "why", "[Reason]" }) },
 	{ "Reason", NULL, NULL, reason_fields },

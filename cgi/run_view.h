@@ -73,5 +73,8 @@ api_run_graph(struct web *w, struct request *req, struct response *res,
 int
 api_run_timeline(struct web *w, struct request *req, struct response *res,
     struct err *err);
+int
+api_compare(struct web *w, struct request *req, struct response *res,
+    struct err *err);
 
 #endif

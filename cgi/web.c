@@ -72,6 +72,7 @@ static const struct route routes[] = {
 	    page_cancel_run },
 	{ METHOD_POST, RUN "/rerun", ACCESS_WRITER, BODY_FIELDS,
 	    page_rerun_run },
+	{ METHOD_GET, "compare", ACCESS_OPEN, 0, page_compare },
 	{ METHOD_GET, RUN "/graph.svg", ACCESS_OPEN, 0, page_graph_svg },
 	{ METHOD_GET, RUN "/attempts/{attempt}/graph.svg", ACCESS_OPEN, 0,
 	    page_graph_svg },

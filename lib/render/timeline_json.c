@@ -8,6 +8,7 @@
 #include "lib/render/timeline.h"
 
 #include "lib/base/str.h"
+#include "lib/base/trace.h"
 #include "lib/render/json.h"
 
 static json_t *
@@ -30,12 +31,27 @@ entry(const char *name, const char *type, const char *state, int64_t from_ms,
 	    "trace_id", "span_id");
 }
 
+static void
+name_span(json_t *o, const struct run *run, const struct job *job, int step)
+{
+	char trace[TRACE_ID_SIZE], span[TRACE_SPAN_SIZE];
+
+	if (job->ran_in != 0)
+		return; /* it is in the trace of that attempt */
+	trace_id(run->uuid, trace);
+	trace_span(run->uuid, job->id, job->attempt, step, span);
+	json_object_set_new(o, "trace_id", json_string(trace));
+	json_object_set_new(o, "span_id", json_string(span));
+}
+
 static json_t *
-step_entry(const struct step *s)
+step_entry(const struct run *run, const struct job *job,
+    const struct step *s)
 {
 	json_t *o = entry(s->title, "step", machine_state_name(MACHINE_STEP,
 	    (int)s->state), s->started_at_ms, s->finished_at_ms, s->attempt);
 
+	name_span(o, run, job, s->number);
 	json_object_set_new(o, "number", json_integer(s->number));
 	json_object_set_new(o, "exit_code", s->exit_code == -1 ?
 	    json_null() : json_integer(s->exit_code));
@@ -56,6 +72,7 @@ job_entry(const struct timeline_facts *f, size_t i, size_t *at)
 	if (outputs != NULL)
 		json_object_set_new(o, "output", json_loads(outputs, 0,
 		    NULL));
+	name_span(o, f->run, j, 0);
 	json_object_set_new(o, "title", json_text_of(j->title));
 	json_object_set_new(o, "queued_at", json_time_of(j->queued_at_ms));
 	json_object_set_new(o, "wait_ms", span(j->queued_at_ms,
@@ -65,7 +82,8 @@ job_entry(const struct timeline_facts *f, size_t i, size_t *at)
 	while (*at < f->n_steps && f->steps[*at].job < j->id)
 		++*at;
 	for (; *at < f->n_steps && f->steps[*at].job == j->id; ++*at)
-		json_array_append_new(own, step_entry(&f->steps[*at]));
+		json_array_append_new(own, step_entry(f->run, j,
+		    &f->steps[*at]));
 	json_object_set_new(o, "steps", own);
 	return o;
 }

@@ -75,6 +75,17 @@ run_find_attempt(struct store *st, const char *owner, const char *name,
 }
 
 int
+run_find_uuid(struct store *st, const char *uuid, struct arena *a,
+    struct run *out, struct err *err)
+{
+	int64_t id;
+	int found = store_number(st, SQL_RUN_ID_BY_UUID,
+	    PARAMS(P_TEXT("uuid", uuid)), &id, err);
+
+	return found == 1 ? run_find_id(st, id, a, out, err) : found;
+}
+
+int
 run_find_id(struct store *st, int64_t id, struct arena *a, struct run *out,
     struct err *err)
 {

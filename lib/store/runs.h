@@ -134,6 +134,9 @@ run_find_attempt(struct store *st, const char *owner, const char *name,
     int64_t number, int attempt, struct arena *a, struct run *out,
     struct err *err);
 int
+run_find_uuid(struct store *st, const char *uuid, struct arena *a,
+    struct run *out, struct err *err);
+int
 run_find_id(struct store *st, int64_t id, struct arena *a, struct run *out,
     struct err *err);
 

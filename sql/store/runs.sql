@@ -47,6 +47,10 @@ FROM run_view v JOIN runs r ON r.id = v.id
 	LEFT JOIN pipeline_configs c ON c.id = r.config
 WHERE v.id = :id
 
+-- name: run_id_by_uuid
+-- Parameters: uuid, the unique index. Column: id.
+SELECT id FROM runs WHERE uuid = :uuid
+
 -- name: run_list_all
 -- The newest attempt of each. Parameters: before (an id of the last that was
 -- seen, or more than any), limit. Index: runs_origin, backwards.
