@@ -112,8 +112,8 @@ api_approvals(struct web *w, struct request *req, struct response *res,
 
 	if (st == NULL || arguments_number(req, "after", 0, INT64_MAX, 0,
 	    &id, err) == -1 || find_repo(st, req, &repo, err) == -1 ||
-	    gate_list_open(st, repo.id, id, LIST_MAX, req->a, &list, &n,
-		err) == -1)
+	    gate_list_open(st, req->sees, repo.id, id, LIST_MAX, req->a,
+		&list, &n, err) == -1)
 		return -1;
 	return answer(res, "approvals", json_gates(list, n, req->a));
 }

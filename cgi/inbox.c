@@ -12,6 +12,7 @@
 #include "lib/base/percent.h"
 #include "lib/base/str.h"
 #include "lib/base/wake.h"
+#include "lib/store/sees.h"
 #include "lib/store/repos.h"
 #include "lib/web/auth.h"
 #include "lib/web/body.h"
@@ -29,6 +30,8 @@ find_repo(struct store *st, struct request *req, const char *text,
 	    text, (size_t)(slash - text)), slash + 1, req->a, &repo, err);
 
 	*id = repo.id;
+	if (found == 1 && !sees_holds(req->sees, repo.id))
+		found = 0;
 	return found != 0 ? found : err_set(err, ERR_NOT_FOUND,
 	    "there is no repository \"%.300s\"", text);
 }
@@ -48,7 +51,8 @@ inbox_args(struct store *st, struct request *req, int limit,
 {
 	const char *repo = any_arg(req, "repo");
 
-	*q = (struct inbox_query){ .state = any_arg(req, "state"),
+	*q = (struct inbox_query){ .sees = req->sees,
+		.state = any_arg(req, "state"),
 		.event = any_arg(req, "event"),
 		.before = any_arg(req, "before"), .limit = limit };
 	if (q->state != NULL && !inbox_state_valid(q->state))
@@ -64,7 +68,7 @@ inbox_find(struct store *st, struct request *req, struct delivery *d,
 	int found = delivery_find(st, request_param(req, "id"), req->a, d,
 	    err);
 
-	if (found == 0)
+	if (found == 0 || (found == 1 && !sees_holds(req->sees, d->repo)))
 		return err_set(err, ERR_NOT_FOUND,
 		    "there is no such delivery, or not any more");
 	return found == -1 ? -1 : run_list_delivery(st, d->id, req->a, runs,
@@ -88,11 +92,11 @@ inbox_send_again(struct web *w, struct request *req, char made[37],
 	struct run *runs;
 	size_t n;
 
-	if (st == NULL || inbox_find(st, req, &d, &runs, &n, err) == -1)
-		return -1;
 	if (req->actor == NULL)
 		return denial_set(no, 401, "not-signed-in", "planning a "
 		    "delivery once more needs a token: pawl token add");
+	if (st == NULL || inbox_find(st, req, &d, &runs, &n, err) == -1)
+		return -1;
 	if (!inbox_may(req, ROLE_WRITER, &d))
 		return denial_set(no, 403, "not-allowed", "this needs the "
 		    "role of a writer in the repository");

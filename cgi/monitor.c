@@ -87,5 +87,5 @@ api_metrics(struct web *w, struct request *req, struct response *res,
 		    "token that counts for everything (\"metrics-public\")");
 	response_header(res, "Vary", "Accept");
 	res->type = metrics_type(format);
-	return metrics_write(st, w->config, format, &res->body, err);
+	return metrics_write(st, w->config, req->sees, format, &res->body, err);
 }

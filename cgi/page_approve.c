@@ -191,7 +191,7 @@ page_approvals(struct web *w, struct request *req, struct response *res,
 	if (after != NULL && !str_to_int64(after, 0, INT64_MAX, &id))
 		return err_set(err, ERR_INVALID, "argument \"after\" must be "
 		    "the id of the last one that was seen");
-	if (st == NULL || gate_list_open(st, 0, id, PAGE_GATES, req->a, &list,
+	if (st == NULL || gate_list_open(st, req->sees, 0, id, PAGE_GATES, req->a, &list,
 	    &n, err) == -1)
 		return -1;
 	p.crumbs[p.n_crumbs++] = (struct crumb){ "Approvals", NULL };

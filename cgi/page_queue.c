@@ -128,7 +128,8 @@ page_queue(struct web *w, struct request *req, struct response *res,
 	const struct queue_limits limits = queue_limits_of(w->config);
 	struct page p = { .w = w, .req = req, .title = "Queue" };
 	struct store *st = web_store(w, err);
-	struct queue_query q = { .limit = PAGE_JOBS };
+	struct queue_query q = { .sees = req->sees,
+		.limit = PAGE_JOBS };
 	struct queue_entry *line;
 	struct queue_stats stats;
 	struct queue_stop *stops;

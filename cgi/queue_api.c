@@ -18,7 +18,7 @@ api_queue(struct web *w, struct request *req, struct response *res,
 {
 	const struct queue_limits limits = queue_limits_of(w->config);
 	struct store *st = web_store(w, err);
-	struct queue_query q = { 0 };
+	struct queue_query q = { .sees = req->sees };
 	struct queue_entry *line;
 	json_t *o;
 	size_t n;
@@ -41,8 +41,8 @@ api_queue_stats(struct web *w, struct request *req, struct response *res,
     struct err *err)
 {
 	struct store *st = web_store(w, err);
-	json_t *o = st == NULL ? NULL : json_queue_stats(st, w->config,
-	    req->a, err);
+	json_t *o = st == NULL ? NULL : json_queue_stats(st, req->sees,
+	    w->config, req->a, err);
 
 	return o == NULL ? -1 : answer_json(res, 200, o);
 }

@@ -20,7 +20,8 @@ api_repos(struct web *w, struct request *req, struct response *res,
 	json_t *o, *list;
 	size_t n;
 
-	if (st == NULL || repo_list(st, req->a, &repos, &n, err) == -1)
+	if (st == NULL || repo_list_seen(st, req->sees, req->a, &repos, &n,
+	    err) == -1)
 		return -1;
 	o = json_object();
 	list = json_array();

@@ -38,7 +38,7 @@ cmd_approvals(struct cli *cli, struct err *err)
 	if (cli->n_words == 1 && ref_find_repo(cli, cli->words[0], &repo,
 	    err) == -1)
 		return -1;
-	if (gate_list_open(cli->store, repo.id, 0, APPROVALS_MAX,
+	if (gate_list_open(cli->store, NULL, repo.id, 0, APPROVALS_MAX,
 	    &cli->arena, &list, &n, err) == -1)
 		return -1;
 	if (cli->json)

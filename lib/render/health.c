@@ -54,7 +54,7 @@ gauge(struct looking *l, enum number number, const char *label)
 	int64_t sum = 0;
 	size_t n;
 
-	if (l->st == NULL || number_read(l->st, number, false, l->a, &s, &n,
+	if (l->st == NULL || number_read(l->st, number, false, NULL, l->a, &s, &n,
 	    &err) == -1)
 		return -1;
 	for (size_t i = 0; i < n; i++)

@@ -134,7 +134,8 @@ labels(const struct queue_label *list, size_t n)
 }
 
 json_t *
-json_queue_stats(struct store *st, const struct config *config,
+json_queue_stats(struct store *st, const char *sees,
+    const struct config *config,
     struct arena *a, struct err *err)
 {
 	struct queue_stats stats;
@@ -146,7 +147,7 @@ json_queue_stats(struct store *st, const struct config *config,
 
 	if (queue_stats(st, &stats, err) == -1 ||
 	    queue_stops(st, a, &stops, &n_stops, err) == -1 ||
-	    queue_shares(st, MAX_SHARES, a, &shares, &n, err) == -1 ||
+	    queue_shares(st, sees, MAX_SHARES, a, &shares, &n, err) == -1 ||
 	    queue_labels(st, a, &limited, &n_labels, err) == -1)
 		return NULL;
 	o = json_pack("{s:I, s:I, s:I, s:n, s:n}", "pending",

@@ -17,10 +17,11 @@ json_t *
 json_queue_line(const struct config *config, const struct queue_entry *line,
     size_t n);
 
-/* How many wait and run, what is stopped, and who has what of the host. NULL
- * with err. */
+/* How many wait and run, what is stopped, and who has what of the host, as far
+ * as somebody `sees` it (lib/store/sees.h). NULL with err. */
 json_t *
-json_queue_stats(struct store *st, const struct config *config,
+json_queue_stats(struct store *st, const char *sees,
+    const struct config *config,
     struct arena *a, struct err *err);
 
 #endif

@@ -70,7 +70,7 @@ write_all(struct metrics *m, struct err *err)
 {
 	for (enum number i = 0; i < NUMBER_N; i++) {
 		if (number_read(m->st, i, m->config->metrics_repositories,
-		    &m->a, &m->samples[i], &m->n[i], err) == -1)
+		    m->sees, &m->a, &m->samples[i], &m->n[i], err) == -1)
 			return -1;
 		ensure_one(m, i);
 		write_number(m, i);
@@ -84,9 +84,10 @@ write_all(struct metrics *m, struct err *err)
 
 int
 metrics_write(struct store *st, const struct config *config,
-    enum metrics_format format, struct str *out, struct err *err)
+    const char *sees, enum metrics_format format, struct str *out, struct err *err)
 {
-	struct metrics m = { .st = st, .config = config, .format = format,
+	struct metrics m = { .st = st, .config = config, .sees = sees,
+		.format = format,
 		.a = ARENA_INIT(0), .out = out };
 	int rc = write_all(&m, err);
 

@@ -24,9 +24,10 @@ metrics_accepted(const char *accept);
 const char *
 metrics_type(enum metrics_format format);
 
-/* Append all families. */
+/* Append all families, with the names of repositories that somebody `sees`
+ * (lib/store/sees.h). */
 int
 metrics_write(struct store *st, const struct config *config,
-    enum metrics_format format, struct str *out, struct err *err);
+    const char *sees, enum metrics_format format, struct str *out, struct err *err);
 
 #endif

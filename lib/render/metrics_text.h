@@ -12,6 +12,7 @@
 struct metrics {
 	struct store *st;
 	const struct config *config;
+	const char *sees; /* lib/store/sees.h */
 	enum metrics_format format;
 	struct arena a;
 	struct str *out;

@@ -118,10 +118,11 @@ gate_list_run(struct store *st, int64_t run, struct arena *a,
 }
 
 int
-gate_list_open(struct store *st, int64_t repo, int64_t after, int limit,
-    struct arena *a, struct gate **out, size_t *n, struct err *err)
+gate_list_open(struct store *st, const char *sees, int64_t repo,
+    int64_t after, int limit, struct arena *a, struct gate **out, size_t *n, struct err *err)
 {
-	return store_rows(st, SQL_GATE_LIST_OPEN, PARAMS(P_INT("repo", repo),
+	return store_rows(st, SQL_GATE_LIST_OPEN, PARAMS(
+	    P_TEXT("sees", sees), P_INT("repo", repo),
 	    P_INT("after", after), P_INT("limit", limit)), &gate_shape, a,
 	    out, n, err);
 }

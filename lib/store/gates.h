@@ -97,10 +97,11 @@ int
 gate_list_run(struct store *st, int64_t run, struct arena *a,
     struct gate **out, size_t *n, struct err *err);
 
-/* What waits now, the oldest first, behind the id `after`; `repo` 0: all. */
+/* What waits now, the oldest first, behind the id `after`; `repo` 0: all that
+ * somebody `sees` (sees.h). */
 int
-gate_list_open(struct store *st, int64_t repo, int64_t after, int limit,
-    struct arena *a, struct gate **out, size_t *n, struct err *err);
+gate_list_open(struct store *st, const char *sees, int64_t repo,
+    int64_t after, int limit, struct arena *a, struct gate **out, size_t *n, struct err *err);
 
 /* Who may approve, for people: "ada, grace", "whoever may write". */
 const char *

@@ -53,14 +53,17 @@ inbox_list(struct store *st, const struct inbox_query *q, struct arena *a,
 {
 	static const struct {
 		enum sql_id id;
-		bool repo, state, event;
+		bool repo, sees, state, event;
 	} lists[] = {
-		{ SQL_INBOX_REPO_EVENT, true, true, true },
-		{ SQL_INBOX_REPO_STATE, true, true, false },
-		{ SQL_INBOX_REPO, true, false, false },
-		{ SQL_INBOX_EVENT, false, true, true },
-		{ SQL_INBOX_STATE, false, true, false },
-		{ SQL_INBOX_ALL, false, false, false },
+		{ SQL_INBOX_REPO_EVENT, true, false, true, true },
+		{ SQL_INBOX_REPO_STATE, true, false, true, false },
+		{ SQL_INBOX_REPO, true, false, false, false },
+		{ SQL_INBOX_SEEN_EVENT, false, true, true, true },
+		{ SQL_INBOX_SEEN_STATE, false, true, true, false },
+		{ SQL_INBOX_SEEN, false, true, false, false },
+		{ SQL_INBOX_EVENT, false, false, true, true },
+		{ SQL_INBOX_STATE, false, false, true, false },
+		{ SQL_INBOX_ALL, false, false, false, false },
 	};
 	struct param params[7];
 	struct place from;
@@ -73,11 +76,14 @@ inbox_list(struct store *st, const struct inbox_query *q, struct arena *a,
 	if (rc != 1)
 		return rc;
 	while ((lists[i].repo && q->repo == 0) ||
+	    (lists[i].sees && q->sees == NULL) ||
 	    (lists[i].event && q->event == NULL) ||
 	    (lists[i].state && !lists[i].event && q->state == NULL))
 		i++;
 	if (lists[i].repo)
 		params[k++] = (struct param)P_INT("repo", q->repo);
+	if (lists[i].sees)
+		params[k++] = (struct param)P_TEXT("sees", q->sees);
 	if (lists[i].state)
 		params[k++] = (struct param)P_TEXT("state", q->state);
 	if (lists[i].event)

@@ -12,6 +12,7 @@
 
 /* What a list is of; 0 or NULL: any. */
 struct inbox_query {
+	const char *sees;   /* without a repo: see sees.h */
 	int64_t repo;
 	const char *state;  /* a word of the machine */
 	const char *event;  /* the forge's word */

@@ -139,7 +139,7 @@ read_gauge(struct store *st, enum number number, struct arena *a,
 
 int
 number_read(struct store *st, enum number number, bool by_repo,
-    struct arena *a, struct sample **out, size_t *n, struct err *err)
+    const char *sees, struct arena *a, struct sample **out, size_t *n, struct err *err)
 {
 	static const struct field fields[] = {
 		FIELD(TEXT, sample, labels),
@@ -152,7 +152,10 @@ number_read(struct store *st, enum number number, bool by_repo,
 
 	if (rows[number].type == TYPE_GAUGE)
 		return read_gauge(st, number, a, out, n, err);
-	return store_rows(st, by_repo && rows[number].by_repo ?
-	    SQL_NUMBER_COUNTED_BY_REPO : SQL_NUMBER_COUNTED, PARAMS(
+	if (by_repo && rows[number].by_repo)
+		return store_rows(st, SQL_NUMBER_COUNTED_BY_REPO, PARAMS(
+		    P_TEXT("name", rows[number].name), P_TEXT("sees", sees)),
+		    &shape, a, out, n, err);
+	return store_rows(st, SQL_NUMBER_COUNTED, PARAMS(
 	    P_TEXT("name", rows[number].name)), &shape, a, out, n, err);
 }

@@ -66,9 +66,10 @@ struct sample {
 };
 
 /* Those of a number: of a histogram each bucket that has any, in the order of
- * labels. `by_repo` tells repositories apart where that is possible. */
+ * labels. `by_repo` tells repositories apart where that is possible; those that
+ * somebody does not see (`sees`, sees.h) are one without a name. */
 int
 number_read(struct store *st, enum number number, bool by_repo,
-    struct arena *a, struct sample **out, size_t *n, struct err *err);
+    const char *sees, struct arena *a, struct sample **out, size_t *n, struct err *err);
 
 #endif

@@ -216,7 +216,7 @@ queue_running(struct store *st, int64_t *out, struct err *err)
 }
 
 int
-queue_shares(struct store *st, size_t max, struct arena *a,
+queue_shares(struct store *st, const char *sees, size_t max, struct arena *a,
     struct queue_share **out, size_t *n, struct err *err)
 {
 	static const struct field fields[] = {
@@ -240,7 +240,7 @@ queue_shares(struct store *st, size_t max, struct arena *a,
 	static const struct shape shape = { fields, ARRAY_LEN(fields),
 		sizeof(struct queue_share) };
 
-	return store_rows(st, SQL_QUEUE_SHARES, PARAMS(
+	return store_rows(st, SQL_QUEUE_SHARES, PARAMS(P_TEXT("sees", sees), 
 	    P_INT("max", (int64_t)max)), &shape, a, out, n, err);
 }
 

@@ -81,9 +81,10 @@ struct queue_share {
 	const char *owner_paused_by, *owner_paused_reason;
 };
 
-/* Those that wait, run, or have a limit or a pause, by name; at most `max`. */
+/* Those that wait, run, or have a limit or a pause, by name; at most `max`, of
+ * those that somebody `sees` (sees.h). */
 int
-queue_shares(struct store *st, size_t max, struct arena *a,
+queue_shares(struct store *st, const char *sees, size_t max, struct arena *a,
     struct queue_share **out, size_t *n, struct err *err);
 
 struct queue_label {

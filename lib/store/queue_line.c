@@ -198,7 +198,8 @@ queue_line(struct store *st, const struct queue_query *q,
 	if (store_rows(st, SQL_QUEUE_LINE, PARAMS(
 		P_INT("max_owner", limits->owner),
 		P_INT("max_repo", limits->repo), P_INT("run", q->run),
-		P_INT("job", q->job), P_INT("skip", q->skip),
+		P_INT("job", q->job), P_TEXT("sees", q->sees),
+		P_INT("skip", q->skip),
 		P_INT("limit", q->limit)), &shape, a, out, n, err) == -1 ||
 	    queue_stops(st, a, &stops, &h.n_stops, err) == -1 ||
 	    queue_running(st, &h.active, err) == -1)

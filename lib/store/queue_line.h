@@ -41,6 +41,7 @@ struct queue_entry {
 
 /* Which of them: 0 is any. */
 struct queue_query {
+	const char *sees; /* sees.h; places are those among all */
 	int64_t run, job;
 	int64_t skip;  /* that stand before */
 	int64_t limit; /* 1 to QUEUE_LINE_MAX */

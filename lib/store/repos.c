@@ -150,6 +150,16 @@ repo_list(struct store *st, struct arena *a, struct repo **out, size_t *n,
 	    err);
 }
 
+int
+repo_list_seen(struct store *st, const char *sees, struct arena *a,
+    struct repo **out, size_t *n, struct err *err)
+{
+	if (sees == NULL)
+		return repo_list(st, a, out, n, err);
+	return store_rows(st, SQL_REPO_SEEN, PARAMS(P_TEXT("sees", sees)),
+	    &repo_shape, a, out, n, err);
+}
+
 static int
 change_row(struct store *st, enum sql_id sql, const struct param *params,
     struct err *err)

@@ -49,6 +49,11 @@ int
 repo_list(struct store *st, struct arena *a, struct repo **out, size_t *n,
     struct err *err);
 
+/* Those that somebody `sees` (sees.h), in the same order. */
+int
+repo_list_seen(struct store *st, const char *sees, struct arena *a,
+    struct repo **out, size_t *n, struct err *err);
+
 /* Say who may read one, in its row alone: lib/render/shown.h makes it so. */
 int
 repo_set_visibility(struct store *st, int64_t id, bool is_private,

@@ -17,7 +17,11 @@ window_end(struct store *st, const struct run_query *q, int64_t before,
 	int rc;
 
 	*end = 0;
-	if (q->repo == 0)
+	if (q->repo == 0 && q->sees != NULL)
+		rc = store_number(st, SQL_RUN_SEARCH_END_SEEN, PARAMS(window,
+		    P_TEXT("sees", q->sees), P_INT("before", before)), end,
+		    err);
+	else if (q->repo == 0)
 		rc = store_number(st, SQL_RUN_SEARCH_END_ALL, PARAMS(window,
 		    P_INT("before", before)), end, err);
 	else if (q->branch == NULL)
@@ -69,20 +73,46 @@ find_bounds(struct store *st, const struct run_query *q, int64_t *before,
 	P_TEXT("event", q->event), P_TEXT("actor", q->actor), \
 	P_TEXT("text", q->text), P_INT("before", before), \
 	P_INT("floor", floor), P_INT("skip", q->skip), \
-	P_INT("window", RUN_SEARCH_WINDOW), P_INT("limit", q->limit)
+	P_INT("limit", q->limit)
+
+static bool
+is_filtered(const struct run_query *q)
+{
+	return q->branch != NULL || q->workflow != NULL || q->state != NULL ||
+	    q->event != NULL || q->actor != NULL || q->text != NULL;
+}
+
+/* Steps of the line are for nothing when all that is in it fits. */
+static int
+search_all(struct store *st, const struct run_query *q, int64_t before,
+    int64_t floor, struct arena *a, struct run **out, size_t *n,
+    struct err *err)
+{
+	int64_t window = is_filtered(q) ? RUN_SEARCH_WINDOW :
+	    q->skip + q->limit;
+
+	if (q->sees == NULL)
+		return store_rows(st, SQL_RUN_SEARCH_ALL, PARAMS(COMMON,
+		    P_INT("window", RUN_SEARCH_WINDOW),
+		    P_TEXT("branch", q->branch)), &run_list_shape, a, out, n,
+		    err);
+	return store_rows(st, SQL_RUN_SEARCH_SEEN, PARAMS(COMMON,
+	    P_INT("window", window), P_TEXT("sees", q->sees),
+	    P_TEXT("branch", q->branch)), &run_list_shape, a, out, n, err);
+}
 
 static int
 search(struct store *st, const struct run_query *q, int64_t before,
     int64_t floor, struct arena *a, struct run **out, size_t *n, struct err *err)
 {
 	if (q->repo == 0)
-		return store_rows(st, SQL_RUN_SEARCH_ALL, PARAMS(COMMON,
-		    P_TEXT("sees", q->sees), P_TEXT("branch", q->branch)),
-		    &run_list_shape, a, out, n, err);
+		return search_all(st, q, before, floor, a, out, n, err);
 	if (q->branch == NULL)
 		return store_rows(st, SQL_RUN_SEARCH_REPO, PARAMS(COMMON,
+		    P_INT("window", RUN_SEARCH_WINDOW),
 		    P_INT("repo", q->repo)), &run_list_shape, a, out, n, err);
 	return store_rows(st, SQL_RUN_SEARCH_BRANCH, PARAMS(COMMON,
+	    P_INT("window", RUN_SEARCH_WINDOW),
 	    P_INT("repo", q->repo), P_TEXT("branch", q->branch)),
 	    &run_list_shape, a, out, n, err);
 }

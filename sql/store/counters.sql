@@ -50,11 +50,13 @@ SELECT labels, bucket, sum(n) AS n, sum(total_ms) AS total_ms FROM counters
 WHERE name = :name GROUP BY labels, bucket ORDER BY labels, bucket
 
 -- name: number_counted_by_repo
--- Of each repository; those that are gone are one. Parameter: name. Indexes:
--- the primary key, a range, and that of repos.
+-- Of each repository; those that are gone, and those that somebody does not
+-- see, are one. Parameters: name, sees. Indexes: the primary key, a range, and
+-- that of repos.
 SELECT c.labels || ',repository="' || coalesce(r.owner || '/' || r.name, '')
 	|| '"' AS labels, c.bucket, sum(c.n) AS n, sum(c.total_ms) AS total_ms
-FROM counters c LEFT JOIN repos r ON r.id = c.repo
+FROM counters c LEFT JOIN repos r ON r.id = c.repo AND (:sees IS NULL
+	OR r.id IN (SELECT value FROM json_each(:sees)))
 WHERE c.name = :name GROUP BY 1, 2 ORDER BY 1, 2
 
 -- name: number_queue_jobs

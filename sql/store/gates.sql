@@ -15,9 +15,10 @@ SELECT * FROM gate_view WHERE run = :run ORDER BY id LIMIT :limit
 
 -- name: gate_list_open
 -- All that wait, or those of a repository (0: all), behind an id. Parameters:
--- repo, after, limit. Index: gates_open.
+-- sees, repo, after, limit. Index: gates_open.
 SELECT * FROM gate_view
 WHERE state = 'open' AND id > :after AND (:repo = 0 OR repo = :repo)
+	AND (:sees IS NULL OR repo IN (SELECT value FROM json_each(:sees)))
 ORDER BY id LIMIT :limit
 
 -- name: gate_list_commit

@@ -64,6 +64,84 @@ WHERE repo = :repo AND event = :event
 	AND (:state IS NULL OR state = :state)
 ORDER BY received_at_ms DESC, place DESC LIMIT :limit
 
+-- name: inbox_seen
+-- Of the repositories that somebody sees. Each step takes the newest of the next
+-- ones of all of them, so that others cost nothing. Parameters: sees, at, place,
+-- limit. Index: deliveries_repo, backwards.
+WITH RECURSIVE line (repo, at, place) AS (
+	SELECT d.repo, d.received_at_ms, d.rowid
+	FROM json_each(:sees) s CROSS JOIN deliveries d ON d.rowid =
+		(SELECT x.rowid FROM deliveries x WHERE x.repo = s.value
+			AND (x.received_at_ms, x.rowid) < (:at, :place)
+		ORDER BY x.received_at_ms DESC, x.rowid DESC LIMIT 1)
+	UNION ALL
+	SELECT d.repo, d.received_at_ms, d.rowid
+	FROM line l CROSS JOIN deliveries d ON d.rowid =
+		(SELECT x.rowid FROM deliveries x WHERE x.repo = l.repo
+			AND (x.received_at_ms, x.rowid) < (l.at, l.place)
+		ORDER BY x.received_at_ms DESC, x.rowid DESC LIMIT 1)
+	ORDER BY 2 DESC, 3 DESC LIMIT :limit
+)
+SELECT v.id, v.forge, v.forge_id, v.event, v.repo, v.owner, v.name, v.headers,
+	v.remote_addr, v.received_at_ms, v.state, v.verdict, v.attempts,
+	v.settled_at_ms, v.origin, v.replay_of, v.asked_by
+FROM line l CROSS JOIN deliveries k ON k.rowid = l.place
+	CROSS JOIN delivery_view v ON v.id = k.id
+ORDER BY l.at DESC, l.place DESC LIMIT :limit
+
+-- name: inbox_seen_state
+-- Parameters: state besides. Index: deliveries_repo_state, backwards.
+WITH RECURSIVE line (repo, at, place) AS (
+	SELECT d.repo, d.received_at_ms, d.rowid
+	FROM json_each(:sees) s CROSS JOIN deliveries d ON d.rowid =
+		(SELECT x.rowid FROM deliveries x WHERE x.repo = s.value
+			AND x.state = :state
+			AND (x.received_at_ms, x.rowid) < (:at, :place)
+		ORDER BY x.received_at_ms DESC, x.rowid DESC LIMIT 1)
+	UNION ALL
+	SELECT d.repo, d.received_at_ms, d.rowid
+	FROM line l CROSS JOIN deliveries d ON d.rowid =
+		(SELECT x.rowid FROM deliveries x WHERE x.repo = l.repo
+			AND x.state = :state
+			AND (x.received_at_ms, x.rowid) < (l.at, l.place)
+		ORDER BY x.received_at_ms DESC, x.rowid DESC LIMIT 1)
+	ORDER BY 2 DESC, 3 DESC LIMIT :limit
+)
+SELECT v.id, v.forge, v.forge_id, v.event, v.repo, v.owner, v.name, v.headers,
+	v.remote_addr, v.received_at_ms, v.state, v.verdict, v.attempts,
+	v.settled_at_ms, v.origin, v.replay_of, v.asked_by
+FROM line l CROSS JOIN deliveries k ON k.rowid = l.place
+	CROSS JOIN delivery_view v ON v.id = k.id
+ORDER BY l.at DESC, l.place DESC LIMIT :limit
+
+-- name: inbox_seen_event
+-- Parameters: event, state (NULL: any) besides. Index: deliveries_repo_event,
+-- backwards.
+WITH RECURSIVE line (repo, at, place) AS (
+	SELECT d.repo, d.received_at_ms, d.rowid
+	FROM json_each(:sees) s CROSS JOIN deliveries d ON d.rowid =
+		(SELECT x.rowid FROM deliveries x WHERE x.repo = s.value
+			AND x.event = :event
+			AND (:state IS NULL OR x.state = :state)
+			AND (x.received_at_ms, x.rowid) < (:at, :place)
+		ORDER BY x.received_at_ms DESC, x.rowid DESC LIMIT 1)
+	UNION ALL
+	SELECT d.repo, d.received_at_ms, d.rowid
+	FROM line l CROSS JOIN deliveries d ON d.rowid =
+		(SELECT x.rowid FROM deliveries x WHERE x.repo = l.repo
+			AND x.event = :event
+			AND (:state IS NULL OR x.state = :state)
+			AND (x.received_at_ms, x.rowid) < (l.at, l.place)
+		ORDER BY x.received_at_ms DESC, x.rowid DESC LIMIT 1)
+	ORDER BY 2 DESC, 3 DESC LIMIT :limit
+)
+SELECT v.id, v.forge, v.forge_id, v.event, v.repo, v.owner, v.name, v.headers,
+	v.remote_addr, v.received_at_ms, v.state, v.verdict, v.attempts,
+	v.settled_at_ms, v.origin, v.replay_of, v.asked_by
+FROM line l CROSS JOIN deliveries k ON k.rowid = l.place
+	CROSS JOIN delivery_view v ON v.id = k.id
+ORDER BY l.at DESC, l.place DESC LIMIT :limit
+
 -- name: inbox_copy
 -- Parameters: id (of the copy), now, of (the primary key). What the forge's id
 -- was is not taken along: it counts once.

@@ -8,7 +8,7 @@
 -- claimed when that has n - 1 more running; so are those of an owner. Reads
 -- all that waits (jobs_pending) and nothing of the history. Parameters:
 -- max_owner, max_repo (of the configuration; 0: no limit), run and job (0:
--- all), skip, limit.
+-- all), sees, skip, limit.
 WITH lanes AS MATERIALIZED (
 	SELECT l.id, l.repo, r.owner, r.running, r.used_ms,
 		coalesce(r.max_running, nullif(:max_repo, 0)) AS max_running,
@@ -69,6 +69,7 @@ FROM line w JOIN lanes l ON l.id = w.lane JOIN jobs j ON j.id = w.id
 	JOIN runs r ON r.id = j.run JOIN repos p ON p.id = r.repo
 	LEFT JOIN queue_labels q ON q.label = l.label
 WHERE (:run = 0 OR j.run = :run) AND (:job = 0 OR j.id = :job)
+	AND (:sees IS NULL OR p.id IN (SELECT value FROM json_each(:sees)))
 ORDER BY w.place LIMIT :limit OFFSET :skip
 
 -- name: queue_stops
@@ -137,20 +138,29 @@ DELETE FROM queue_labels WHERE label = :label
 
 -- name: queue_shares
 -- What every owner and repository has of the host, that wait, run, or have a
--- limit or a pause. Parameter: max. Reads a row for each repository.
+-- limit or a pause. Of an owner what can be seen of him. Parameters: sees, max.
+-- Reads a row for each repository.
 SELECT o.name AS owner, p.name AS name, q.ready, q.running, q.used_ms,
 	coalesce(q.max_running, -1) AS max_running,
 	coalesce(q.paused_at_ms, 0) AS paused_at_ms, q.paused_by,
-	q.paused_reason, o.ready AS owner_ready, o.running AS owner_running,
+	q.paused_reason, CASE WHEN :sees IS NULL THEN o.ready ELSE
+		(SELECT sum(x.ready) FROM queue_repos x WHERE x.owner = o.id
+			AND x.repo IN (SELECT value FROM json_each(:sees)))
+		END AS owner_ready,
+	CASE WHEN :sees IS NULL THEN o.running ELSE
+		(SELECT sum(x.running) FROM queue_repos x WHERE x.owner = o.id
+			AND x.repo IN (SELECT value FROM json_each(:sees)))
+		END AS owner_running,
 	o.used_ms AS owner_used_ms,
 	coalesce(o.max_running, -1) AS owner_max,
 	coalesce(o.paused_at_ms, 0) AS owner_paused_at_ms,
 	o.paused_by AS owner_paused_by, o.paused_reason AS owner_paused_reason
 FROM queue_owners o JOIN queue_repos q ON q.owner = o.id
 	JOIN repos p ON p.id = q.repo
-WHERE q.ready + q.running > 0 OR q.max_running IS NOT NULL
-	OR q.paused_at_ms IS NOT NULL OR o.max_running IS NOT NULL
-	OR o.paused_at_ms IS NOT NULL
+WHERE (q.ready + q.running > 0 OR q.max_running IS NOT NULL
+		OR q.paused_at_ms IS NOT NULL OR o.max_running IS NOT NULL
+		OR o.paused_at_ms IS NOT NULL)
+	AND (:sees IS NULL OR p.id IN (SELECT value FROM json_each(:sees)))
 ORDER BY o.name, p.name LIMIT :max
 
 -- name: queue_label_limits

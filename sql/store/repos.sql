@@ -36,6 +36,15 @@ SELECT id, forge, owner, name, clone_url, default_branch,
 	badges = 'public' AS badges_public, created_at_ms
 FROM repos ORDER BY owner, name
 
+-- name: repo_seen
+-- Those of `sees`, a JSON array of ids, in the same order. Primary keys.
+SELECT p.id, p.forge, p.owner, p.name, p.clone_url, p.default_branch,
+	EXISTS (SELECT 1 FROM hook_secrets s WHERE s.repo = p.id)
+		AS has_hook_secret, p.visibility = 'private' AS is_private,
+	p.badges = 'public' AS badges_public, p.created_at_ms
+FROM json_each(:sees) e CROSS JOIN repos p ON p.id = e.value
+ORDER BY p.owner, p.name
+
 -- name: repo_next_run
 -- Parameters: id, the primary key. Column: the number of its next run.
 UPDATE repos SET runs_made = runs_made + 1 WHERE id = :id

@@ -144,7 +144,7 @@ shares(struct store *st)
 	struct err err = { 0 };
 	size_t n;
 
-	must(queue_shares(st, 1000, &a, &list, &n, &err));
+	must(queue_shares(st, NULL, 1000, &a, &list, &n, &err));
 	arena_release(&a);
 }
 

@@ -58,6 +58,7 @@ test_lists(void)
 	struct delivery a, b, c;
 	struct arena mem = ARENA_INIT(0);
 	struct err err = { 0 };
+	const char *sees;
 
 	a = receive(st, r, "push", "a");
 	b = receive(st, s, "push", "b");
@@ -88,6 +89,17 @@ test_lists(void)
 	FOUND("", "and has an end", .before = a.id);
 	FOUND("", "behind one that is gone there is nothing",
 	    .before = "none");
+	sees = arena_printf(&mem, "[%lld]", (long long)r);
+	FOUND("dca", "who sees one repository", .sees = sees);
+	FOUND("dc", "a page of it", .sees = sees, .limit = 2);
+	FOUND("a", "and what is behind", .sees = sees, .before = c.id);
+	FOUND("ca", "by state", .sees = sees, .state = "failed");
+	FOUND("da", "by event", .sees = sees, .event = "push");
+	FOUND("a", "by both", .sees = sees, .event = "push",
+	    .state = "failed");
+	sees = arena_printf(&mem, "[%lld,%lld]", (long long)s, (long long)r);
+	FOUND("dcba", "two of them, in one order", .sees = sees);
+	FOUND("", "none of them", .sees = "[]");
 	arena_release(&mem);
 	store_close(st);
 }

@@ -26,7 +26,7 @@ scrape(struct store *st, enum metrics_format format, struct str *out)
 	struct err err = { 0 };
 
 	str_clear(out);
-	must(metrics_write(st, &config, format, out, &err));
+	must(metrics_write(st, &config, NULL, format, out, &err));
 }
 
 /* The lines that begin so. */
