@@ -19,7 +19,7 @@ answers()
 	done
 	is "$(web_status -X POST "$base_url/hook/github")" 415 &&
 	    is "$(header content-type)" application/problem+json &&
-	    web_status "$base_url/" >/dev/null &&
+	    web_status "$base_url/runs" >/dev/null &&
 	    grep -q "href=\"$prefix/octo/demo/runs/2\"" "$T/body"
 }
 

@@ -170,7 +170,7 @@ nginx_git()
 # pawl-nginx-conf, nginx_extra for the server block, handlers to be started.
 nginx_options=(--no-limits)
 nginx_extra=
-handlers='hook api web'
+handlers='hook api web events'
 pawl_setup()
 {
 	local name
