@@ -31,7 +31,7 @@ static const struct field {
 	{ "status", "Status", offsetof(struct run_query, state) },
 	{ "event", "Event", offsetof(struct run_query, event) },
 	{ "actor", "By", offsetof(struct run_query, actor) },
-	{ "q", "Title or commit", offsetof(struct run_query, text) },
+	{ "q", "Text or commit", offsetof(struct run_query, text) },
 };
 
 /* The value of a field; an empty one asks for nothing. */

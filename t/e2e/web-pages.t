@@ -46,7 +46,7 @@ test_expect 'and narrowed by what the address asks for' '
 	page "runs?status=failed" && is "$(query "count($titles)")" 2 &&
 	page "runs?branch=main&actor=mona" &&
 	is "$(query "count($titles)")" 2 &&
-	page "octo/demo/runs?q=LOG" && is "$(query "count($titles)")" 1 &&
+	page "octo/demo/runs?q=the+LOG+as" && is "$(query "count($titles)")" 1 &&
 	page "octo/demo/runs?q=89abcdef" &&
 	is "$(query "string($titles)")" "Add a job that waits" &&
 	page "runs?q=nothing-like-it" &&
