@@ -30,7 +30,8 @@
 static int
 vote(struct change *c, bool approve, struct err *err)
 {
-	static const char *const fields[] = { "comment", "commit", NULL };
+	static const char *const fields[] = { "comment", "commit", "force",
+		NULL };
 	const struct actor *who = c->req->actor;
 	struct gate_vote v = { .approve = approve, .name = who->name,
 		.by = c->by };
@@ -42,8 +43,12 @@ vote(struct change *c, bool approve, struct err *err)
 	if (body_only(c->req, fields, err) == -1 ||
 	    body_text(c->req, "comment", GATE_MAX_COMMENT, &v.comment,
 		err) == -1 ||
-	    body_text(c->req, "commit", COMMIT_MAX, &v.commit, err) == -1)
+	    body_text(c->req, "commit", COMMIT_MAX, &v.commit, err) == -1 ||
+	    body_flag(c->req, "force", &v.force, err) == -1)
 		return -1;
+	if (v.force && who->kind != ACTOR_HOST)
+		return err_set(err, ERR_DENIED, "\"force\" is for who is on "
+		    "the server itself");
 	return gates_vote(c->st, c->run.id, request_param(c->req, "job"), &v,
 	    c->req->a, &left, err);
 }

@@ -20,6 +20,9 @@ int
 api_outbox_tries(struct web *w, struct request *req, struct response *res,
     struct err *err);
 int
+api_outbox_show(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+int
 api_outbox_replay(struct web *w, struct request *req, struct response *res,
     struct err *err);
 int

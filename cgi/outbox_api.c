@@ -60,6 +60,35 @@ api_outbox_tries(struct web *w, struct request *req, struct response *res,
 	return answer_json(res, 200, json_outbox_tries(list, n));
 }
 
+/* What was sent, replaced or removed has only its tries. */
+int
+api_outbox_show(struct web *w, struct request *req, struct response *res,
+    struct err *err)
+{
+	const char *word = request_param(req, "id");
+	struct store *st = web_store(w, err);
+	struct outbox_try *list;
+	struct message m;
+	long long id;
+	size_t n;
+	int rc;
+
+	if (st == NULL)
+		return -1;
+	if (!str_to_int64(word, 1, INT64_MAX, &id))
+		return err_set(err, ERR_NOT_FOUND, "there is no such message");
+	rc = outbox_find(st, id, req->a, &m, err);
+	if (rc == -1 || outbox_tries(st, id, 0, OUTBOX_PAGE, req->a, &list,
+	    &n, err) == -1)
+		return -1;
+	if (rc == 0 && n == 0)
+		return err_set(err, ERR_NOT_FOUND, "there is no message %lld",
+		    id);
+	return answer_json(res, 200, json_pack("{s:o, s:o}", "message",
+	    rc == 1 ? json_message(&m) : json_null(), "tries",
+	    json_outbox_tries(list, n)));
+}
+
 int
 outbox_act(struct web *w, struct request *req, bool replay, struct err *err)
 {

@@ -14,6 +14,8 @@ static const struct field_doc vote_fields[] = {
 	{ "comment?", "text" },
 	{ "commit?", "text", "of a run from a fork: the one that was looked "
 	    "at; 409 unless that one waits", 0, 64 },
+	{ "force?", "flag", "although others are to decide; only by the "
+	    "command line on the server itself" },
 	{ 0 },
 };
 

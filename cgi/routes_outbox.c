@@ -18,6 +18,9 @@ static const struct route routes[] = {
 	{ METHOD_GET, "api/v1/outbox/tries", ACCESS_ADMIN, 0,
 	    api_outbox_tries, DOC("The last tries to send",
 	    .args = FIELDS(BEFORE_ARG), .gives = "OutboxTries") },
+	{ METHOD_GET, MESSAGE, ACCESS_ADMIN, 0, api_outbox_show,
+	    DOC("A message and the last tries to send it",
+	    .gives = "MessageWhole") },
 	{ METHOD_POST, "api/v1/outbox/replay", ACCESS_ADMIN, BODY_FIELDS,
 	    api_outbox_replay, DOC("Send all dead letters after all",
 	    .gives = "MessagesDone") },
@@ -63,6 +66,9 @@ static const struct schema_doc schemas[] = {
 	    { "took_ms", "integer" },
 	    { "at", "time?" }) },
 	{ "OutboxTries", NULL, NULL, FIELDS({ "tries", "[OutboxTry]" }) },
+	{ "MessageWhole", NULL, NULL, FIELDS(
+	    { "message", "Message?", "null: it was sent, replaced or removed" },
+	    { "tries", "[OutboxTry]" }) },
 	{ "MessagesDone", NULL, NULL, FIELDS({ "messages", "integer" }) },
 };
 

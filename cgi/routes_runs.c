@@ -81,6 +81,8 @@ static const struct route routes[] = {
 	{ METHOD_GET, RUN "/why", ACCESS_OPEN, 0, api_why_run,
 	    DOC("One line for each job of why it did what it did",
 	    .gives = "Why") },
+	{ METHOD_GET, ATTEMPT "/why", ACCESS_OPEN, 0, api_why_run,
+	    DOC("The same of one attempt", .gives = "Why") },
 	{ METHOD_GET, RUN "/jobs/{job}/why", ACCESS_OPEN, 0, api_why_job,
 	    DOC("Why a job is as it is: the answer first, then what led to "
 	    "it, in order of time", .gives = "Why") },

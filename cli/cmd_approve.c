@@ -10,89 +10,106 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include "cli/json_out.h"
+#include "cli/list.h"
 #include "cli/ref.h"
-#include "cli/term.h"
-#include "lib/base/clock.h"
-#include "lib/base/wake.h"
-#include "lib/render/json_gates.h"
-#include "lib/store/gates.h"
-
-#define APPROVALS_MAX 1000
+#include "cli/source.h"
 
 const struct cli_option approve_options[] = {
 	{ "comment", 'm', "TEXT", "kept with the decision", false },
 	{ "commit", 0, "SHA", "only if this is the commit that waits",
 	    false },
-	{ "force", 0, NULL, "although others are to decide", false },
+	{ "force", 0, NULL, "although others are to decide; on the server "
+	    "itself", false },
 	{ NULL, 0, NULL, NULL, false },
 };
+
+static const char *
+gate_run(const json_t *gate, struct arena *a)
+{
+	return arena_printf(a, "%s#%" PRId64, doc_text(gate, "repository"),
+	    doc_int(gate, "run"));
+}
 
 int
 cmd_approvals(struct cli *cli, struct err *err)
 {
-	struct repo repo = { 0 };
-	struct term_table t;
-	struct gate *list;
-	size_t n;
+	static const struct doc_column columns[] = {
+		{ NULL, DOC_MADE, TERM_BOLD, gate_run },
+		{ "job", DOC_TEXT, TERM_PLAIN, NULL },
+		{ "created_at", DOC_AGO, TERM_DIM, NULL },
+		{ "reason", DOC_TEXT, TERM_PLAIN, NULL },
+		{ NULL, DOC_TEXT, TERM_PLAIN, NULL },
+	};
+	static const struct list list = { .path = "api/v1/approvals",
+		.repo_path = "approvals", .key = "approvals",
+		.columns = columns, .page = "approvals",
+		.none = "nothing waits for an approval" };
 
-	if (cli->n_words == 1 && ref_find_repo(cli, cli->words[0], &repo,
-	    err) == -1)
-		return -1;
-	if (gate_list_open(cli->store, NULL, repo.id, 0, APPROVALS_MAX,
-	    &cli->arena, &list, &n, err) == -1)
-		return -1;
-	if (cli->json)
-		return json_out(cli, json_gates(list, n, &cli->arena), err);
-	term_table_init(&t, &cli->arena, 4);
-	for (size_t i = 0; i < n; i++) {
-		term_cell(&t, TERM_BOLD, "%s/%s#%" PRId64, list[i].owner,
-		    list[i].repo_name, list[i].number);
-		term_cell(&t, TERM_PLAIN, "%s", list[i].key != NULL ?
-		    list[i].key : "");
-		term_cell(&t, TERM_DIM, "%s", term_ago(&cli->arena,
-		    list[i].created_at_ms, clock_now_ms()));
-		term_cell(&t, TERM_PLAIN, "%s", list[i].reason);
-	}
-	term_table_print(&t, cli->color, stdout);
-	if (n == 0)
-		fprintf(stderr, "nothing waits for an approval\n");
-	return CLI_OK;
+	return list_run(cli, &list, err);
+}
+
+/* Of the run, or of the job that the second word names. */
+static const char *
+vote_path(struct cli *cli, const struct run_ref *ref, const char *act,
+    struct err *err)
+{
+	const char *path = NULL;
+	struct run_ref found;
+	json_t *run, *job;
+
+	if (cli->n_words == 1)
+		return ref_run_path(cli, ref, act);
+	run = ref_read_run(cli, cli->words[0], &found, err);
+	job = run != NULL ? ref_job(run, cli->words[1], ref, err) : NULL;
+	if (job != NULL)
+		path = ref_run_path(cli, ref, arena_printf(&cli->arena,
+		    "/jobs/%s%s", ref_encode(cli, doc_text(job, "key")),
+		    act));
+	json_decref(run);
+	return path;
 }
 
 static int
-vote(struct cli *cli, bool approve, struct err *err)
+vote(struct cli *cli, const char *act, const char *done, struct err *err)
 {
-	const char *left, *key = cli->n_words == 2 ? cli->words[1] : NULL;
-	const struct gate_vote v = { .approve = approve,
-		.name = cli_user(cli), .role = ROLE_ADMIN,
-		.by = cli_by(cli),
-		.comment = args_option(cli, "comment"),
-		.commit = args_option(cli, "commit"),
-		.force = args_option(cli, "force") != NULL };
-	struct run run;
-	struct job job;
+	bool force = args_option(cli, "force") != NULL;
+	struct run_ref ref;
+	const char *path;
+	json_t *body, *o;
 
-	if (ref_find_run(cli, cli->words[0], &run, err) == -1 ||
-	    (key != NULL && ref_find_job(cli, &run, key, &job, err) == -1) ||
-	    gates_vote(cli->store, run.id, key != NULL ? job.key : NULL, &v,
-		&cli->arena, &left, err) == -1)
+	if (force && !source_is_local(cli->source))
+		return err_set(err, ERR_UNSUPPORTED, "--force works only on "
+		    "the server itself");
+	if (ref_run(cli, cli->words[0], &ref, err) == -1)
 		return -1;
-	wake_send(cli->config.run_dir);
-	printf("%s %s/%s#%" PRId64 "%s%s%s%s\n", approve ? "approved" :
-	    "rejected", run.owner, run.name, run.number, key != NULL ? " " :
-	    "", key != NULL ? job.key : "", left != NULL ? "; it still " : "",
-	    left != NULL ? left : "");
+	ref.attempt = 0; /* only the newest can wait */
+	if ((path = vote_path(cli, &ref, act, err)) == NULL)
+		return -1;
+	body = json_pack("{s:s*, s:s*}", "comment", args_option(cli,
+	    "comment"), "commit", args_option(cli, "commit"));
+	if (body == NULL)
+		return err_set(err, ERR_INVALID, "--comment is not UTF-8");
+	if (force)
+		json_object_set_new(body, "force", json_true());
+	if ((o = source_change(cli->source, "POST", path, body, err)) == NULL)
+		return -1;
+	if (cli->json)
+		return json_out(cli, o, err);
+	json_decref(o);
+	printf("%s %s/%s#%" PRId64 "%s%s\n", done, ref.owner, ref.name,
+	    ref.number, cli->n_words == 2 ? " " : "", cli->n_words == 2 ?
+	    cli->words[1] : "");
 	return CLI_OK;
 }
 
 int
 cmd_approve(struct cli *cli, struct err *err)
 {
-	return vote(cli, true, err);
+	return vote(cli, "/approve", "approved", err);
 }
 
 int
 cmd_reject(struct cli *cli, struct err *err)
 {
-	return vote(cli, false, err);
+	return vote(cli, "/reject", "rejected", err);
 }

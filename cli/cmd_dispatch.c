@@ -10,18 +10,18 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/delivery_out.h"
 #include "cli/inputs.h"
-#include "cli/json_out.h"
 #include "cli/ref.h"
+#include "cli/source.h"
+#include "cli/web_page.h"
 #include "lib/base/file.h"
-#include "lib/base/wake.h"
-#include "lib/forge/dispatch.h"
-#include "lib/forge/dispatch_check.h"
 
 #define PAYLOAD_MAX (64 * 1024)
 
 const struct cli_option dispatch_options[] = {
-	{ "ref", 0, "REF", "branch or full ref [the default branch]", false },
+	{ "ref", 0, "REF", "branch or full ref [the default branch]; HEAD is "
+	    "the branch that is checked out here", false },
 	{ "input", 'f', "NAME=VALUE", "an input; again for more", true },
 	{ "event", 'e', "TYPE", "send a repository_dispatch of this type",
 	    false },
@@ -30,24 +30,31 @@ const struct cli_option dispatch_options[] = {
 	{ NULL, 0, NULL, NULL, false },
 };
 
+/* The branch or ref, or NULL; HEAD is not one that the server knows. */
 static int
-send_workflow(struct cli *cli, const struct dispatch *d, char id[37],
-    struct err *err)
+read_ref(struct cli *cli, const char **ref, struct err *err)
 {
-	const char *ref = args_option(cli, "ref");
-	struct workflow_row row;
-	json_t *inputs = NULL;
-	int rc;
+	*ref = args_option(cli, "ref");
+	if (*ref == NULL || strcmp(*ref, "HEAD") != 0)
+		return 0;
+	*ref = ref_head(cli);
+	return *ref != NULL ? 0 : err_set(err, ERR_NOT_FOUND, "--ref HEAD: no "
+	    "branch is checked out here");
+}
 
-	if (dispatch_find(cli->store, d->repo, cli->words[1], &cli->arena,
-	    &row, err) == -1 || inputs_read(cli, &inputs, err) == -1)
-		return -1;
-	rc = dispatch_check(d->repo, &row, ref, inputs, &cli->arena, err);
-	if (rc == 0)
-		rc = dispatch_workflow(cli->store, d, row.path, ref, inputs,
-		    id, err);
-	json_decref(inputs);
-	return rc;
+static json_t *
+workflow_body(struct cli *cli, struct err *err)
+{
+	const char *ref;
+	json_t *inputs = NULL, *body;
+
+	if (read_ref(cli, &ref, err) == -1 ||
+	    inputs_read(cli, &inputs, err) == -1)
+		return NULL;
+	body = json_pack("{s:s*, s:o*}", "ref", ref, "inputs", inputs);
+	if (body == NULL)
+		err_set(err, ERR_INVALID, "--ref is not UTF-8");
+	return body;
 }
 
 static int
@@ -59,8 +66,7 @@ read_payload(const char *path, json_t **out, struct err *err)
 
 	if (path == NULL)
 		return 0;
-	rc = strcmp(path, "-") == 0 ? file_read_fd(0, PAYLOAD_MAX, &text,
-	    err) : file_read(path, PAYLOAD_MAX, &text, err);
+	rc = file_read(path, PAYLOAD_MAX, &text, err);
 	if (rc == 0)
 		*out = json_loadb(text.s, text.len, JSON_REJECT_DUPLICATES,
 		    &at);
@@ -75,38 +81,37 @@ read_payload(const char *path, json_t **out, struct err *err)
 	return rc;
 }
 
-static int
-send_event(struct cli *cli, const struct dispatch *d, const char *type,
-    char id[37], struct err *err)
+static json_t *
+event_body(struct cli *cli, const char *type, struct err *err)
 {
-	json_t *payload = NULL;
-	int rc;
+	json_t *payload = NULL, *body;
 
 	if (read_payload(args_option(cli, "payload"), &payload, err) == -1)
-		return -1;
-	rc = dispatch_repository(cli->store, d, type, payload, id, err);
-	json_decref(payload);
-	return rc;
+		return NULL;
+	body = json_pack("{s:s, s:o*}", "event_type", type,
+	    "client_payload", payload);
+	if (body == NULL)
+		err_set(err, ERR_INVALID, "--event is not UTF-8");
+	return body;
 }
 
 int
 cmd_dispatch(struct cli *cli, struct err *err)
 {
-	const char *type = args_option(cli, "event");
-	struct repo repo;
-	struct dispatch d = { &repo, cli_user(cli), cli_by(cli), NULL };
-	char id[37];
+	const char *type = args_option(cli, "event"), *path;
+	json_t *body;
 
+	if (cli->web && cli->n_words == 1)
+		return web_page(cli, arena_printf(&cli->arena, "%s/dispatch",
+		    cli->words[0]), err);
 	if ((type != NULL) == (cli->n_words == 2))
 		return cli_usage(cli, "give a workflow, or --event TYPE");
-	if (ref_find_repo(cli, cli->words[0], &repo, err) == -1)
+	path = ref_repo_path(cli, cli->words[0], type != NULL ? "dispatches" :
+	    arena_printf(&cli->arena, "workflows/%s/dispatches",
+	    ref_encode(cli, cli->words[1])), err);
+	if (path == NULL)
 		return -1;
-	if ((type != NULL ? send_event(cli, &d, type, id, err) :
-	    send_workflow(cli, &d, id, err)) == -1)
-		return -1;
-	wake_send(cli->config.run_dir);
-	if (cli->json)
-		return json_out(cli, json_pack("{s:s}", "delivery", id), err);
-	printf("%s\n", id);
-	return CLI_OK;
+	body = type != NULL ? event_body(cli, type, err) :
+	    workflow_body(cli, err);
+	return body == NULL ? -1 : delivery_send(cli, path, body, err);
 }

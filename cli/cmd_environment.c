@@ -8,14 +8,13 @@
 
 #include "cli/cli.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include "cli/json_out.h"
+#include "cli/list.h"
 #include "cli/ref.h"
-#include "cli/term.h"
+#include "cli/source.h"
 #include "lib/base/clock.h"
-#include "lib/render/json_gates.h"
-#include "lib/store/environments.h"
 
 const struct cli_option environment_set_options[] = {
 	{ "reviewer", 'r', "WHO", "one who may approve: a user, a token, "
@@ -32,118 +31,113 @@ const struct cli_option environment_set_options[] = {
 /* Add the lines of an option to a list, with something in front. */
 static void
 add_lines(struct cli *cli, const char *option, const char *before,
-    const char ***list, size_t *n)
+    json_t *list)
 {
 	const char *at = args_option(cli, option);
 
 	while (at != NULL && *at != '\0') {
 		size_t len = strcspn(at, "\n");
 
-		*(const char **)arena_push(&cli->arena, list, n,
-		    sizeof(**list)) = arena_printf(&cli->arena, "%s%.*s",
-		    before, (int)len, at);
+		json_array_append_new(list, json_string(arena_printf(
+		    &cli->arena, "%s%.*s", before, (int)len, at)));
 		at += len + (at[len] == '\n');
 	}
 }
 
-static int
-read_rules(struct cli *cli, struct environment_rules *rules, struct err *err)
+static const char *
+environment_path(struct cli *cli, struct err *err)
 {
-	const char *wait = args_option(cli, "wait");
-	const char **reviewers = NULL, **refs = NULL;
-
-	add_lines(cli, "reviewer", "", &reviewers, &rules->n_reviewers);
-	add_lines(cli, "branch", "branch:", &refs, &rules->n_refs);
-	add_lines(cli, "tag", "tag:", &refs, &rules->n_refs);
-	add_lines(cli, "ref", "ref:", &refs, &rules->n_refs);
-	rules->reviewers = reviewers;
-	rules->refs = refs;
-	rules->self_review = args_option(cli, "no-self-review") == NULL;
-	if (wait != NULL && !clock_parse_duration(wait, 60000,
-	    &rules->wait_ms))
-		return err_set(err, ERR_INVALID, "--wait %s is no time: write "
-		    "a number with a unit, such as 10m", wait);
-	return 0;
+	return ref_repo_path(cli, cli->words[0], arena_printf(&cli->arena,
+	    "environments/%s", ref_encode(cli, cli->words[1])), err);
 }
 
 int
 cmd_environment_set(struct cli *cli, struct err *err)
 {
-	struct environment_rules rules = { .name = cli->words[1] };
-	struct repo repo;
+	const char *path = environment_path(cli, err);
+	json_t *reviewers = json_array(), *refs = json_array(), *body;
 
-	if (ref_find_repo(cli, cli->words[0], &repo, err) == -1 ||
-	    read_rules(cli, &rules, err) == -1)
+	add_lines(cli, "reviewer", "", reviewers);
+	add_lines(cli, "branch", "branch:", refs);
+	add_lines(cli, "tag", "tag:", refs);
+	add_lines(cli, "ref", "ref:", refs);
+	body = json_pack("{s:o, s:o, s:b, s:s*}", "reviewers", reviewers,
+	    "refs", refs, "self_review", args_option(cli, "no-self-review") ==
+	    NULL, "wait", args_option(cli, "wait"));
+	if (body == NULL)
+		return err_set(err, ERR_INVALID, "an argument is not UTF-8");
+	if (path == NULL) {
+		json_decref(body);
 		return -1;
-	rules.repo = repo.id;
-	if (environment_rules_set(cli->store, &rules, err) == -1)
+	}
+	if (source_do(cli->source, "PUT", path, body, err) == -1)
 		return -1;
-	printf("set environment %s of %s/%s\n", rules.name, repo.owner,
-	    repo.name);
+	printf("set environment %s of %s\n", cli->words[1], cli->words[0]);
 	return CLI_OK;
 }
 
-static void
-print_rules(struct cli *cli, const struct environment_rules *list, size_t n)
+static const char *
+reviewers_text(const json_t *e, struct arena *a)
 {
-	struct arena *a = &cli->arena;
+	const json_t *list = json_object_get(e, "reviewers");
+
+	return json_array_size(list) == 0 ? "no approval" : arena_printf(a,
+	    "approval by %s", doc_names(list, a));
+}
+
+static const char *
+self_text(const json_t *e, struct arena *a)
+{
+	(void)a;
+	return doc_flag(e, "self_review") ? "" : "not by who started the run";
+}
+
+static const char *
+wait_text(const json_t *e, struct arena *a)
+{
+	int64_t wait_ms = doc_int(e, "wait_ms");
 	char span[CLOCK_TEXT_SIZE];
-	struct term_table t;
 
-	term_table_init(&t, a, 5);
-	for (size_t i = 0; i < n; i++) {
-		const struct environment_rules *e = &list[i];
+	return wait_ms == 0 ? "" : arena_printf(a, "waits %s",
+	    clock_duration(wait_ms, span));
+}
 
-		term_cell(&t, TERM_BOLD, "%s", e->name);
-		term_cell(&t, TERM_PLAIN, "%s", e->n_reviewers == 0 ?
-		    "no approval" : arena_printf(a, "approval by %s",
-		    names_text(e->reviewers, e->n_reviewers, a)));
-		term_cell(&t, TERM_PLAIN, "%s", e->self_review ? "" :
-		    "not by who started the run");
-		term_cell(&t, TERM_PLAIN, "%s", e->wait_ms == 0 ? "" :
-		    arena_printf(a, "waits %s", clock_duration(e->wait_ms,
-		    span)));
-		term_cell(&t, TERM_PLAIN, "%s", e->n_refs == 0 ? "all refs" :
-		    names_text(e->refs, e->n_refs, a));
-	}
-	term_table_print(&t, cli->color, stdout);
+static const char *
+refs_text(const json_t *e, struct arena *a)
+{
+	const json_t *list = json_object_get(e, "refs");
+
+	return json_array_size(list) == 0 ? "all refs" : doc_names(list, a);
 }
 
 int
 cmd_environment_list(struct cli *cli, struct err *err)
 {
-	struct environment_rules *list;
-	struct repo repo;
-	size_t n;
+	static const struct doc_column columns[] = {
+		{ "name", DOC_TEXT, TERM_BOLD, NULL },
+		{ NULL, DOC_MADE, TERM_PLAIN, reviewers_text },
+		{ NULL, DOC_MADE, TERM_PLAIN, self_text },
+		{ NULL, DOC_MADE, TERM_PLAIN, wait_text },
+		{ NULL, DOC_MADE, TERM_PLAIN, refs_text },
+		{ NULL, DOC_TEXT, TERM_PLAIN, NULL },
+	};
+	static const struct list list = { .repo_path = "environments",
+		.key = "environments", .columns = columns,
+		.none = "no environment has rules; \"pawl environment set\" "
+		    "gives it some" };
 
-	if (ref_find_repo(cli, cli->words[0], &repo, err) == -1 ||
-	    environment_rules_list(cli->store, repo.id, &cli->arena, &list,
-		&n, err) == -1)
-		return -1;
-	if (cli->json) {
-		json_t *all = json_array();
-
-		for (size_t i = 0; i < n; i++)
-			json_array_append_new(all, json_environment(&list[i]));
-		return json_out(cli, all, err);
-	}
-	print_rules(cli, list, n);
-	if (n == 0)
-		fprintf(stderr, "no environment has rules; \"pawl environment "
-		    "set\" gives it some\n");
-	return CLI_OK;
+	return list_run(cli, &list, err);
 }
 
 int
 cmd_environment_remove(struct cli *cli, struct err *err)
 {
-	struct repo repo;
+	const char *path = environment_path(cli, err);
 
-	if (ref_find_repo(cli, cli->words[0], &repo, err) == -1 ||
-	    environment_rules_remove(cli->store, repo.id, cli->words[1],
-		err) == -1)
+	if (path == NULL || source_do(cli->source, "DELETE", path, NULL,
+	    err) == -1)
 		return -1;
-	printf("removed the rules of environment %s of %s/%s\n",
-	    cli->words[1], repo.owner, repo.name);
+	printf("removed the rules of environment %s of %s\n", cli->words[1],
+	    cli->words[0]);
 	return CLI_OK;
 }

@@ -8,17 +8,13 @@
 #include "cli/cli.h"
 
 #include <inttypes.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include "cli/json_out.h"
+#include "cli/list.h"
 #include "cli/ref.h"
-#include "cli/term.h"
-#include "lib/base/clock.h"
-#include "lib/base/mem.h"
-#include "lib/base/wake.h"
-#include "lib/render/json.h"
-#include "lib/store/inbox.h"
+#include "cli/source.h"
+#include "cli/web_page.h"
 
 const struct cli_option inbox_list_options[] = {
 	{ "state", 's', "STATE", "only received, planned, ignored or failed",
@@ -45,288 +41,278 @@ const struct cli_option inbox_replay_options[] = {
 	{ NULL, 0, NULL, NULL, false },
 };
 
-#define LIMIT_MAX 1000
-#define WAIT_POLL_MS 200
+#define WAIT_POLL_MS 1000
 
-static int
-list_refusals(struct cli *cli, int limit, struct err *err)
+/* --- lists ---------------------------------------------------------------- */
+
+static const char *
+event_text(const json_t *d, struct arena *a)
 {
-	const char *given = args_option(cli, "before");
-	int64_t now = clock_now_ms();
-	long long before = 0;
-	struct refusal *list;
-	struct term_table t;
-	size_t n;
-
-	if (given != NULL && !str_to_int64(given, 1, INT64_MAX, &before))
-		return err_set(err, ERR_INVALID, "--before takes the number "
-		    "of a refusal, not \"%s\"", given);
-	if (refusal_list(cli->store, before, limit, &cli->arena, &list, &n,
-	    err) == -1)
-		return -1;
-	if (cli->json) {
-		json_t *values = json_array();
-
-		for (size_t i = 0; i < n; i++)
-			json_array_append_new(values, json_refusal(&list[i]));
-		return json_out(cli, values, err);
-	}
-	term_table_init(&t, &cli->arena, 6);
-	for (size_t i = 0; i < n; i++) {
-		term_cell(&t, TERM_DIM, "%" PRId64, list[i].id);
-		term_cell(&t, TERM_DIM, "%s",
-		    term_ago(&cli->arena, list[i].at_ms, now));
-		term_cell(&t, TERM_RED, "%d", list[i].status);
-		term_cell(&t, TERM_PLAIN, "%s",
-		    list[i].remote_addr ? list[i].remote_addr : "");
-		term_cell(&t, TERM_PLAIN, "%s", list[i].path);
-		term_cell(&t, TERM_PLAIN, "%s", list[i].reason);
-	}
-	term_table_print(&t, cli->color, stdout);
-	return CLI_OK;
+	return arena_printf(a, "%s %s", doc_text(d, "forge"),
+	    doc_text(d, "event"));
 }
 
-static void
-print_deliveries(struct cli *cli, const struct delivery *list, size_t n)
+static const struct doc_column deliveries[] = {
+	{ "id", DOC_TEXT, TERM_DIM, NULL },
+	{ "state", DOC_STATE, TERM_PLAIN, NULL },
+	{ "repo", DOC_REPO, TERM_PLAIN, NULL },
+	{ NULL, DOC_MADE, TERM_PLAIN, event_text },
+	{ "received_at", DOC_AGO, TERM_DIM, NULL },
+	{ "verdict", DOC_TEXT, TERM_PLAIN, NULL },
+	{ NULL, DOC_TEXT, TERM_PLAIN, NULL },
+};
+static const struct doc_column refusals[] = {
+	{ "id", DOC_TEXT, TERM_DIM, NULL },
+	{ "at", DOC_AGO, TERM_DIM, NULL },
+	{ "status", DOC_TEXT, TERM_RED, NULL },
+	{ "remote_addr", DOC_TEXT, TERM_PLAIN, NULL },
+	{ "path", DOC_TEXT, TERM_PLAIN, NULL },
+	{ "reason", DOC_TEXT, TERM_PLAIN, NULL },
+	{ NULL, DOC_TEXT, TERM_PLAIN, NULL },
+};
+
+/* Of one repository, which is an argument here. */
+static const char *
+deliveries_path(struct cli *cli, const char *word, struct err *err)
 {
-	int64_t now = clock_now_ms();
-	struct arena *a = &cli->arena;
-	struct term_table t;
+	const char *owner, *name;
 
-	term_table_init(&t, a, 6);
-	for (size_t i = 0; i < n; i++) {
-		const struct delivery *d = &list[i];
-		const char *word =
-		    machine_state_name(MACHINE_DELIVERY, d->state);
-
-		term_cell(&t, TERM_DIM, "%s", d->id);
-		term_cell(&t, term_state_style(word), "%s", word);
-		term_cell(&t, TERM_PLAIN, "%s/%s", d->owner, d->name);
-		term_cell(&t, TERM_PLAIN, "%s %s", d->forge, d->event);
-		term_cell(&t, TERM_DIM, "%s",
-		    term_ago(a, d->received_at_ms, now));
-		term_cell(&t, TERM_PLAIN, "%s", d->verdict ? d->verdict : "");
-	}
-	term_table_print(&t, cli->color, stdout);
-}
-
-/* What the options ask for. */
-static int
-read_query(struct cli *cli, struct inbox_query *q, struct err *err)
-{
-	struct repo repo = { 0 };
-	long long limit;
-
-	*q = (struct inbox_query){ .state = args_option(cli, "state"),
-		.event = args_option(cli, "event"),
-		.before = args_option(cli, "before") };
-	if (q->state != NULL && !inbox_state_valid(q->state))
-		return err_set(err, ERR_INVALID, "--state takes received, "
-		    "planned, ignored or failed, not \"%s\"", q->state);
-	if (args_number(cli, "limit", 1, LIMIT_MAX, 20, &limit, err) == -1)
-		return -1;
-	if (cli->n_words == 1 &&
-	    ref_find_repo(cli, cli->words[0], &repo, err) == -1)
-		return -1;
-	q->repo = repo.id;
-	q->limit = (int)limit;
-	return 0;
+	if (word == NULL)
+		return "api/v1/deliveries";
+	return ref_repo(cli, word, &owner, &name, err) == -1 ? NULL :
+	    arena_printf(&cli->arena, "api/v1/deliveries?repo=%s",
+	    ref_encode(cli, arena_printf(&cli->arena, "%s/%s", owner,
+	    name)));
 }
 
 int
 cmd_inbox_list(struct cli *cli, struct err *err)
 {
-	struct inbox_query q;
-	struct delivery *list;
-	json_t *values;
-	long long limit;
-	size_t n;
+	static const char *const filters[] = { "state", "event", "before",
+		NULL }, *const before[] = { "before", NULL };
+	struct list list = { .key = "deliveries", .how = SOURCE_PAGED,
+		.standard = 20, .columns = deliveries, .filters = filters,
+		.page = "inbox" };
 
-	if (args_option(cli, "refused"))
-		return args_number(cli, "limit", 1, LIMIT_MAX, 20, &limit,
-		    err) == -1 ? -1 : list_refusals(cli, (int)limit, err);
-	if (read_query(cli, &q, err) == -1 ||
-	    inbox_list(cli->store, &q, &cli->arena, &list, &n, err) == -1)
+	if (args_option(cli, "refused") != NULL)
+		list = (struct list){ .path = "api/v1/refusals",
+			.key = "refusals", .how = SOURCE_PAGED,
+			.standard = 20, .columns = refusals,
+			.filters = before, .page = "inbox/refused" };
+	else if ((list.path = deliveries_path(cli, cli->n_words == 1 ?
+	    cli->words[0] : NULL, err)) == NULL)
 		return -1;
-	if (!cli->json) {
-		print_deliveries(cli, list, n);
-		return CLI_OK;
-	}
-	values = json_array();
-	for (size_t i = 0; i < n; i++)
-		json_array_append_new(values, json_delivery(&list[i], true));
-	return json_out(cli, values, err);
+	return list_run(cli, &list, err);
 }
 
-/* Read it again and again until it is decided, in a scratch arena so that
- * waiting long costs no memory. */
-static int
-wait_decided(struct cli *cli, const char *id, struct err *err)
-{
-	struct arena scratch = ARENA_INIT(0);
-	struct delivery d;
-	int r;
+/* --- one ------------------------------------------------------------------ */
 
-	for (;;) {
-		r = delivery_find(cli->store, id, &scratch, &d, err);
-		arena_release(&scratch);
-		if (r != 1 || d.state != DELIVERY_RECEIVED)
-			return r == -1 ? -1 : 0;
-		poll(NULL, 0, WAIT_POLL_MS);
+static bool
+is_decided(const json_t *d)
+{
+	return strcmp(doc_text(d, "state"), "received") != 0;
+}
+
+/* With --wait it is read again and again until it is decided. */
+static json_t *
+read_delivery(struct cli *cli, const char *id, struct err *err)
+{
+	bool wait = args_option(cli, "wait") != NULL;
+	const char *path = arena_printf(&cli->arena,
+	    "api/v1/deliveries/%s?body=1", ref_encode(cli, id));
+	json_t *d;
+
+	while ((d = source_get(cli->source, path, err)) != NULL && wait &&
+	    !is_decided(d)) {
+		json_decref(d);
+		if (source_wait(cli->source, "api/v1/events", WAIT_POLL_MS,
+		    err) == -1)
+			return NULL;
 	}
+	if (d == NULL && err->code == ERR_NOT_FOUND)
+		err_set(err, ERR_NOT_FOUND, "no delivery \"%s\"; \"pawl inbox "
+		    "list\" lists the newest", id);
+	return d;
 }
 
 /* The headers that were kept, a line each. */
 static void
-add_headers(struct term_table *t, const struct delivery *d)
+add_headers(struct term_table *t, const json_t *d)
 {
-	json_t *headers = json_loads(d->headers, 0, NULL), *value;
 	const char *name;
+	json_t *value;
 
-	json_object_foreach(headers, name, value) {
+	json_object_foreach(json_object_get(d, "headers"), name, value) {
 		term_cell(t, TERM_DIM, "header");
 		term_cell(t, TERM_PLAIN, "%s: %s", name,
-		    json_string_value(value));
+		    json_is_string(value) ? json_string_value(value) : "");
 	}
-	json_decref(headers);
 }
 
 /* Who had it planned, when no forge sent it. */
 static void
-add_origin(struct term_table *t, const struct delivery *d)
+add_origin(struct term_table *t, const json_t *d)
 {
-	if (d->origin == NULL)
+	const char *of = doc_text(d, "replay_of"), *by = doc_text(d,
+	    "asked_by");
+
+	if (*doc_text(d, "origin") == '\0')
 		return;
-	term_cell(t, TERM_DIM, "%s", d->origin);
-	if (d->replay_of == NULL)
-		term_cell(t, TERM_PLAIN, "by %s", d->asked_by);
-	else if (strcmp(d->replay_of, d->id) == 0)
-		term_cell(t, TERM_PLAIN, "planned again, by %s", d->asked_by);
+	term_cell(t, TERM_DIM, "%s", doc_text(d, "origin"));
+	if (*of == '\0')
+		term_cell(t, TERM_PLAIN, "by %s", by);
+	else if (strcmp(of, doc_text(d, "id")) == 0)
+		term_cell(t, TERM_PLAIN, "planned again, by %s", by);
 	else
-		term_cell(t, TERM_PLAIN, "of %s, by %s", d->replay_of,
-		    d->asked_by);
+		term_cell(t, TERM_PLAIN, "of %s, by %s", of, by);
 }
 
 static void
-print_delivery(struct cli *cli, const struct delivery *d,
-    const struct run *runs, size_t n)
+print_delivery(struct cli *cli, const json_t *d)
 {
-	const char *word = machine_state_name(MACHINE_DELIVERY, d->state);
-	char at[CLOCK_TEXT_SIZE];
-	const struct { const char *name, *text; } facts[] = {
-		{ "repository", arena_printf(&cli->arena, "%s/%s", d->owner,
-		    d->name) },
-		{ "received", clock_rfc3339(d->received_at_ms, at) },
-		{ "from", d->remote_addr },
-		{ "event", arena_printf(&cli->arena, "%s %s", d->forge,
-		    d->event) },
-		{ "body", arena_printf(&cli->arena, "%zu bytes",
-		    d->body_len) },
-		{ "attempts", arena_printf(&cli->arena, "%d", d->attempts) },
-		{ "verdict", d->verdict ? d->verdict : "not decided yet" },
-	};
+	static const struct doc_column id = { "id", DOC_TEXT, TERM_BOLD,
+		NULL }, state = { "state", DOC_STATE, TERM_PLAIN, NULL };
+	struct arena *a = &cli->arena;
 	struct term_table t;
+	json_t *run;
+	size_t i;
 
-	term_table_init(&t, &cli->arena, 2);
-	term_cell(&t, TERM_BOLD, "%s", d->id);
-	term_cell(&t, term_state_style(word), "%s", word);
-	for (size_t i = 0; i < ARRAY_LEN(facts); i++) {
-		term_cell(&t, TERM_DIM, "%s", facts[i].name);
-		term_cell(&t, TERM_PLAIN, "%s", facts[i].text);
-	}
+	term_table_init(&t, a, 2);
+	doc_cell(cli, &t, d, &id);
+	doc_cell(cli, &t, d, &state);
+	doc_row(&t, "repository", arena_printf(a, "%s/%s", doc_text(d,
+	    "owner"), doc_text(d, "repo")));
+	doc_row(&t, "received", doc_text(d, "received_at"));
+	doc_row(&t, "from", doc_text(d, "remote_addr"));
+	doc_row(&t, "event", event_text(d, a));
+	doc_row(&t, "body", arena_printf(a, "%" PRId64 " bytes", doc_int(d,
+	    "bytes")));
+	doc_row(&t, "attempts", arena_printf(a, "%" PRId64, doc_int(d,
+	    "attempts")));
+	doc_row(&t, "verdict", *doc_text(d, "verdict") != '\0' ?
+	    doc_text(d, "verdict") : "not decided yet");
 	add_origin(&t, d);
 	add_headers(&t, d);
-	for (size_t i = 0; i < n; i++) {
-		term_cell(&t, TERM_DIM, "run");
-		term_cell(&t, TERM_PLAIN, "%s/%s#%" PRId64, runs[i].owner,
-		    runs[i].name, runs[i].number);
-	}
+	json_array_foreach(json_object_get(d, "runs"), i, run)
+		doc_row(&t, "run", arena_printf(a, "%s/%s#%" PRId64,
+		    doc_text(run, "owner"), doc_text(run, "name"),
+		    doc_int(run, "number")));
 	term_table_print(&t, cli->color, stdout);
 }
 
-static json_t *
-with_runs(struct cli *cli, const struct delivery *d, const struct run *runs,
-    size_t n)
+static int
+print_body(const json_t *d, struct err *err)
 {
-	json_t *value = json_delivery(d, true), *list = json_array();
+	const json_t *body = json_object_get(d, "body");
 
-	for (size_t i = 0; i < n; i++)
-		json_array_append_new(list, json_run(&cli->config, &runs[i]));
-	json_object_set_new(value, "runs", list);
-	return value;
+	if (body == NULL)
+		return err_set(err, ERR_DENIED, "bodies are for who may read "
+		    "the repository: this takes a token of a reader");
+	if (!json_is_string(body))
+		return err_set(err, ERR_UNSUPPORTED, "its body is no text");
+	fwrite(json_string_value(body), 1, json_string_length(body), stdout);
+	return 0;
+}
+
+static void
+print_runs(const json_t *runs)
+{
+	struct str line = STR_INIT;
+	json_t *run;
+	size_t i;
+
+	json_array_foreach(runs, i, run) {
+		str_clear(&line);
+		term_text(&line, doc_text(run, "owner"));
+		str_add_char(&line, '/');
+		term_text(&line, doc_text(run, "name"));
+		printf("%s#%" PRId64 "\n", line.s, doc_int(run, "number"));
+	}
+	str_release(&line);
 }
 
 int
 cmd_inbox_show(struct cli *cli, struct err *err)
 {
-	const char *id = cli->words[0];
-	struct delivery d;
-	struct run *runs;
-	size_t n;
-	int r;
+	json_t *d = read_delivery(cli, cli->words[0], err);
+	const char *state;
+	bool good;
+	int rc = 0;
 
-	if (args_option(cli, "wait") && wait_decided(cli, id, err) == -1)
+	if (d == NULL)
 		return -1;
-	r = delivery_find(cli->store, id, &cli->arena, &d, err);
-	if (r == 0)
-		return err_set(err, ERR_NOT_FOUND,
-		    "no delivery \"%s\"; \"pawl inbox list\" lists the newest",
-		    id);
-	if (r == -1 || run_list_delivery(cli->store, id, &cli->arena, &runs,
-	        &n, err) == -1)
-		return -1;
-	if (args_option(cli, "body")) {
-		fwrite(d.body, 1, d.body_len, stdout);
-	} else if (cli->json) {
-		if (json_out(cli, with_runs(cli, &d, runs, n), err) == -1)
-			return -1;
-	} else if (args_option(cli, "runs")) {
-		for (size_t i = 0; i < n; i++)
-			printf("%s/%s#%" PRId64 "\n", runs[i].owner,
-			    runs[i].name, runs[i].number);
-	} else {
-		print_delivery(cli, &d, runs, n);
-	}
-	return d.state == DELIVERY_PLANNED || d.state == DELIVERY_IGNORED
-	    ? CLI_OK : CLI_FAILED;
+	state = doc_text(d, "state");
+	good = strcmp(state, "planned") == 0 || strcmp(state, "ignored") == 0;
+	if (cli->web)
+		rc = web_page(cli, arena_printf(&cli->arena, "inbox/%s",
+		    ref_encode(cli, doc_text(d, "id"))), err);
+	else if (args_option(cli, "body") != NULL)
+		rc = print_body(d, err);
+	else if (cli->json)
+		rc = json_out(cli, json_incref(d), err);
+	else if (args_option(cli, "runs") != NULL)
+		print_runs(json_object_get(d, "runs"));
+	else
+		print_delivery(cli, d);
+	json_decref(d);
+	return rc == -1 ? -1 : good ? CLI_OK : CLI_FAILED;
 }
 
-/* --- once more ---------------------------------------------------------------- */
+/* --- once more ------------------------------------------------------------ */
+
+/* The id of what is planned, or NULL. */
+static const char *
+replay(struct cli *cli, const char *id, struct err *err)
+{
+	json_t *o = source_change(cli->source, "POST", arena_printf(
+	    &cli->arena, "api/v1/deliveries/%s/replay", ref_encode(cli, id)),
+	    NULL, err);
+	const char *made = arena_strdup(&cli->arena, doc_text(o, "id"));
+
+	json_decref(o);
+	return o == NULL ? NULL : made;
+}
 
 static int
 replay_failed(struct cli *cli, struct err *err)
 {
-	struct repo repo = { 0 };
-	int n;
+	const char *path;
+	json_t *list, *d;
+	size_t n, i;
 
 	if (cli->n_words > 1)
 		return cli_usage(cli, "--failed takes one OWNER/NAME");
-	if (cli->n_words == 1 &&
-	    ref_find_repo(cli, cli->words[0], &repo, err) == -1)
+	path = deliveries_path(cli, cli->n_words == 1 ? cli->words[0] : NULL,
+	    err);
+	if (path == NULL || (list = source_list(cli->source,
+	    arena_printf(&cli->arena, "%s%cstate=failed", path,
+	    strchr(path, '?') ? '&' : '?'), "deliveries", 0, SOURCE_PAGED,
+	    err)) == NULL)
 		return -1;
-	n = inbox_replay_failed(cli->store, repo.id, cli_by(cli), err);
-	if (n == -1)
-		return -1;
-	wake_send(cli->config.run_dir);
-	printf("%d are planned again\n", n);
+	n = json_array_size(list);
+	json_array_foreach(list, i, d)
+		if (replay(cli, doc_text(d, "id"), err) == NULL) {
+			json_decref(list);
+			return -1;
+		}
+	json_decref(list);
+	printf("%zu are planned again\n", n);
 	return CLI_OK;
 }
 
 int
 cmd_inbox_replay(struct cli *cli, struct err *err)
 {
-	char made[37];
+	const char *made;
 
-	if (args_option(cli, "failed"))
+	if (args_option(cli, "failed") != NULL)
 		return replay_failed(cli, err);
 	if (cli->n_words == 0)
 		return cli_usage(cli, "missing argument: expected ID, or "
 		    "--failed");
 	for (int i = 0; i < cli->n_words; i++) {
-		if (inbox_replay(cli->store, cli->words[i], cli_by(cli), made,
-		    err) == -1)
+		if ((made = replay(cli, cli->words[i], err)) == NULL)
 			return -1;
-		wake_send(cli->config.run_dir);
 		printf("%s\n", made);
 	}
 	return CLI_OK;

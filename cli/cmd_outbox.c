@@ -12,14 +12,13 @@
 #include <stdio.h>
 #include <string.h>
 #include "cli/json_out.h"
-#include "cli/term.h"
+#include "cli/list.h"
+#include "cli/ref.h"
+#include "cli/source.h"
+#include "cli/web_page.h"
 #include "lib/base/clock.h"
-#include "lib/base/wake.h"
-#include "lib/render/json_outbox.h"
-#include "lib/store/outbox.h"
 
 #define LIMIT_MAX 1000
-#define TRIES_SHOWN 20
 
 const struct cli_option outbox_list_options[] = {
 	{ "failed", 0, NULL, "only dead letters", false },
@@ -35,184 +34,183 @@ const struct cli_option outbox_all_options[] = {
 	{ NULL, 0, NULL, NULL, false },
 };
 
-/* --- showing ------------------------------------------------------------------ */
+/* --- showing -------------------------------------------------------------- */
+
+static const struct doc_column messages[] = {
+	{ "id", DOC_TEXT, TERM_BOLD, NULL },
+	{ "state", DOC_STATE, TERM_PLAIN, NULL },
+	{ "kind", DOC_TEXT, TERM_PLAIN, NULL },
+	{ "topic", DOC_TEXT, TERM_PLAIN, NULL },
+	{ "host", DOC_TEXT, TERM_DIM, NULL },
+	{ "created_at", DOC_AGO, TERM_DIM, NULL },
+	{ "error", DOC_TEXT, TERM_PLAIN, NULL },
+	{ NULL, DOC_TEXT, TERM_PLAIN, NULL },
+};
+static const struct doc_column tries[] = {
+	{ "at", DOC_AGO, TERM_DIM, NULL },
+	{ "message", DOC_TEXT, TERM_BOLD, NULL },
+	{ "result", DOC_STATE, TERM_PLAIN, NULL },
+	{ "kind", DOC_TEXT, TERM_PLAIN, NULL },
+	{ "topic", DOC_TEXT, TERM_PLAIN, NULL },
+	{ "host", DOC_TEXT, TERM_DIM, NULL },
+	{ "error", DOC_TEXT, TERM_PLAIN, NULL },
+	{ NULL, DOC_TEXT, TERM_PLAIN, NULL },
+};
 
 static void
-message_row(struct cli *cli, struct term_table *t, const struct message *m,
-    int64_t now)
+print_hosts(const json_t *hosts)
 {
-	const char *word = machine_state_name(MACHINE_MESSAGE, (int)m->state);
+	int64_t now = clock_now_ms(), until;
+	struct str name = STR_INIT;
+	char wait[CLOCK_TEXT_SIZE];
+	json_t *host;
+	size_t i;
 
-	term_cell(t, TERM_BOLD, "%" PRId64, m->id);
-	term_cell(t, m->state == MESSAGE_FAILED ? TERM_RED : TERM_PLAIN, "%s",
-	    word);
-	term_cell(t, TERM_PLAIN, "%s", m->kind);
-	term_cell(t, TERM_PLAIN, "%s", m->topic);
-	term_cell(t, TERM_DIM, "%s", m->host);
-	term_cell(t, TERM_DIM, "%s", term_ago(&cli->arena, m->created_at_ms,
-	    now));
-	term_cell(t, TERM_PLAIN, "%s", m->error != NULL ? m->error : "");
+	json_array_foreach(hosts, i, host) {
+		until = doc_time(host, "until");
+		if (until <= now)
+			continue;
+		str_clear(&name);
+		term_text(&name, doc_text(host, "host"));
+		fprintf(stderr, "%s is left alone for %s after %" PRId64
+		    " failures\n", name.s, clock_duration(until - now, wait),
+		    doc_int(host, "failures"));
+	}
+	str_release(&name);
 }
 
-static void
-print_hosts(struct cli *cli, const struct outbox_host *hosts, size_t n,
-    int64_t now)
+/* The id before which the next page begins; 0 when there is none. */
+static int64_t
+last_id(const json_t *list)
 {
-	char wait[CLOCK_TEXT_SIZE];
+	size_t n = json_array_size(list);
 
-	for (size_t i = 0; i < n; i++) {
-		if (hosts[i].until_ms <= now)
-			continue;
-		fprintf(stderr, "%s is left alone for %s after %d failures\n",
-		    hosts[i].host, clock_duration(hosts[i].until_ms - now,
-		    wait), hosts[i].failures);
+	return n == 0 ? 0 : doc_int(json_array_get(list, n - 1), "id");
+}
+
+/* The document with as many messages as were asked for. */
+static json_t *
+read_outbox(struct cli *cli, size_t limit, struct err *err)
+{
+	const char *state = args_option(cli, "failed") != NULL ?
+	    "state=failed" : "";
+	json_t *whole = source_get(cli->source, arena_printf(&cli->arena,
+	    "api/v1/outbox?%s", state), err);
+	json_t *list = json_object_get(whole, "messages"), *more = NULL;
+	size_t got = json_array_size(list);
+
+	while (whole != NULL && got > 0 && json_array_size(list) < limit) {
+		more = source_get(cli->source, arena_printf(&cli->arena,
+		    "api/v1/outbox?before=%" PRId64 "&%s", last_id(list),
+		    state), err);
+		got = json_array_size(json_object_get(more, "messages"));
+		if (more == NULL || json_array_extend(list,
+		    json_object_get(more, "messages")) == -1) {
+			json_decref(whole);
+			whole = NULL;
+		}
+		json_decref(more);
 	}
-	(void)cli;
+	while (whole != NULL && json_array_size(list) > limit)
+		json_array_remove(list, json_array_size(list) - 1);
+	return whole;
 }
 
 int
 cmd_outbox_list(struct cli *cli, struct err *err)
 {
-	int state = args_option(cli, "failed") != NULL ? MESSAGE_FAILED : -1;
-	int64_t now = clock_now_ms();
-	struct outbox_host *hosts;
-	struct message *list;
-	struct term_table t;
-	size_t n, n_hosts;
 	long long limit;
+	json_t *o;
 
+	if (cli->web)
+		return web_page(cli, "outbox", err);
 	if (args_number(cli, "limit", 1, LIMIT_MAX, 20, &limit, err) == -1 ||
-	    outbox_list(cli->store, state, 0, (int)limit, &cli->arena, &list,
-		&n, err) == -1 || outbox_host_list(cli->store, &cli->arena,
-		&hosts, &n_hosts, err) == -1)
+	    (o = read_outbox(cli, (size_t)limit, err)) == NULL)
 		return -1;
 	if (cli->json)
-		return json_out(cli, json_outbox(list, n, hosts, n_hosts), err);
-	term_table_init(&t, &cli->arena, 7);
-	for (size_t i = 0; i < n; i++)
-		message_row(cli, &t, &list[i], now);
-	term_table_print(&t, cli->color, stdout);
-	print_hosts(cli, hosts, n_hosts, now);
-	return CLI_OK;
-}
-
-static void
-try_row(struct cli *cli, struct term_table *t, const struct outbox_try *r,
-    int64_t now)
-{
-	term_cell(t, TERM_DIM, "%s", term_ago(&cli->arena, r->at_ms, now));
-	term_cell(t, TERM_BOLD, "%" PRId64, r->message);
-	term_cell(t, strcmp(r->result, "sent") == 0 ? TERM_GREEN : TERM_RED,
-	    "%s", r->result);
-	term_cell(t, TERM_PLAIN, "%s", r->kind);
-	term_cell(t, TERM_PLAIN, "%s", r->topic);
-	term_cell(t, TERM_DIM, "%s", r->host);
-	term_cell(t, TERM_PLAIN, "%s", r->error != NULL ? r->error : "");
-}
-
-static int
-print_tries(struct cli *cli, int64_t message, int limit, struct err *err)
-{
-	int64_t now = clock_now_ms();
-	struct outbox_try *list;
-	struct term_table t;
-	size_t n;
-
-	if (outbox_tries(cli->store, message, 0, limit, &cli->arena, &list,
-		&n, err) == -1)
-		return -1;
-	if (cli->json)
-		return json_out(cli, json_outbox_tries(list, n), err);
-	term_table_init(&t, &cli->arena, 7);
-	for (size_t i = 0; i < n; i++)
-		try_row(cli, &t, &list[i], now);
-	term_table_print(&t, cli->color, stdout);
+		return json_out(cli, o, err);
+	doc_table(cli, json_object_get(o, "messages"), messages);
+	print_hosts(json_object_get(o, "hosts"));
+	json_decref(o);
 	return CLI_OK;
 }
 
 int
 cmd_outbox_tries(struct cli *cli, struct err *err)
 {
-	long long limit;
+	static const struct list list = { .path = "api/v1/outbox/tries",
+		.key = "tries", .standard = 20, .columns = tries };
 
-	if (args_number(cli, "limit", 1, LIMIT_MAX, 20, &limit, err) == -1)
-		return -1;
-	return print_tries(cli, 0, (int)limit, err);
+	return list_run(cli, &list, err);
 }
 
-static int
-read_id(struct cli *cli, int64_t *id, struct err *err)
+static const char *
+message_path(struct cli *cli, const char *tail, struct err *err)
 {
-	long long number;
+	long long id;
 
-	if (!str_to_int64(cli->words[0], 1, INT64_MAX, &number))
-		return err_set(err, ERR_INVALID, "\"%.100s\" is no number of "
-		    "a message; \"pawl outbox list\" shows them",
-		    cli->words[0]);
-	*id = number;
-	return 0;
+	if (str_to_int64(cli->words[0], 1, INT64_MAX, &id))
+		return arena_printf(&cli->arena, "api/v1/outbox/%lld%s", id,
+		    tail);
+	err_set(err, ERR_INVALID, "\"%.100s\" is no number of a message; "
+	    "\"pawl outbox list\" shows them", cli->words[0]);
+	return NULL;
 }
 
 int
 cmd_outbox_show(struct cli *cli, struct err *err)
 {
-	int64_t id = 0, now = clock_now_ms();
-	struct message m;
-	struct term_table t;
-	int rc;
+	const char *path = message_path(cli, "", err);
+	json_t *o = path != NULL ? source_get(cli->source, path, err) : NULL;
+	json_t *one;
 
-	if (read_id(cli, &id, err) == -1)
+	if (o == NULL)
 		return -1;
-	rc = outbox_find(cli->store, id, &cli->arena, &m, err);
-	if (rc == 0 && !cli->json)
-		fprintf(stderr, "message %" PRId64 " is sent, replaced or "
-		    "removed\n", id);
-	if (rc == -1)
-		return -1;
-	if (rc == 1 && cli->json)
-		return json_out(cli, json_message(&m), err);
-	if (rc == 1) {
-		term_table_init(&t, &cli->arena, 7);
-		message_row(cli, &t, &m, now);
-		term_table_print(&t, cli->color, stdout);
+	if (cli->json)
+		return json_out(cli, o, err);
+	one = json_object_get(o, "message");
+	if (json_is_object(one)) {
+		json_t *list = json_pack("[O]", one);
+
+		doc_table(cli, list, messages);
+		json_decref(list);
+	} else {
+		fprintf(stderr, "message %s is sent, replaced or removed\n",
+		    cli->words[0]);
 	}
-	return print_tries(cli, id, TRIES_SHOWN, err);
+	doc_table(cli, json_object_get(o, "tries"), tries);
+	json_decref(o);
+	return CLI_OK;
 }
 
-/* --- dead letters --------------------------------------------------------------- */
+/* --- dead letters --------------------------------------------------------- */
 
 /* One by its number, or all with --all. */
 static int
-do_dead(struct cli *cli, const char *done,
-    int (*one)(struct store *st, int64_t id, struct err *err),
-    int (*all)(struct store *st, struct err *err), struct err *err)
+do_dead(struct cli *cli, const char *act, const char *done, struct err *err)
 {
-	int64_t id = 0;
-	int n = 1;
+	const char *path = arena_printf(&cli->arena, "api/v1/outbox%s", act);
+	json_t *o;
 
 	if ((args_option(cli, "all") != NULL) == (cli->n_words == 1))
 		return cli_usage(cli, "a number, or --all");
-	if (cli->n_words == 0)
-		n = all(cli->store, err);
-	else if (read_id(cli, &id, err) == -1 ||
-	    one(cli->store, id, err) == -1)
-		n = -1;
-	wake_send(cli->config.run_dir);
-	if (n != -1)
-		printf("%s %d\n", done, n);
-	return n == -1 ? -1 : CLI_OK;
+	if (cli->n_words == 1 && (path = message_path(cli, act, err)) == NULL)
+		return -1;
+	if ((o = source_change(cli->source, "POST", path, NULL, err)) == NULL)
+		return -1;
+	printf("%s %" PRId64 "\n", done, doc_int(o, "messages"));
+	json_decref(o);
+	return CLI_OK;
 }
 
 int
 cmd_outbox_replay(struct cli *cli, struct err *err)
 {
-	return do_dead(cli, "queued again:", outbox_replay,
-	    outbox_replay_all, err);
+	return do_dead(cli, "/replay", "queued again:", err);
 }
 
 int
 cmd_outbox_discard(struct cli *cli, struct err *err)
 {
-	return do_dead(cli, "discarded:", outbox_discard,
-	    outbox_discard_all, err);
+	return do_dead(cli, "/discard", "discarded:", err);
 }

@@ -13,6 +13,7 @@
 #include <unistd.h>
 #include "cli/hook.h"
 #include "cli/json_out.h"
+#include "cli/list.h"
 #include "cli/ref.h"
 #include "cli/term.h"
 #include "lib/base/clock.h"
@@ -35,33 +36,20 @@ const struct cli_option repo_remove_options[] = {
 int
 cmd_repo_list(struct cli *cli, struct err *err)
 {
-	struct term_table t;
-	struct repo *repos;
-	size_t n;
+	static const struct doc_column columns[] = {
+		{ "name", DOC_REPO, TERM_BOLD, NULL },
+		{ "forge", DOC_TEXT, TERM_PLAIN, NULL },
+		{ "visibility", DOC_TEXT, TERM_PLAIN, NULL },
+		{ "default_branch", DOC_TEXT, TERM_PLAIN, NULL },
+		{ "clone_url", DOC_TEXT, TERM_DIM, NULL },
+		{ NULL, DOC_TEXT, TERM_PLAIN, NULL },
+	};
+	static const struct list list = { .path = "api/v1/repos",
+		.key = "repos", .columns = columns,
+		.none = "no repository is registered; \"pawl repo add\" "
+		    "registers one" };
 
-	if (repo_list(cli->store, &cli->arena, &repos, &n, err) == -1)
-		return -1;
-	if (cli->json) {
-		json_t *list = json_array();
-
-		for (size_t i = 0; i < n; i++)
-			json_array_append_new(list,
-			    json_repo(&cli->config, &repos[i]));
-		return json_out(cli, list, err);
-	}
-	term_table_init(&t, &cli->arena, 4);
-	for (size_t i = 0; i < n; i++) {
-		term_cell(&t, TERM_BOLD, "%s/%s", repos[i].owner,
-		    repos[i].name);
-		term_cell(&t, TERM_PLAIN, "%s", repos[i].forge);
-		term_cell(&t, TERM_PLAIN, "%s", repos[i].default_branch);
-		term_cell(&t, TERM_DIM, "%s", repos[i].clone_url);
-	}
-	term_table_print(&t, cli->color, stdout);
-	if (n == 0)
-		fprintf(stderr, "no repository is registered; \"pawl repo "
-		                "add\" registers one\n");
-	return CLI_OK;
+	return list_run(cli, &list, err);
 }
 
 /* The one that the forge should have by now; NULL: there is none. */

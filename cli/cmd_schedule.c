@@ -9,19 +9,14 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 
+#include "cli/delivery_out.h"
 #include "cli/inputs.h"
 #include "cli/json_out.h"
+#include "cli/list.h"
 #include "cli/ref.h"
-#include "cli/term.h"
+#include "cli/source.h"
 #include "lib/base/clock.h"
-#include "lib/base/wake.h"
-#include "lib/forge/dispatch_check.h"
-#include "lib/forge/schedule.h"
-#include "lib/render/json.h"
-
-#define LIST_MAX 1000
 
 const struct cli_option schedule_add_options[] = {
 	{ "cron", 'c', "EXPRESSION", "minute, hour, day of the month, month, "
@@ -32,177 +27,148 @@ const struct cli_option schedule_add_options[] = {
 	{ NULL, 0, NULL, NULL, false },
 };
 
-static void
-print_due(struct term_table *t, const struct schedule *s)
+static const char *
+cron_text(const json_t *s, struct arena *a)
 {
-	char text[CLOCK_TEXT_SIZE];
-
-	if (s->paused_by != NULL)
-		term_cell(t, TERM_DIM, "paused by %s", s->paused_by);
-	else if (s->due_at_ms == 0)
-		term_cell(t, TERM_DIM, "never");
-	else
-		term_cell(t, TERM_PLAIN, "%.16sZ",
-		    clock_rfc3339(s->due_at_ms, text));
+	return arena_printf(a, "%s %s", doc_text(s, "cron"),
+	    doc_text(s, "timezone"));
 }
 
-static void
-print_list(struct cli *cli, const struct schedule *list, size_t n)
+static const char *
+due_text(const json_t *s, struct arena *a)
 {
-	int64_t now = clock_now_ms();
-	struct term_table t;
+	if (*doc_text(s, "paused_by") != '\0')
+		return arena_printf(a, "paused by %s", doc_text(s,
+		    "paused_by"));
+	return doc_time(s, "next_at") == 0 ? "never" : arena_printf(a,
+	    "%.16sZ", doc_text(s, "next_at"));
+}
 
-	term_table_init(&t, &cli->arena, 7);
-	for (size_t i = 0; i < n; i++) {
-		const struct schedule *s = &list[i];
+static const char *
+fired_text(const json_t *s, struct arena *a)
+{
+	int64_t at_ms = doc_time(s, "fired_at");
 
-		term_cell(&t, TERM_BOLD, "%" PRId64, s->id);
-		term_cell(&t, TERM_PLAIN, "%s/%s", s->owner, s->name);
-		term_cell(&t, TERM_PLAIN, "%s", s->workflow);
-		term_cell(&t, TERM_PLAIN, "%s %s", s->cron, s->timezone);
-		print_due(&t, s);
-		if (s->fired_at_ms == 0)
-			term_cell(&t, TERM_DIM, "has not fired");
-		else
-			term_cell(&t, TERM_DIM, "fired %s",
-			    term_ago(&cli->arena, s->fired_at_ms, now));
-		term_cell(&t, TERM_DIM, "%s", s->added_by != NULL ?
-		    s->added_by : "");
-	}
-	term_table_print(&t, cli->color, stdout);
-	if (n == 0)
-		fprintf(stderr, "no workflow has a schedule\n");
+	return at_ms == 0 ? "has not fired" : arena_printf(a, "fired %s",
+	    term_ago(a, at_ms, clock_now_ms()));
 }
 
 int
 cmd_schedule_list(struct cli *cli, struct err *err)
 {
-	struct repo repo = { 0 };
-	struct schedule *list;
-	json_t *all;
-	size_t n;
+	static const struct doc_column columns[] = {
+		{ "id", DOC_TEXT, TERM_BOLD, NULL },
+		{ "repo", DOC_TEXT, TERM_PLAIN, NULL },
+		{ "workflow", DOC_TEXT, TERM_PLAIN, NULL },
+		{ NULL, DOC_MADE, TERM_PLAIN, cron_text },
+		{ NULL, DOC_MADE, TERM_PLAIN, due_text },
+		{ NULL, DOC_MADE, TERM_DIM, fired_text },
+		{ "added_by", DOC_TEXT, TERM_DIM, NULL },
+		{ NULL, DOC_TEXT, TERM_PLAIN, NULL },
+	};
+	static const struct list list = { .path = "api/v1/schedules",
+		.repo_path = "schedules", .key = "schedules",
+		.how = SOURCE_PAGED, .columns = columns, .page = "schedules",
+		.none = "no workflow has a schedule" };
 
-	if (cli->n_words == 1 && ref_find_repo(cli, cli->words[0], &repo,
-	    err) == -1)
-		return -1;
-	if (schedule_list(cli->store, repo.id, 0, LIST_MAX, &cli->arena,
-	    &list, &n, err) == -1)
-		return -1;
-	if (!cli->json) {
-		print_list(cli, list, n);
-		return CLI_OK;
-	}
-	all = json_array();
-	for (size_t i = 0; i < n; i++)
-		json_array_append_new(all, json_schedule(&list[i]));
-	return json_out(cli, all, err);
-}
-
-static int
-read_schedule(struct cli *cli, const struct repo *repo, struct schedule *s,
-    struct err *err)
-{
-	const char *zone = args_option(cli, "timezone");
-	struct workflow_row row;
-	json_t *inputs;
-	char *text;
-	int rc;
-
-	if (dispatch_find(cli->store, repo, cli->words[1], &cli->arena, &row,
-	    err) == -1 || inputs_read(cli, &inputs, err) == -1)
-		return -1;
-	*s = (struct schedule){ .repo = repo->id, .workflow = row.path,
-		.cron = args_option(cli, "cron"), .ref =
-		args_option(cli, "ref"), .added_by = cli_by(cli),
-		.timezone = zone != NULL ? zone : "UTC" };
-	rc = dispatch_check(repo, &row, s->ref, inputs, &cli->arena, err);
-	if (rc == 0 && inputs != NULL) {
-		text = json_dumps(inputs, JSON_COMPACT);
-		s->inputs = arena_strdup(&cli->arena, text);
-		free(text);
-	}
-	json_decref(inputs);
-	return rc;
+	return list_run(cli, &list, err);
 }
 
 int
 cmd_schedule_add(struct cli *cli, struct err *err)
 {
-	struct repo repo;
-	struct schedule s;
+	const char *path = ref_repo_path(cli, cli->words[0], "schedules",
+	    err);
+	json_t *inputs = NULL, *body, *o;
 
 	if (args_option(cli, "cron") == NULL)
 		return cli_usage(cli, "--cron EXPRESSION is missing");
-	if (ref_find_repo(cli, cli->words[0], &repo, err) == -1 ||
-	    read_schedule(cli, &repo, &s, err) == -1 ||
-	    schedule_next(s.cron, s.timezone, clock_now_ms(), &s.due_at_ms,
-	    err) == -1 || schedule_add(cli->store, &s, err) == -1)
+	if (path == NULL || inputs_read(cli, &inputs, err) == -1)
 		return -1;
-	wake_send(cli->config.run_dir);
+	body = json_pack("{s:s, s:s, s:s*, s:s*, s:o*}", "workflow",
+	    cli->words[1], "cron", args_option(cli, "cron"), "timezone",
+	    args_option(cli, "timezone"), "ref", args_option(cli, "ref"),
+	    "inputs", inputs);
+	if (body == NULL)
+		return err_set(err, ERR_INVALID, "an argument is not UTF-8");
+	if ((o = source_change(cli->source, "POST", path, body, err)) == NULL)
+		return -1;
 	if (cli->json)
-		return json_out(cli, json_pack("{s:I}", "id", (json_int_t)s.id),
-		    err);
-	printf("%" PRId64 "\n", s.id);
+		return json_out(cli, o, err);
+	printf("%" PRId64 "\n", doc_int(o, "id"));
+	json_decref(o);
 	return CLI_OK;
 }
 
-static int
-find(struct cli *cli, struct schedule *s, struct err *err)
-{
-	long long id;
-	int rc;
+/* --- one ------------------------------------------------------------------ */
 
-	if (!str_to_int64(cli->words[0], 1, INT64_MAX, &id))
-		return err_set(err, ERR_INVALID, "\"%s\" is not the number of "
-		    "a schedule: \"pawl schedule list\" shows them",
+/* The repository of a schedule, of whose number alone people know. */
+static const char *
+find_repo(struct cli *cli, long long id, struct err *err)
+{
+	json_t *all = source_list(cli->source, "api/v1/schedules",
+	    "schedules", 0, SOURCE_PAGED, err), *s;
+	const char *found = NULL;
+	size_t i;
+
+	json_array_foreach(all, i, s)
+		if (doc_int(s, "id") == id)
+			found = arena_strdup(&cli->arena, doc_text(s,
+			    "repo"));
+	if (all != NULL && found == NULL)
+		err_set(err, ERR_NOT_FOUND, "there is no schedule %lld", id);
+	json_decref(all);
+	return found;
+}
+
+static const char *
+schedule_path(struct cli *cli, const char *tail, struct err *err)
+{
+	const char *repo;
+	long long id;
+
+	if (!str_to_int64(cli->words[0], 1, INT64_MAX, &id)) {
+		err_set(err, ERR_INVALID, "\"%s\" is not the number of a "
+		    "schedule: \"pawl schedule list\" shows them",
 		    cli->words[0]);
-	rc = schedule_find(cli->store, id, &cli->arena, s, err);
-	return rc == 1 ? 0 : rc == -1 ? -1 : err_set(err, ERR_NOT_FOUND,
-	    "there is no schedule %lld", id);
+		return NULL;
+	}
+	repo = find_repo(cli, id, err);
+	return repo == NULL ? NULL : ref_repo_path(cli, repo, arena_printf(
+	    &cli->arena, "schedules/%lld%s", id, tail), err);
+}
+
+static int
+act(struct cli *cli, const char *method, const char *tail, struct err *err)
+{
+	const char *path = schedule_path(cli, tail, err);
+
+	return path == NULL || source_do(cli->source, method, path, NULL,
+	    err) == -1 ? -1 : CLI_OK;
 }
 
 int
 cmd_schedule_remove(struct cli *cli, struct err *err)
 {
-	struct schedule s;
-
-	return find(cli, &s, err) == -1 ||
-	    schedule_remove(cli->store, s.id, err) == -1 ? -1 : CLI_OK;
+	return act(cli, "DELETE", "", err);
 }
 
 int
 cmd_schedule_pause(struct cli *cli, struct err *err)
 {
-	struct schedule s;
-
-	return find(cli, &s, err) == -1 || schedule_hold(cli->store, &s,
-	    cli_by(cli), err) == -1 ? -1 : CLI_OK;
+	return act(cli, "POST", "/pause", err);
 }
 
 int
 cmd_schedule_resume(struct cli *cli, struct err *err)
 {
-	struct schedule s;
-
-	if (find(cli, &s, err) == -1 || schedule_hold(cli->store, &s, NULL,
-	    err) == -1)
-		return -1;
-	wake_send(cli->config.run_dir);
-	return CLI_OK;
+	return act(cli, "POST", "/resume", err);
 }
 
 int
 cmd_schedule_run(struct cli *cli, struct err *err)
 {
-	struct schedule s;
-	char id[37];
+	const char *path = schedule_path(cli, "/run", err);
 
-	if (find(cli, &s, err) == -1 || schedule_run(cli->store, &s,
-	    cli_user(cli), cli_by(cli), id, err) == -1)
-		return -1;
-	wake_send(cli->config.run_dir);
-	if (cli->json)
-		return json_out(cli, json_pack("{s:s}", "delivery", id), err);
-	printf("%s\n", id);
-	return CLI_OK;
+	return path == NULL ? -1 : delivery_send(cli, path, NULL, err);
 }

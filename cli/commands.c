@@ -50,29 +50,30 @@ const struct command cli_commands[] = {
 	    runs_options, "list the newest runs", NULL },
 	{ "show", cmd_show, "RUN", 1, 1, SOURCE | JSON | WEB, show_options,
 	    "show one run with its jobs and steps", NULL },
-	{ "why", cmd_why, "RUN [JOB]|REPO@COMMIT", 1, 2, STORE | JSON, NULL,
+	{ "why", cmd_why, "RUN [JOB]|REPO@COMMIT", 1, 2, SOURCE | JSON, NULL,
 	    "say why a job ran, waits, was skipped, or ended as it did",
 	    "The answer first, then what led to it, with the place of each "
 	    "rule in the\npipeline file and the values that decided. OWNER/NAME@COMMIT, or a "
 	    "branch in the\nplace of the commit, asks for the webhook that "
 	    "told of it: also when it started\nnothing.\n" },
-	{ "logs", cmd_logs, "RUN [JOB]", 1, 2, STORE, logs_options,
+	{ "logs", cmd_logs, "RUN [JOB]", 1, 2, SOURCE | WEB, logs_options,
 	    "print the logs of a run or of one job", NULL },
-	{ "artifacts", cmd_artifacts, "RUN [NAME]", 1, 2, STORE | JSON,
+	{ "artifacts", cmd_artifacts, "RUN [NAME]", 1, 2, SOURCE | JSON,
 	    artifacts_options, "list what a run has kept, or copy it",
-	    "With NAME its files are copied, with their folders and modes.\n"
+	    "With NAME its files are copied, with their folders and modes, and "
+	    "compared with\ntheir digests.\n"
 	    },
 	{ "cancel", cmd_cancel, "RUN [JOB]", 1, 2, SOURCE | JSON, NULL,
 	    "end a run, or one job of it, that has not ended", NULL },
 
-	{ "approvals", cmd_approvals, "[OWNER/NAME]", 0, 1, STORE | JSON,
+	{ "approvals", cmd_approvals, "[OWNER/NAME]", 0, 1, SOURCE | JSON | WEB,
 	    NULL, "list what waits for an approval or a time", NULL },
-	{ "approve", cmd_approve, "RUN [JOB]", 1, 2, STORE, approve_options,
+	{ "approve", cmd_approve, "RUN [JOB]", 1, 2, SOURCE | JSON, approve_options,
 	    "let a job, or a run from a fork, go on",
 	    "Without JOB the only one that waits is meant, or the run itself. "
 	    "Of a commit\nthat comes from a fork all runs go on. The rules of "
 	    "the environment, or the\ngate, name who may decide.\n" },
-	{ "reject", cmd_reject, "RUN [JOB]", 1, 2, STORE, approve_options,
+	{ "reject", cmd_reject, "RUN [JOB]", 1, 2, SOURCE | JSON, approve_options,
 	    "end a job or a run of a fork that waits for people",
 	    NULL },
 
@@ -124,7 +125,7 @@ const struct command cli_commands[] = {
 	    repo_add_options, "register a repository",
 	    "Prints the address and the secret for its webhook. Without "
 	    "--secret-file a\nrandom secret is made.\n" },
-	{ "repo list", cmd_repo_list, NULL, 0, 0, STORE | JSON, NULL,
+	{ "repo list", cmd_repo_list, NULL, 0, 0, SOURCE | JSON, NULL,
 	    "list the registered repositories", NULL },
 	{ "repo show", cmd_repo_show, "OWNER/NAME", 1, 1, STORE | JSON,
 	    repo_show_options, "show one repository and its webhook", NULL },
@@ -161,14 +162,14 @@ const struct command cli_commands[] = {
 	    "has in its header, such as push, \"Push Hook\"\nor repo:push.\n" },
 
 	{ "environment set", cmd_environment_set, "OWNER/NAME ENV", 2, 2,
-	    STORE, environment_set_options,
+	    SOURCE, environment_set_options,
 	    "say what must hold before a job may deploy",
 	    "All rules are set at once; what is not given is no rule. Jobs "
 	    "name it under\n\"environment\".\n" },
 	{ "environment list", cmd_environment_list, "OWNER/NAME", 1, 1,
-	    STORE | JSON, NULL, "list the environments with rules", NULL },
+	    SOURCE | JSON, NULL, "list the environments with rules", NULL },
 	{ "environment remove", cmd_environment_remove, "OWNER/NAME ENV", 2,
-	    2, STORE, NULL, "take all rules from an environment", NULL },
+	    2, SOURCE, NULL, "take all rules from an environment", NULL },
 
 	{ "secret set", cmd_secret_set, "NAME", 1, 1, STORE,
 	    secret_set_options, "store a secret for jobs that name it",
@@ -237,43 +238,43 @@ const struct command cli_commands[] = {
 	{ "hooks", cmd_hooks, NULL, 0, 0, STORE | JSON, hooks_options,
 	    "list programs that are run when something happens",
 	    "And what they did last. See doc/hooks.md.\n" },
-	{ "outbox list", cmd_outbox_list, NULL, 0, 0, STORE | JSON,
+	{ "outbox list", cmd_outbox_list, NULL, 0, 0, SOURCE | JSON | WEB,
 	    outbox_list_options, "list what waits to be sent, and dead "
 	    "letters", NULL },
-	{ "outbox show", cmd_outbox_show, "ID", 1, 1, STORE | JSON, NULL,
+	{ "outbox show", cmd_outbox_show, "ID", 1, 1, SOURCE | JSON, NULL,
 	    "show a message and what was tried", NULL },
-	{ "outbox tries", cmd_outbox_tries, NULL, 0, 0, STORE | JSON,
+	{ "outbox tries", cmd_outbox_tries, NULL, 0, 0, SOURCE | JSON,
 	    outbox_tries_options, "list the last tries to send, of all "
 	    "messages", NULL },
-	{ "outbox replay", cmd_outbox_replay, "[ID]", 0, 1, STORE,
+	{ "outbox replay", cmd_outbox_replay, "[ID]", 0, 1, SOURCE,
 	    outbox_all_options, "send a dead letter after all",
 	    "One that a newer message made needless is discarded by "
 	    "--all.\n" },
-	{ "outbox discard", cmd_outbox_discard, "[ID]", 0, 1, STORE,
+	{ "outbox discard", cmd_outbox_discard, "[ID]", 0, 1, SOURCE,
 	    outbox_all_options, "remove a dead letter", NULL },
 
 	{ "dispatch", cmd_dispatch, "OWNER/NAME [WORKFLOW]", 1, 2,
-	    STORE | JSON, dispatch_options, "start a workflow by hand",
+	    SOURCE | JSON | WEB, dispatch_options, "start a workflow by hand",
 	    "WORKFLOW is the path or name of a file of the default branch "
 	    "that has\n\"workflow_dispatch\" under \"on\", or the "
 	    "workflow's name. With --event every\nworkflow is started that "
 	    "has \"repository_dispatch\" of this type. Prints the\nid of "
 	    "the delivery.\n" },
 	{ "schedule list", cmd_schedule_list, "[OWNER/NAME]", 0, 1,
-	    STORE | JSON, NULL, "list what starts by the clock, and when",
+	    SOURCE | JSON | WEB, NULL, "list what starts by the clock, and when",
 	    NULL },
 	{ "schedule add", cmd_schedule_add, "OWNER/NAME WORKFLOW", 2, 2,
-	    STORE | JSON, schedule_add_options, "start a workflow by the "
+	    SOURCE | JSON, schedule_add_options, "start a workflow by the "
 	    "clock that has no \"schedule\" of its own",
 	    "It is started as by \"pawl dispatch\". Prints the schedule's "
 	    "number.\n" },
-	{ "schedule remove", cmd_schedule_remove, "ID", 1, 1, STORE, NULL,
+	{ "schedule remove", cmd_schedule_remove, "ID", 1, 1, SOURCE, NULL,
 	    "remove one that was added", NULL },
-	{ "schedule pause", cmd_schedule_pause, "ID", 1, 1, STORE, NULL,
+	{ "schedule pause", cmd_schedule_pause, "ID", 1, 1, SOURCE, NULL,
 	    "let one not fire", NULL },
-	{ "schedule resume", cmd_schedule_resume, "ID", 1, 1, STORE, NULL,
+	{ "schedule resume", cmd_schedule_resume, "ID", 1, 1, SOURCE, NULL,
 	    "let one fire again, from now on", NULL },
-	{ "schedule run", cmd_schedule_run, "ID", 1, 1, STORE | JSON, NULL,
+	{ "schedule run", cmd_schedule_run, "ID", 1, 1, SOURCE | JSON, NULL,
 	    "fire one now, out of its turn", NULL },
 
 	{ "token add", cmd_token_add, "NAME", 1, 1, STORE | JSON,
@@ -293,16 +294,16 @@ const struct command cli_commands[] = {
 	    "Compares branches and tags with what was planned; what differs "
 	    "is planned as if\nits webhook had come. The first time what is "
 	    "there is only noted.\n" },
-	{ "inbox list", cmd_inbox_list, "[OWNER/NAME]", 0, 1, STORE | JSON,
+	{ "inbox list", cmd_inbox_list, "[OWNER/NAME]", 0, 1, SOURCE | JSON | WEB,
 	    inbox_list_options, "list the newest webhooks and what became "
 	                        "of them", NULL },
-	{ "inbox show", cmd_inbox_show, "ID", 1, 1, STORE | JSON,
+	{ "inbox show", cmd_inbox_show, "ID", 1, 1, SOURCE | JSON | WEB,
 	    inbox_show_options, "show one webhook and the runs it started",
 	    "The exit code is 0 when it started a run or was ignored for a "
 	    "reason, 1 when\nit failed or (without --wait) is not decided "
 	    "yet.\n" },
 	{ "inbox replay", cmd_inbox_replay, "[ID... | OWNER/NAME]", 0, -1,
-	    STORE, inbox_replay_options, "plan a webhook once more",
+	    SOURCE, inbox_replay_options, "plan a webhook once more",
 	    "One that failed is planned again. Of one that was planned or "
 	    "ignored a copy is\nplanned, whose id is printed: its runs are "
 	    "new ones.\n" },

@@ -156,7 +156,8 @@ next_path(const json_t *page)
 static bool
 take(json_t *all, const json_t *page, const char *key, int64_t limit)
 {
-	const json_t *list = json_object_get(page, key);
+	const json_t *list = json_is_array(page) ? page :
+	    json_object_get(page, key);
 	json_t *item;
 	size_t i;
 

@@ -89,8 +89,9 @@ source_refused(const struct source *s, const struct answer *a,
     struct err *err);
 
 /*
- * Hand a file from byte `from` on to `put`, in pieces: a log, an artifact.
- * `put` returns -1 to stop. Returns 1, 0 when there is no such file (yet),
+ * Hand a file from byte `from` on to `put`, in pieces: a log, an artifact. A
+ * `from` below 0 counts from the end, where the server can do that; else all
+ * of it comes. `put` returns -1 to stop. Returns 1, 0 when there is no such file (yet),
  * -1. `url` is that of a document.
  */
 typedef int (*source_put)(void *ctx, const char *data, size_t len,

@@ -211,8 +211,9 @@ http_file(struct source *s, const char *path, int64_t from, source_put put,
 
 	http_prepare(h->curl, s->base_url);
 	t.headers = http_headers(h->token, "*/*");
-	if (from > 0) {
-		snprintf(range, sizeof(range), "%lld-", (long long)from);
+	if (from != 0) {
+		snprintf(range, sizeof(range), from > 0 ? "%lld-" : "%lld",
+		    (long long)from);
 		curl_easy_setopt(h->curl, CURLOPT_RANGE, range);
 	}
 	rc = perform(&t, path, err);

@@ -15,14 +15,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cgi/api.h"
 #include "cli/cli.h"
 #include "cli/http_head.h"
+#include "lib/base/file.h"
 #include "lib/base/layout.h"
 #include "lib/base/mem.h"
 #include "lib/base/packed.h"
+#include "lib/base/percent.h"
 #include "lib/web/auth.h"
 #include "lib/web/server.h"
 
@@ -102,8 +105,13 @@ static int
 copy_plain(int fd, int64_t from, source_put put, void *ctx, struct err *err)
 {
 	char buf[64 * 1024];
+	struct stat st;
 	ssize_t n;
 
+	if (from < 0 && fstat(fd, &st) == -1)
+		return err_errno(err, "looking at the file");
+	if (from < 0)
+		from = st.st_size + from > 0 ? st.st_size + from : 0;
 	while ((n = pread(fd, buf, sizeof(buf), (off_t)from)) != 0) {
 		if (n == -1 && errno == EINTR)
 			continue;
@@ -124,7 +132,8 @@ copy_packed(struct packed *p, int64_t from, source_put put, void *ctx,
 	ssize_t n;
 
 	while ((n = packed_read(p, buf, sizeof(buf), err)) > 0) {
-		size_t skip = from < n ? (size_t)from : (size_t)n;
+		size_t skip = from <= 0 ? 0 :
+		    from < n ? (size_t)from : (size_t)n;
 
 		from -= (int64_t)skip;
 		if ((size_t)n > skip && put(ctx, buf + skip,
@@ -164,12 +173,22 @@ static int
 local_file(struct source *s, const char *path, int64_t from, source_put put,
     void *ctx, struct err *err)
 {
+	static const char *const roots[] = { "public", "private" };
 	struct local *l = (struct local *)s;
-	struct str file = STR_INIT;
-	int rc;
+	struct str file = STR_INIT, plain = STR_INIT;
+	int rc = 0;
 
-	layout_public_file(&file, l->cli->config.state_dir, path);
-	rc = copy_file(l, file.s, from, put, ctx, err);
+	if (!percent_decode(&plain, path, strlen(path), 0) ||
+	    !path_stays_below(plain.s))
+		rc = err_set(err, ERR_INVALID, "no file has the address %s",
+		    path);
+	for (size_t i = 0; rc == 0 && i < ARRAY_LEN(roots); i++) {
+		str_clear(&file);
+		str_addf(&file, "%s/%s/%s", l->cli->config.state_dir,
+		    roots[i], plain.s);
+		rc = copy_file(l, file.s, from, put, ctx, err);
+	}
+	str_release(&plain);
 	str_release(&file);
 	return rc;
 }

@@ -10,7 +10,9 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
+#include <wchar.h>
 #include "lib/base/clock.h"
 #include "lib/base/mem.h"
 #include "lib/base/utf8.h"
@@ -47,24 +49,43 @@ struct term_cell {
 	const char *text;
 };
 
+/* The value of a variable that is set and not empty, or NULL. */
+static const char *
+variable(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value != NULL && *value != '\0' ? value : NULL;
+}
+
 bool
 term_color(int fd)
 {
-	const char *no_color = getenv("NO_COLOR");
-	const char *term = getenv("TERM");
+	const char *force = variable("CLICOLOR_FORCE");
+	const char *term = variable("TERM"), *wish = variable("CLICOLOR");
 
-	if (no_color && *no_color)
+	if (variable("NO_COLOR") != NULL)
 		return false;
-	return isatty(fd) && term && strcmp(term, "dumb");
+	if (force != NULL && strcmp(force, "0") != 0)
+		return true;
+	if (wish != NULL && strcmp(wish, "0") == 0)
+		return false;
+	return isatty(fd) && term != NULL && strcmp(term, "dumb") != 0;
 }
 
 /* May the character of `len` bytes be shown? C0, DEL and C1 (U+0080 to
- * U+009F) steer terminals. */
+ * U+009F) steer terminals. U+200E, U+200F, U+202A to U+202E and U+2066 to
+ * U+2069 make what stands beside them look like something else. */
 static bool
 harmless(const unsigned char *s, size_t len)
 {
 	if (len == 1)
 		return s[0] >= 0x20 && s[0] != 0x7f;
+	if (len == 3 && s[0] == 0xe2 && s[1] == 0x80)
+		return s[2] != 0x8e && s[2] != 0x8f &&
+		    !(s[2] >= 0xaa && s[2] <= 0xae);
+	if (len == 3 && s[0] == 0xe2 && s[1] == 0x81)
+		return !(s[2] >= 0xa6 && s[2] <= 0xa9);
 	return !(len == 2 && s[0] == 0xc2 && s[1] < 0xa0);
 }
 
@@ -147,15 +168,108 @@ term_cell(struct term_table *t, enum term_style style, const char *fmt, ...)
 	str_release(&safe);
 }
 
-/* Characters of a text that is valid UTF-8. */
-static size_t
-width_of(const char *text)
-{
-	size_t n = 0;
+/* --- columns -------------------------------------------------------------- */
 
-	for (; *text; text++)
-		n += (*text & 0xc0) != 0x80;
-	return n;
+/* Of the character of `len` bytes. */
+static size_t
+char_width(const char *s, size_t len)
+{
+	mbstate_t state = { 0 };
+	wchar_t c;
+	int width;
+
+	if (mbrtowc(&c, s, len, &state) != len)
+		return 1; /* another locale */
+	width = wcwidth(c);
+	return width < 0 ? 1 : (size_t)width;
+}
+
+size_t
+term_width(const char *text)
+{
+	size_t width = 0, left = strlen(text), len;
+
+	for (; left > 0; text += len, left -= len) {
+		len = utf8_char_len(text, left);
+		len = len > 0 ? len : 1;
+		width += char_width(text, len);
+	}
+	return width;
+}
+
+void
+term_cut(struct str *out, const char *text, size_t columns)
+{
+	size_t left = strlen(text), at = 0, len, width;
+
+	if (term_width(text) <= columns) {
+		str_add(out, text);
+		return;
+	}
+	for (; left > 0; text += len, left -= len) {
+		len = utf8_char_len(text, left);
+		len = len > 0 ? len : 1;
+		width = char_width(text, len);
+		if (at + width + 1 > columns)
+			break;
+		str_add_len(out, text, len);
+		at += width;
+	}
+	if (columns > 0)
+		str_add(out, "\xe2\x80\xa6"); /* U+2026 */
+}
+
+void
+term_size(int *columns, int *lines)
+{
+	struct winsize size;
+
+	*columns = *lines = 0;
+	if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) ==
+	    0) {
+		*columns = size.ws_col;
+		*lines = size.ws_row;
+	}
+}
+
+/* A cell behind `owed` blanks, as far as there is room; returns the columns
+ * that it took. */
+static size_t
+add_cell(struct str *out, const struct term_cell *cell, bool color,
+    size_t owed, size_t room)
+{
+	struct str text = STR_INIT;
+	size_t width;
+
+	if (owed >= room)
+		return 0;
+	term_cut(&text, cell->text, room - owed);
+	width = term_width(text.s);
+	str_addf(out, "%*s", (int)owed, "");
+	term_styled(out, color, cell->style, text.s);
+	str_release(&text);
+	return owed + width;
+}
+
+static void
+add_row(struct str *out, const struct term_table *t, size_t first,
+    const size_t *widths, bool color, size_t room)
+{
+	size_t owed = 0;
+
+	for (size_t i = 0; i < t->columns; i++) {
+		const struct term_cell *cell = &t->cells[first + i];
+		size_t took;
+
+		/* Blanks are owed until something stands behind them. */
+		if (*cell->text != '\0') {
+			took = add_cell(out, cell, color, owed, room);
+			room = took == 0 || took > room ? 0 : room - took;
+			owed = 0;
+		}
+		owed += widths[i] - term_width(cell->text) + 2;
+	}
+	str_add_char(out, '\n');
 }
 
 void
@@ -163,30 +277,18 @@ term_table_print(const struct term_table *t, bool color, FILE *to)
 {
 	size_t *widths = mem_calloc(t->columns, sizeof(*widths));
 	struct str out = STR_INIT;
-	size_t owed = 0;
+	int columns, lines;
 
+	term_size(&columns, &lines);
 	for (size_t i = 0; i < t->n; i++) {
-		size_t width = width_of(t->cells[i].text);
+		size_t width = term_width(t->cells[i].text);
 
 		if (width > widths[i % t->columns])
 			widths[i % t->columns] = width;
 	}
-	for (size_t i = 0; i < t->n; i++) {
-		const char *text = t->cells[i].text;
-		size_t column = i % t->columns;
-
-		/* Blanks are owed until something stands behind them. */
-		if (*text) {
-			str_addf(&out, "%*s", (int)owed, "");
-			term_styled(&out, color, t->cells[i].style, text);
-			owed = 0;
-		}
-		owed += widths[column] - width_of(text) + 2;
-		if (column + 1 == t->columns) {
-			str_add_char(&out, '\n');
-			owed = 0;
-		}
-	}
+	for (size_t i = 0; i + t->columns <= t->n; i += t->columns)
+		add_row(&out, t, i, widths, color, columns > 0 && to == stdout ?
+		    (size_t)columns : SIZE_MAX);
 	fputs(out.s, to);
 	str_release(&out);
 	free(widths);

@@ -10,7 +10,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdint.h>
 #include <stdio.h>
 #include "lib/base/arena.h"
 #include "lib/base/str.h"
@@ -26,13 +25,14 @@ enum term_style {
 };
 
 /* Does this descriptor take colours? Only a terminal does, and neither with
- * NO_COLOR set (https://no-color.org) nor with TERM=dumb. */
+ * NO_COLOR set (https://no-color.org) nor with TERM=dumb; CLICOLOR=0 says no,
+ * CLICOLOR_FORCE also without a terminal yes (https://bixense.com/clicolors). */
 bool
 term_color(int fd);
 
 /* Append text from outside (titles, branches, names) with every control
- * character, also those that UTF-8 can spell, and every byte that is no UTF-8
- * shown as "?". Newlines count as control characters. */
+ * character, also those that UTF-8 can spell, every one that turns the
+ * direction of the text around, and every byte that is no UTF-8 shown as "?". Newlines count as control characters. */
 void
 term_text(struct str *out, const char *text);
 
@@ -50,8 +50,22 @@ term_styled(struct str *out, bool color, enum term_style style,
 enum term_style
 term_state_style(const char *state);
 
+/* Columns that a text takes on a terminal: 2 for wide characters, 0 for what
+ * combines. It has passed term_text(). */
+size_t
+term_width(const char *text);
+
+/* Append as much of it as fits into `columns`, with an ellipsis at its end when
+ * that is not all. */
+void
+term_cut(struct str *out, const char *text, size_t columns);
+
+/* Columns and lines of the terminal on standard output; 0: it is none. */
+void
+term_size(int *columns, int *lines);
+
 /* Columns. Cells are copied, made harmless by term_text() and padded to the
- * widest of their column, counted in characters. */
+ * widest of their column. On a terminal a line that is too long is cut. */
 struct term_table {
 	struct arena *arena;
 	size_t columns;

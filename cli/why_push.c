@@ -8,17 +8,15 @@
 
 #include "cli/why_push.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/doc.h"
 #include "cli/json_out.h"
 #include "cli/ref.h"
-#include "cli/term.h"
+#include "cli/source.h"
 #include "lib/base/str.h"
 #include "lib/forge/forge.h"
-#include "lib/render/json.h"
-#include "lib/store/inbox.h"
 
 /* The newest deliveries that are looked through: each is read. */
 #define DELIVERIES_MAX 200
@@ -51,67 +49,75 @@ is_about(const struct forge_change *c, const char *name)
 	    is_ref(pull->head_ref, name)));
 }
 
-/* 1, 0: it tells of something else, or cannot be read. */
-static int
-tells_of(struct cli *cli, const char *id, const char *name,
-    struct delivery *d, struct err *err)
+/* The delivery with this id when it tells of `name`; NULL when it tells of
+ * something else or cannot be read, and with err set. */
+static json_t *
+tells_of(struct cli *cli, const char *id, const char *name, struct err *err)
 {
+	json_t *d = source_get(cli->source, arena_printf(&cli->arena,
+	    "api/v1/deliveries/%s?body=1", ref_encode(cli, id)), err);
+	const json_t *body = json_object_get(d, "body");
 	struct forge_delivery read = { 0 };
-	const struct forge *forge;
+	const struct forge *forge = forge_find(doc_text(d, "forge"));
 	struct err ignored = { 0 };
-	int found = delivery_find(cli->store, id, &cli->arena, d, err);
+	bool found = false;
 
-	if (found != 1)
-		return found;
-	forge = forge_find(d->forge);
-	found = 0;
-	if (forge != NULL && forge_read(forge, d->event, NULL, d->body,
-	    d->body_len, &cli->arena, &read, &ignored) == 0)
+	if (forge != NULL && json_is_string(body) && forge_read(forge,
+	    doc_text(d, "event"), NULL, json_string_value(body),
+	    json_string_length(body), &cli->arena, &read, &ignored) == 0)
 		for (size_t i = 0; i < read.n_changes && !found; i++)
 			found = is_about(&read.changes[i], name);
 	forge_delivery_release(&read);
-	return found;
+	if (!found)
+		json_decref(d);
+	return found ? d : NULL;
 }
 
 static int
-print_delivery(struct cli *cli, const struct delivery *d, struct err *err)
+print_delivery(struct cli *cli, json_t *d, struct err *err)
 {
 	struct str text = STR_INIT;
 
 	if (cli->json)
-		return json_out(cli, json_delivery(d, true), err);
-	term_text(&text, arena_printf(&cli->arena, "%s: %s", d->event,
-	    d->verdict != NULL ? d->verdict : "it was received, and is not "
-	    "decided yet"));
-	printf("%s\ndelivery %s\n", text.s, d->id);
+		return json_out(cli, d, err);
+	term_text(&text, arena_printf(&cli->arena, "%s: %s", doc_text(d,
+	    "event"), *doc_text(d, "verdict") != '\0' ? doc_text(d,
+	    "verdict") : "it was received, and is not decided yet"));
+	printf("%s\ndelivery %s\n", text.s, doc_text(d, "id"));
 	str_release(&text);
+	json_decref(d);
 	return CLI_OK;
 }
 
 int
 why_push(struct cli *cli, const char *text, struct err *err)
 {
-	const char *name = strchr(text, '@') + 1;
-	struct inbox_query query = { .limit = DELIVERIES_MAX };
-	struct delivery *list = NULL, d;
-	struct repo repo;
-	size_t n;
+	const char *name = strchr(text, '@') + 1, *owner, *repo;
+	json_t *list, *one, *d = NULL;
+	struct err none = { 0 };
+	size_t i, n;
 
-	if (ref_find_repo(cli, arena_strndup(&cli->arena, text,
-	    (size_t)(name - text) - 1), &repo, err) == -1)
+	if (ref_repo(cli, arena_strndup(&cli->arena, text, (size_t)(name -
+	    text) - 1), &owner, &repo, err) == -1)
 		return -1;
-	query.repo = repo.id;
-	if (inbox_list(cli->store, &query, &cli->arena, &list, &n, err) == -1)
+	list = source_list(cli->source, arena_printf(&cli->arena,
+	    "api/v1/deliveries?repo=%s", ref_encode(cli, arena_printf(
+	    &cli->arena, "%s/%s", owner, repo))), "deliveries",
+	    DELIVERIES_MAX, SOURCE_PAGED, err);
+	if (list == NULL)
 		return -1;
-	for (size_t i = 0; i < n; i++) {
-		int found = tells_of(cli, list[i].id, name, &d, err);
-
-		if (found == -1)
-			return -1;
-		if (found == 1)
-			return print_delivery(cli, &d, err);
+	n = json_array_size(list);
+	json_array_foreach(list, i, one)
+		if (d == NULL && none.code == ERR_NONE)
+			d = tells_of(cli, doc_text(one, "id"), name, &none);
+	json_decref(list);
+	if (d != NULL)
+		return print_delivery(cli, d, err);
+	if (none.code != ERR_NONE) {
+		*err = none;
+		return -1;
 	}
 	return err_set(err, ERR_NOT_FOUND, "none of the newest %zu deliveries "
 	    "for %s/%s tells of \"%s\": see what the forge says of its "
-	    "webhook", n, repo.owner, repo.name, name);
+	    "webhook", n, owner, repo, name);
 }
