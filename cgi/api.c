@@ -22,6 +22,7 @@ static const struct resource *const resources[] = {
 	&resource_outbox,
 	&resource_watch,
 	&resource_monitor,
+	&resource_users,
 };
 
 static void

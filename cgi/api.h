@@ -42,7 +42,7 @@ extern const struct resource resource_dispatch, resource_queue;
 extern const struct resource resource_inbox, resource_outbox;
 extern const struct resource resource_watch;
 extern const struct resource resource_artifacts, resource_monitor;
-extern const struct resource resource_root;
+extern const struct resource resource_root, resource_users;
 
 /* All of them, as a program. */
 extern const struct web_app api_app;

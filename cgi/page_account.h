@@ -1,5 +1,5 @@
 /*
- * page_account.h - signing in and out, and the buttons of those who did.
+ * page_account.h - who looks at a page, and the forms of those who may.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -8,16 +8,6 @@
 
 #include "cgi/page.h"
 #include "lib/store/grants.h"
-
-int
-page_login(struct web *w, struct request *req, struct response *res,
-    struct err *err);
-int
-page_login_send(struct web *w, struct request *req, struct response *res,
-    struct err *err);
-int
-page_logout(struct web *w, struct request *req, struct response *res,
-    struct err *err);
 
 /* Who looks at the page, and the way in or out; for its head. */
 void

@@ -10,8 +10,8 @@
 #include "cgi/inbox.h"
 #include "cgi/page.h"
 #include "cgi/approve.h"
-#include "cgi/page_account.h"
 #include "cgi/page_file.h"
+#include "cgi/page_users.h"
 #include "cgi/outbox.h"
 #include "cgi/queue.h"
 #include "lib/base/mem.h"
@@ -26,6 +26,29 @@ static const struct route routes[] = {
 	{ METHOD_GET, "login", ACCESS_OPEN, 0, page_login },
 	{ METHOD_POST, "login", ACCESS_OPEN, BODY_FIELDS, page_login_send },
 	{ METHOD_POST, "logout", ACCESS_OPEN, BODY_FIELDS, page_logout },
+	{ METHOD_GET, "setup", ACCESS_OPEN, 0, page_setup },
+	{ METHOD_POST, "setup", ACCESS_OPEN, BODY_FIELDS, page_setup_send },
+	{ METHOD_GET, "account", ACCESS_KNOWN, 0, page_own },
+	{ METHOD_POST, "account/tokens", ACCESS_KNOWN, BODY_FIELDS,
+	    page_own_token_add },
+	{ METHOD_POST, "account/tokens/remove", ACCESS_KNOWN, BODY_FIELDS,
+	    page_own_token_remove },
+	{ METHOD_POST, "account/password", ACCESS_KNOWN, BODY_FIELDS,
+	    page_own_password },
+	{ METHOD_POST, "account/sessions/end", ACCESS_KNOWN, BODY_FIELDS,
+	    page_own_session_end },
+	{ METHOD_POST, "account/identities/remove", ACCESS_KNOWN, BODY_FIELDS,
+	    page_own_identity_remove },
+	{ METHOD_GET, "users", ACCESS_ADMIN, 0, page_users },
+	{ METHOD_POST, "users", ACCESS_ADMIN, BODY_FIELDS, page_users_add },
+	{ METHOD_GET, "users/{name}", ACCESS_ADMIN, 0, page_user },
+	{ METHOD_POST, "users/{name}/{what}", ACCESS_ADMIN, BODY_FIELDS,
+	    page_user_act },
+	{ METHOD_GET, "tokens", ACCESS_ADMIN, 0, page_tokens },
+	{ METHOD_POST, "tokens", ACCESS_ADMIN, BODY_FIELDS, page_tokens_add },
+	{ METHOD_POST, "tokens/remove", ACCESS_ADMIN, BODY_FIELDS,
+	    page_tokens_remove },
+	{ METHOD_GET, "audit", ACCESS_ADMIN, 0, page_audit },
 	{ METHOD_GET, "outbox", ACCESS_ADMIN, 0, page_outbox },
 	{ METHOD_POST, "outbox/replay", ACCESS_ADMIN, BODY_FIELDS,
 	    page_outbox_replay },

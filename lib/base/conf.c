@@ -345,7 +345,8 @@ static const struct conf_row rows[] = {
 	    "dropped." },
 	{ "audit-keep", &conf_duration, FIELD(audit_keep_ms), "90 d",
 	    .min = DAY, .max = 3650 * DAY,
-	    .doc = "How long it is kept who set or was given which secret." },
+	    .doc = "How long it is kept who did what by hand, and which job was "
+	    "given which secret." },
 	{ "variables", &conf_variables, FIELD(variables), "{}",
 	    .doc = "Values that pipelines may use as ${{ vars.NAME }}, as "
 	    "NAME: VALUE. They are shown in logs; what must not be is a "
@@ -455,6 +456,23 @@ static const struct conf_row rows[] = {
 	{ "smtp-password-file", &conf_path, FIELD(smtp_password_file), "",
 	    .doc = "File with the password of smtp-user; a newline at its end "
 	    "is dropped." },
+
+	{ "sign-in", &conf_sign_ins, FIELD(sign_ins), "[]",
+	    .doc = "Providers with which people sign in, as a list of maps "
+	    "with name, kind (github, gitlab, gitea, forgejo or oidc), url "
+	    "(of oidc its issuer; github.com and gitlab.com need none), "
+	    "client-id, client-secret: {file: PATH}, label, groups-claim, "
+	    "allow (a list of anybody, user:LOGIN, id:SUBJECT, group:NAME) "
+	    "and grants (a list of {for: GROUP-OR-USER, role: ROLE, scope: "
+	    "SCOPE}); see auth.md." },
+	{ "sign-in-ca-file", &conf_path, FIELD(sign_in_ca_file), "",
+	    .doc = "Certificates that providers of sign-in are checked with. "
+	    "Empty: the system's." },
+	{ "machines", &conf_machines, FIELD(machines), "[]",
+	    .doc = "Whose tokens (JWT) machines may show, as a list of maps "
+	    "with name, issuer, audience, keys-file (a JWK set) and grants "
+	    "(a list of {when: {CLAIM: PATTERN}, role: ROLE, scope: SCOPE}); "
+	    "see auth.md." },
 
 	{ "hooks-dir", &conf_path, FIELD(hooks_dir),
 	    PAWL_SYSCONFDIR "/pawl/hooks",

@@ -54,6 +54,42 @@ struct config_registry {
 	const char *path;     /* of its file, absolute */
 };
 
+/* What a rule gives to whom it fits. */
+struct config_grant {
+	const char *whom; /* "anybody", "user:LOGIN", "id:SUBJECT",
+	                     "group:NAME"; NULL: of a machine */
+	const struct config_variable *claims; /* all of which must fit, "*"
+	                     for anything, of a machine */
+	size_t n_claims;
+	const char *role;  /* reader, writer, admin */
+	const char *scope; /* as lib/store/grants.h reads it */
+};
+
+/* A provider with which people sign in. */
+struct config_sign_in {
+	const char *name;  /* in addresses and in the database */
+	const char *kind;  /* github, gitlab, gitea, forgejo, oidc */
+	const char *label; /* on the page */
+	const char *url;   /* no slash at the end; of oidc its issuer */
+	const char *client_id;
+	const char *client_secret; /* read from its file; NULL: this program
+	                              may not read it */
+	const char *path;          /* of its file, absolute */
+	const char *groups_claim;
+	struct config_list allow;  /* as `whom` of a grant */
+	const struct config_grant *grants;
+	size_t n_grants;
+};
+
+/* Somebody who signs tokens (JWT) of machines. */
+struct config_machine {
+	const char *name;
+	const char *issuer, *audience; /* as the tokens have them */
+	const char *keys_file;         /* a JWK set; absolute */
+	const struct config_grant *grants;
+	size_t n_grants;
+};
+
 struct config {
 	const char *file; /* that was read, or NULL */
 
@@ -176,6 +212,13 @@ struct config {
 	const char *smtp_user;      /* "smtp-user"; "": none */
 	const char *smtp_password_file; /* "smtp-password-file" */
 	const char *notify_ca_file; /* "notify-ca-file"; "": the system's */
+
+	/* who comes in */
+	const struct config_sign_in *sign_ins; /* "sign-in" */
+	size_t n_sign_ins;
+	const struct config_machine *machines; /* "machines" */
+	size_t n_machines;
+	const char *sign_in_ca_file; /* "sign-in-ca-file"; "": the system's */
 
 	/* for whoever runs it */
 	const char *hooks_dir;      /* "hooks-dir" */

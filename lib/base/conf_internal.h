@@ -52,7 +52,7 @@ extern const struct conf_type conf_text, conf_url, conf_path, conf_number,
     conf_log_level, conf_labels, conf_secrets, conf_variables,
     conf_webhook_secrets, conf_volumes, conf_capabilities, conf_actions,
     conf_origins, conf_registries,
-    conf_engine_socket, conf_processors;
+    conf_engine_socket, conf_processors, conf_sign_ins, conf_machines;
 
 /* Read a value, given or standard, into its field of r->out. */
 void

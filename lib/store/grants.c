@@ -57,6 +57,27 @@ grant_text(const struct grant *g, struct arena *a)
 	    grant_scope_text(g, a));
 }
 
+int
+grant_parse_scope(const char *text, struct arena *a, struct grant *out,
+    struct err *err)
+{
+	const char *slash = strrchr(text, '/');
+
+	out->owner = out->repo = NULL;
+	if (strcmp(text, "everything") == 0)
+		return 0;
+	if (strncmp(text, "owner ", 6) == 0 && text[6] != '\0') {
+		out->owner = arena_strdup(a, text + 6);
+		return 0;
+	}
+	if (slash == NULL || slash == text || slash[1] == '\0')
+		return err_set(err, ERR_INVALID, "\"%.100s\" is no scope: "
+		    "write everything, \"owner NAME\" or OWNER/NAME", text);
+	out->owner = arena_strndup(a, text, (size_t)(slash - text));
+	out->repo = arena_strdup(a, slash + 1);
+	return 0;
+}
+
 /* Is whatever has the one scope in the other, too? */
 static bool
 is_within(const char *owner, const char *repo, const struct grant *g)

@@ -46,6 +46,11 @@ grant_scope_text(const struct grant *g, struct arena *a);
 const char *
 grant_text(const struct grant *g, struct arena *a);
 
+/* Back from such a text, without the role; ERR_INVALID. Strings live in `a`. */
+int
+grant_parse_scope(const char *text, struct arena *a, struct grant *out,
+    struct err *err);
+
 /* Does it allow `role` in a repository? owner NULL: everywhere, which one of
  * a narrower scope never allows. */
 bool

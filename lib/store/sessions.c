@@ -7,8 +7,6 @@
 
 #include "lib/store/sessions.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <sodium.h>
 #include <string.h>
 
@@ -16,8 +14,6 @@
 #include "lib/base/mem.h"
 #include "lib/store/token_rows.h"
 
-/* Of an IPv6 address what a provider gives to one customer. */
-#define NETWORK_BYTES 8
 #define USED_STEP_MS (INT64_C(3600) * 1000)
 
 static const struct field session_fields[] = {
@@ -150,52 +146,4 @@ session_form(const char *value, char out[SESSION_FORM_SIZE])
 	    sizeof(what), (const unsigned char *)value,
 	    strnlen(value, crypto_generichash_KEYBYTES_MAX));
 	sodium_bin2hex(out, SESSION_FORM_SIZE, mac, sizeof(mac));
-}
-
-/* One row for all whom one can be with many addresses. */
-static const char *
-network_of(const char *address, char buf[INET6_ADDRSTRLEN])
-{
-	struct in6_addr in6;
-
-	if (address == NULL)
-		return "";
-	if (inet_pton(AF_INET6, address, &in6) != 1 ||
-	    IN6_IS_ADDR_V4MAPPED(&in6))
-		return address;
-	memset(in6.s6_addr + NETWORK_BYTES, 0,
-	    sizeof(in6.s6_addr) - NETWORK_BYTES);
-	return inet_ntop(AF_INET6, &in6, buf, INET6_ADDRSTRLEN);
-}
-
-int
-sign_in_allowed(struct store *st, const char *address, struct err *err)
-{
-	char buf[INET6_ADDRSTRLEN];
-	int64_t n = 0;
-
-	if (store_number(st, SQL_SIGN_IN_FAILURES, PARAMS(
-	    P_TEXT("address", network_of(address, buf)),
-	    P_INT("since", clock_now_ms() - SIGN_IN_S * INT64_C(1000))), &n,
-	    err) == -1)
-		return -1;
-	return n < SIGN_IN_MAX;
-}
-
-int
-sign_in_failed(struct store *st, const char *address, struct err *err)
-{
-	char buf[INET6_ADDRSTRLEN];
-	int64_t now = clock_now_ms();
-	int rc;
-
-	if (store_begin(st, err) == -1)
-		return -1;
-	rc = store_exec(st, SQL_SIGN_IN_FORGET, PARAMS(P_INT("since",
-	    now - SIGN_IN_S * INT64_C(1000))), err);
-	if (rc != -1)
-		rc = store_exec(st, SQL_SIGN_IN_FAILED, PARAMS(
-		    P_TEXT("address", network_of(address, buf)),
-		    P_INT("now", now)), err);
-	return store_end(st, rc, err) == -1 ? -1 : 0;
 }

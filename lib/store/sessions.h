@@ -1,5 +1,5 @@
 /*
- * sessions.h - browsers that have signed in, and those that tried to.
+ * sessions.h - browsers that have signed in.
  *
  * A session is that of a user, or that of a token which was shown. It is found
  * by the value of a cookie, of which the database has the hash.
@@ -63,17 +63,5 @@ session_end_others(struct store *st, int64_t user, int64_t but,
 #define SESSION_FORM_SIZE 65
 void
 session_form(const char *value, char out[SESSION_FORM_SIZE]);
-
-/*
- * Attempts to sign in, by the sender's address, so that one who fails often
- * waits: SIGN_IN_MAX in SIGN_IN_S. The first returns 1 when another attempt is
- * allowed, 0 when not.
- */
-#define SIGN_IN_MAX 10
-#define SIGN_IN_S 600
-int
-sign_in_allowed(struct store *st, const char *address, struct err *err);
-int
-sign_in_failed(struct store *st, const char *address, struct err *err);
 
 #endif

@@ -108,11 +108,6 @@ int
 store_number(struct store *st, enum sql_id id, const struct param *params,
     int64_t *out, struct err *err);
 
-/* Finish a transaction that was begun by the caller: commits when rc >= 0,
- * else rolls back. Returns rc, or -1 when the commit failed. */
-int
-store_end(struct store *st, int rc, struct err *err);
-
 /* The error of the connection as ours: `code` as SQLite returned it, and
  * what was being done. Always returns -1. */
 int

@@ -65,6 +65,11 @@ store_commit(struct store *st, struct err *err);
 void
 store_rollback(struct store *st);
 
+/* Finish a transaction that was begun by the caller: commits when rc >= 0,
+ * else rolls back. Returns rc, or -1 when the commit failed. */
+int
+store_end(struct store *st, int rc, struct err *err);
+
 /* Is the file sound (PRAGMA quick_check, foreign_key_check)? */
 int
 store_check(struct store *st, struct err *err);

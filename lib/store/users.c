@@ -36,8 +36,7 @@ check_name(const char *name, struct err *err)
 	if (len == 0 || len > USER_NAME_MAX)
 		return err_set(err, ERR_INVALID, "a user's name has 1 to %d "
 		    "characters", USER_NAME_MAX);
-	if (strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "0123456789-_.") != len || name[0] == '-' || name[0] == '.')
+	if (strspn(name, USER_NAME_LETTERS) != len || name[0] == '-' || name[0] == '.')
 		return err_set(err, ERR_INVALID, "a user's name has letters, "
 		    "digits, \"_\", and \"-\" and \".\" behind the first; "
 		    "\"%s\" is none", name);
@@ -49,6 +48,23 @@ is_taken(const char *name, const char *whose, struct err *err)
 {
 	return err_set(err, ERR_EXISTS, "there is a %s \"%s\" already: take "
 	    "another name", whose, name);
+}
+
+int
+user_name_taken(struct store *st, const char *name, struct err *err)
+{
+	struct arena a = ARENA_INIT(0);
+	struct user u;
+	int64_t n;
+	int found = user_find(st, name, &a, &u, err);
+
+	arena_release(&a);
+	if (found != 0)
+		return found;
+	if (store_number(st, SQL_USER_TOKEN_NAMED, PARAMS(P_TEXT("name",
+	    name)), &n, err) == -1)
+		return -1;
+	return n > 0;
 }
 
 /* Reviewers are named without saying what they are, so a name is one's. */

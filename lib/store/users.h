@@ -19,6 +19,8 @@
 #include "lib/store/store.h"
 
 #define USER_NAME_MAX 100
+#define USER_NAME_LETTERS \
+	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_."
 
 struct user {
 	int64_t id;
@@ -37,6 +39,10 @@ struct user {
 int
 user_add(struct store *st, const char *name, const char *by, int64_t *id,
     struct err *err);
+
+/* 1 when a user or a token of nobody has the name, 0, -1. */
+int
+user_name_taken(struct store *st, const char *name, struct err *err);
 
 /* By name, or by id: 1 found, 0 not, -1. Strings live in `a`. */
 int

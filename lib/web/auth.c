@@ -14,6 +14,7 @@
 #include "lib/store/tokens.h"
 #include "lib/store/users.h"
 #include "lib/web/body.h"
+#include "lib/web/sign_in.h"
 #include "lib/web/sight.h"
 
 #define TOLD_GRANTS 5
@@ -59,32 +60,6 @@ actor_text(const struct actor *who, struct arena *a)
 		text = arena_printf(a, "%s and %zu more", text,
 		    who->n_grants - TOLD_GRANTS);
 	return who->n_grants > 0 ? text : arena_printf(a, "%snothing", text);
-}
-
-/* Browsers refuse one with such a name when it does not keep to what the name
- * says, so no other host of the domain can put one in its place. */
-static const char *
-cookie_name(const struct web *w)
-{
-	if (!str_starts_with(w->config->base_url, "https://"))
-		return "pawl_session";
-	return w->base_path[0] == '\0' ? "__Host-pawl_session" :
-	    "__Secure-pawl_session";
-}
-
-static void
-set_cookie(const struct web *w, struct response *res, const char *value,
-    int age_s)
-{
-	struct str s = STR_INIT;
-
-	str_addf(&s, "%s=%s; Path=%s; Max-Age=%d; HttpOnly; SameSite=Strict",
-	    cookie_name(w), value,
-	    w->base_path[0] == '\0' ? "/" : w->base_path, age_s);
-	if (str_starts_with(w->config->base_url, "https://"))
-		str_add(&s, "; Secure");
-	response_header(res, "Set-Cookie", s.s);
-	str_release(&s);
 }
 
 /* The token of the request's Authorization. Another scheme, and a bearer of
@@ -194,7 +169,7 @@ int
 auth_find(struct web *w, struct request *req, bool *wrong, struct err *err)
 {
 	const char *token = bearer(req);
-	const char *session = request_cookie(req, cookie_name(w));
+	const char *session = session_cookie(w, req);
 	struct actor *who;
 	struct store *st;
 	int found;
@@ -271,7 +246,7 @@ check_role(const struct request *req, struct denial *no)
 	const char *owner = request_param(req, "owner");
 	const char *repo = request_param(req, "repo");
 
-	if (req->route->access <= ACCESS_OPEN)
+	if (req->route->access <= ACCESS_KNOWN)
 		return 1;
 	role = roles[req->route->access];
 	if (actor_may(req->actor, role, owner, repo))
@@ -324,56 +299,4 @@ auth_confirm(const struct request *req, struct denial *no)
 		return 1;
 	return denial_set(no, 403, "form-token", "this form does not belong "
 	    "to your session: load its page again, and send it again");
-}
-
-static int
-refuse_token(struct store *st, struct request *req, struct denial *no,
-    struct err *err)
-{
-	log_write(LOG_WARN, "sign-in refused", LOG_FIELDS(
-	    LOG_STR("remote_addr", req->remote_addr)));
-	*no = (struct denial){ 0 };
-	return sign_in_failed(st, req->remote_addr, err) == -1 ? -1 : 0;
-}
-
-int
-auth_sign_in(struct web *w, struct request *req, struct response *res,
-    const char *token, struct denial *no, struct err *err)
-{
-	struct store *st = web_store(w, err);
-	struct session s = { .address = req->remote_addr };
-	const char *value;
-	struct token t;
-	int rc;
-
-	if (st == NULL)
-		return -1;
-	rc = sign_in_allowed(st, req->remote_addr, err);
-	if (rc == 0)
-		return denial_set(no, 429, "too-many", "too many attempts "
-		    "to sign in have failed: wait ten minutes");
-	if (rc == 1)
-		rc = token_find(st, token, req->a, &t, err);
-	if (rc == 0)
-		return refuse_token(st, req, no, err);
-	if (rc == 1)
-		s.token = t.id;
-	if (rc == -1 || session_begin(st, &s, req->a, &value, err) == -1 ||
-	    token_used(st, &t, err) == -1)
-		return -1;
-	set_cookie(w, res, value, SESSION_S);
-	return 1;
-}
-
-int
-auth_sign_out(struct web *w, struct request *req, struct response *res,
-    struct err *err)
-{
-	struct store *st = web_store(w, err);
-
-	if (st == NULL || (req->actor != NULL && req->actor->session != NULL &&
-	    session_end(st, req->actor->session, err) == -1))
-		return -1;
-	set_cookie(w, res, "", 0);
-	return 0;
 }

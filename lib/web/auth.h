@@ -2,8 +2,7 @@
  * auth.h - who asks, and whether they may.
  *
  * A program shows a token (Authorization: Bearer), a browser the cookie of a
- * session that it began by showing one. The cookie goes to no other site and
- * comes from none (SameSite=Strict). What changes something and comes with a
+ * session (sign_in.h). What changes something and comes with a
  * cookie must be from a page of ours besides: by what the browser says of
  * where it comes from, and by a text in the form that follows from the
  * session.
@@ -78,14 +77,5 @@ auth_admit(struct web *w, struct request *req, struct denial *no,
 /* And as far as its fields tell? 1, 0 with `no`. */
 int
 auth_confirm(const struct request *req, struct denial *no);
-
-/* Begin a session for who has this token: 1, 0 when it is none, -1. Those who
- * fail often get 0 with `no`, whose status is 0 otherwise. */
-int
-auth_sign_in(struct web *w, struct request *req, struct response *res,
-    const char *token, struct denial *no, struct err *err);
-int
-auth_sign_out(struct web *w, struct request *req, struct response *res,
-    struct err *err);
 
 #endif

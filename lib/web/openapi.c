@@ -160,6 +160,8 @@ role_of(enum access access)
 	case ACCESS_BLIND:
 	case ACCESS_OPEN:
 		break;
+	case ACCESS_KNOWN:
+		return "any";
 	case ACCESS_READER:
 		return "reader";
 	case ACCESS_WRITER:

@@ -29,6 +29,8 @@ typedef int (*route_fn)(struct web *w, struct request *req,
 enum access {
 	ACCESS_BLIND, /* anybody; who asks is not looked up: no database */
 	ACCESS_OPEN,  /* anybody; req->actor is who asks, or NULL */
+	ACCESS_KNOWN, /* anybody who has signed in or shows a token, whatever
+	                 they may: for what is their own */
 	ACCESS_READER, ACCESS_WRITER, ACCESS_ADMIN, /* req->actor is set */
 };
 

@@ -48,6 +48,8 @@ CREATE TABLE identities (
 	subject TEXT NOT NULL, -- what never changes there: no name, no address
 	user INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
 	login TEXT NOT NULL, -- their name there, when they signed in last
+	by_hand INTEGER NOT NULL, -- 1: the user has joined it, and it counts
+	               -- whatever the rules of the configuration say
 	created_at_ms INTEGER NOT NULL,
 	used_at_ms INTEGER NOT NULL,
 	UNIQUE (provider, subject)
@@ -121,6 +123,17 @@ CREATE TABLE sessions (
 CREATE INDEX sessions_token ON sessions (token) WHERE token IS NOT NULL;
 CREATE INDEX sessions_user ON sessions (user) WHERE user IS NOT NULL;
 CREATE INDEX sessions_expiry ON sessions (expires_at_ms);
+
+-- Attempts to sign in that failed, for as long as they count. Written by:
+-- pawl-web.
+DROP TABLE sign_in_failures;
+CREATE TABLE sign_in_failures (
+	whose TEXT PRIMARY KEY, -- an IPv4 address, or the first half of an IPv6
+	               -- one; 'user NAME': from wherever they were
+	count INTEGER NOT NULL,
+	since_ms INTEGER NOT NULL -- when the first of them was
+) STRICT;
+CREATE INDEX sign_in_failures_since ON sign_in_failures (since_ms);
 
 -- Networks from which a user has signed in: whoever tries passwords from
 -- others does not lock him out there. Written by: pawl-web, pawl-signin.

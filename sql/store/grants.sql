@@ -26,3 +26,19 @@ ON CONFLICT (user, source, coalesce(owner, '') COLLATE NOCASE,
 -- grants_scope.
 DELETE FROM grants WHERE user = :user AND source = ''
 AND coalesce(owner, '') COLLATE NOCASE = :owner AND coalesce(repo, 0) = :repo
+
+-- name: grant_give
+-- Parameters: a column each; source is who gives and who did it. The higher
+-- role counts where two rules have one scope. Index: grants_scope.
+INSERT INTO grants (user, role, owner, repo, source, created_at_ms,
+	created_by)
+VALUES (:user, :role, :owner, :repo, :source, :now, :source)
+ON CONFLICT (user, source, coalesce(owner, '') COLLATE NOCASE,
+	coalesce(repo, 0)) DO UPDATE SET role = CASE
+	WHEN 'admin' IN (role, excluded.role) THEN 'admin'
+	WHEN 'writer' IN (role, excluded.role) THEN 'writer'
+	ELSE 'reader' END
+
+-- name: grant_forget_source
+-- Parameters: user, source. Index: grants_scope.
+DELETE FROM grants WHERE user = :user AND source = :source

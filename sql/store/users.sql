@@ -47,3 +47,64 @@ DELETE FROM users WHERE id = :id
 -- name: user_disable
 -- Parameters: id, the primary key; at, NULL: he may again.
 UPDATE users SET disabled_at_ms = :at WHERE id = :id
+
+-- name: user_password
+-- Parameters: name. Columns: id, password. Index: name.
+SELECT id, password FROM users WHERE name = :name
+AND password IS NOT NULL AND disabled_at_ms IS NULL
+
+-- name: user_password_set
+-- Parameters: id, the primary key; password.
+UPDATE users SET password = :password WHERE id = :id
+
+-- name: link_insert
+-- Parameters: a column each.
+INSERT INTO links (hash, kind, user, created_at_ms, created_by, expires_at_ms)
+VALUES (:hash, :kind, :user, :now, :by, :expires)
+
+-- name: link_find
+-- Parameters: hash, the primary key; now. Columns of struct link.
+SELECT kind, coalesce(user, 0) AS user, created_by, expires_at_ms
+FROM links WHERE hash = :hash AND expires_at_ms > :now
+
+-- name: link_delete
+-- Parameters: hash, the primary key; now.
+DELETE FROM links WHERE hash = :hash AND expires_at_ms > :now
+
+-- name: link_delete_kind
+-- Parameters: kind; user, NULL for none. All of a small table.
+DELETE FROM links WHERE kind = :kind AND user IS :user
+
+-- name: link_trim
+-- Parameters: now. Index: links_expiry.
+DELETE FROM links WHERE expires_at_ms <= :now
+
+-- name: link_count
+-- Parameters: kind, now. Column: how many there are. All of a small table.
+SELECT count(*) FROM links WHERE kind = :kind AND expires_at_ms > :now
+
+-- name: identity_find
+-- Parameters: provider, subject: a unique index. Columns of struct identity.
+SELECT id, provider, subject, user, login, by_hand, created_at_ms,
+	used_at_ms
+FROM identities WHERE provider = :provider AND subject = :subject
+
+-- name: identity_list
+-- Parameters: user. Columns of struct identity. Index: identities_user, in
+-- the order of ids.
+SELECT id, provider, subject, user, login, by_hand, created_at_ms,
+	used_at_ms
+FROM identities WHERE user = :user ORDER BY id
+
+-- name: identity_put
+-- Parameters: a column each.
+INSERT INTO identities (provider, subject, user, login, by_hand,
+	created_at_ms, used_at_ms)
+VALUES (:provider, :subject, :user, :login, :by_hand, :now, :now)
+ON CONFLICT (provider, subject) DO UPDATE SET login = excluded.login,
+	by_hand = max(by_hand, excluded.by_hand),
+	used_at_ms = excluded.used_at_ms
+
+-- name: identity_remove
+-- Parameters: user, provider. Index: identities_user.
+DELETE FROM identities WHERE user = :user AND provider = :provider

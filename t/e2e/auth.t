@@ -233,11 +233,11 @@ test_expect 'whatever is sent to change something names a role' '
 	cat "$srcdir"/cgi/*.c | tr -d "\n\t" | sed "s/{ METHOD_/\n&/g" |
 	    grep "^{ METHOD_" | grep -v "^{ METHOD_GET" >"$T/rows" &&
 	[ "$(grep -c ACCESS_WRITER "$T/rows")" -ge 6 ] &&
-	grep -vE "^[^;]*ACCESS_(READER|WRITER|ADMIN)" "$T/rows" |
+	grep -vE "^[^;]*ACCESS_(KNOWN|READER|WRITER|ADMIN)" "$T/rows" |
 	    sed "s/^{ METHOD_[A-Z]*, *//; s/, *ACCESS_.*//" | grep -v hook |
 	    grep -vE "inbox/\{id\}/replay|DELIVERY .*/replay" |
 	    sort | tr "\n" " " >"$T/open" &&
-	is "$(cat "$T/open")" "\"login\" \"logout\" "
+	is "$(cat "$T/open")" "\"login\" \"logout\" \"setup\" "
 '
 
 test_done

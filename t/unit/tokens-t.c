@@ -10,6 +10,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/mem.h"
 #include "lib/store/sessions.h"
+#include "lib/store/sign_ins.h"
 #include "lib/store/tokens.h"
 #include "t/lib/fixture.h"
 #include "t/lib/tap.h"
@@ -202,7 +203,7 @@ fail(struct store *st, const char *address, int times)
 	struct err err = { 0 };
 
 	for (int i = 0; i < times; i++)
-		must(sign_in_failed(st, address, &err));
+		must(sign_in_failed(st, address, NULL, "test", &err));
 }
 
 static void
@@ -211,22 +212,22 @@ test_attempts(struct store *st, const char *path)
 	struct err err = { 0 };
 
 	fail(st, "192.0.2.1", SIGN_IN_MAX - 1);
-	is_int(sign_in_allowed(st, "192.0.2.1", &err), 1, "some may fail");
+	is_int(sign_in_allowed(st, "192.0.2.1", NULL, &err), 1, "some may fail");
 	fail(st, "192.0.2.1", 1);
-	is_int(sign_in_allowed(st, "192.0.2.1", &err), 0, "then one waits");
-	is_int(sign_in_allowed(st, "192.0.2.2", &err), 1, "others do not");
+	is_int(sign_in_allowed(st, "192.0.2.1", NULL, &err), 0, "then one waits");
+	is_int(sign_in_allowed(st, "192.0.2.2", NULL, &err), 1, "others do not");
 	for (int i = 0; i < SIGN_IN_MAX; i++)
 		fail(st, arena_printf(&a, "2001:db8:0:1::%x", i), 1);
-	is_int(sign_in_allowed(st, "2001:db8:0:1:ffff::1", &err), 0,
+	is_int(sign_in_allowed(st, "2001:db8:0:1:ffff::1", NULL, &err), 0,
 	    "a network of IPv6 is one sender");
-	is_int(sign_in_allowed(st, "2001:db8:0:2::1", &err), 1,
+	is_int(sign_in_allowed(st, "2001:db8:0:2::1", NULL, &err), 1,
 	    "another is another");
 	fail(st, "::ffff:192.0.2.7", SIGN_IN_MAX);
-	is_int(sign_in_allowed(st, "::ffff:192.0.2.8", &err), 1,
+	is_int(sign_in_allowed(st, "::ffff:192.0.2.8", NULL, &err), 1,
 	    "an address of IPv4 in IPv6 is one of its own");
 	fail(st, NULL, 1);
 	fixture_sql(path, "UPDATE sign_in_failures SET since_ms = 1");
-	is_int(sign_in_allowed(st, "192.0.2.1", &err), 1, "for a time");
+	is_int(sign_in_allowed(st, "192.0.2.1", NULL, &err), 1, "for a time");
 	fail(st, "192.0.2.9", 1);
 	is_int(fixture_sql(path, "SELECT count(*) FROM sign_in_failures"), 1,
 	    "what no longer counts goes");
