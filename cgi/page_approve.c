@@ -128,7 +128,7 @@ page_deployments(struct page *p, struct store *st, const struct run *run,
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		html_markup(p->out, i == 0 ? "<h2>Environments</h2>\n<ul "
-		    "class=\"list\">\n<li><bdi>" : "<li><bdi>");
+		    "class=\"list places\">\n<li><bdi>" : "<li><bdi>");
 		html_text(p->out, list[i].environment);
 		html_markup(p->out, "</bdi>");
 		if (list[i].url != NULL) {

@@ -93,13 +93,21 @@ add_value(struct page *p, const char *value)
 static void
 add_facts(struct page *p, const struct compare *c)
 {
-	static const char *const heads[] = { "", "Left", "Right" };
+	static const char *const heads[] = { "What", "Left", "Right" };
 
-	if (c->n_fields == 0)
-		return;
 	html_markup(p->out, "<h2>What was different from the start</h2>\n");
+	if (c->n_fields == 0 || (c->n_fields == 1 &&
+	    strcmp(c->fields[0].name, "state") == 0)) {
+		html_markup(p->out, "<p>Nothing: the same commit, event, "
+		    "inputs, names of variables and version of the pipeline "
+		    "file.</p>\n");
+		return;
+	}
 	page_table_begin(p, "What differs between the runs", heads, 3);
 	for (size_t i = 0; i < c->n_fields; i++) {
+		/* It is what came of it, and stands above. */
+		if (strcmp(c->fields[i].name, "state") == 0)
+			continue;
 		page_row(p);
 		page_cell(p);
 		html_text(p->out, c->fields[i].name);
@@ -146,13 +154,14 @@ add_job(struct page *p, const struct run *run, const struct job *job)
 		html_markup(p->out, "<span class=\"quiet\">not there</span>");
 		return;
 	}
-	html_markup(p->out, "<a href=\"");
+	html_markup(p->out, "<div><a href=\"");
 	page_address(p, run_at(run, job->key, p->req->a));
 	html_markup(p->out, "\">");
 	page_state(p, look_job(job->state),
 	    machine_state_name(MACHINE_JOB, (int)job->state));
 	html_markup(p->out, "</a> ");
 	page_duration(p, job->started_at_ms, job->finished_at_ms);
+	html_markup(p->out, "</div>");
 }
 
 /* "+12 s", when both have ended. */
@@ -181,7 +190,7 @@ add_row(struct page *p, const struct compare *c,
 
 	page_row(p);
 	page_cell(p);
-	html_markup(p->out, "<strong><bdi>");
+	html_markup(p->out, "<div><strong><bdi>");
 	html_text(p->out, any->title);
 	html_markup(p->out, "</bdi></strong> <span class=\"");
 	html_attr(p->out, words[row->status].chip);
@@ -202,6 +211,7 @@ add_row(struct page *p, const struct compare *c,
 		add_value(p, f->right);
 		html_markup(p->out, "</div>");
 	}
+	html_markup(p->out, "</div>");
 	page_cell(p);
 	add_job(p, &c->left->run, row->left);
 	page_cell(p);

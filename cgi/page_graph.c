@@ -49,7 +49,7 @@ page_run_graph(struct run_page *r)
 	    DAG_PAGE_EDGES, p->req->a);
 	dag_lay_out(&g, p->req->a);
 	html_markup(p->out, "<section id=\"graph\"><h2>Graph</h2>\n"
-	    "<div class=\"wide graph\" tabindex=\"0\" role=\"region\" "
+	    "<div class=\"wide graph\" id=\"drawing\" tabindex=\"0\" role=\"region\" "
 	    "aria-label=\"Graph\">\n");
 	dag_svg(&g, &d, p->out);
 	html_markup(p->out, "</div>\n");

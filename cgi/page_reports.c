@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cgi/page_reports.h"
+#include "cgi/page_run_parts.h"
 #include "lib/base/layout.h"
 
 /* Of the summaries of a page together. */
@@ -40,18 +41,13 @@ page_reports_read(struct store *st, int64_t run, struct arena *a,
 }
 
 static void
-add_place(struct page *p, const struct annotation *a)
+add_place(struct page *p, const struct run *run,
+    const struct forge_place *forge, const struct annotation *a)
 {
 	if (a->file == NULL)
 		return;
-	html_markup(p->out, " <code><bdi>");
-	html_text(p->out, a->file);
-	html_markup(p->out, "</bdi>");
-	if (a->line > 0)
-		str_addf(p->out, ":%d", a->line);
-	if (a->line > 0 && a->col > 0)
-		str_addf(p->out, ":%d", a->col);
-	html_markup(p->out, "</code>");
+	html_markup(p->out, " ");
+	page_file_place(p, forge, run->sha, a->file, a->line, a->col);
 }
 
 static void
@@ -71,7 +67,7 @@ add_job(struct page *p, const struct run *run, const char *key,
 
 static void
 add_annotation(struct page *p, const struct run *run,
-    const struct annotation *a)
+    const struct forge_place *forge, const struct annotation *a)
 {
 	html_markup(p->out, "<li class=\"");
 	html_attr(p->out, a->level);
@@ -83,7 +79,7 @@ add_annotation(struct page *p, const struct run *run,
 		html_markup(p->out, " ");
 	}
 	add_job(p, run, a->key, a->job_title);
-	add_place(p, a);
+	add_place(p, run, forge, a);
 	html_markup(p->out, "</p><pre tabindex=\"0\">");
 	html_text(p->out, a->message);
 	html_markup(p->out, "</pre></li>\n");
@@ -110,13 +106,13 @@ add_summary(struct page *p, const struct run *run, const struct summary *s,
 
 void
 page_reports(struct page *p, const struct run *run,
-    const struct page_reports *r)
+    const struct forge_place *forge, const struct page_reports *r)
 {
 	if (r->n_annotations > 0) {
 		html_markup(p->out, "<section id=\"annotations\">"
 		    "<h2>Annotations</h2>\n<ul class=\"annotations\">\n");
 		for (size_t i = 0; i < r->n_annotations; i++)
-			add_annotation(p, run, &r->annotations[i]);
+			add_annotation(p, run, forge, &r->annotations[i]);
 		html_markup(p->out, "</ul></section>\n");
 	}
 	if (r->n_summaries > 0) {

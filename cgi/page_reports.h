@@ -7,6 +7,7 @@
 #define PAWL_CGI_PAGE_REPORTS_H
 
 #include "cgi/page.h"
+#include "lib/forge/links.h"
 #include "lib/store/reports.h"
 
 /* Everything that is shown of it, read before the page begins. */
@@ -22,6 +23,6 @@ page_reports_read(struct store *st, int64_t run, struct arena *a,
     struct page_reports *out, struct err *err);
 void
 page_reports(struct page *p, const struct run *run,
-    const struct page_reports *r);
+    const struct forge_place *forge, const struct page_reports *r);
 
 #endif

@@ -82,6 +82,14 @@ name_page(struct run_page *r, struct str *repo)
 		NULL };
 	p->live = !machine_terminal(MACHINE_RUN, (int)run->state);
 	p->icon = page_icon_of(look_run(run->state));
+	if (p->live) {
+		struct str at = STR_INIT;
+
+		page_run_at(p, run, NULL, &at);
+		p->events = arena_printf(p->req->a, "api/v1/repos/%s/events",
+		    at.s);
+		str_release(&at);
+	}
 }
 
 int
@@ -97,16 +105,29 @@ page_run(struct web *w, struct request *req, struct response *res,
 	name_page(&r, &repo);
 	page_begin(&r.p, res);
 	timeline_init(&r.t, &r.v.run, r.v.jobs, r.v.n_jobs, r.p.now_ms);
+	/* In parts, so that a field that is being filled in holds up one. */
 	page_live_begin(&r.p, "run");
+	r.p.events = NULL; /* once for all parts */
 	page_run_head(&r);
-	if (page_run_failed(&r, err) == -1 ||
-	    page_gates(&r.p, r.st, &r.v.run, 0, err) == -1)
+	page_live_end(&r.p);
+	page_live_begin(&r.p, "causes");
+	if (page_run_failed(&r, err) == -1)
 		goto out;
+	page_live_end(&r.p);
+	page_live_begin(&r.p, "approvals");
+	if (page_gates(&r.p, r.st, &r.v.run, 0, err) == -1)
+		goto out;
+	page_live_end(&r.p);
+	page_live_begin(&r.p, "shape");
 	page_run_graph(&r);
+	page_live_end(&r.p);
+	page_live_begin(&r.p, "work");
 	page_run_jobs(&r);
+	page_live_end(&r.p);
+	page_live_begin(&r.p, "results");
 	if (page_deployments(&r.p, r.st, &r.v.run, err) == -1)
 		goto out;
-	page_reports(&r.p, &r.v.run, &r.reports);
+	page_reports(&r.p, &r.v.run, &r.forge, &r.reports);
 	if (page_artifacts(&r.p, r.st, r.v.run.id, 0, req->a, err) == -1)
 		goto out;
 	page_live_end(&r.p);

@@ -15,6 +15,7 @@
 #include "cgi/page_account.h"
 #include "cgi/page_attempts.h"
 #include "lib/base/layout.h"
+#include "lib/base/mem.h"
 
 #define COMMITS_SHOWN 20
 #define INPUTS_SHOWN 30
@@ -128,6 +129,27 @@ add_ref(struct run_page *r)
 	str_release(&url);
 }
 
+/* What started it, as people say it. */
+static const char *
+event_words(const char *event)
+{
+	static const struct {
+		const char *event, *words;
+	} table[] = {
+		{ "push", "push" },
+		{ "pull_request", "pull request" },
+		{ "pull_request_target", "pull request (target)" },
+		{ "workflow_dispatch", "started by hand" },
+		{ "repository_dispatch", "started from outside" },
+		{ "schedule", "on schedule" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(table); i++)
+		if (strcmp(table[i].event, event) == 0)
+			return table[i].words;
+	return event;
+}
+
 static void
 add_facts(struct run_page *r)
 {
@@ -141,7 +163,7 @@ add_facts(struct run_page *r)
 		str_addf(p->out, "<span>attempt %d</span> ", run->attempt);
 	add_ref(r);
 	html_markup(p->out, "<span>");
-	html_text(p->out, run->event);
+	html_text(p->out, event_words(run->event));
 	if (run->actor[0] != '\0') {
 		html_markup(p->out, " by <bdi>");
 		html_text(p->out, run->actor);
@@ -255,9 +277,8 @@ add_before(struct run_page *r, const char *name, int64_t number)
 	begin_fact(p, name);
 	layout_page_run(&at, run->owner, run->name, number);
 	page_link(p, at.s, arena_printf(p->req->a, "#%" PRId64, number));
-	html_markup(p->out, " <span class=\"quiet\">");
+	html_markup(p->out, " &middot; ");
 	page_link(p, compare_at(r, number), "compare");
-	html_markup(p->out, "</span>");
 	end_fact(p);
 	str_release(&at);
 }

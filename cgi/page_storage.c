@@ -7,19 +7,36 @@
 #include "cgi/page_storage.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "lib/base/size.h"
 #include "lib/store/artifacts.h"
 #include "lib/store/caches.h"
+
+#define DIGEST_SHOWN 12 /* characters */
 
 static void
 add_size(struct page *p, int64_t bytes)
 {
 	char size[SIZE_TEXT_SIZE];
 
-	html_markup(p->out, " <span class=\"quiet\">");
+	html_markup(p->out, " <span>");
 	html_text(p->out, size_text(bytes, size));
 	html_markup(p->out, "</span>");
+}
+
+/* For how long it is still kept. */
+static void
+add_expiry(struct page *p, const struct artifact_row *row)
+{
+	const int64_t day_ms = INT64_C(24) * 3600 * 1000;
+	int64_t left_ms = row->expires_at_ms - p->now_ms;
+
+	if (left_ms < day_ms)
+		html_markup(p->out, "<span>goes within a day</span>");
+	else
+		str_addf(p->out, "<span>kept for %" PRId64 " d</span>",
+		    left_ms / day_ms);
 }
 
 static void
@@ -33,25 +50,28 @@ add_artifact(struct page *p, const struct artifact_row *row, int64_t run)
 		    "have gone</span></li>\n");
 		return;
 	}
-	html_markup(p->out, "<a href=\"");
+	html_markup(p->out, "<span class=\"title\"><a href=\"");
 	page_address(p, row->path);
 	html_markup(p->out, "/\"><bdi>");
 	html_text(p->out, row->name);
-	html_markup(p->out, "</bdi></a>");
+	html_markup(p->out, "</bdi></a></span><span class=\"facts\">");
 	add_size(p, row->bytes);
-	str_addf(p->out, " <span class=\"quiet\">%" PRId64 " file%s</span> "
-	    "<a href=\"", row->files, row->files == 1 ? "" : "s");
-	page_address(p, row->path);
-	html_markup(p->out, ".zip\">zip</a> <a href=\"");
-	page_address(p, row->path);
-	html_markup(p->out, "~manifest.json\">manifest</a> "
-	    "<code title=\"SHA-256 of the manifest\">");
-	html_text(p->out, row->digest);
+	str_addf(p->out, " <span>%" PRId64 " file%s</span> ", row->files,
+	    row->files == 1 ? "" : "s");
+	add_expiry(p, row);
+	html_markup(p->out, " <code title=\"SHA-256 of the manifest: ");
+	html_attr(p->out, row->digest);
+	html_markup(p->out, "\">");
+	html_text_len(p->out, row->digest, strnlen(row->digest, DIGEST_SHOWN));
 	html_markup(p->out, "</code>");
 	if (row->run != run)
-		str_addf(p->out, " <span class=\"quiet\">made in attempt %d"
-		    "</span>", row->run_attempt);
-	html_markup(p->out, "</li>\n");
+		str_addf(p->out, " <span>made in attempt %d</span>",
+		    row->run_attempt);
+	html_markup(p->out, "</span> <span class=\"actions\"><a href=\"");
+	page_address(p, row->path);
+	html_markup(p->out, ".zip\">zip</a><a href=\"");
+	page_address(p, row->path);
+	html_markup(p->out, "~manifest.json\">manifest</a></span></li>\n");
 }
 
 int

@@ -182,12 +182,18 @@
 				d.open = open.get(d.id);
 		}
 		if (now.innerHTML !== fresh.innerHTML) {
+			const scrolled = all(".wide[id]", now).map(
+			    (e) => [e.id, e.scrollLeft]);
 			const focus = document.activeElement;
 			const at = now.contains(focus) ?
 			    all("a, summary, button", now).indexOf(focus) : -1;
 			now.replaceChildren(...fresh.childNodes);
 			if (at >= 0)
 				all("a, summary, button", now)[at]?.focus();
+			for (const [id, left] of scrolled) {
+				if ($(id))
+					$(id).scrollLeft = left;
+			}
 			now.dispatchEvent(new CustomEvent("pawl-exchanged",
 			    { bubbles: true }));
 		}

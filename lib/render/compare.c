@@ -145,6 +145,12 @@ compare_jobs(struct compare_row *row, struct arena *a)
 	add_field(&f, "exit_code", code_of(row->left, a),
 	    code_of(row->right, a));
 	states = row->n_fields;
+	/* What did not run has no outputs and was set up nowhere. */
+	if (row->left->state == JOB_SKIPPED ||
+	    row->right->state == JOB_SKIPPED) {
+		row->status = status_of(row, states, states);
+		return;
+	}
 	add_members(&f, "outputs", row->left_place->outputs,
 	    row->right_place->outputs);
 	outputs = row->n_fields;
