@@ -154,33 +154,28 @@ static json_t *
 pull(const struct reading *r, const json_t *p)
 {
 	const char *state = payload_str(p, "state");
-	bool merged = state != NULL && strcmp(state, "MERGED") == 0;
-	bool open = state != NULL && strcmp(state, "OPEN") == 0;
+	const struct shape_pull s = { .number = json_object_get(p, "id"),
+		.open = str_equal(state, "OPEN"),
+		.merged = str_equal(state, "MERGED"),
+		.draft = json_is_true(json_object_get(p, "draft")),
+		.title = payload_str(p, "title"),
+		.body = payload_str(p, "description"),
+		.html_url = payload_str(p, "links.html.href"),
+		.merge_commit = payload_str(p, "merge_commit.hash"),
+		.user = account(json_object_get(p, "author")),
+		.head = side(r, json_object_get(p, "source")),
+		.base = side(r, json_object_get(p, "destination")) };
 
-	return json_pack("{s:o, s:s, s:o, s:o, s:o, s:b, s:b, s:o, s:o, s:o, "
-	    "s:o}", "number", shape_same(json_object_get(p, "id")),
-	    "state", open ? "open" : "closed",
-	    "title", shape_text(payload_str(p, "title")),
-	    "body", shape_text(payload_str(p, "description")),
-	    "html_url", shape_text(payload_str(p, "links.html.href")),
-	    "draft", json_is_true(json_object_get(p, "draft")),
-	    "merged", merged, "merge_commit_sha",
-	    shape_text(payload_str(p, "merge_commit.hash")),
-	    "user", account(json_object_get(p, "author")),
-	    "head", side(r, json_object_get(p, "source")),
-	    "base", side(r, json_object_get(p, "destination")));
+	return shape_pull(&s);
 }
 
 static json_t *
 payload(const struct reading *r, const char *action)
 {
 	const json_t *p = json_object_get(r->root, "pullrequest");
-	json_t *o = shape_event(r, action);
 
-	json_object_set_new(o, "number",
-	    shape_same(json_object_get(p, "id")));
-	json_object_set_new(o, "pull_request", pull(r, p));
-	return o;
+	return shape_pull_event(r, action, json_object_get(p, "id"),
+	    pull(r, p));
 }
 
 static int
@@ -194,13 +189,9 @@ read_pull(struct reading *r, const char *action, struct err *err)
 static int
 read_review(struct reading *r, const char *state, struct err *err)
 {
-	json_t *o = payload(r, strcmp(state, "dismissed") == 0 ? state :
-	    "submitted");
-
 	(void)err;
-	json_object_set_new(o, "review", json_pack("{s:s, s:O}", "state",
-	    state, "user", r->sender));
-	reading_add(r, "pull_request_review", NULL, o);
+	shape_review(r, state, payload(r, strcmp(state, "dismissed") == 0 ?
+	    state : "submitted"));
 	return 0;
 }
 

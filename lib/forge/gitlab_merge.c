@@ -38,35 +38,30 @@ static json_t *
 pull(const struct reading *r, const json_t *mr)
 {
 	const char *state = payload_str(mr, "state");
-	bool merged = state != NULL && strcmp(state, "merged") == 0;
-	bool open = state != NULL && strcmp(state, "opened") == 0;
+	const struct shape_pull s = { .number = json_object_get(mr, "iid"),
+		.open = str_equal(state, "opened"),
+		.merged = str_equal(state, "merged"), .draft = is_draft(mr),
+		.title = payload_str(mr, "title"),
+		.body = payload_str(mr, "description"),
+		.html_url = payload_str(mr, "url"),
+		.merge_commit = payload_str(mr, "merge_commit_sha"),
+		.labels = labels(json_object_get(r->root, "labels")),
+		.head = shape_side(payload_str(mr, "source_branch"),
+		    payload_str(mr, "last_commit.id"),
+		    gitlab_project(json_object_get(mr, "source"))),
+		.base = shape_side(payload_str(mr, "target_branch"), NULL,
+		    gitlab_project(json_object_get(mr, "target"))) };
 
-	return json_pack("{s:o, s:s, s:o, s:o, s:o, s:b, s:b, s:o, s:o, "
-	    "s:o, s:o}", "number", shape_same(json_object_get(mr, "iid")),
-	    "state", open ? "open" : "closed",
-	    "title", shape_text(payload_str(mr, "title")),
-	    "body", shape_text(payload_str(mr, "description")),
-	    "html_url", shape_text(payload_str(mr, "url")),
-	    "draft", is_draft(mr), "merged", merged, "merge_commit_sha",
-	    shape_same(json_object_get(mr, "merge_commit_sha")),
-	    "labels", labels(json_object_get(r->root, "labels")),
-	    "head", shape_side(payload_str(mr, "source_branch"),
-	    payload_str(mr, "last_commit.id"),
-	    gitlab_project(json_object_get(mr, "source"))),
-	    "base", shape_side(payload_str(mr, "target_branch"), NULL,
-	    gitlab_project(json_object_get(mr, "target"))));
+	return shape_pull(&s);
 }
 
 static json_t *
 payload(const struct reading *r, const char *action)
 {
 	const json_t *mr = json_object_get(r->root, "object_attributes");
-	json_t *o = shape_event(r, action);
 
-	json_object_set_new(o, "number",
-	    shape_same(json_object_get(mr, "iid")));
-	json_object_set_new(o, "pull_request", pull(r, mr));
-	return o;
+	return shape_pull_event(r, action, json_object_get(mr, "iid"),
+	    pull(r, mr));
 }
 
 static void
@@ -177,16 +172,6 @@ add_update(struct reading *r, const json_t *mr)
 
 /* --- all ------------------------------------------------------------------ */
 
-static void
-add_review(struct reading *r, const char *action, const char *state)
-{
-	json_t *o = payload(r, action);
-
-	json_object_set_new(o, "review", json_pack("{s:s, s:O}", "state",
-	    state, "user", r->sender));
-	reading_add(r, "pull_request_review", NULL, o);
-}
-
 static const struct {
 	const char *word, *action, *review;
 } actions[] = {
@@ -215,7 +200,8 @@ gitlab_merge_request(struct reading *r, struct err *err)
 		if (strcmp(actions[i].word, action) != 0)
 			continue;
 		if (actions[i].review != NULL)
-			add_review(r, actions[i].action, actions[i].review);
+			shape_review(r, actions[i].review, payload(r,
+			    actions[i].action));
 		else
 			add(r, actions[i].action);
 		return 0;

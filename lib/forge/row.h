@@ -172,6 +172,25 @@ shape_event(const struct reading *r, const char *action);
 json_t *
 shape_side(const char *ref, const char *sha, json_t *repo);
 
+/* A pull request. Takes over what is a json_t * here; NULL is null. */
+struct shape_pull {
+	const json_t *number; /* borrowed */
+	bool open, merged, draft;
+	const char *title, *body, *html_url, *merge_commit;
+	json_t *user, *labels, *head, *base;
+};
+json_t *
+shape_pull(const struct shape_pull *p);
+
+/* The payload of what happened to one; takes `pull` over. */
+json_t *
+shape_pull_event(const struct reading *r, const char *action,
+    const json_t *number, json_t *pull);
+
+/* A review of it, by the sender: `payload` is taken over and told. */
+void
+shape_review(struct reading *r, const char *state, json_t *payload);
+
 /* A comment on an issue or, with `is_pull`, on a pull request. */
 struct shape_comment {
 	const char *action; /* "created" */

@@ -89,6 +89,50 @@ shape_side(const char *ref, const char *sha, json_t *repo)
 	    shape_text(sha), "repo", repo);
 }
 
+static void
+set_or_null(json_t *o, const char *name, json_t *value)
+{
+	json_object_set_new(o, name, value != NULL ? value : json_null());
+}
+
+json_t *
+shape_pull(const struct shape_pull *p)
+{
+	json_t *o = json_pack("{s:o, s:s, s:b, s:b, s:o, s:o, s:o, s:o}",
+	    "number", shape_same(p->number), "state",
+	    p->open ? "open" : "closed", "draft", p->draft, "merged",
+	    p->merged, "title", shape_text(p->title), "body",
+	    shape_text(p->body), "html_url", shape_text(p->html_url),
+	    "merge_commit_sha", shape_text(p->merge_commit));
+
+	if (p->user != NULL)
+		json_object_set_new(o, "user", p->user);
+	if (p->labels != NULL)
+		json_object_set_new(o, "labels", p->labels);
+	set_or_null(o, "head", p->head);
+	set_or_null(o, "base", p->base);
+	return o;
+}
+
+json_t *
+shape_pull_event(const struct reading *r, const char *action,
+    const json_t *number, json_t *pull)
+{
+	json_t *o = shape_event(r, action);
+
+	json_object_set_new(o, "number", shape_same(number));
+	json_object_set_new(o, "pull_request", pull);
+	return o;
+}
+
+void
+shape_review(struct reading *r, const char *state, json_t *payload)
+{
+	json_object_set_new(payload, "review", json_pack("{s:s, s:O}",
+	    "state", state, "user", r->sender));
+	reading_add(r, "pull_request_review", NULL, payload);
+}
+
 void
 shape_comment(struct reading *r, const struct shape_comment *c)
 {
