@@ -99,8 +99,7 @@ read_outcomes(struct advance *v, struct err *err)
 int
 advance_read(struct advance *v, struct err *err)
 {
-	if (run_context_read(v->snap.context, v->snap.origin, v->snap.number,
-	    v->snap.attempt, &v->a, &v->context, err) == -1 ||
+	if (run_context_read(&v->snap, 0, &v->a, &v->context, err) == -1 ||
 	    read_outcomes(v, err) == -1)
 		return -1;
 	v->facts.github = v->context.github;

@@ -42,14 +42,33 @@ member(struct expr_object *o, const char *name)
 	return v != NULL && v->type == EXPR_OBJECT ? v->object : NULL;
 }
 
+static void
+add_text(struct expr_object *o, const char *name, const char *text)
+{
+	expr_object_add(o, name, expr_string(text));
+}
+
+/* A member that the event had given another value. */
+static void
+replace_text(struct expr_object *o, const char *name, const char *text)
+{
+	for (size_t i = 0; i < o->n; i++)
+		if (o->members[i].name.len == strlen(name) &&
+		    memcmp(o->members[i].name.s, name, strlen(name)) == 0) {
+			o->members[i].value = expr_string(text);
+			return;
+		}
+	add_text(o, name, text);
+}
+
 int
-run_context_read(const char *json, int64_t run, int64_t number, int attempt,
+run_context_read(const struct decision_snapshot *run, int tries,
     struct arena *a, struct run_context *out, struct err *err)
 {
 	struct expr_value v;
 
-	if (expr_json_read(json, strlen(json), CONTEXT_MAX_BYTES, a, &v,
-	    err) == -1)
+	if (expr_json_read(run->context, strlen(run->context),
+		CONTEXT_MAX_BYTES, a, &v, err) == -1)
 		return err_wrap(err, "the run's context");
 	if (v.type == EXPR_OBJECT)
 		*out = (struct run_context){ member(v.object, "github"),
@@ -57,11 +76,13 @@ run_context_read(const char *json, int64_t run, int64_t number, int attempt,
 	if (v.type != EXPR_OBJECT || out->github == NULL)
 		return err_set(err, ERR_CORRUPT, "the run's context is no "
 		    "object with \"github\"");
-	expr_object_add(out->github, "run_id",
-	    expr_string(arena_printf(a, "%" PRId64, run)));
-	expr_object_add(out->github, "run_number",
-	    expr_string(arena_printf(a, "%" PRId64, number)));
-	expr_object_add(out->github, "run_attempt",
-	    expr_string(arena_printf(a, "%d", attempt)));
+	add_text(out->github, "run_id", arena_printf(a, "%" PRId64,
+	    run->origin));
+	add_text(out->github, "run_number", arena_printf(a, "%" PRId64,
+	    run->number));
+	add_text(out->github, "run_attempt", arena_printf(a, "%d",
+	    run->attempt + tries));
+	if (run->rerun_by != NULL)
+		replace_text(out->github, "triggering_actor", run->rerun_by);
 	return 0;
 }

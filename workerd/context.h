@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 #include "lib/pipeline/expr.h"
+#include "lib/store/decisions.h"
 
 struct run_context {
 	struct expr_object *github; /* with run_id and the like */
@@ -19,11 +20,12 @@ struct run_context {
 void
 run_context_write(const struct run_context *c, struct str *out);
 
-/* And back; run_id (that of the first attempt), run_number and run_attempt
- * (with the tries of a job before this one) are added. Lives in `a`.
+/* And back, from a run that has one. What it did not know is added: run_id
+ * (that of the first attempt), run_number, run_attempt (`tries` of a job
+ * before this one count, too), and triggering_actor of a re-run. Lives in `a`.
  * ERR_CORRUPT. */
 int
-run_context_read(const char *json, int64_t run, int64_t number, int attempt,
+run_context_read(const struct decision_snapshot *run, int tries,
     struct arena *a, struct run_context *out, struct err *err);
 
 #endif

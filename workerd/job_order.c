@@ -25,8 +25,8 @@ read_context(struct store *st, struct stored_job *s, struct arena *a,
 	if (rc == 0)
 		return err_set(err, ERR_CORRUPT, "the run has no context");
 	/* A job that tries again counts as an attempt, as for its log. */
-	return rc == -1 ? -1 : run_context_read(snap.context, snap.origin,
-	    snap.number, snap.attempt + s->attempt - 1, a, &s->context, err);
+	return rc == -1 ? -1 : run_context_read(&snap, s->attempt - 1, a,
+	    &s->context, err);
 }
 
 int

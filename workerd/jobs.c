@@ -245,6 +245,8 @@ claim_later(struct supervisor *s, struct err *err)
 {
 	int64_t next;
 
+	if (s->clock_set && queue_recall(s->program.store, err) == -1)
+		return -1;
 	if (queue_next(s->program.store, &next, err) == -1)
 		return -1;
 	if (next > 0)

@@ -34,6 +34,7 @@ static const struct field run_fields[] = {
 	FIELD(INT, decision_snapshot, tries),
 	FIELD(INT64, decision_snapshot, cancel_at_ms),
 	FIELD(TEXT, decision_snapshot, cancel_by),
+	FIELD(TEXT, decision_snapshot, rerun_by),
 };
 static const struct shape run_shape = { run_fields, ARRAY_LEN(run_fields),
 	sizeof(struct decision_snapshot) };

@@ -53,6 +53,7 @@ struct decision_snapshot {
 	int tries; /* that were begun for these facts by pawl-workerd */
 	int64_t cancel_at_ms;
 	const char *cancel_by;
+	const char *rerun_by; /* who asked for this attempt; NULL: the first */
 	struct decision_job *jobs;
 	size_t n_jobs;
 };

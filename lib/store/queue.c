@@ -267,6 +267,20 @@ queue_next(struct store *st, int64_t *at_ms, struct err *err)
 }
 
 int
+queue_recall(struct store *st, struct err *err)
+{
+	int64_t longest = RETRY_LOST_MAX_MS > RETRY_STEP_MAX_MS ?
+	    RETRY_LOST_MAX_MS : RETRY_STEP_MAX_MS;
+	int rc;
+
+	if (store_begin(st, err) == -1)
+		return -1;
+	rc = store_exec(st, SQL_QUEUE_RECALL, PARAMS(P_INT("latest",
+	    clock_now_ms() + longest)), err);
+	return store_end(st, rc, err) == -1 ? -1 : 0;
+}
+
+int
 queue_active(struct store *st, struct arena *a, struct job **out, size_t *n,
     struct err *err)
 {

@@ -95,6 +95,11 @@ queue_attempt_end(struct store *st, int64_t run, int64_t job, int attempt,
 int
 queue_next(struct store *st, int64_t *at_ms, struct err *err);
 
+/* The clock was ahead when some were put off: none waits for longer than any
+ * pause is. */
+int
+queue_recall(struct store *st, struct err *err);
+
 /* Jobs that are assigned, running or completing, with their processes. */
 int
 queue_active(struct store *st, struct arena *a, struct job **out, size_t *n,

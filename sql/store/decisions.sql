@@ -6,7 +6,7 @@
 -- Parameters: id, the primary key.
 SELECT r.id, r.repo, r.number, r.attempt, r.origin, r.state, r.priority, r.file, r.context,
 	c.text AS config, r.facts, r.decided, r.decide_tries AS tries,
-	coalesce(r.cancel_at_ms, 0) AS cancel_at_ms, r.cancel_by
+	coalesce(r.cancel_at_ms, 0) AS cancel_at_ms, r.cancel_by, r.rerun_by
 FROM runs r LEFT JOIN pipeline_configs c ON c.id = r.config
 WHERE r.id = :id
 

@@ -86,6 +86,12 @@ SELECT not_before_ms FROM jobs WHERE state = 'pending' AND not_before_ms > 0
 	AND not_before_ms > :now
 ORDER BY not_before_ms LIMIT 1
 
+-- name: queue_recall
+-- Those put off to behind a time wait until then: the clock was ahead.
+-- Parameter: latest. Index: jobs_paused.
+UPDATE jobs SET not_before_ms = :latest
+WHERE state = 'pending' AND not_before_ms > 0 AND not_before_ms > :latest
+
 -- name: queue_active
 -- All that hold a lease, the one that ends first in front. Index:
 -- jobs_active.

@@ -163,7 +163,8 @@ test_expect 'what was missed while nothing ran comes once' '
 	workerd_start && wait_for 30 fired 3 &&
 	is "$(sql "SELECT count(*) FROM schedules
 		WHERE due_at_ms > unixepoch() * 1000")" 2 &&
-	workerd_stop && workerd_start && sleep 1 && fired 3
+	workerd_stop && workerd_start && by_hand ada/demo hand.yml -f note=after &&
+	settle && fired 3
 '
 
 test_expect 'one that is paused does not; one may be added, run and removed' '

@@ -69,6 +69,7 @@ test_expect 'a run fails in the midst' '
 	    runs-on: linux
 	    steps:
 	    - run: echo "last ${{ github.run_attempt }}"
+	    - run: echo "by $GITHUB_TRIGGERING_ACTOR, not $GITHUB_ACTOR"
 	YML
 	wait_attempt 1 1 failed && job_is skipped demo 1 last &&
 	log_at 1 check >first.log && grep -qx "debug is off " first.log
@@ -82,6 +83,7 @@ test_expect 'what failed runs again, with what the others made' '
 	grep -qx "word from-1, made in 1" second.log &&
 	grep -qx "id $(attempt_id 1 1), attempt 2" second.log &&
 	grep -qx "debug is 1 1" second.log && grep -qx "last 2" last.log &&
+	grep -qx "by $(id -un) (command line), not .*" last.log &&
 	is "$(curl -sSf "$base_url/artifacts/ada/demo/latest/main/dist/file")" \
 	    "made in 1"
 '
