@@ -14,6 +14,7 @@ static const struct resource *const resources[] = {
 	&resource_root,
 	&resource_repos,
 	&resource_runs,
+	&resource_by_id,
 	&resource_artifacts,
 	&resource_gates,
 	&resource_dispatch,
@@ -21,8 +22,10 @@ static const struct resource *const resources[] = {
 	&resource_inbox,
 	&resource_outbox,
 	&resource_watch,
+	&resource_host,
 	&resource_monitor,
 	&resource_users,
+	&resource_spelled,
 };
 
 static void

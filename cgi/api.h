@@ -43,6 +43,7 @@ extern const struct resource resource_inbox, resource_outbox;
 extern const struct resource resource_watch;
 extern const struct resource resource_artifacts, resource_monitor;
 extern const struct resource resource_root, resource_users;
+extern const struct resource resource_by_id, resource_host, resource_spelled;
 
 /* All of them, as a program. */
 extern const struct web_app api_app;
@@ -75,6 +76,57 @@ api_repos(struct web *w, struct request *req, struct response *res,
     struct err *err);
 int
 api_repo(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+
+/* jobs_api.c */
+int
+api_jobs(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+int
+api_job(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+int
+api_steps(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+
+/* storage_api.c */
+int
+api_caches(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+int
+api_cache_remove(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+int
+api_artifact_remove(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+
+/* summary_api.c */
+int
+api_summary(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+
+/* agents_api.c */
+int
+api_agents(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+int
+api_agent(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+int
+api_agent_state(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+
+/* language_api.c */
+int
+api_module_schemas(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+
+/* spelled_api.c */
+int
+api_runs_spelled(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+int
+api_cancel_spelled(struct web *w, struct request *req, struct response *res,
     struct err *err);
 
 #endif

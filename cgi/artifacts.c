@@ -16,6 +16,7 @@
 #include "lib/blob/manifest.h"
 #include "lib/render/json.h"
 #include "lib/render/zip.h"
+#include "lib/store/sees.h"
 
 #define ZIP ".zip"
 
@@ -138,4 +139,34 @@ artifacts_zip(struct web *w, struct request *req, struct response *res,
 		if (rows[i].run == run.id && is_called(&rows[i], name, strlen(name) - strlen(ZIP)))
 			return make_archive(w, &rows[i], req->a, res, err);
 	return err_set(err, ERR_NOT_FOUND, "the run has no such artifact");
+}
+
+int
+artifacts_download(struct web *w, struct request *req, struct response *res,
+    struct err *err)
+{
+	struct store *st = web_store(w, err);
+	const char *word = request_param(req, "artifact");
+	struct artifact_row *rows;
+	int64_t run_id = 0;
+	struct run run;
+	long long id = 0;
+	int rc = 0;
+	size_t n;
+
+	if (st == NULL)
+		return -1;
+	if (str_to_int64(word, 1, INT64_MAX, &id))
+		rc = artifact_run(st, id, &run_id, err);
+	if (rc == 1)
+		rc = run_find_id(st, run_id, req->a, &run, err);
+	if (rc == -1 || (rc == 1 && artifact_list(st, run_id, req->a, &rows,
+	    &n, err) == -1))
+		return -1;
+	for (size_t i = 0; rc == 1 && i < n &&
+	    sees_holds(req->sees, run.repo); i++)
+		if (rows[i].id == id && rows[i].removed_at_ms == 0)
+			return make_archive(w, &rows[i], req->a, res, err);
+	return err_set(err, ERR_NOT_FOUND, "there is no artifact %.40s, or "
+	    "not any more", word);
 }

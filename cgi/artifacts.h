@@ -22,4 +22,9 @@ int
 artifacts_zip(struct web *w, struct request *req, struct response *res,
     struct err *err);
 
+/* GET api/artifacts/{artifact}/download: the same, by its id */
+int
+artifacts_download(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+
 #endif

@@ -11,6 +11,8 @@
 
 #include "lib/base/str.h"
 #include "lib/store/sees.h"
+#include "lib/web/auth.h"
+#include "lib/web/router.h"
 
 int
 find_run_id(struct store *st, struct arena *a, const char *text,
@@ -35,6 +37,10 @@ find_by_id(struct store *st, struct request *req, const char *id,
 	if (found == 0 || !sees_holds(req->sees, run->repo))
 		return err_set(err, ERR_NOT_FOUND, "there is no run \"%s\"",
 		    id);
+	if (req->route->access == ACCESS_KNOWN && !actor_may(req->actor,
+	    ROLE_WRITER, run->owner, run->name))
+		return err_set(err, ERR_DENIED, "this needs the role writer "
+		    "for %s/%s", run->owner, run->name);
 	return 1;
 }
 

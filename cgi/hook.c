@@ -31,6 +31,7 @@ static const struct route routes[] = {
 	{ METHOD_POST, "hook/{forge}", WEBHOOK },
 	{ METHOD_POST, "hook/{forge}/{owner}/{repo}", WEBHOOK },
 	/* Other spellings in use. */
+	{ METHOD_POST, "webhook", WEBHOOK },
 	{ METHOD_POST, "webhook/{forge}", WEBHOOK },
 	{ METHOD_POST, "webhooks/{forge}", WEBHOOK },
 };

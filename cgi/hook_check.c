@@ -92,7 +92,9 @@ hook_check_headers(struct hook *h)
 	const char *type = request_content_type(h->req);
 	bool known = false;
 
-	h->forge = forge_find(request_param(h->req, "forge"));
+	/* "webhook" alone is for who has no forge. */
+	h->forge = forge_find(request_param(h->req, "forge") != NULL ?
+	    request_param(h->req, "forge") : "generic");
 	if (h->forge == NULL)
 		return say_unknown_forge(h);
 	for (size_t i = 0; i < ARRAY_LEN(content_types); i++)

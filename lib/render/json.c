@@ -321,7 +321,8 @@ json_workflow(const struct workflow_row *w)
 void
 json_print(const json_t *value, struct str *out)
 {
-	char *s = json_dumps(value, JSON_INDENT(2) | JSON_ENCODE_ANY);
+	char *s = json_dumps(value, JSON_INDENT(2) | JSON_ENCODE_ANY |
+	    JSON_REAL_PRECISION(12));
 
 	str_add(out, s != NULL ? s : "null");
 	str_add_char(out, '\n');

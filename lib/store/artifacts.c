@@ -234,3 +234,20 @@ artifact_green_run(struct store *st, int64_t repo, const char *branch,
 	return store_number(st, SQL_ARTIFACT_GREEN_RUN, PARAMS(
 	    P_INT("repo", repo), P_TEXT("branch", branch)), run, err);
 }
+
+int
+artifact_run(struct store *st, int64_t id, int64_t *run, struct err *err)
+{
+	return store_number(st, SQL_ARTIFACT_RUN, PARAMS(P_INT("id", id)),
+	    run, err);
+}
+
+int
+artifact_expire(struct store *st, int64_t run, int64_t id, struct err *err)
+{
+	if (store_begin(st, err) == -1)
+		return -1;
+	return store_end(st, store_exec(st, SQL_ARTIFACT_EXPIRE, PARAMS(
+	    P_INT("run", run), P_INT("id", id),
+	    P_INT("now", clock_now_ms())), err), err);
+}

@@ -54,6 +54,14 @@ int
 artifact_list_live(struct store *st, int64_t run, struct arena *a,
     struct artifact_row **out, size_t *n, struct err *err);
 
+/* The run that made one: 1, 0 when there is none, -1. */
+int
+artifact_run(struct store *st, int64_t id, int64_t *run, struct err *err);
+
+/* Let the time of one of a run be over: 1, or 0 when it is not there. */
+int
+artifact_expire(struct store *st, int64_t run, int64_t id, struct err *err);
+
 /* Whose time is over; that need their second copy now. */
 int
 artifact_expired(struct store *st, int limit, struct arena *a,

@@ -207,3 +207,21 @@ cache_use_list(struct store *st, int64_t job, struct arena *a,
 	return store_rows(st, SQL_CACHE_USE_LIST, PARAMS(P_INT("job", job)),
 	    &use_shape, a, out, n, err);
 }
+
+int
+cache_list(struct store *st, int64_t repo, int limit, int64_t skip,
+    struct arena *a, struct cache_row **out, size_t *n, struct err *err)
+{
+	return store_rows(st, SQL_CACHE_LIST, PARAMS(P_INT("repo", repo),
+	    P_INT("limit", limit), P_INT("skip", skip)), &shape, a, out, n,
+	    err);
+}
+
+int
+cache_forget(struct store *st, int64_t repo, int64_t id, struct err *err)
+{
+	if (store_begin(st, err) == -1)
+		return -1;
+	return store_end(st, store_exec(st, SQL_CACHE_FORGET, PARAMS(
+	    P_INT("repo", repo), P_INT("id", id)), err), err);
+}

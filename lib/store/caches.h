@@ -35,6 +35,16 @@ int
 cache_find(struct store *st, const struct cache_lookup *lookup,
     struct arena *a, struct cache_row *out, struct err *err);
 
+/* Of a repository, those used last first. */
+int
+cache_list(struct store *st, int64_t repo, int limit, int64_t skip,
+    struct arena *a, struct cache_row **out, size_t *n, struct err *err);
+
+/* Forget one of a repository; its file goes when nobody else has it. 1, or 0
+ * when there is none. */
+int
+cache_forget(struct store *st, int64_t repo, int64_t id, struct err *err);
+
 /* Is there exactly this one (scope, version, key)? 1, 0. */
 int
 cache_has(struct store *st, int64_t repo, const struct cache_row *row,

@@ -30,7 +30,9 @@ enum access {
 	ACCESS_BLIND, /* anybody; who asks is not looked up: no database */
 	ACCESS_OPEN,  /* anybody; req->actor is who asks, or NULL */
 	ACCESS_KNOWN, /* anybody who has signed in or shows a token, whatever
-	                 they may: for what is their own */
+	                 they may: for what is their own, and where the path
+	                 does not tell whose the thing is, so that its finder
+	                 asks for the role (find_run.h) */
 	ACCESS_READER, ACCESS_WRITER, ACCESS_ADMIN, /* req->actor is set */
 };
 

@@ -115,3 +115,12 @@ WHERE repo = :repo AND branch = :branch AND state = 'succeeded'
 				CROSS JOIN artifacts a ON a.job = j.work
 			WHERE j.run = runs.id AND a.removed_at_ms IS NULL)))
 ORDER BY origin DESC, attempt DESC LIMIT 1
+
+-- name: artifact_expire
+-- Its time is over now. Parameters: run, id (primary key), now.
+UPDATE artifacts SET expires_at_ms = :now
+WHERE id = :id AND run = :run AND removed_at_ms IS NULL
+
+-- name: artifact_run
+-- Whose it is. Parameters: id, the primary key.
+SELECT run FROM artifacts WHERE id = :id

@@ -63,3 +63,14 @@ SELECT u.step, u.key, u.matched, u.bytes
 FROM jobs j JOIN cache_uses u
 	ON u.job = coalesce(j.work, j.id) AND u.attempt = j.attempt
 WHERE j.id = :job ORDER BY u.step
+
+-- name: cache_list
+-- Of a repository, those used last first. Parameters: repo, limit, skip.
+-- Index: caches_repo_used, backwards.
+SELECT id, scope, version, key, digest, bytes, created_at_ms, used_at_ms
+FROM caches WHERE repo = :repo
+ORDER BY used_at_ms DESC LIMIT :limit OFFSET :skip
+
+-- name: cache_forget
+-- Parameters: repo, id (primary key).
+DELETE FROM caches WHERE id = :id AND repo = :repo

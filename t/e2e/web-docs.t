@@ -24,23 +24,38 @@ routes()
 	}' "$srcdir/cgi/$1.c" | sort
 }
 
-# The description of the API, as the program itself gives it.
-api_routes()
+# The tables of the API, out of its own description.
+api_tables()
 {
 	printf 'base-url: http://127.0.0.1\nstate-dir: %s\n' "$T" >"$T/conf"
 	PAWL_CONFIG=$T/conf GATEWAY_INTERFACE=CGI/1.1 REQUEST_METHOD=GET \
 	    REQUEST_URI=/api/v1/openapi.json \
 	    "$builddir/libexec/pawl-api" </dev/null >"$T/openapi" || return 1
-	sed '1,/^\r$/d' "$T/openapi" |
-	    jq -r '.paths | to_entries[] | .key as $path | .value |
-		keys[] | $path[1:]' | sort
+	sed '1,/^\r$/d' "$T/openapi" | jq -r -f "$srcdir/t/lib/api_doc.jq"
 }
 
-test_expect 'every address of the API is described' '
-	api_routes >"$T/want" && [ -s "$T/want" ] &&
-	sed -n "/^## Reading/,/^## Files/p" "$srcdir/doc/api.md" |
-	    sed -n "s/^| \`\([^\`]*\)\`.*/\1/p" | sort >"$T/got" &&
-	test_cmp "$T/want" "$T/got"
+# update FILE - put the tables into the document.
+update()
+{
+	awk -v tables="$1" '
+	/^<!-- routes end/ { skip = 0 }
+	!skip { print }
+	/^<!-- Made of the table/ {
+		print ""
+		while ((getline line <tables) > 0)
+			print line
+		print ""
+		skip = 1
+	}' "$srcdir/doc/api.md" >"$T/new" && cp "$T/new" "$srcdir/doc/api.md"
+}
+
+api_tables >"$T/want" || bail "no description: $(cat "$T/openapi")"
+[ -z "${PAWL_TEST_UPDATE:-}" ] || update "$T/want"
+
+test_expect 'every address of the API is described, as the table has it' '
+	[ -s "$T/want" ] &&
+	sed -n "/^<!-- Made of/,/^<!-- routes end/p" "$srcdir/doc/api.md" |
+	    sed "1,2d" | head -n -2 >"$T/got" && test_cmp "$T/want" "$T/got"
 '
 
 test_expect 'every address of a webhook is described' '
