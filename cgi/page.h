@@ -55,6 +55,9 @@ int
 page_runs(struct web *w, struct request *req, struct response *res,
     struct err *err);
 int
+page_insights(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+int
 page_owner(struct web *w, struct request *req, struct response *res,
     struct err *err);
 int

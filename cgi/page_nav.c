@@ -30,6 +30,7 @@ static const struct entry {
 	{ "queue", "Queue", WAITS_JOBS },
 	{ "approvals", "Approvals", WAITS_PEOPLE },
 	{ "inbox", "Inbox", WAITS_NOTHING },
+	{ "insights", "Insights", WAITS_NOTHING },
 };
 
 /* For those who may do everything everywhere. */
@@ -46,6 +47,7 @@ static const struct repo_entry {
 	{ "", "Overview", ROLE_READER },
 	{ "runs", "Runs", ROLE_READER },
 	{ "dispatch", "Start", ROLE_READER },
+	{ "insights", "Insights", ROLE_READER },
 };
 
 /* Is the page asked for this one, or below it? */

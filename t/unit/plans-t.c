@@ -95,6 +95,15 @@ static const struct {
 	{ "hook_tries", "SCAN outbox_tries", "a ring, to a limit" },
 	{ "inbox_waiting", "SCAN deliveries USING COVERING INDEX "
 	    "deliveries_received", "what waits, to a limit" },
+	{ "insight_jobs", "SCAN q USING COVERING INDEX "
+	    "sqlite_autoindex_repos_1", "of each repository the period alone" },
+	{ "insight_jobs", "USE TEMP B-TREE FOR ORDER BY",
+	    "the runs of a period, and the jobs of some" },
+	{ "insight_jobs", "USE TEMP B-TREE FOR GROUP BY",
+	    "the jobs of 2,000 runs" },
+	{ "insight_jobs", "SCAN e", "2,000 runs" },
+	{ "insight_runs", "SCAN p USING COVERING INDEX "
+	    "sqlite_autoindex_repos_1", "of each repository the period alone" },
 	{ "meta_foreign_key_check", "SCAN pragma_foreign_key_check VIRTUAL "
 	    "TABLE INDEX 0:", "the whole is what is checked" },
 	{ "meta_tables", "SCAN sqlite_master", "a row for each table" },
