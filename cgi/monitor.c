@@ -81,6 +81,12 @@ api_metrics(struct web *w, struct request *req, struct response *res,
 
 	if (st == NULL)
 		return -1;
+	if (!w->config->metrics_public && req->actor == NULL) {
+		problem_write(res, req, 401, "not-signed-in", "numbers are "
+		    "for who shows a token that counts for everything "
+		    "(\"metrics-public\")");
+		return 0;
+	}
 	if (!w->config->metrics_public &&
 	    !actor_may(req->actor, ROLE_READER, NULL, NULL))
 		return err_set(err, ERR_DENIED, "numbers are for who shows a "

@@ -179,6 +179,17 @@ test_expect 'after a downtime workerd compares by itself' '
 		WHERE sha = '\''$sha'\''")" | grep -q "workerd, which was away"
 '
 
+test_expect 'and while it runs, every reconcile-every' '
+	git -C clone/demo commit -q --allow-empty -m "nobody told a third time" &&
+	sha=$(git -C clone/demo rev-parse HEAD) && workerd_stop &&
+	echo "reconcile-every: 2 s" >>"$config" && workerd_start &&
+	git -C clone/demo push -q origin HEAD:refs/heads/main &&
+	wait_for 60 has_run "$sha" &&
+	pawl inbox show "$(sql "SELECT delivery FROM runs
+		WHERE sha = '\''$sha'\''")" | grep -q "by the clock" &&
+	workerd_stop && sed -i "/^reconcile-every/d" "$config" && workerd_start
+'
+
 test_expect 'an origin that does not answer is said' '
 	mv git/ada/other.git git/ada/away.git &&
 	{ timeout 60 pawl reconcile --wait ada/other 2>err; is $? 1; } &&

@@ -159,6 +159,23 @@ test_expect 'one grep shows the whole way of a push' '
 	done
 '
 
+# cgi_metrics [TOKEN] - the status, of a handler that was told to be discreet.
+cgi_metrics()
+{
+	printf 'metrics-public: false\n' | cat "$config" - >"$T/shut.yaml"
+	env REQUEST_METHOD=GET REQUEST_URI="/${base_url#*://*/}/metrics" \
+		${1:+HTTP_AUTHORIZATION="Bearer $1"} \
+		"$PAWL_LIBEXEC_DIR/pawl-api" --config "$T/shut.yaml" \
+		>"$T/cgi.out"
+	sed -n 's/^Status: \([0-9]*\).*/\1/p' "$T/cgi.out" | grep . || echo 200
+}
+
+test_expect 'numbers may be for those alone who show a token' '
+	token=$(pawl token add scraper --role reader 2>/dev/null) &&
+	is "$(cgi_metrics)" 401 && ! grep -q pawl_runs "$T/cgi.out" &&
+	is "$(cgi_metrics "$token")" 200 && grep -q "^pawl_runs_total" "$T/cgi.out"
+'
+
 test_expect 'with workerd down all is answered, and it is said' '
 	workerd_stop && part workerd | grep -q "^warn does not run" &&
 	scrape && is "$(number pawl_workerd_up)" 0 &&
