@@ -23,6 +23,7 @@ static const struct resource *const resources[] = {
 	&resource_outbox,
 	&resource_watch,
 	&resource_host,
+	&resource_logs,
 	&resource_monitor,
 	&resource_users,
 	&resource_spelled,

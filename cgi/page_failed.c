@@ -15,7 +15,7 @@
 
 #include "lib/base/layout.h"
 #include "lib/base/log_file.h"
-#include "lib/web/ansi.h"
+#include "lib/web/log_line.h"
 
 #define JOBS_SHOWN 5
 #define LINES_SHOWN 10
@@ -97,6 +97,7 @@ static void
 add_lines(struct page *p, const char *at, const struct ending *e)
 {
 	const char *s = e->text.s;
+	struct ansi state = ANSI_INIT;
 	int64_t line = e->line;
 
 	html_markup(p->out, "<pre class=\"ending\" tabindex=\"0\" role=\""
@@ -111,7 +112,7 @@ add_lines(struct page *p, const char *at, const struct ending *e)
 			    line, line);
 			line++;
 		}
-		ansi_html(p->out, s, len);
+		log_line_html(p->out, &state, s, len, len);
 		html_markup(p->out, "\n");
 		s += len + (s[len] == '\n');
 	}

@@ -6,7 +6,8 @@
  *		onState(state) { ... },
  *	});
  *
- * A stream tells of what happens from now on. So a page looks at everything
+ * A stream tells of what happens from now on, or behind the event with the id
+ * `from`. So a page looks at everything
  * once whenever the state becomes "open", and at what an event names after
  * that. States:
  *
@@ -25,13 +26,14 @@
  * SPDX-License-Identifier: ISC
  */
 "use strict";
-window.pawlLive = (url, { onEvent, onState = () => {} }) => {
+window.pawlLive = (url, { onEvent, onState = () => {},
+    from = "latest" }) => {
 	const WAITS_S = [1, 2, 4, 8, 16, 30];
 	const SILENCE_MS = 45000;  /* a sign of life comes every 30 s */
 	const POLL_MS = 5000;
 	const TRIES = 2;           /* before it counts as not there */
 
-	let last = "latest";       /* id */
+	let last = from;           /* id */
 	let state = "", failed = 0, ever = false;
 	let timer = 0, poll = 0, running = null, over = false;
 

@@ -1,27 +1,19 @@
 /*
  * pawl.js - what a page cannot do by itself: show what has changed, go by
- * keys, switch between light and dark, and follow a growing log. Without it
- * the pages load themselves again and the log is a plain link.
+ * keys, and switch between light and dark. Without it the pages load
+ * themselves again. The log of a job is log.js's.
  *
  * Parts of a page with data-live are exchanged for those of the same page asked
  * again: when a stream tells of something (live.js, data-events), or every few
  * seconds while something is under way.
- *
- * The log is asked of the web server as byte ranges of the plain file, from
- * the last byte that is here already, so that an answer is never "nothing"
- * (416). Text is only ever added as text, never as markup.
  *
  * SPDX-License-Identifier: ISC
  */
 "use strict";
 (() => {
 	const PAGE_MS = 2000;         /* between looks at states */
-	const LOG_MS = 500;           /* between looks at a log */
-	const HIDDEN_MS = 10000;      /* either, while nobody sees the page */
+	const HIDDEN_MS = 10000;      /* while nobody sees the page */
 	const BACKOFF_MAX_MS = 30000;
-	const CHUNK = 262144;         /* bytes asked for at once */
-	const SKIP = 4 * CHUNK;       /* further behind: jump to the end */
-	const KEEP = 2000000;         /* characters kept in the page */
 
 	const $ = (id) => document.getElementById(id);
 	const all = (what, where = document) =>
@@ -381,183 +373,4 @@
 		});
 		text.after(button);
 	}
-
-	/* The log. */
-
-	const log = $("log");
-	if (!log)
-		return;
-
-	const follow = $("follow"), wrap = $("wrap");
-	const atEnd = () =>
-	    log.scrollHeight - log.scrollTop - log.clientHeight < 24;
-	const goToEnd = () => { log.scrollTop = log.scrollHeight; };
-	let following = true;
-
-	function setFollowing(on) {
-		following = on;
-		follow.setAttribute("aria-pressed", String(on));
-	}
-
-	log.addEventListener("scroll", () => {
-		if (following !== atEnd())
-			setFollowing(atEnd());
-	}, { passive: true });
-	follow.addEventListener("click", () => {
-		setFollowing(!following);
-		if (following)
-			goToEnd();
-	});
-	wrap.addEventListener("click", () => {
-		const on = log.classList.toggle("long");
-		wrap.setAttribute("aria-pressed", String(!on));
-		if (following)
-			goToEnd();
-	});
-	follow.hidden = live.dataset.live !== "yes";
-	wrap.hidden = false;
-	setFollowing(true);
-	goToEnd();
-
-	/* Escape sequences: colours become classes, all others are dropped.
-	 * What is cut at the end of a piece waits for the next one. */
-	const SEQUENCE = new RegExp(
-	    "\\x1b\\[[0-?]*[ -/]*[@-~]|" +              /* control sequences */
-	    "\\x1b[\\]PX^_][^\\x07\\x1b\\n]*(?:\\x07|\\x1b\\\\)?|" + /* strings */
-	    "\\x1b[ -/]*[0-Z\\\\^-~]|[\\x07\\b]|\\r\\n?|\\x1b", "g");
-	const CUT = /\x1b(?:\[[0-?]*[ -/]*|[\]PX^_][^\x07\x1b\n]*\x1b?|[ -/]*)$|\r$/;
-	const style = { color: -1, bold: false };
-	let waiting = "";
-
-	function select(codes) {
-		for (let i = 0; i < codes.length; i++) {
-			const c = codes[i];
-			if (c === 38 || c === 48) {
-				const short = codes[i + 1] === 5;
-				if (c === 38 && short && codes[i + 2] < 16)
-					style.color = codes[i + 2];
-				i += short ? 2 : 4;
-			} else if (c === 0) {
-				style.color = -1;
-				style.bold = false;
-			} else if (c === 1 || c === 22) {
-				style.bold = c === 1;
-			} else if (c >= 30 && c <= 37) {
-				style.color = c - 30;
-			} else if (c >= 90 && c <= 97) {
-				style.color = c - 82;
-			} else if (c === 39) {
-				style.color = -1;
-			}
-		}
-	}
-
-	function styled(text) {
-		if (style.color === -1 && !style.bold)
-			return document.createTextNode(text);
-		const span = document.createElement("span");
-		if (style.color !== -1)
-			span.classList.add("c" + style.color);
-		if (style.bold)
-			span.classList.add("b");
-		span.textContent = text;
-		return span;
-	}
-
-	function addText(text) {
-		text = waiting + text;
-		const cut = text.match(CUT);
-		waiting = cut && cut[0].length < 4096 ? cut[0] : "";
-		text = text.slice(0, text.length - waiting.length);
-		const piece = document.createElement("span");
-		let last = 0;
-		for (const m of text.matchAll(SEQUENCE)) {
-			if (m.index > last)
-				piece.append(styled(text.slice(last, m.index)));
-			last = m.index + m[0].length;
-			if (m[0][0] === "\r")
-				piece.append("\n");
-			else if (m[0][1] === "[" && m[0].endsWith("m"))
-				select(m[0].slice(2, -1).split(";")
-				    .slice(0, 16).map(Number));
-		}
-		if (last < text.length)
-			piece.append(styled(text.slice(last)));
-		log.append(piece);
-		dropOldest();
-	}
-
-	/* A page that was open for a day must not hold a day's output. */
-	let kept = log.textContent.length;
-	function dropOldest() {
-		kept += log.lastChild.textContent.length;
-		while (kept > KEEP && log.childNodes.length > 1) {
-			kept -= log.firstChild.textContent.length;
-			log.firstChild.remove();
-			$("earlier").hidden = false;
-		}
-	}
-
-	let decoder = new TextDecoder();
-	let to = Number(log.dataset.to); /* bytes that are here */
-
-	function showSize(bytes) {
-		const units = ["bytes", "KiB", "MiB", "GiB"];
-		let i = 0;
-		for (; bytes >= 1024 && i < 3; i++)
-			bytes /= 1024;
-		$("size").textContent =
-		    (i === 0 ? bytes : bytes.toFixed(1)) + " " + units[i];
-	}
-
-	/* One range. Returns whether there is more to ask for at once. */
-	async function fetchMore() {
-		const from = to > 0 ? to - 1 : 0;
-		const answer = await fetch(log.dataset.url, {
-			cache: "no-store",
-			headers: { Range: "bytes=" + from + "-" + (from + CHUNK) },
-		});
-		if (answer.status === 416 || answer.status === 404)
-			return false; /* empty, or not there yet */
-		const range = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(
-		    answer.headers.get("Content-Range") || "");
-		if (answer.status !== 206 || !range || Number(range[1]) !== from) {
-			answer.body.cancel();
-			throw new Error(answer.status);
-		}
-		const size = Number(range[3]);
-		showSize(size);
-		if (size - to > SKIP) {
-			answer.body.cancel();
-			to = size - CHUNK;
-			decoder = new TextDecoder();
-			log.append("\n[...]\n");
-			$("earlier").hidden = false;
-			return true;
-		}
-		let bytes = new Uint8Array(await answer.arrayBuffer());
-		if (to > 0)
-			bytes = bytes.subarray(1);
-		to += bytes.length;
-		if (bytes.length > 0) {
-			addText(decoder.decode(bytes, { stream: true }));
-			if (following)
-				goToEnd();
-		}
-		return to < size;
-	}
-
-	async function followLog() {
-		/* Read before asking: what was printed before the end is then
-		 * in the last answer. */
-		const over = live.dataset.live !== "yes";
-		while (await fetchMore())
-			continue;
-		if (over)
-			follow.hidden = true;
-		return over;
-	}
-
-	if (live.dataset.live === "yes")
-		repeat(LOG_MS, followLog);
 })();

@@ -61,14 +61,14 @@ async function open(url, options, script)
 /* Runs inside the page: note the time when each mark first is in its text. */
 function watchMarks({ mark, last })
 {
-	const marks = new RegExp(`\\b${mark} (\\d{13})\\b`, "g");
+	const marks = new RegExp(`${mark} (\\d{13})`, "g");
 	const seen = window.seen = { loadedAt: Date.now(), lines: {}, end: 0 };
 	const look = () => {
 		const text = document.body ? document.body.textContent : "";
 
 		for (const m of text.matchAll(marks))
 			seen.lines[m[1]] ??= Date.now();
-		if (!seen.end && text.includes(`\n${last}`))
+		if (!seen.end && text.includes(last))
 			seen.end = Date.now();
 	};
 

@@ -8,6 +8,8 @@
 . "${srcdir:-.}/t/lib/e2e.sh"
 . "$srcdir/t/lib/browser.sh"
 
+# shellcheck disable=SC2034 # pawl_setup reads it
+handlers='hook api web events'
 pawl_setup
 mkdir -p "$test_output"
 

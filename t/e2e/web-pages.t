@@ -97,13 +97,13 @@ test_expect 'a pipeline that cannot be read shows where and what to do' '
 
 test_expect 'the page of a job carries its log, coloured and harmless' '
 	page octo/demo/runs/2/jobs/build &&
-	is "$(query "string(//pre[@id=\"log\"]//span[@class=\"c1 b\"])")" \
+	is "$(query "string(//section[@id=\"log\"]//span[@class=\"c1 b\"])")" \
 	    "error:" &&
-	query "string(//pre[@id=\"log\"])" >"$T/pre" &&
+	query "string(//section[@id=\"log\"])" >"$T/pre" &&
 	grep -qF "<script>alert(1)</script>" "$T/pre" &&
-	grep -q "^make: \*\*\* \[Makefile:3: main.o\] Error 1$" "$T/pre" &&
+	grep -q "make: \*\*\* \[Makefile:3: main.o\] Error 1$" "$T/pre" &&
 	! grep -q "title" "$T/pre" && ! grep -q "$(printf "\033")" "$T/body" &&
-	is "$(query "string(//pre/@data-to)")" \
+	is "$(query "string(//section/@data-size)")" \
 	    "$(stat -c %s "$state/public/logs/octo/demo/2/build.log")"
 '
 
@@ -166,8 +166,8 @@ test_expect 'the page of a job is quick and small with 200 MB of log' '
 	printf "\nthe end\n" >>"$state/public/logs/octo/demo/2/build.log" &&
 	page octo/demo/runs/2/jobs/build &&
 	[ "$(stat -c %s "$T/body")" -lt 400000 ] &&
-	query "string(//pre[@id=\"log\"])" | grep -q "the end" &&
-	is "$(query "count(//p[@id=\"earlier\"][not(@hidden)])")" 1 &&
+	query "string(//section[@id=\"log\"])" | grep -q "the end" &&
+	is "$(query "count(//span[@class=\"cut\"])")" 1 &&
 	rss=$(awk "/VmHWM/ { print \$2 }" "/proc/$web_pid/status") &&
 	[ "$rss" -lt 30000 ]
 '
