@@ -40,6 +40,8 @@ list_path(struct cli *cli, const struct list *l, struct err *err)
 	} else {
 		str_add(&path, l->path);
 	}
+	if (strchr(path.s, '?') != NULL) /* the command has said one */
+		mark = '&';
 	for (size_t i = 0; l->filters != NULL && l->filters[i] != NULL; i++) {
 		if ((value = args_option(cli, l->filters[i])) == NULL)
 			continue;
