@@ -14,6 +14,8 @@
 #include "lib/store/tokens.h"
 #include "lib/store/users.h"
 #include "lib/web/body.h"
+#include "lib/web/jwt.h"
+#include "lib/web/machine.h"
 #include "lib/web/sign_in.h"
 #include "lib/web/sight.h"
 
@@ -62,17 +64,19 @@ actor_text(const struct actor *who, struct arena *a)
 	return who->n_grants > 0 ? text : arena_printf(a, "%snothing", text);
 }
 
-/* The token of the request's Authorization. Another scheme, and a bearer of
- * something else, is for somebody in front of us. */
+/* The token of the request's Authorization: ours, or a JWT where issuers are
+ * configured. Another scheme, and a bearer of something else, is for somebody
+ * in front of us. */
 static const char *
-bearer(const struct request *req)
+bearer(const struct web *w, const struct request *req)
 {
 	const char *s = request_header(req, "Authorization");
 
 	if (s == NULL || strncasecmp(s, "Bearer ", 7) != 0)
 		return NULL;
 	s += 7 + strspn(s + 7, " ");
-	return str_starts_with(s, TOKEN_PREFIX) ? s : NULL;
+	return str_starts_with(s, TOKEN_PREFIX) ||
+	    (w->config->n_machines > 0 && jwt_is_one(s)) ? s : NULL;
 }
 
 /* As the user with this id: 1, 0 when there is none or he is disabled, -1. */
@@ -165,25 +169,46 @@ find_by_session(struct store *st, const char *value, struct arena *a,
 	return 1;
 }
 
-int
-auth_find(struct web *w, struct request *req, bool *wrong, struct err *err)
+/* By what the header Authorization has. */
+static int
+find_by_bearer(struct web *w, const char *token, struct arena *a,
+    struct actor *who, const char **wrong, struct err *err)
 {
-	const char *token = bearer(req);
+	struct store *st;
+	int found;
+
+	if (!str_starts_with(token, TOKEN_PREFIX))
+		return machine_find(w->config, token, a, who, wrong, err);
+	if ((st = web_store(w, err)) == NULL)
+		return -1;
+	found = find_by_token(st, token, a, who, err);
+	if (found == 0)
+		*wrong = "there is no such token: it was removed, has "
+		    "expired, or was not copied whole";
+	return found;
+}
+
+int
+auth_find(struct web *w, struct request *req, const char **wrong,
+    struct err *err)
+{
+	const char *token = bearer(w, req);
 	const char *session = session_cookie(w, req);
 	struct actor *who;
 	struct store *st;
 	int found;
 
-	*wrong = false;
+	*wrong = NULL;
 	if (token == NULL && session == NULL)
 		return 0;
-	if ((st = web_store(w, err)) == NULL)
-		return -1;
 	who = arena_alloc(req->a, sizeof(*who));
 	memset(who, 0, sizeof(*who));
-	found = token != NULL ? find_by_token(st, token, req->a, who, err) :
-	    find_by_session(st, session, req->a, who, err);
-	*wrong = found == 0 && token != NULL;
+	if (token != NULL)
+		found = find_by_bearer(w, token, req->a, who, wrong, err);
+	else if ((st = web_store(w, err)) != NULL)
+		found = find_by_session(st, session, req->a, who, err);
+	else
+		found = -1;
 	if (found == 1)
 		req->actor = who;
 	return found == -1 ? -1 : 0;
@@ -261,18 +286,16 @@ int
 auth_admit(struct web *w, struct request *req, struct denial *no,
     struct err *err)
 {
-	bool wrong;
+	const char *wrong;
 	int rc;
 
 	if (req->route->access == ACCESS_BLIND)
 		return 1;
 	if (auth_find(w, req, &wrong, err) == -1)
 		return -1;
-	if (wrong)
-		return denial_set(no, 401, "token-unknown", "there is no "
-		    "such token: it was removed, has expired, or was not "
-		    "copied whole");
-	if (!request_reads(req) && bearer(req) == NULL &&
+	if (wrong != NULL)
+		return denial_set(no, 401, "token-unknown", wrong);
+	if (!request_reads(req) && bearer(w, req) == NULL &&
 	    is_cross_site(w, req))
 		return denial_set(no, 403, "cross-site", arena_printf(req->a,
 		    "this was sent by a page of another site; pages of this "

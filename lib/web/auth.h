@@ -64,9 +64,10 @@ const char *
 actor_text(const struct actor *who, struct arena *a);
 
 /* Who sends the request, into req->actor. 0, or -1. A token that is none, or
- * has expired, is 0 too, with *wrong set. */
+ * has expired, is 0 too, with *wrong set to what is wrong with it. */
 int
-auth_find(struct web *w, struct request *req, bool *wrong, struct err *err);
+auth_find(struct web *w, struct request *req, const char **wrong,
+    struct err *err);
 
 /* May the request be answered, as far as its route and headers tell? Finds
  * the actor. 1, 0 with `no`, -1. */
