@@ -31,7 +31,7 @@ static int
 vote(struct change *c, bool approve, struct err *err)
 {
 	static const char *const fields[] = { "comment", "commit", "force",
-		NULL };
+		"to_run", NULL };
 	const struct actor *who = c->req->actor;
 	struct gate_vote v = { .approve = approve, .name = who->name,
 		.by = c->by };
@@ -44,7 +44,8 @@ vote(struct change *c, bool approve, struct err *err)
 	    body_text(c->req, "comment", GATE_MAX_COMMENT, &v.comment,
 		err) == -1 ||
 	    body_text(c->req, "commit", COMMIT_MAX, &v.commit, err) == -1 ||
-	    body_flag(c->req, "force", &v.force, err) == -1)
+	    body_flag(c->req, "force", &v.force, err) == -1 ||
+	    body_flag(c->req, "to_run", &c->whole, err) == -1)
 		return -1;
 	if (v.force && who->kind != ACTOR_HOST)
 		return err_set(err, ERR_DENIED, "\"force\" is for who is on "

@@ -28,7 +28,7 @@ is_open(const struct gate *g)
 
 static void
 add_button(struct page *p, const struct run *run, const struct gate *g,
-    const char *what, const char *text)
+    const char *what, const char *text, bool to_run)
 {
 	struct str at = STR_INIT;
 
@@ -45,6 +45,10 @@ add_button(struct page *p, const struct run *run, const struct gate *g,
 		html_attr(p->out, g->name);
 		html_markup(p->out, "\">");
 	}
+	/* Whoever decides on the page of the run is led back there. */
+	if (to_run)
+		html_markup(p->out, "<input type=\"hidden\" name=\"to_run\" "
+		    "value=\"true\">");
 	html_markup(p->out, "<label>Comment <input name=\"comment\" "
 	    "maxlength=\"500\"></label> <button>");
 	html_text(p->out, text);
@@ -108,8 +112,8 @@ page_gates(struct page *p, struct store *st, const struct run *run,
 			continue;
 		asked = g->job;
 		html_markup(p->out, "<li>");
-		add_button(p, run, g, "approve", "Approve");
-		add_button(p, run, g, "reject", "Reject");
+		add_button(p, run, g, "approve", "Approve", job == 0);
+		add_button(p, run, g, "reject", "Reject", job == 0);
 		html_markup(p->out, "</li>\n");
 	}
 	if (shown > 0)

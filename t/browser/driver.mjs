@@ -12,10 +12,14 @@
  *	{"do":"plain","url":U}
  *	  what U shows and links to when no script may run
  *	{"do":"shot","url":U,"file":F,"scheme":"dark","width":360}
- *	  a picture of U, and how far it is wider than its window
+ *	  a picture of U, how far it is wider than its window, and how many
+ *	  bytes came for it
  *	{"do":"act","url":U,"script":false,"acts":[{"fill":"Token","with":"x"},
- *	    {"press":"Sign in"},{"see":"words"},{"go":U2}],"file":F}
- *	  do all that as a person would, and take a picture at the end
+ *	    {"press":"Sign in"},{"open":"Menu"},{"see":"words"},{"go":U2}],
+ *	    "file":F}; {"sign":TOKEN} does so on the page for it
+ *	  do all that as a person would, and take a picture at the end; also
+ *	  {"focus":"css"}, {"key":"Enter"}, {"type":"text"},
+ *	  {"gone":"words"}
  *	{"do":"quit"}
  *
  * Errors in a page's console come with every answer.
@@ -115,10 +119,27 @@ async function shot({ url, file, scheme, width })
 	});
 	const wider = await page.evaluate(() =>
 	    document.documentElement.scrollWidth - window.innerWidth);
+	const bytes = await page.evaluate(() =>
+	    [...performance.getEntriesByType("navigation"),
+		...performance.getEntriesByType("resource")]
+		.reduce((sum, e) => sum + e.transferSize, 0));
 
 	await page.screenshot({ path: file, fullPage: true });
 	await context.close();
-	return { status, errors, wider };
+	return { status, errors, wider, bytes };
+}
+
+/* By a token, on the page to sign in. */
+async function signIn(page, token)
+{
+	const field = page.getByLabel("Token", { exact: true });
+
+	if (!await field.isVisible())
+		await page.locator("summary",
+		    { hasText: "Sign in with a token" }).click();
+	await field.fill(token);
+	await field.press("Enter");
+	await page.waitForLoadState("load");
 }
 
 /* One thing that a person does; `see` waits for it. */
@@ -129,6 +150,20 @@ async function actOnce(page, act)
 	else if (act.press)
 		await page.getByRole("button", { name: act.press,
 			exact: true }).click();
+	else if (act.sign)
+		await signIn(page, act.sign);
+	else if (act.open)
+		await page.locator("summary", { hasText: act.open }).first()
+			.click();
+	else if (act.focus)
+		await page.locator(act.focus).first().focus();
+	else if (act.key)
+		await page.keyboard.press(act.key);
+	else if (act.type)
+		await page.keyboard.type(act.type);
+	else if (act.gone)
+		await page.getByText(act.gone).first().waitFor(
+		    { state: "hidden", timeout: 60000 });
 	else if (act.see)
 		await page.getByText(act.see).first().waitFor(
 		    { timeout: 60000 });
@@ -142,6 +177,9 @@ async function act({ url, script, acts, file })
 {
 	const { context, page, errors } = await open(url,
 	    { javaScriptEnabled: script });
+	let loads = 0;
+
+	page.on("load", () => loads++);
 
 	try {
 		for (const a of acts)
@@ -154,7 +192,7 @@ async function act({ url, script, acts, file })
 	if (file)
 		await page.screenshot({ path: file, fullPage: true });
 	await context.close();
-	return { errors, cookies, text, url: page.url() };
+	return { errors, cookies, text, loads, url: page.url() };
 }
 
 const commands = { follow, plain, shot, act };

@@ -54,10 +54,8 @@ test_expect 'whoever has not signed in sees no button' '
 to_login="{\"go\":\"$base_url/login?to=/ci/ada/demo/runs"
 test_expect 'a wrong token is told so, the right one leads back' '
 	act false ada/demo/runs/2 sign-in "$to_login/2\"}" \
-		"{\"fill\":\"Token\", \"with\":\"pawl_wrong\"}" \
-		"{\"press\":\"Sign in\"}" "{\"see\":\"no token that counts\"}" \
-		"{\"fill\":\"Token\", \"with\":\"$token\"}" \
-		"{\"press\":\"Sign in\"}" "{\"see\":\"Sign out\"}" &&
+		"{\"sign\":\"pawl_wrong\"}" "{\"see\":\"no token that counts\"}" \
+		"{\"sign\":\"$token\"}" "{\"see\":\"Sign out\"}" &&
 	is "$(said .url)" "$base_url/ada/demo/runs/2" &&
 	is "$(said ".cookies[] | [.name, .path, .httpOnly, .sameSite] |
 		join(\" \")")" "pawl_session /ci true Strict"
@@ -65,16 +63,16 @@ test_expect 'a wrong token is told so, the right one leads back' '
 
 test_expect 'a button cancels the run' '
 	act false ada/demo/runs/2 cancel "$to_login/2\"}" \
-		"{\"fill\":\"Token\", \"with\":\"$token\"}" \
-		"{\"press\":\"Sign in\"}" \
-		"{\"press\":\"Cancel this run\"}" "{\"see\":\"Sign out\"}" &&
+		"{\"sign\":\"$token\"}" \
+		"{\"open\":\"Cancel\"}" \
+		"{\"press\":\"Yes, cancel this run\"}" "{\"see\":\"Sign out\"}" &&
 	wait_run 60 demo 2 cancelled
 '
 
 test_expect 'a button runs again what failed, and the page follows it' '
 	act true ada/demo/runs/1 rerun "$to_login/1\"}" \
-		"{\"fill\":\"Token\", \"with\":\"$token\"}" \
-		"{\"press\":\"Sign in\"}" \
+		"{\"sign\":\"$token\"}" \
+		"{\"open\":\"Run again\"}" \
 		"{\"press\":\"Run failed jobs again\"}" \
 		"{\"see\":\"what failed, asked for by token ada\"}" \
 		"{\"see\":\"ran in attempt 1\"}" \
@@ -85,8 +83,7 @@ test_expect 'a button runs again what failed, and the page follows it' '
 
 test_expect 'signing out takes the buttons away' '
 	act true ada/demo/runs/1 sign-out "$to_login/1\"}" \
-		"{\"fill\":\"Token\", \"with\":\"$token\"}" \
-		"{\"press\":\"Sign in\"}" "{\"press\":\"Sign out\"}" \
+		"{\"sign\":\"$token\"}" "{\"press\":\"Sign out\"}" \
 		"{\"see\":\"Sign in\"}" "{\"go\":\"$base_url/ada/demo/runs/1\"}" &&
 	! said .text | grep -q "Run all jobs again" && is "$(said ".cookies | length")" 0
 '
