@@ -12,6 +12,8 @@
 
 #include "lib/base/log.h"
 #include "lib/web/crash.h"
+#include "lib/web/describe.h"
+#include "lib/web/router.h"
 
 #define MAX_IDLE_S (24 * 3600)
 
@@ -31,8 +33,33 @@ print_usage(FILE *to, const char *name)
 	    "\n"
 	    "  --config FILE   configuration instead of the usual places\n"
 	    "  --idle SECONDS  FastCGI: end when no request came for so long\n"
+	    "  --routes        print the addresses and whom they answer\n"
 	    "  --help          this text\n"
 	    "  --version       the version of Pawl\n", name);
+}
+
+/* "GET api/v1/runs open": what tests of rights are made from. */
+static void
+print_table(const struct route *routes, size_t n)
+{
+	static const char *const words[] = {
+		[ACCESS_BLIND] = "blind", [ACCESS_OPEN] = "open",
+		[ACCESS_KNOWN] = "known", [ACCESS_READER] = "reader", [ACCESS_WRITER] = "writer",
+		[ACCESS_ADMIN] = "admin",
+	};
+
+	for (size_t i = 0; i < n; i++)
+		printf("%s /%s %s\n", method_name(routes[i].method),
+		    routes[i].path, words[routes[i].access]);
+}
+
+static void
+print_routes(const struct web_app *app)
+{
+	print_table(app->routes, app->n_routes);
+	for (size_t i = 0; i < app->n_resources; i++)
+		print_table(app->resources[i]->routes,
+		    app->resources[i]->n_routes);
 }
 
 /* -1: go on; else the exit code. */
@@ -43,6 +70,7 @@ read_options(const struct web_app *app, int argc, char **argv,
 	static const struct option options[] = {
 		{ "config", required_argument, NULL, 'c' },
 		{ "idle", required_argument, NULL, 'i' },
+		{ "routes", no_argument, NULL, 'r' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
 		{ NULL, 0, NULL, 0 },
@@ -63,6 +91,9 @@ read_options(const struct web_app *app, int argc, char **argv,
 			}
 			o->idle_ms = (int)seconds * 1000;
 			break;
+		case 'r':
+			print_routes(app);
+			return 0;
 		case 'h':
 			print_usage(stdout, app->name);
 			return 0;

@@ -59,7 +59,7 @@ err_not_asked(struct err *err);
 
 /*
  * main() of a handler. Options: --config FILE, --idle SECONDS (FastCGI: end
- * when no request came for so long), --help, --version. SIGTERM and SIGINT
+ * when no request came for so long), --routes, --help, --version. SIGTERM and SIGINT
  * end it after the request in hand. Returns the exit code.
  */
 int

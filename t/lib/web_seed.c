@@ -198,6 +198,26 @@ fill(void)
 	    "hubot");
 }
 
+/* A repository whose texts all have one word in them. */
+static void
+one(const char *owner, const char *name, const char *word)
+{
+	int64_t repo = add_repo(owner, name), run;
+	struct job job;
+
+	succeed_run(add_run(repo, "refs/heads/main", arena_printf(&arena,
+	    "title-%s", word), arena_printf(&arena, "actor-%s", word)));
+	run = add_run(repo, arena_printf(&arena, "refs/heads/branch-%s",
+	    word), arena_printf(&arena, "title-%s", word), "mona");
+	job = start_job(run, 2, arena_printf(&arena, "log-%s\n", word));
+	end_job(&job, 2, "fail", 2);
+	run = add_run(repo, "refs/heads/main", arena_printf(&arena,
+	    "title-%s", word), "mona");
+	(void)start_job(run, 2, arena_printf(&arena, "log-%s\n", word));
+	(void)add_run(repo, "refs/heads/main", arena_printf(&arena,
+	    "title-%s", word), "mona");
+}
+
 static void
 finish(void)
 {
@@ -250,7 +270,7 @@ main(int argc, char **argv)
 
 	if (argc < 3 || sodium_init() == -1) {
 		fprintf(stderr, "usage: web-seed CONFIG "
-		    "fill|finish|render|many [N]\n");
+		    "fill|finish|render|many N|one OWNER NAME WORD\n");
 		return 2;
 	}
 	arena_init(&arena, 0);
@@ -263,6 +283,8 @@ main(int argc, char **argv)
 		finish();
 	else if (strcmp(argv[2], "render") == 0)
 		render();
+	else if (strcmp(argv[2], "one") == 0 && argc == 6)
+		one(argv[3], argv[4], argv[5]);
 	else if (strcmp(argv[2], "many") == 0 && argc == 4)
 		many(atoi(argv[3]));
 	store_close(st);
