@@ -250,6 +250,17 @@ add_bar(struct run_page *r, const struct job *job)
 	html_markup(r->p.out, "</span>");
 }
 
+/* Beside the summary, for what opens something may hold no link. */
+static void
+add_way_in(struct page *p, const char *at, const struct job *job)
+{
+	html_markup(p->out, "<a class=\"way-in\" href=\"");
+	page_address(p, at);
+	html_markup(p->out, "\">Log<span class=\"vh\"> of ");
+	html_text(p->out, job->title);
+	html_markup(p->out, "</span></a>");
+}
+
 static void
 add_job(struct run_page *r, size_t i)
 {
@@ -267,11 +278,9 @@ add_job(struct run_page *r, size_t i)
 	    "\"><summary>");
 	page_state(p, look_job(job->state),
 	    machine_state_name(MACHINE_JOB, (int)job->state));
-	html_markup(p->out, "<span class=\"title\"><a href=\"");
-	page_address(p, at.s);
-	html_markup(p->out, "\"><bdi>");
+	html_markup(p->out, "<span class=\"title\"><bdi>");
 	html_text(p->out, job->title);
-	html_markup(p->out, "</bdi></a>");
+	html_markup(p->out, "</bdi>");
 	if (r->v.critical[i] && r->v.n_jobs > 2)
 		html_markup(p->out, " <span class=\"chip\" title=\"The run "
 		    "took as long as this job and what it needs\">critical"
@@ -294,7 +303,9 @@ add_job(struct run_page *r, size_t i)
 	steps = page_run_steps(r, job, &n_steps);
 	page_steps_timed(p, job, steps, n_steps, &r->t);
 	add_place(r, i);
-	html_markup(p->out, "</details></li>\n");
+	html_markup(p->out, "</details>");
+	add_way_in(p, at.s, job);
+	html_markup(p->out, "</li>\n");
 	str_release(&at);
 }
 

@@ -20,12 +20,18 @@
  *	  do all that as a person would, and take a picture at the end; also
  *	  {"focus":"css"}, {"key":"Enter"}, {"type":"text"},
  *	  {"gone":"words"}
+ *	{"do":"visit","url":U,"token":T,"script":false,"views":[
+ *	    {"scheme":"dark","width":320,"axe":true,"file":F}]}
+ *	  U as somebody sees it, in each of the views: how far it is wider than
+ *	  its window, what axe finds in it, what it asked other hosts for, its
+ *	  policy
  *	{"do":"quit"}
  *
  * Errors in a page's console come with every answer.
  *
  * SPDX-License-Identifier: ISC
  */
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 
@@ -142,6 +148,60 @@ async function signIn(page, token)
 	await page.waitForLoadState("load");
 }
 
+const axeSource = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+
+/* What stands in a person's way, by the rules of WCAG 2.2 AA and of good
+ * practice: "rule: where why". It runs beside the page's own scripts, whose
+ * policy does not count for it. */
+async function axe(page)
+{
+	await page.evaluate(axeSource);
+	const found = await page.evaluate(() => window.axe.run(document,
+	    { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa",
+	    "best-practice"], resultTypes: ["violations"] }));
+
+	return found.violations.flatMap((v) => v.nodes.map((n) =>
+	    `${v.id}: ${n.target.join(" ")} ${n.failureSummary
+		.replace(/\s+/g, " ").slice(0, 200)}`));
+}
+
+async function visit({ url, token, script, views })
+{
+	const context = await browser.newContext({
+		reducedMotion: "reduce", javaScriptEnabled: script !== false,
+		extraHTTPHeaders: token ?
+		    { Authorization: `Bearer ${token}` } : {},
+	});
+	const page = await context.newPage();
+	const errors = [], others = [], barriers = [], wider = [];
+	const host = new URL(url).host;
+
+	page.on("console", (m) => m.type() === "error" &&
+	    errors.push(`${m.text()} (${m.location().url})`));
+	page.on("pageerror", (e) => errors.push(String(e)));
+	page.on("request", (r) => new URL(r.url()).host !== host &&
+	    !r.url().startsWith("data:") && others.push(r.url()));
+	await page.setViewportSize({ width: views[0].width, height: 900 });
+	const answer = await page.goto(url, { waitUntil: "load" });
+	for (const v of views) {
+		const name = `${v.scheme} ${v.width}`;
+
+		await page.emulateMedia({ colorScheme: v.scheme });
+		await page.setViewportSize({ width: v.width, height: 900 });
+		const by = await page.evaluate(() =>
+		    document.documentElement.scrollWidth - window.innerWidth);
+		if (by > 0)
+			wider.push(`${name}: ${by} px too wide`);
+		for (const b of v.axe ? await axe(page) : [])
+			barriers.push(`${name}: ${b}`);
+		if (v.file)
+			await page.screenshot({ path: v.file, fullPage: true });
+	}
+	await context.close();
+	return { status: answer.status(), errors, others, wider, barriers,
+		policy: answer.headers()["content-security-policy"] };
+}
+
 /* One thing that a person does; `see` waits for it. */
 async function actOnce(page, act)
 {
@@ -195,7 +255,7 @@ async function act({ url, script, acts, file })
 	return { errors, cookies, text, loads, url: page.url() };
 }
 
-const commands = { follow, plain, shot, act };
+const commands = { follow, plain, shot, visit, act };
 
 console.log(JSON.stringify({ ready: true, version: browser.version() }));
 for await (const line of createInterface({ input: process.stdin })) {

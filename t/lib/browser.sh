@@ -1,21 +1,24 @@
 # browser.sh - one Chromium for a test (t/browser/driver.mjs). Source it after
 # e2e.sh.
 #
-# The browser is the system's; only the library that drives it is fetched, by
-# npm, into a folder that git ignores, once.
+# The browser is the system's; only the library that drives it, and the one that
+# finds barriers in pages (axe), are fetched, by npm, into a folder that git
+# ignores, once.
 #
 # SPDX-License-Identifier: ISC
 # shellcheck shell=bash
 
 browser_modules=${PAWL_TEST_NODE:-$builddir/.check/node}
-browser_library=playwright-core@1.58.0
+browser_libraries='playwright-core@1.58.0 axe-core@4.11.0'
 
 browser_library_get()
 {
-	[ -d "$browser_modules/node_modules/playwright-core" ] && return 0
+	[ -d "$browser_modules/node_modules/playwright-core" ] &&
+		[ -d "$browser_modules/node_modules/axe-core" ] && return 0
 	mkdir -p "$browser_modules" &&
+	# shellcheck disable=SC2086 # words
 	npm install --prefix "$browser_modules" --no-save --no-fund \
-		--no-audit --ignore-scripts "$browser_library" \
+		--no-audit --ignore-scripts $browser_libraries \
 		>"$T/npm.log" 2>&1 || { tail -n 20 "$T/npm.log"; return 1; }
 }
 
