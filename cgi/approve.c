@@ -143,6 +143,26 @@ api_environments(struct web *w, struct request *req, struct response *res,
 	return answer(res, "environments", array);
 }
 
+int
+api_environment(struct web *w, struct request *req, struct response *res,
+    struct err *err)
+{
+	struct store *st = web_store(w, err);
+	const char *name = request_param(req, "environment");
+	struct environment_rules rules;
+	struct repo repo;
+	int rc;
+
+	if (st == NULL || find_repo(st, req, &repo, err) == -1)
+		return -1;
+	rc = environment_rules_find(st, repo.id, name, req->a, &rules, err);
+	if (rc == 0)
+		return err_set(err, ERR_NOT_FOUND, "\"%s/%s\" has no rules for "
+		    "an environment \"%.255s\"", repo.owner, repo.name, name);
+	return rc == -1 ? -1 : answer_json(res, 200,
+	    json_environment(&rules));
+}
+
 /* --- environments --------------------------------------------------------- */
 
 /* A field that is a list of texts. */

@@ -21,6 +21,9 @@ int
 api_environments(struct web *w, struct request *req, struct response *res,
     struct err *err);
 int
+api_environment(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+int
 api_environment_set(struct web *w, struct request *req, struct response *res,
     struct err *err);
 int

@@ -270,7 +270,7 @@ int
 api_schedule_act(struct web *w, struct request *req, struct response *res,
     struct err *err)
 {
-	const char *what = request_param(req, "what");
+	const char *what = req->segments[req->n_segments - 1];
 	struct repo repo;
 	struct store *st = open_repo(w, req, &repo, err);
 	struct schedule s;

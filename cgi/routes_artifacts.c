@@ -14,14 +14,14 @@ static const struct route routes[] = {
 	    DOC("Those of one attempt", .gives = "Artifacts") },
 	{ METHOD_DELETE, RUN "/artifacts/{artifact}", ACCESS_WRITER,
 	    BODY_FIELDS, api_artifact_remove, DOC("Let the files of an "
-	    "artifact go, by its id", .gives = "Removed") },
+	    "artifact go, by its id", .gives = "RemovedFiles") },
 	{ METHOD_GET, REPO "/caches", ACCESS_OPEN, 0, api_caches,
 	    DOC("What jobs have saved for later ones, those used last first",
 	    .args = FIELDS(LIMIT_ARG, { "skip?", "integer", "how many to "
 		"leave out", 0, INT32_MAX }), .gives = "Caches") },
 	{ METHOD_DELETE, REPO "/caches/{cache}", ACCESS_WRITER, BODY_FIELDS,
 	    api_cache_remove, DOC("Forget a cache, by its id",
-	    .gives = "Removed") },
+	    .gives = "RemovedFiles") },
 	{ METHOD_GET, "artifacts/{owner}/{repo}/{run}/{zip}", ACCESS_OPEN, 0,
 	    artifacts_zip, DOC("An artifact, `NAME.zip`, as one archive; of "
 	    "attempt 2 of a run below `N.2`; made while it is sent, up to "
@@ -45,7 +45,7 @@ static const struct schema_doc schemas[] = {
 	    { "created_at", "time?" },
 	    { "expires_at", "time?" },
 	    { "removed_at", "time?" }) },
-	{ "Removed", NULL, NULL, FIELDS({ "removed", "integer" }) },
+	{ "RemovedFiles", NULL, NULL, FIELDS({ "removed", "integer" }) },
 	{ "Cache", NULL, NULL, FIELDS(
 	    { "id", "integer" },
 	    { "key", "text" },

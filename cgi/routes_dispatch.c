@@ -46,9 +46,14 @@ static const struct route routes[] = {
 	{ METHOD_DELETE, SCHEDULE, ACCESS_WRITER, 0, api_schedule_remove,
 	    DOC("Remove a schedule that was added", .gives = "Schedule",
 	    .errors = { { 409, "it stands in a file" } }) },
-	{ METHOD_POST, SCHEDULE "/{what}", ACCESS_WRITER, BODY_FIELDS,
-	    api_schedule_act, DOC("`run` fires it out of its turn, `pause` "
-	    "lets it not fire, `resume` does again", .status = 202,
+	{ METHOD_POST, SCHEDULE "/run", ACCESS_WRITER, BODY_FIELDS,
+	    api_schedule_act, DOC("Fire it out of its turn", .status = 202,
+	    .gives = "Started") },
+	{ METHOD_POST, SCHEDULE "/pause", ACCESS_WRITER, BODY_FIELDS,
+	    api_schedule_act, DOC("Let it not fire",
+	    .gives = "Schedule") },
+	{ METHOD_POST, SCHEDULE "/resume", ACCESS_WRITER, BODY_FIELDS,
+	    api_schedule_act, DOC("Let it fire again",
 	    .gives = "Schedule") },
 };
 

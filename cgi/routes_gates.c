@@ -53,6 +53,8 @@ static const struct route routes[] = {
 	{ METHOD_GET, REPO "/environments", ACCESS_OPEN, 0,
 	    api_environments, DOC("The rules of a repository's environments",
 	    .gives = "Environments") },
+	{ METHOD_GET, ENVIRONMENT, ACCESS_OPEN, 0, api_environment,
+	    DOC("The rules of one", .gives = "Environment") },
 	{ METHOD_PUT, ENVIRONMENT, ACCESS_ADMIN, BODY_FIELDS,
 	    api_environment_set, DOC("Set all rules of an environment",
 	    .fields = rules_fields, .gives = "Environments") },

@@ -17,7 +17,7 @@ static const struct route routes[] = {
 	    .gives = "Outbox") },
 	{ METHOD_GET, "api/v1/outbox/tries", ACCESS_ADMIN, 0,
 	    api_outbox_tries, DOC("The last tries to send",
-	    .args = FIELDS(BEFORE_ARG), .gives = "OutboxTries") },
+	    .args = FIELDS(BEFORE_ARG), .gives = "[OutboxTry]") },
 	{ METHOD_GET, MESSAGE, ACCESS_ADMIN, 0, api_outbox_show,
 	    DOC("A message and the last tries to send it",
 	    .gives = "MessageWhole") },
@@ -65,7 +65,6 @@ static const struct schema_doc schemas[] = {
 	    { "error", "text?" },
 	    { "took_ms", "integer" },
 	    { "at", "time?" }) },
-	{ "OutboxTries", NULL, NULL, FIELDS({ "tries", "[OutboxTry]" }) },
 	{ "MessageWhole", NULL, NULL, FIELDS(
 	    { "message", "Message?", "null: it was sent, replaced or removed" },
 	    { "tries", "[OutboxTry]" }) },

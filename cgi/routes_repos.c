@@ -21,7 +21,7 @@ static const struct schema_doc schemas[] = {
 	    { "clone_url", "text" },
 	    { "default_branch", "text?" },
 	    { "has_hook_secret", "flag" },
-	    { "visibility", "text", "`public` or `private`" },
+	    { "visibility", "public|private" },
 	    { "created_at", "time" },
 	    { "hook_url", "text", "where its forge sends webhooks" },
 	    { "url", "text" }) },

@@ -117,9 +117,11 @@ WHERE repo = :repo AND branch = :branch AND state = 'succeeded'
 ORDER BY origin DESC, attempt DESC LIMIT 1
 
 -- name: artifact_expire
--- Its time is over now. Parameters: run, id (primary key), now.
+-- Its time is over now. Parameters: run (one of its attempts), id (primary
+-- key), now. Index: runs_origin.
 UPDATE artifacts SET expires_at_ms = :now
-WHERE id = :id AND run = :run AND removed_at_ms IS NULL
+WHERE id = :id AND removed_at_ms IS NULL AND run IN (SELECT a.id
+	FROM runs r JOIN runs a ON a.origin = r.origin WHERE r.id = :run)
 
 -- name: artifact_run
 -- Whose it is. Parameters: id, the primary key.
