@@ -281,7 +281,7 @@ add_job(struct run_page *r, size_t i)
 	html_markup(p->out, "<span class=\"title\"><bdi>");
 	html_text(p->out, job->title);
 	html_markup(p->out, "</bdi>");
-	if (r->v.critical[i] && r->v.n_jobs > 2)
+	if (r->v.critical[i] && r->v.n_jobs > 2 && !p->live)
 		html_markup(p->out, " <span class=\"chip\" title=\"The run "
 		    "took as long as this job and what it needs\">critical"
 		    "</span>");

@@ -35,7 +35,7 @@ act()
 shot()
 {
 	browser_ask "{\"do\":\"shot\", \"url\":\"$runs/$1\", \"width\":$2,
-		\"scheme\":\"$3\", \"file\":\"$test_output/run-${1%%\?*}-$2-$3.png\"}" &&
+		\"scheme\":\"$3\", \"file\":\"$test_output/run-${1//\//-}-$2-$3.png\"}" &&
 		is "$(said .status)" 200 && is "$(said .wider)" 0
 }
 
