@@ -11,15 +11,21 @@
 browser_modules=${PAWL_TEST_NODE:-$builddir/.check/node}
 browser_libraries='playwright-core@1.58.0 axe-core@4.11.0'
 
+# Tests run beside each other, and one alone fetches them. What is half there
+# after a kill, or of other versions, is not taken for them.
 browser_library_get()
 {
-	[ -d "$browser_modules/node_modules/playwright-core" ] &&
-		[ -d "$browser_modules/node_modules/axe-core" ] && return 0
+	local whole="$browser_modules/${browser_libraries//[ \/]/_}"
+
 	mkdir -p "$browser_modules" &&
-	# shellcheck disable=SC2086 # words
-	npm install --prefix "$browser_modules" --no-save --no-fund \
-		--no-audit --ignore-scripts $browser_libraries \
-		>"$T/npm.log" 2>&1 || { tail -n 20 "$T/npm.log"; return 1; }
+	(
+		flock 9 || exit
+		[ -e "$whole" ] && exit
+		# shellcheck disable=SC2086 # words
+		npm install --prefix "$browser_modules" --no-save --no-fund \
+			--no-audit --ignore-scripts $browser_libraries \
+			>"$T/npm.log" 2>&1 && touch "$whole"
+	) 9>"$browser_modules/lock" || { tail -n 20 "$T/npm.log"; return 1; }
 }
 
 # browser_start - until it is up; browser_said has its first answer.
