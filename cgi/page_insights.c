@@ -64,16 +64,16 @@ read_period(struct view *v, struct err *err)
 	    "\"period\" must be 24h, 7d, 30d or 90d");
 }
 
-/* The period ends with the part that is now. */
+/* The period ends now, as in the API's summary. */
 static int
 read_view(struct store *st, struct view *v, struct err *err)
 {
 	struct request *req = (struct request *)(uintptr_t)v->page.req;
-	int64_t bucket_ms = v->period->bucket_ms;
-	int64_t to_ms = (clock_now_ms() / bucket_ms + 1) * bucket_ms;
-	struct insight_query q = { .sees = req->sees, .to_ms = to_ms,
-		.from_ms = to_ms - bucket_ms * v->period->parts,
-		.bucket_ms = bucket_ms };
+	int64_t now_ms = clock_now_ms();
+	struct insight_query q = { .sees = req->sees, .to_ms = now_ms + 1,
+		.from_ms = now_ms -
+			v->period->bucket_ms * v->period->parts,
+		.bucket_ms = v->period->bucket_ms };
 
 	if (v->repo.id != 0)
 		q.sees = arena_printf(req->a, "[%" PRId64 "]", v->repo.id);
@@ -124,7 +124,7 @@ make_labels(struct view *v)
 		const struct insight *b = &v->in.buckets[i];
 
 		v->labels[i] = arena_printf(a, "%s: %" PRId64 " succeeded, %"
-		    PRId64 " failed, %" PRId64 " other; half took %s, 95 %% "
+		    PRId64 " failed, %" PRId64 " cancelled; half took %s, 95 %% "
 		    "%s; waited %s", part_text(v, b), b->succeeded, b->failed,
 		    b->other, ms_text(a, b->p50_ms), ms_text(a, b->p95_ms),
 		    ms_text(a, b->wait_p50_ms));
@@ -229,7 +229,7 @@ add_runs_chart(struct view *v)
 	c.rows[0].values = ROW(v, succeeded, false);
 	c.rows[1].name = c.rows[1].class = "failed";
 	c.rows[1].values = ROW(v, failed, false);
-	c.rows[2].name = "cancelled or skipped";
+	c.rows[2].name = "cancelled";
 	c.rows[2].class = "other";
 	c.rows[2].values = ROW(v, other, false);
 	c.top = arena_printf(v->page.req->a, "%" PRId64, most_of(v,
@@ -258,7 +258,7 @@ static void
 add_table(struct view *v)
 {
 	static const char *const heads[] = { "From (UTC)", ">Runs",
-		">Succeeded", ">Failed", ">Other", ">Half took", ">95 % took",
+		">Succeeded", ">Failed", ">Cancelled", ">Half took", ">95 % took",
 		">Half waited", ">95 % waited" };
 	struct page *p = &v->page;
 	struct arena *a = p->req->a;

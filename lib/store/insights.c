@@ -42,9 +42,7 @@ static const struct shape job_shape = { job_fields, ARRAY_LEN(job_fields),
 int
 insight_success(const struct insight *i)
 {
-	int64_t told = i->succeeded + i->failed;
-
-	return told == 0 ? -1 : (int)(i->succeeded * 1000 / told);
+	return i->total == 0 ? -1 : (int)(i->succeeded * 1000 / i->total);
 }
 
 static int
@@ -92,9 +90,7 @@ sum_up(struct insight *out, const struct ended *list, size_t n, int64_t *ms)
 
 	for (size_t i = 0; i < n; i++) {
 		count(out, list[i].state);
-		if ((list[i].state != RUN_SUCCEEDED &&
-		    list[i].state != RUN_FAILED) ||
-		    list[i].started_at_ms == 0)
+		if (list[i].started_at_ms == 0)
 			continue;
 		ms[timed] = list[i].finished_at_ms - list[i].started_at_ms;
 		total += ms[timed++];
@@ -108,8 +104,7 @@ sum_up(struct insight *out, const struct ended *list, size_t n, int64_t *ms)
 	out->p99_ms = percentile(ms, timed, 99);
 	timed = 0;
 	for (size_t i = 0; i < n; i++) {
-		if ((list[i].state == RUN_SUCCEEDED ||
-		    list[i].state == RUN_FAILED) && list[i].started_at_ms != 0)
+		if (list[i].started_at_ms != 0)
 			ms[timed++] = list[i].started_at_ms -
 			    list[i].created_at_ms;
 	}
@@ -122,7 +117,8 @@ int
 insights_read(struct store *st, const struct insight_query *q,
     struct arena *a, struct insights *out, struct err *err)
 {
-	int64_t parts = (q->to_ms - q->from_ms + q->bucket_ms - 1) /
+	int64_t base_ms = q->from_ms / q->bucket_ms * q->bucket_ms;
+	int64_t parts = (q->to_ms - base_ms + q->bucket_ms - 1) /
 	    q->bucket_ms, *ms;
 	struct ended *list;
 	size_t n, at = 0;
@@ -145,7 +141,7 @@ insights_read(struct store *st, const struct insight_query *q,
 		struct insight *b = &out->buckets[i];
 		size_t begin = at;
 
-		*b = (struct insight){ .from_ms = q->from_ms +
+		*b = (struct insight){ .from_ms = base_ms +
 			(int64_t)i * q->bucket_ms };
 		while (at < n &&
 		    list[at].finished_at_ms < b->from_ms + q->bucket_ms)

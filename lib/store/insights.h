@@ -20,21 +20,23 @@
 struct insight_query {
 	const char *sees;       /* repositories; NULL: all (sees.h) */
 	int64_t from_ms, to_ms; /* ended from, and before */
-	int64_t bucket_ms;      /* the period in parts of so long */
+	int64_t bucket_ms;      /* the period in parts of so long, which begin
+	                           at whole ones of 1970 UTC: the first and the
+	                           last may be cut */
 };
 
-/* Runs that ended in a part of the period, or in all of it. */
+/* Runs that ended in a part of the period, or in all of it; as summary.h counts
+ * them, without those that were skipped. */
 struct insight {
 	int64_t from_ms;
-	int64_t total, succeeded, failed, other; /* other: cancelled, skipped */
-	/* Of those that succeeded or failed and had a job; 0: there is none.
-	 * pNN is the smallest that NN of a hundred do not exceed. */
+	int64_t total, succeeded, failed, other; /* other: cancelled */
+	/* Of those that had started; 0: there is none. pNN is the smallest that
+	 * NN of a hundred do not exceed. */
 	int64_t avg_ms, p50_ms, p95_ms, p99_ms;  /* from start to end */
 	int64_t wait_p50_ms, wait_p95_ms;        /* from making to start */
 };
 
-/* The part of those that said something which succeeded, in thousandths; -1
- * when none did. */
+/* The part of them that succeeded, in thousandths; -1 when there are none. */
 int
 insight_success(const struct insight *i);
 

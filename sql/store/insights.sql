@@ -4,14 +4,16 @@
 -- SPDX-License-Identifier: ISC
 
 -- name: insight_runs
--- Ends of runs of a period. Parameters: sees, from, to, limit. Index:
--- runs_ended, of each repository only the period, without reading rows.
+-- Ends of runs of a period; those that were skipped did nothing. Parameters:
+-- sees, from, to, limit. Index: runs_ended, of each repository only the
+-- period, without reading rows.
 SELECT r.finished_at_ms, r.state, coalesce(r.started_at_ms, 0)
 		AS started_at_ms, r.created_at_ms
 FROM repos p CROSS JOIN runs r INDEXED BY runs_ended
 	ON r.repo = p.id AND r.finished_at_ms >= :from
 		AND r.finished_at_ms < :to
-WHERE :sees IS NULL OR p.id IN (SELECT value FROM json_each(:sees))
+WHERE r.state <> 'skipped' AND (:sees IS NULL
+	OR p.id IN (SELECT value FROM json_each(:sees)))
 LIMIT :limit
 
 -- name: insight_jobs

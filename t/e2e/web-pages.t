@@ -185,6 +185,22 @@ test_expect 'lists come in pages' '
 	is "$(query "count(//a[@rel=\"next\"])")" 0
 '
 
+test_expect 'charts have the numbers of the API, and of the database' '
+	sum="//dl[@class=\"sums\"]/div" &&
+	page "insights?period=7d" &&
+	query "string($sum[dt=\"Runs\"]/dd)" >"$T/total" &&
+	query "string($sum[dt=\"Failed\"]/dd)" >"$T/failed" &&
+	is "$(query "count(//figure//*[local-name()=\"svg\"])")" 3 &&
+	is "$(query "sum(//table[1]/tbody/tr/td[2])")" "$(cat "$T/total")" &&
+	is "$(web_status "$base_url/api/v1/metrics/summary?period=7d")" 200 &&
+	is "$(jq .summary.total_executions "$T/body")" "$(cat "$T/total")" &&
+	is "$(jq .summary.error_count "$T/body")" "$(cat "$T/failed")" &&
+	is "$(sqlite3 "$state/pawl.db" "SELECT count(*) FROM runs
+		WHERE state IN (\"succeeded\", \"failed\", \"cancelled\")")" \
+		"$(cat "$T/total")" &&
+	is "$(web_status "$base_url/insights?period=1y")" 400
+'
+
 test_expect 'the API says the same as JSON' '
 	is "$(web_status "$base_url/api/v1/repos")" 200 &&
 	is "$(jq -r ".repos | map(.name) | join(\" \")" "$T/body")" \
