@@ -240,12 +240,14 @@ int cmd_admin_sweep(struct cli *cli, struct err *err);
 int cmd_admin_check(struct cli *cli, struct err *err);
 int cmd_admin_guarantees(struct cli *cli, struct err *err);
 int cmd_version(struct cli *cli, struct err *err);
+int cmd_watch(struct cli *cli, struct err *err);
 int cmd_login(struct cli *cli, struct err *err);
 int cmd_logout(struct cli *cli, struct err *err);
 int cmd_whoami(struct cli *cli, struct err *err);
 int cmd_servers(struct cli *cli, struct err *err);
 int cmd_api(struct cli *cli, struct err *err);
 
+extern const struct cli_option watch_options[];
 extern const struct cli_option login_options[];
 extern const struct cli_option api_options[];
 extern const struct cli_option repo_add_options[];

@@ -46,6 +46,11 @@ const struct command cli_commands[] = {
 	    "EXPRESSION is what stands between ${{ and }}, or text with such "
 	    "parts in it.\nThe exit code is 1 when it has a mistake.\n" },
 
+	{ "runs watch", cmd_watch, "[RUN]", 0, 1, SOURCE | JSON,
+	    watch_options, "show a run as it goes on, until it ends",
+	    "Without RUN the newest of the branch that is checked out here. "
+	    "On a terminal a\npicture of its jobs; elsewhere a line for each "
+	    "change, with --json the run's\ndocument as one line for each.\n" },
 	{ "runs", cmd_runs, "[OWNER/NAME]", 0, 1, SOURCE | JSON | WEB,
 	    runs_options, "list the newest runs", NULL },
 	{ "show", cmd_show, "RUN", 1, 1, SOURCE | JSON | WEB, show_options,

@@ -273,13 +273,11 @@ add_row(struct str *out, const struct term_table *t, size_t first,
 }
 
 void
-term_table_print(const struct term_table *t, bool color, FILE *to)
+term_table_add(const struct term_table *t, bool color, size_t room,
+    struct str *out)
 {
 	size_t *widths = mem_calloc(t->columns, sizeof(*widths));
-	struct str out = STR_INIT;
-	int columns, lines;
 
-	term_size(&columns, &lines);
 	for (size_t i = 0; i < t->n; i++) {
 		size_t width = term_width(t->cells[i].text);
 
@@ -287,11 +285,21 @@ term_table_print(const struct term_table *t, bool color, FILE *to)
 			widths[i % t->columns] = width;
 	}
 	for (size_t i = 0; i + t->columns <= t->n; i += t->columns)
-		add_row(&out, t, i, widths, color, columns > 0 && to == stdout ?
-		    (size_t)columns : SIZE_MAX);
+		add_row(out, t, i, widths, color, room);
+	free(widths);
+}
+
+void
+term_table_print(const struct term_table *t, bool color, FILE *to)
+{
+	struct str out = STR_INIT;
+	int columns, lines;
+
+	term_size(&columns, &lines);
+	term_table_add(t, color, columns > 0 && to == stdout ?
+	    (size_t)columns : SIZE_MAX, &out);
 	fputs(out.s, to);
 	str_release(&out);
-	free(widths);
 }
 
 const char *

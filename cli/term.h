@@ -81,6 +81,11 @@ term_cell(struct term_table *t, enum term_style style, const char *fmt, ...)
 void
 term_table_print(const struct term_table *t, bool color, FILE *to);
 
+/* The same as text, in lines of at most `room` columns. */
+void
+term_table_add(const struct term_table *t, bool color, size_t room,
+    struct str *out);
+
 /* How long ago, or from when to when, for lists: "3 min ago"; "" for 0. */
 const char *
 term_ago(struct arena *a, int64_t at_ms, int64_t now_ms);
