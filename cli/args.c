@@ -251,3 +251,18 @@ args_number(const struct cli *cli, const char *name, long long min,
 	    "--%s takes a number from %lld to %lld, not \"%s\"", name, min, max,
 	    value);
 }
+
+int
+cli_name_matches(const char *name, int argc, char **argv)
+{
+	for (int i = 0; i < argc; i++) {
+		size_t len = strcspn(name, " ");
+
+		if (strlen(argv[i]) != len || strncmp(argv[i], name, len))
+			return 0;
+		if (name[len] == '\0')
+			return i + 1;
+		name += len + 1;
+	}
+	return 0;
+}

@@ -123,6 +123,16 @@ cli_usage(const struct cli *cli, const char *fmt, ...)
 extern const struct command cli_commands[];
 extern const size_t cli_n_commands;
 
+/* Other spellings of commands, as gh has them; ends in NULL. */
+struct cli_alias {
+	const char *words, *name;
+};
+extern const struct cli_alias cli_aliases[];
+
+/* How many of the words are the name, of one word or more; 0: none. */
+int
+cli_name_matches(const char *name, int argc, char **argv);
+
 /* help.c: the page of all commands, of the group that begins with `group`
  * (such as "repo"), or of one command. */
 void
@@ -241,6 +251,8 @@ int cmd_admin_check(struct cli *cli, struct err *err);
 int cmd_admin_guarantees(struct cli *cli, struct err *err);
 int cmd_version(struct cli *cli, struct err *err);
 int cmd_watch(struct cli *cli, struct err *err);
+int cmd_completion(struct cli *cli, struct err *err);
+int cmd_download(struct cli *cli, struct err *err);
 int cmd_login(struct cli *cli, struct err *err);
 int cmd_logout(struct cli *cli, struct err *err);
 int cmd_whoami(struct cli *cli, struct err *err);
@@ -248,6 +260,7 @@ int cmd_servers(struct cli *cli, struct err *err);
 int cmd_api(struct cli *cli, struct err *err);
 
 extern const struct cli_option watch_options[];
+extern const struct cli_option download_options[];
 extern const struct cli_option login_options[];
 extern const struct cli_option api_options[];
 extern const struct cli_option repo_add_options[];

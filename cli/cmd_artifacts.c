@@ -18,11 +18,14 @@
 #include "cli/source.h"
 #include "lib/base/file.h"
 
+#define OUTPUT_OPTION \
+	{ "output", 'o', "DIR", "where the files go [.]", false }
+
+const struct cli_option download_options[] = {
+	OUTPUT_OPTION, { NULL, 0, NULL, NULL, false },
+};
 const struct cli_option artifacts_options[] = {
-	{ "output", 'o', "DIR", "where the files go [.]", false },
-	{ "all", 'a', NULL, "copy all of them, each to a folder of its name",
-	    false },
-	{ NULL, 0, NULL, NULL, false },
+	OUTPUT_OPTION, { NULL, 0, NULL, NULL, false },
 };
 
 static const char *
@@ -100,8 +103,8 @@ print_list(struct cli *cli, const json_t *list)
 	doc_table(cli, list, columns);
 }
 
-int
-cmd_artifacts(struct cli *cli, struct err *err)
+static int
+run(struct cli *cli, bool all, struct err *err)
 {
 	const char *name = cli->n_words == 2 ? cli->words[1] : NULL;
 	const char *to = args_option(cli, "output");
@@ -118,7 +121,7 @@ cmd_artifacts(struct cli *cli, struct err *err)
 	to = to != NULL ? to : ".";
 	if (name != NULL)
 		rc = copy_one(cli, list, to, name, &ref, err);
-	else if (args_option(cli, "all") != NULL)
+	else if (all)
 		rc = copy_all(cli, list, to, err);
 	else if (cli->json)
 		return json_out(cli, list, err);
@@ -126,4 +129,16 @@ cmd_artifacts(struct cli *cli, struct err *err)
 		print_list(cli, list);
 	json_decref(list);
 	return rc == -1 ? -1 : CLI_OK;
+}
+
+int
+cmd_artifacts(struct cli *cli, struct err *err)
+{
+	return run(cli, false, err);
+}
+
+int
+cmd_download(struct cli *cli, struct err *err)
+{
+	return run(cli, true, err);
 }

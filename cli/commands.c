@@ -68,6 +68,10 @@ const struct command cli_commands[] = {
 	    "With NAME its files are copied, with their folders and modes, and "
 	    "compared with\ntheir digests.\n"
 	    },
+	{ "download", cmd_download, "RUN [NAME]", 1, 2, SOURCE,
+	    download_options, "copy all artifacts of a run, or one",
+	    "Each to a folder of its name; what is copied is compared with "
+	    "its digest.\n" },
 	{ "cancel", cmd_cancel, "RUN [JOB]", 1, 2, SOURCE | JSON, NULL,
 	    "end a run, or one job of it, that has not ended", NULL },
 
@@ -351,7 +355,35 @@ const struct command cli_commands[] = {
 	    "\"runs?limit=5\".\nA refused request's document is printed, "
 	    "too.\n" },
 
+	{ "completion", cmd_completion, "SHELL", 1, 1, 0, NULL,
+	    "print the script by which a shell completes commands",
+	    "SHELL is bash, zsh or fish. An installed Pawl has them in place; "
+	    "else for bash:\n"
+	    "  source <(pawl completion bash)\n" },
 	{ "version", cmd_version, NULL, 0, 0, JSON, NULL,
 	    "print the version", NULL },
 };
 const size_t cli_n_commands = ARRAY_LEN(cli_commands);
+
+const struct cli_alias cli_aliases[] = {
+	{ "run list", "runs" }, { "runs list", "runs" },
+	{ "run view", "show" }, { "runs view", "show" },
+	{ "run show", "show" }, { "runs show", "show" },
+	{ "run watch", "runs watch" }, { "watch", "runs watch" },
+	{ "run logs", "logs" }, { "runs logs", "logs" },
+	{ "run cancel", "cancel" }, { "runs cancel", "cancel" },
+	{ "run rerun", "rerun" }, { "runs rerun", "rerun" },
+	{ "run download", "download" }, { "runs download", "download" },
+	{ "run artifacts", "artifacts" }, { "runs artifacts", "artifacts" },
+	{ "run approve", "approve" }, { "runs approve", "approve" },
+	{ "run reject", "reject" }, { "runs reject", "reject" },
+	{ "run why", "why" }, { "runs why", "why" },
+	{ "queue list", "queue" },
+	{ "workflow run", "dispatch" }, { "workflow validate", "lint" },
+	{ "secret remove", "secret delete" },
+	{ "repo view", "repo show" }, { "repo delete", "repo remove" },
+	{ "auth login", "login" }, { "auth logout", "logout" },
+	{ "auth status", "whoami" },
+	{ "db migrate", "admin migrate" },
+	{ NULL, NULL },
+};

@@ -12,28 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "cli/complete.h"
 #include "cli/source.h"
 #include "cli/term.h"
 #include "lib/base/diag.h"
+#include "lib/base/file.h"
 #include "lib/base/log.h"
 #include "lib/base/mem.h"
-
-/* Does a command's name, of one word or more, stand at the start of argv?
- * Returns the number of its words. */
-static int
-name_matches(const char *name, int argc, char **argv)
-{
-	for (int i = 0; i < argc; i++) {
-		size_t len = strcspn(name, " ");
-
-		if (strlen(argv[i]) != len || strncmp(argv[i], name, len))
-			return 0;
-		if (name[len] == '\0')
-			return i + 1;
-		name += len + 1;
-	}
-	return 0;
-}
 
 static bool
 is_group(const char *word)
@@ -108,22 +93,63 @@ call(struct cli *cli)
 	return code;
 }
 
+/* The row with this name. */
+static const struct command *
+row_of(const char *name)
+{
+	for (size_t i = 0; i < cli_n_commands; i++)
+		if (strcmp(cli_commands[i].name, name) == 0)
+			return &cli_commands[i];
+	abort(); /* an alias of nothing: the test of tables has it */
+}
+
+/* The command that the words name; *n is how many of them do, or 1. */
+static const struct command *
+find_command(int argc, char **argv, int *n)
+{
+	for (const struct cli_alias *a = cli_aliases; a->words != NULL; a++)
+		if ((*n = cli_name_matches(a->words, argc, argv)) > 0)
+			return row_of(a->name);
+	for (size_t i = 0; i < cli_n_commands; i++)
+		if ((*n = cli_name_matches(cli_commands[i].name, argc,
+		    argv)) > 0)
+			return &cli_commands[i];
+	*n = 1;
+	return NULL;
+}
+
+/* Become the program pawl-WORD of PATH, which is how commands are added. Comes
+ * back when there is none. */
+static void
+run_program(const struct cli *cli, int argc, char **argv)
+{
+	struct str name = STR_INIT;
+
+	if (argc < 1 || !path_is_name(argv[0]))
+		return;
+	if (cli->config_file != NULL)
+		setenv("PAWL_CONFIG", cli->config_file, 1);
+	if (cli->server != NULL)
+		setenv("PAWL_SERVER", cli->server, 1);
+	str_addf(&name, "pawl-%s", argv[0]);
+	fflush(stdout);
+	execvp(name.s, argv);
+	str_release(&name);
+}
+
 static int
 run_command(struct cli *cli, int argc, char **argv)
 {
 	bool help;
 	int code, n;
 
-	for (size_t i = 0; i < cli_n_commands && !cli->command; i++) {
-		n = name_matches(cli_commands[i].name, argc, argv);
-		if (n > 0) {
-			cli->command = &cli_commands[i];
-			argc -= n - 1;
-			argv += n - 1;
-		}
-	}
-	if (!cli->command)
+	cli->command = find_command(argc, argv, &n);
+	argc -= n - 1;
+	argv += n - 1;
+	if (!cli->command) {
+		run_program(cli, argc, argv);
 		return unknown_command(argc, argv);
+	}
 	code = args_parse(cli, argc, argv, &help);
 	if (help) {
 		struct str text = STR_INIT;
@@ -185,7 +211,10 @@ main(int argc, char **argv)
 		return CLI_USAGE;
 	if (taken + 1 >= argc)
 		return print_help(stderr, NULL);
-	code = run_command(&cli, argc - taken - 1, argv + taken + 1);
+	if (!strcmp(argv[taken + 1], "__complete"))
+		code = complete(&cli, argc - taken - 2, argv + taken + 2);
+	else
+		code = run_command(&cli, argc - taken - 1, argv + taken + 1);
 	source_close(cli.source);
 	store_close(cli.store);
 	arena_release(&cli.arena);
