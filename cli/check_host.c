@@ -136,7 +136,7 @@ check_programs(struct checks *c)
 	static const char *const names[] = { "pawl-workerd", "pawl-planner",
 		"pawl-job", "pawl-janitor", "pawl-notifier", "pawl-reconciler",
 		"pawl-init",
-		"pawl-hook", "pawl-web", "pawl-events" };
+		"pawl-hook", "pawl-web", "pawl-events", "pawl-signin" };
 	struct str path = STR_INIT;
 	size_t good = 0;
 

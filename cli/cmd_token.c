@@ -1,5 +1,5 @@
 /*
- * cmd_token.c - pawl token: add, list, remove.
+ * cmd_token.c - pawl token: add, list, remove; pawl audit.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -8,155 +8,171 @@
 #include "cli/cli.h"
 
 #include <stdio.h>
-#include "cli/json_out.h"
-#include "cli/ref.h"
-#include "cli/term.h"
-#include "lib/base/clock.h"
-#include "lib/store/tokens.h"
+#include <string.h>
 
-#define DAY_MS (INT64_C(24) * 3600 * 1000)
-#define MAX_DAYS 36500
+#include "cli/grant.h"
+#include "cli/json_out.h"
+#include "cli/list.h"
+#include "cli/ref.h"
+#include "cli/source.h"
+#include "lib/base/clock.h"
+
+#define MAX_DAYS 3650
 
 const struct cli_option token_add_options[] = {
-	{ "role", 0, "ROLE", "reader, writer or admin [writer]", false },
-	{ "repo", 'r', "OWNER/NAME", "for this repository alone", false },
-	{ "owner", 'o', "OWNER", "for the repositories of an owner", false },
+	GRANT_OPTIONS("[writer]"),
 	{ "days", 'd', "N", "it ends after so many days [never]", false },
 	{ NULL, 0, NULL, NULL, false },
 };
 
-static int
-read_scope(struct cli *cli, struct token *t, struct err *err)
-{
-	const char *repo = args_option(cli, "repo");
-	struct repo found;
+const struct cli_option token_remove_options[] = {
+	{ "user", 'u', "NAME", "one that belongs to a user", false },
+	{ NULL, 0, NULL, NULL, false },
+};
 
-	t->grant.owner = args_option(cli, "owner");
-	if (repo == NULL)
-		return 0;
-	if (t->grant.owner != NULL)
-		return err_set(err, ERR_INVALID, "--owner and --repo: a token "
-		    "has one scope");
-	if (ref_find_repo(cli, repo, &found, err) == -1)
-		return -1;
-	t->grant.owner = found.owner;
-	t->grant.repo = found.name;
-	return 0;
-}
-
-static int
-read_token(struct cli *cli, struct token *t, struct err *err)
-{
-	const char *role = args_option(cli, "role");
-	long long days;
-
-	t->name = cli->words[0];
-	t->grant.role = ROLE_WRITER;
-	if (role != NULL && !role_parse(role, &t->grant.role))
-		return err_set(err, ERR_INVALID, "there is no role \"%s\": "
-		    "--role takes reader, writer or admin", role);
-	if (args_number(cli, "days", 1, MAX_DAYS, 0, &days, err) == -1)
-		return -1;
-	if (days > 0)
-		t->expires_at_ms = clock_now_ms() + days * DAY_MS;
-	return read_scope(cli, t, err);
-}
-
-static json_t *
-token_json(struct cli *cli, const struct token *t)
-{
-	return json_pack("{ss ss ss so}", "name", t->name, "role",
-	    role_name(t->grant.role), "scope", grant_scope_text(&t->grant, &cli->arena),
-	    "expires_at", json_out_time(t->expires_at_ms));
-}
+const struct cli_option audit_options[] = {
+	{ "by", 0, "NAME", "what somebody did", false },
+	{ "action", 0, "WORD", "\"secret\", \"secret.set\", ...", false },
+	{ "target", 0, "TEXT", "on what: \"user ada\"", false },
+	{ "scope", 0, "TEXT", "where: ada/demo", false },
+	{ "since", 0, "TIME", "from a day or a time on", false },
+	{ "limit", 'n', "N", "at most so many [50]", false },
+	{ NULL, 0, NULL, NULL, false },
+};
 
 int
 cmd_token_add(struct cli *cli, struct err *err)
 {
-	struct token t = { 0 };
-	const char *text;
-	json_t *json;
+	json_t *body = json_pack("{s:s}", "name", cli->words[0]), *o;
+	long long days;
 
-	if (read_token(cli, &t, err) == -1 || token_add(cli->store, &t,
-	    cli_caller(cli), &cli->arena, &text, err) == -1)
+	if (grant_put(cli, body, "writer", err) == -1 ||
+	    args_number(cli, "days", 1, MAX_DAYS, 0, &days, err) == -1) {
+		json_decref(body);
 		return -1;
-	if (cli->json) {
-		json = token_json(cli, &t);
-		json_object_set_new(json, "token", json_string(text));
-		return json_out(cli, json, err);
 	}
-	printf("%s\n", text);
+	json_object_set_new(body, "days", json_integer(days));
+	o = source_change(cli->source, "POST", "api/v1/tokens", body, err);
+	if (o == NULL)
+		return -1;
+	if (cli->json)
+		return json_out(cli, o, err);
+	printf("%s\n", doc_text(o, "token"));
 	fprintf(stderr, "this is token \"%s\", %s of %s; it cannot be shown "
-	    "again\n", t.name, role_name(t.grant.role),
-	    grant_scope_text(&t.grant, &cli->arena));
+	    "again\n", doc_text(o, "name"), doc_text(o, "role"),
+	    doc_text(o, "scope"));
+	json_decref(o);
 	return CLI_OK;
 }
 
-static void
-print_tokens(struct cli *cli, const struct token *list, size_t n)
+static const char *
+whose(const json_t *token, struct arena *a)
 {
-	int64_t now = clock_now_ms();
-	char text[CLOCK_TEXT_SIZE];
-	struct term_table t;
+	const char *user = doc_text(token, "user");
 
-	term_table_init(&t, &cli->arena, 5);
-	for (size_t i = 0; i < n; i++) {
-		const struct token *k = &list[i];
-
-		term_cell(&t, TERM_BOLD, "%s", k->name);
-		term_cell(&t, TERM_PLAIN, "%s", role_name(k->grant.role));
-		term_cell(&t, TERM_PLAIN, "%s",
-		    grant_scope_text(&k->grant, &cli->arena));
-		if (k->expires_at_ms == 0)
-			term_cell(&t, TERM_DIM, "no end");
-		else
-			term_cell(&t, TERM_DIM, "%s %.10s",
-			    k->expires_at_ms <= now ? "ended" : "until",
-			    clock_rfc3339(k->expires_at_ms, text));
-		if (k->used_at_ms == 0)
-			term_cell(&t, TERM_DIM, "never used");
-		else
-			term_cell(&t, TERM_DIM, "used %s",
-			    term_ago(&cli->arena, k->used_at_ms, now));
-	}
-	term_table_print(&t, cli->color, stdout);
-	if (n == 0)
-		fprintf(stderr, "there is no token; \"pawl token add\" makes "
-		    "one\n");
+	return *user == '\0' ? "" : arena_printf(a, "of %s", user);
 }
+
+static const char *
+ends(const json_t *token, struct arena *a)
+{
+	int64_t at = doc_time(token, "expires_at");
+	char text[CLOCK_TEXT_SIZE];
+
+	return at == 0 ? "no end" : arena_printf(a, "%s %.10s",
+	    at <= clock_now_ms() ? "ended" : "until",
+	    clock_rfc3339(at, text));
+}
+
+static const char *
+used(const json_t *token, struct arena *a)
+{
+	int64_t at = doc_time(token, "used_at");
+
+	return at == 0 ? "never used" : arena_printf(a, "used %s",
+	    term_ago(a, at, clock_now_ms()));
+}
+
+static const struct doc_column token_columns[] = {
+	{ "name", DOC_TEXT, TERM_BOLD, NULL },
+	{ NULL, DOC_MADE, TERM_PLAIN, whose },
+	{ "role", DOC_TEXT, TERM_PLAIN, NULL },
+	{ "scope", DOC_TEXT, TERM_PLAIN, NULL },
+	{ NULL, DOC_MADE, TERM_DIM, ends },
+	{ NULL, DOC_MADE, TERM_DIM, used },
+	{ NULL, DOC_TEXT, TERM_PLAIN, NULL },
+};
 
 int
 cmd_token_list(struct cli *cli, struct err *err)
 {
-	struct token *list;
-	json_t *json, *o;
-	size_t n;
+	static const struct list list = { .path = "api/v1/tokens",
+		.key = "tokens", .columns = token_columns,
+		.none = "there is no token; \"pawl token add\" makes one",
+		.page = "tokens" };
 
-	if (token_list(cli->store, &cli->arena, &list, &n, err) == -1)
-		return -1;
-	if (!cli->json) {
-		print_tokens(cli, list, n);
-		return CLI_OK;
-	}
-	json = json_array();
-	for (size_t i = 0; i < n; i++) {
-		o = token_json(cli, &list[i]);
-		json_object_set_new(o, "created_at",
-		    json_out_time(list[i].created_at_ms));
-		json_object_set_new(o, "created_by",
-		    json_string(list[i].created_by));
-		json_object_set_new(o, "used_at",
-		    json_out_time(list[i].used_at_ms));
-		json_array_append_new(json, o);
-	}
-	return json_out(cli, json, err);
+	return list_run(cli, &list, err);
 }
 
 int
 cmd_token_remove(struct cli *cli, struct err *err)
 {
-	if (token_remove(cli->store, 0, cli->words[0], err) == -1)
+	const char *user = args_option(cli, "user");
+
+	if (source_do(cli->source, "DELETE", arena_printf(&cli->arena,
+		"api/v1/tokens/%s", ref_encode(cli, cli->words[0])),
+		user == NULL ? NULL : json_pack("{s:s}", "user", user),
+		err) == -1)
 		return -1;
 	printf("removed %s\n", cli->words[0]);
 	return CLI_OK;
+}
+
+/* --- the audit -------------------------------------------------------------- */
+
+static const char *
+actor(const json_t *entry, struct arena *a)
+{
+	const char *by = doc_text(entry, "actor");
+	const char *address = doc_text(entry, "address");
+
+	if (*by == '\0')
+		by = "nobody known";
+	return *address == '\0' ? by : arena_printf(a, "%s, %s", by, address);
+}
+
+static const char *
+more(const json_t *entry, struct arena *a)
+{
+	const char *run = doc_text(entry, "run");
+
+	return *run == '\0' ? doc_text(entry, "detail") : arena_printf(a,
+	    "%s %s", run, doc_text(entry, "job"));
+}
+
+static const struct doc_column audit_columns[] = {
+	{ "at", DOC_TIME, TERM_DIM, NULL },
+	{ "action", DOC_TEXT, TERM_BOLD, NULL },
+	{ "target", DOC_TEXT, TERM_PLAIN, NULL },
+	{ "scope", DOC_TEXT, TERM_PLAIN, NULL },
+	{ NULL, DOC_MADE, TERM_PLAIN, actor },
+	{ NULL, DOC_MADE, TERM_DIM, more },
+	{ NULL, DOC_TEXT, TERM_PLAIN, NULL },
+};
+
+int
+cmd_audit(struct cli *cli, struct err *err)
+{
+	static const char *const filters[] = { "action", "target", "scope",
+		"since", NULL };
+	struct list list = { .path = "api/v1/audit", .key = "entries",
+		.how = SOURCE_PAGED, .standard = 50, .columns = audit_columns,
+		.none = "there is nothing of that in the audit",
+		.filters = filters, .page = "audit" };
+	const char *by = args_option(cli, "by");
+
+	if (by != NULL)
+		list.path = arena_printf(&cli->arena,
+		    "api/v1/audit?actor=%s", ref_encode(cli, by));
+	return list_run(cli, &list, err);
 }

@@ -286,16 +286,49 @@ const struct command cli_commands[] = {
 	{ "schedule run", cmd_schedule_run, "ID", 1, 1, SOURCE | JSON, NULL,
 	    "fire one now, out of its turn", NULL },
 
-	{ "token add", cmd_token_add, "NAME", 1, 1, STORE | JSON,
+	{ "setup", cmd_setup, NULL, 0, 0, STORE, NULL,
+	    "make a link with which the first administrator comes in",
+	    "Only while there is none. The link is printed alone on standard "
+	    "output; it\ncounts once, for a day.\n" },
+	{ "user add", cmd_user_add, "NAME", 1, 1, SOURCE | JSON,
+	    user_add_options, "add a user, and make a link for them",
+	    "The link is printed alone on standard output: whoever opens it "
+	    "sets the\npassword, once, within a day.\n" },
+	{ "user list", cmd_user_list, NULL, 0, 0, SOURCE | JSON | WEB, NULL,
+	    "list the users and what they may", NULL },
+	{ "user show", cmd_user_show, "NAME", 1, 1, SOURCE | JSON, NULL,
+	    "show one user", NULL },
+	{ "user passwd", cmd_user_passwd, "NAME", 1, 1, STORE,
+	    user_passwd_options, "set the password of a user",
+	    "It is asked for, or read from standard input or FILE. All "
+	    "sessions of the user\nend.\n" },
+	{ "user link", cmd_user_link, "NAME", 1, 1, SOURCE | JSON, NULL,
+	    "make a link with which a user sets a new password", NULL },
+	{ "user grant", cmd_user_grant, "NAME", 1, 1, SOURCE,
+	    user_grant_options, "let a user do more", "In place of the role "
+	    "that he has in the same scope.\n" },
+	{ "user revoke", cmd_user_revoke, "NAME", 1, 1, SOURCE,
+	    user_revoke_options, "take back what a user may in a scope",
+	    NULL },
+	{ "user disable", cmd_user_disable, "NAME", 1, 1, SOURCE, NULL,
+	    "let a user do nothing, until he is enabled", NULL },
+	{ "user enable", cmd_user_enable, "NAME", 1, 1, SOURCE, NULL,
+	    "let a disabled user in again", NULL },
+	{ "user remove", cmd_user_remove, "NAME", 1, 1, SOURCE, NULL,
+	    "remove a user with his tokens and sessions", NULL },
+	{ "audit", cmd_audit, NULL, 0, 0, SOURCE | JSON | WEB, audit_options,
+	    "show who did what by hand", NULL },
+	{ "token add", cmd_token_add, "NAME", 1, 1, SOURCE | JSON,
 	    token_add_options, "make a token, with which one may change "
 	    "things",
 	    "Its text is printed once, alone on standard output: for the "
 	    "header\n\"Authorization: Bearer TEXT\" of the API, or for "
 	    "signing in to the pages. What\nis done with it is said to be "
 	    "done by \"token NAME\".\n" },
-	{ "token list", cmd_token_list, NULL, 0, 0, STORE | JSON, NULL,
+	{ "token list", cmd_token_list, NULL, 0, 0, SOURCE | JSON | WEB, NULL,
 	    "list the tokens and what they allow", NULL },
-	{ "token remove", cmd_token_remove, "NAME", 1, 1, STORE, NULL,
+	{ "token remove", cmd_token_remove, "NAME", 1, 1, SOURCE,
+	    token_remove_options,
 	    "make a token useless, and end its sessions", NULL },
 
 	{ "reconcile", cmd_reconcile, "[OWNER/NAME]", 0, 1, STORE,

@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: ISC
  */
 #include "config.h"
+#include "lib/store/links.h"
 #include "workerd/supervisor.h"
 
 #include <poll.h>
@@ -417,6 +418,25 @@ show_all(struct supervisor *s)
 		log_err("cannot show what is public", &err);
 }
 
+/* Where nobody can do anything yet, the log has the way in. */
+static void
+welcome(struct supervisor *s)
+{
+	struct arena a = ARENA_INIT(0);
+	struct err err = { 0 };
+	const char *text;
+	int made = link_first(s->program.store, &a, &text, &err);
+
+	if (made == -1)
+		log_err("no link for the first administrator", &err);
+	else if (made == 1)
+		log_info("whoever opens this link first, within a day, becomes "
+		    "the administrator; \"pawl setup\" makes another one",
+		    LOG_STR("url", link_address(s->program.config.base_url,
+		    text, &a)));
+	arena_release(&a);
+}
+
 static int
 serve(struct supervisor *s, struct err *err)
 {
@@ -436,6 +456,7 @@ serve(struct supervisor *s, struct err *err)
 		log_info("ready", LOG_STR("worker", s->worker),
 		    LOG_STR("state_dir", s->program.config.state_dir));
 		systemd_notify("READY=1");
+		welcome(s);
 		if (before.looked_at_ms != 0)
 			reconciles_begin(s, clock_now_ms() -
 			    before.looked_at_ms);

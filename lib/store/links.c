@@ -96,6 +96,21 @@ link_make(struct store *st, enum link_kind kind, int64_t user,
 	return link_keep(st, kind, user, by, *text, err);
 }
 
+int
+link_first(struct store *st, struct arena *a, const char **text,
+    struct err *err)
+{
+	int64_t n;
+
+	if (store_number(st, SQL_LINK_NOT_FIRST, PARAMS(P_INT("now",
+	    clock_now_ms())), &n, err) == -1)
+		return -1;
+	if (n > 0)
+		return 0;
+	return link_make(st, LINK_SETUP, 0, "pawl-workerd", a, text, err) ==
+	    -1 ? -1 : 1;
+}
+
 const char *
 link_address(const char *base_url, const char *text, struct arena *a)
 {

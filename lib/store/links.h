@@ -36,6 +36,12 @@ int
 link_make(struct store *st, enum link_kind kind, int64_t user,
     const char *by, struct arena *a, const char **text, struct err *err);
 
+/* One of LINK_SETUP when there is neither a user nor a token, so that nobody
+ * could do anything, nor such a link: 1 with *text, 0, -1. */
+int
+link_first(struct store *st, struct arena *a, const char **text,
+    struct err *err);
+
 /* Where a token leads, as a whole address; it lives in `a`. */
 const char *
 link_address(const char *base_url, const char *text, struct arena *a);

@@ -79,9 +79,12 @@ DELETE FROM links WHERE kind = :kind AND user IS :user
 -- Parameters: now. Index: links_expiry.
 DELETE FROM links WHERE expires_at_ms <= :now
 
--- name: link_count
--- Parameters: kind, now. Column: how many there are. All of a small table.
-SELECT count(*) FROM links WHERE kind = :kind AND expires_at_ms > :now
+-- name: link_not_first
+-- Parameters: now. Column: 1 when there is a user, a token or a link for the
+-- first administrator. The first row of each table.
+SELECT EXISTS (SELECT 1 FROM users) OR EXISTS (SELECT 1 FROM tokens)
+	OR EXISTS (SELECT 1 FROM links WHERE kind = 'setup'
+		AND expires_at_ms > :now)
 
 -- name: identity_find
 -- Parameters: provider, subject: a unique index. Columns of struct identity.

@@ -368,7 +368,7 @@ leaked_processes()
 	for pid in $(descendants); do
 		case $(readlink "/proc/$pid/exe") in
 		'' | */nginx | */fcgiwrap | */pawl-hook | */pawl-api | \
-			*/pawl-web | */pawl-events | */pawl-workerd | \
+			*/pawl-web | */pawl-events | */pawl-signin | */pawl-workerd | \
 			*/bash | */grep | \
 			*/dockerd | */containerd | */podman) ;;
 		*) command_of "$pid" ;;
