@@ -139,7 +139,9 @@ page_begin(struct page *p, struct response *res)
 	page_nav(p);
 	add_tools(p);
 	html_markup(p->out, "</header>\n<main id=\"main\">\n");
-	if (p->n_crumbs > 0)
+	/* A page that stands in the frame's table is its own way. */
+	if (p->n_crumbs > 1 ||
+	    (p->n_crumbs == 1 && p->crumbs[0].address != NULL))
 		add_crumbs(p);
 }
 

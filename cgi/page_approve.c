@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "cgi/page_account.h"
+#include "cgi/page_rows.h"
 #include "lib/base/layout.h"
 #include "lib/base/str.h"
 #include "lib/store/deployments.h"
@@ -162,22 +163,28 @@ add_row(struct page *p, const struct gate *g)
 		    g->key);
 	else
 		layout_page_run(&at, g->owner, g->repo_name, g->number);
-	html_markup(p->out, "<li><a href=\"");
+	html_markup(p->out, "<li>");
+	page_state(p, LOOK_PENDING, "waiting");
+	html_markup(p->out, "<div class=\"what\"><p class=\"title\"><a href=\"");
 	page_address(p, at.s);
 	html_markup(p->out, "\"><bdi>");
-	html_text(p->out, g->owner);
-	html_markup(p->out, "/");
-	html_text(p->out, g->repo_name);
-	str_addf(p->out, " #%" PRId64, g->number);
-	if (g->key != NULL) {
-		html_markup(p->out, " ");
-		html_text(p->out, g->key);
-	}
-	html_markup(p->out, "</bdi></a> <bdi>");
 	html_text(p->out, g->reason);
-	html_markup(p->out, "</bdi> ");
+	html_markup(p->out, "</bdi></a></p><p class=\"facts\"><span>");
+	page_repo_link(p, g->owner, g->repo_name);
+	str_addf(p->out, "</span> <span class=\"number\">#%" PRId64
+	    "</span> <span><bdi>", g->number);
+	html_text(p->out, g->title);
+	html_markup(p->out, "</bdi></span> ");
+	if (g->key != NULL) {
+		html_markup(p->out, "<span>job <bdi>");
+		html_text(p->out, g->key);
+		html_markup(p->out, "</bdi></span> ");
+	}
+	html_markup(p->out, "<span>may be approved by <bdi>");
+	html_text(p->out, gate_reviewers_text(g, p->req->a));
+	html_markup(p->out, "</bdi></span></p></div><p class=\"when\">");
 	page_time(p, g->created_at_ms);
-	html_markup(p->out, "</li>\n");
+	html_markup(p->out, "</p></li>\n");
 	str_release(&at);
 }
 
@@ -198,25 +205,27 @@ page_approvals(struct web *w, struct request *req, struct response *res,
 	if (st == NULL || gate_list_open(st, req->sees, 0, id, PAGE_GATES, req->a, &list,
 	    &n, err) == -1)
 		return -1;
-	p.crumbs[p.n_crumbs++] = (struct crumb){ "Approvals", NULL };
 	p.live = n > 0;
+	p.events = "api/v1/events";
 	page_begin(&p, res);
-	html_markup(p.out, "<h1>Approvals</h1>\n");
-	if (n == 0)
-		html_markup(p.out, "<p class=\"quiet\">Nothing waits for an "
-		    "approval.</p>\n");
-	else
-		html_markup(p.out, "<ul class=\"list\">\n");
+	page_headline_begin(&p, "Approvals");
+	page_headline_end(&p);
+	page_live_begin(&p, "approvals");
+	if (n == 0) {
+		page_empty_begin(&p, "Nothing waits for an approval");
+		html_markup(p.out, "<p>Jobs whose environment has reviewers, and "
+		    "runs of commits from forks, wait here.</p>");
+		page_empty_end(&p);
+	} else {
+		html_markup(p.out, "<ol class=\"list runs\">\n");
+	}
 	for (size_t i = 0; i < n; i++)
 		add_row(&p, &list[i]);
 	if (n > 0)
-		html_markup(p.out, "</ul>\n");
-	if (n == PAGE_GATES) {
-		str_addf(p.out, "<p><a href=\"");
-		page_address(&p, arena_printf(req->a, "approvals?after=%"
-		    PRId64, list[n - 1].id));
-		html_markup(p.out, "\">More</a></p>\n");
-	}
+		html_markup(p.out, "</ol>\n");
+	page_live_end(&p);
+	page_paging(&p, "approvals", NULL, n < PAGE_GATES ? NULL :
+	    arena_printf(req->a, "after=%" PRId64, list[n - 1].id));
 	page_end(&p);
 	return 0;
 }

@@ -15,6 +15,7 @@
 #include "cgi/page_account.h"
 #include "lib/base/clock.h"
 #include "lib/base/layout.h"
+#include "lib/base/mem.h"
 #include "lib/base/str.h"
 #include "lib/forge/dispatch_check.h"
 #include "lib/forge/forge.h"
@@ -133,7 +134,7 @@ add_workflow(struct view *v, struct store *st, const char *path,
 	if (workflow_find(st, v->repo.id, path, p->req->a, &row, err) != 1)
 		return -1;
 	inputs = dispatch_ports(&row, p->req->a, &n);
-	html_markup(p->out, "<h2><bdi>");
+	html_markup(p->out, "<section class=\"card\"><h2><bdi>");
 	html_text(p->out, row.name);
 	html_markup(p->out, "</bdi></h2>\n<p class=\"quiet\"><bdi>");
 	html_text(p->out, row.path);
@@ -147,8 +148,9 @@ add_workflow(struct view *v, struct store *st, const char *path,
 	html_markup(p->out, "></label>");
 	for (size_t i = 0; i < n; i++)
 		add_input(p, &inputs[i]);
-	html_markup(p->out, "<button>Start it</button>");
+	html_markup(p->out, "<button class=\"main\">Start it</button>");
 	page_form_end(p);
+	html_markup(p->out, "</section>\n");
 	str_release(&to);
 	return 0;
 }
@@ -162,7 +164,7 @@ add_workflows(struct view *v, struct store *st, struct err *err)
 
 	if (workflow_list(st, v->repo.id, p->req->a, &list, &n, err) == -1)
 		return -1;
-	html_markup(p->out, "<section><h1>Start a workflow</h1>\n");
+	html_markup(p->out, "<section class=\"starts\">\n");
 	if (!page_may(p, ROLE_WRITER, v->repo.owner, v->repo.name)) {
 		html_markup(p->out, "<p>Writers of the repository start "
 		    "workflows by hand. ");
@@ -177,10 +179,13 @@ add_workflows(struct view *v, struct store *st, struct err *err)
 			return -1;
 		shown++;
 	}
-	if (shown == 0)
-		html_markup(p->out, "<p>No workflow of the default branch has "
-		    "<code>workflow_dispatch</code> under <code>on</code>."
-		    "</p>\n");
+	if (shown == 0) {
+		page_empty_begin(p, "Nothing can be started by hand");
+		html_markup(p->out, "<p>Write <code>workflow_dispatch</code> "
+		    "under <code>on</code> in a workflow of the default "
+		    "branch, with its <code>inputs</code> if it has any.</p>");
+		page_empty_end(p);
+	}
 	html_markup(p->out, "</section>\n");
 	return 0;
 }
@@ -225,28 +230,33 @@ add_schedule(struct view *v, const struct schedule *s)
 {
 	struct page *p = &v->page;
 
-	html_markup(p->out, "<tr><td><bdi>");
+	page_row(p);
+	page_cell(p);
+	html_markup(p->out, "<bdi>");
 	html_text(p->out, s->workflow);
-	html_markup(p->out, "</bdi></td><td><code>");
+	html_markup(p->out, "</bdi>");
+	page_cell(p);
+	html_markup(p->out, "<code>");
 	html_text(p->out, s->cron);
 	html_markup(p->out, "</code> ");
 	html_text(p->out, s->timezone);
-	html_markup(p->out, "</td><td>");
+	page_cell(p);
 	add_due(p, s);
-	html_markup(p->out, "</td><td>");
+	page_cell(p);
 	page_time(p, s->fired_at_ms);
-	html_markup(p->out, "</td><td>");
+	page_cell(p);
 	if (page_may(p, ROLE_WRITER, v->repo.owner, v->repo.name)) {
 		add_button(v, s, "run", "Run now");
 		add_button(v, s, s->paused_by != NULL ? "resume" : "pause",
 		    s->paused_by != NULL ? "Resume" : "Pause");
 	}
-	html_markup(p->out, "</td></tr>\n");
 }
 
 static int
 add_schedules(struct view *v, struct store *st, struct err *err)
 {
+	static const char *const heads[] = { "Workflow", "When", "Next",
+		"Last", "" };
 	struct page *p = &v->page;
 	struct schedule *list;
 	size_t n;
@@ -254,17 +264,20 @@ add_schedules(struct view *v, struct store *st, struct err *err)
 	if (schedule_list(st, v->repo.id, 0, SHOWN_MAX, p->req->a, &list,
 	    &n, err) == -1)
 		return -1;
-	html_markup(p->out, "<section><h1>Schedules</h1>\n");
-	if (n == 0)
-		html_markup(p->out, "<p>Nothing starts by the clock.</p>\n");
-	else
-		html_markup(p->out, "<div class=\"wide\"><table><thead><tr>"
-		    "<th>Workflow</th><th>When</th><th>Next</th>"
-		    "<th>Last</th><th></th></tr></thead><tbody>\n");
+	html_markup(p->out, "<section aria-labelledby=\"schedules\">"
+	    "<h2 id=\"schedules\">Schedules</h2>\n");
+	if (n == 0) {
+		html_markup(p->out, "<p class=\"quiet\">Nothing starts by the "
+		    "clock.</p></section>\n");
+		return 0;
+	}
+	html_markup(p->out, "<div class=\"frame\">");
+	page_table_begin(p, "What starts by the clock", heads,
+	    ARRAY_LEN(heads));
 	for (size_t i = 0; i < n; i++)
 		add_schedule(v, &list[i]);
-	html_markup(p->out, n > 0 ? "</tbody></table></div></section>\n" :
-	    "</section>\n");
+	page_table_end(p);
+	html_markup(p->out, "</div></section>\n");
 	return 0;
 }
 
@@ -283,10 +296,9 @@ page_dispatch(struct web *w, struct request *req, struct response *res,
 	if (st == NULL || find_repo(st, req, &v.repo, err) == -1)
 		return -1;
 	layout_page_repo(&v.at, v.repo.owner, v.repo.name);
-	p->crumbs[p->n_crumbs++] = (struct crumb){ arena_printf(req->a,
-	    "%s/%s", v.repo.owner, v.repo.name), v.at.s };
-	p->crumbs[p->n_crumbs++] = (struct crumb){ p->title, NULL };
-	page_begin(p, res);
+	page_repo_begin(p, v.repo.owner, v.repo.name, "dispatch", res);
+	page_headline_begin(p, "Start a workflow");
+	page_headline_end(p);
 	rc = add_workflows(&v, st, err);
 	if (rc == 0)
 		rc = add_schedules(&v, st, err);

@@ -13,6 +13,7 @@
 
 #include "cgi/page.h"
 #include "cgi/page_account.h"
+#include "cgi/page_rows.h"
 #include "lib/base/layout.h"
 #include "lib/base/mem.h"
 #include "lib/base/size.h"
@@ -39,24 +40,26 @@ add_state(struct page *p, enum delivery_state state)
 static void
 add_row(struct page *p, const struct delivery *d)
 {
-	html_markup(p->out, "<tr><td>");
+	page_row(p);
+	page_cell(p);
 	add_state(p, d->state);
-	html_markup(p->out, "</td><td><a href=\"");
+	page_cell(p);
+	html_markup(p->out, "<strong><a href=\"");
 	page_address(p, "inbox/");
 	html_url_path(p->out, d->id);
 	html_markup(p->out, "\"><bdi>");
-	html_text(p->out, d->owner);
-	html_markup(p->out, "/");
-	html_text(p->out, d->name);
-	html_markup(p->out, "</bdi></a></td><td>");
 	html_text(p->out, d->forge);
 	html_markup(p->out, " ");
 	html_text(p->out, d->event);
-	html_markup(p->out, "</td><td>");
-	page_time(p, d->received_at_ms);
-	html_markup(p->out, "</td><td><bdi>");
+	html_markup(p->out, "</bdi></a></strong>");
+	page_cell(p);
+	page_repo_link(p, d->owner, d->name);
+	page_cell(p);
+	html_markup(p->out, "<bdi>");
 	html_text(p->out, d->verdict != NULL ? d->verdict : "");
-	html_markup(p->out, "</bdi></td></tr>\n");
+	html_markup(p->out, "</bdi>");
+	page_cell(p);
+	page_time(p, d->received_at_ms);
 }
 
 /* What it is narrowed to, as a form that needs no script. */
@@ -70,7 +73,7 @@ add_filter(struct page *p)
 	} fields[] = { { "repo", "Repository" }, { "event", "Event" } };
 	const char *state = request_arg(p->req, "state"), *value;
 
-	html_markup(p->out, "<form class=\"fields\" method=\"get\">");
+	html_markup(p->out, "<form class=\"filter\" method=\"get\">");
 	for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
 		value = request_arg(p->req, fields[i].name);
 		str_addf(p->out, "<label>%s <input name=\"%s\" value=\"",
@@ -110,17 +113,25 @@ add_paging(struct page *p, const char *address, const char *last)
 static void
 add_list(struct page *p, const struct delivery *list, size_t n)
 {
+	static const char *const heads[] = { "State", "Event", "Repository",
+		"Verdict", ">Came" };
+
 	if (n == 0) {
-		html_markup(p->out, "<p>Nothing.</p>\n");
+		page_empty_begin(p, "Nothing came");
+		html_markup(p->out, "<p>What a forge tells of stands here as "
+		    "soon as it is safe, with what became of it. When a push "
+		    "is missing, look at the forge&rsquo;s list of deliveries "
+		    "and at the requests that were refused.</p>");
+		page_empty_end(p);
 		return;
 	}
-	html_markup(p->out, "<table class=\"queue\"><thead><tr>"
-	    "<th scope=\"col\">State</th><th scope=\"col\">Repository</th>"
-	    "<th scope=\"col\">Event</th><th scope=\"col\">Came</th>"
-	    "<th scope=\"col\">Verdict</th></tr></thead><tbody>\n");
+	html_markup(p->out, "<div class=\"frame\">");
+	page_table_begin(p, "Deliveries, the newest first", heads,
+	    ARRAY_LEN(heads));
 	for (size_t i = 0; i < n; i++)
 		add_row(p, &list[i]);
-	html_markup(p->out, "</tbody></table>\n");
+	page_table_end(p);
+	html_markup(p->out, "</div>\n");
 }
 
 int
@@ -138,11 +149,14 @@ page_inbox(struct web *w, struct request *req, struct response *res,
 		return -1;
 	for (size_t i = 0; i < n; i++)
 		p.live |= list[i].state == DELIVERY_RECEIVED;
-	p.crumbs[p.n_crumbs++] = (struct crumb){ p.title, NULL };
+	p.events = "api/v1/events";
 	page_begin(&p, res);
-	html_markup(p.out, "<h1>Inbox</h1>\n");
+	page_headline_begin(&p, "Inbox");
+	page_headline_end(&p);
 	add_filter(&p);
+	page_live_begin(&p, "inbox");
 	add_list(&p, list, n);
+	page_live_end(&p);
 	add_paging(&p, "inbox", n == PAGE_ROWS ? list[n - 1].id : NULL);
 	if (page_may(&p, ROLE_READER, NULL, NULL)) {
 		html_markup(p.out, "<p>");
@@ -154,18 +168,6 @@ page_inbox(struct web *w, struct request *req, struct response *res,
 }
 
 /* --- one ------------------------------------------------------------------------ */
-
-static void
-add_fact(struct page *p, const char *name, const char *value)
-{
-	if (value == NULL || value[0] == '\0')
-		return;
-	html_markup(p->out, "<div><dt>");
-	html_text(p->out, name);
-	html_markup(p->out, "</dt><dd><bdi>");
-	html_text(p->out, value);
-	html_markup(p->out, "</bdi></dd></div>");
-}
 
 static void
 add_origin(struct page *p, const struct delivery *d)
@@ -220,9 +222,9 @@ add_private(struct page *p, const struct delivery *d)
 	const char *name;
 
 	html_markup(p->out, "<h2>Headers</h2>\n<dl class=\"table\">");
-	add_fact(p, "From", d->remote_addr);
+	page_fact(p, "From", d->remote_addr);
 	json_object_foreach(headers, name, value)
-		add_fact(p, name, json_string_value(value));
+		page_fact(p, name, json_string_value(value));
 	json_decref(headers);
 	html_markup(p->out, "</dl>\n<h2>Body</h2>\n<pre tabindex=\"0\">");
 	html_text_len(p->out, d->body, utf8_valid_len(d->body, len));
@@ -248,13 +250,13 @@ add_facts(struct page *p, const struct delivery *d)
 	html_markup(p->out, "</span> ");
 	page_time(p, d->received_at_ms);
 	html_markup(p->out, "</p>\n<dl class=\"table\">");
-	add_fact(p, "Verdict", d->verdict != NULL ? d->verdict :
+	page_fact(p, "Verdict", d->verdict != NULL ? d->verdict :
 	    "not decided yet");
 	add_origin(p, d);
-	add_fact(p, "Id of the forge", d->forge_id);
-	add_fact(p, "Plannings begun", arena_printf(p->req->a, "%d",
+	page_fact(p, "Id of the forge", d->forge_id);
+	page_fact(p, "Plannings begun", arena_printf(p->req->a, "%d",
 	    d->attempts));
-	add_fact(p, "Size", size_text((int64_t)d->body_len, size));
+	page_fact(p, "Size", size_text((int64_t)d->body_len, size));
 	html_markup(p->out, "</dl>");
 	if (d->state != DELIVERY_RECEIVED &&
 	    inbox_may(p->req, ROLE_WRITER, d)) {
@@ -313,23 +315,35 @@ page_inbox_replay(struct web *w, struct request *req, struct response *res,
 static void
 add_refusal(struct page *p, const struct refusal *r)
 {
-	str_addf(p->out, "<tr><td>%d</td><td>", r->status);
-	page_time(p, r->at_ms);
-	html_markup(p->out, "</td><td><bdi>");
-	html_text(p->out, r->remote_addr);
-	html_markup(p->out, "</bdi></td><td><bdi>");
-	html_text(p->out, r->path);
-	html_markup(p->out, "</bdi></td><td><bdi>");
+	page_row(p);
+	page_cell(p);
+	str_addf(p->out, "%d", r->status);
+	page_cell(p);
+	html_markup(p->out, "<bdi>");
 	html_text(p->out, r->reason);
-	html_markup(p->out, "</bdi></td><td><code><bdi>");
+	html_markup(p->out, "</bdi>");
+	page_cell(p);
+	html_markup(p->out, "<bdi>");
+	html_text(p->out, r->path);
+	html_markup(p->out, "</bdi>");
+	page_cell(p);
+	html_markup(p->out, "<bdi>");
+	html_text(p->out, r->remote_addr);
+	html_markup(p->out, "</bdi>");
+	page_cell(p);
+	html_markup(p->out, "<code><bdi>");
 	html_text(p->out, r->snippet);
-	html_markup(p->out, "</bdi></code></td></tr>\n");
+	html_markup(p->out, "</bdi></code>");
+	page_cell(p);
+	page_time(p, r->at_ms);
 }
 
 int
 page_refusals(struct web *w, struct request *req, struct response *res,
     struct err *err)
 {
+	static const char *const heads[] = { "Answer", "Why", "Address",
+		"From", "Beginning", ">Came" };
 	struct page p = { .w = w, .req = req, .title = "Refused requests" };
 	struct store *st = web_store(w, err);
 	const char *s = request_arg(req, "before");
@@ -346,14 +360,15 @@ page_refusals(struct web *w, struct request *req, struct response *res,
 	p.crumbs[p.n_crumbs++] = (struct crumb){ "Inbox", "inbox" };
 	p.crumbs[p.n_crumbs++] = (struct crumb){ "Refused", NULL };
 	page_begin(&p, res);
-	html_markup(p.out, "<h1>Refused requests</h1>\n<table class=\"queue\">"
-	    "<thead><tr><th scope=\"col\">Answer</th><th scope=\"col\">Came"
-	    "</th><th scope=\"col\">From</th><th scope=\"col\">Address</th>"
-	    "<th scope=\"col\">Why</th><th scope=\"col\">Beginning</th></tr>"
-	    "</thead><tbody>\n");
+	page_headline_begin(&p, "Refused requests");
+	page_headline_end(&p);
+	html_markup(p.out, "<div class=\"frame\">");
+	page_table_begin(&p, "Refused requests, the newest first", heads,
+	    ARRAY_LEN(heads));
 	for (size_t i = 0; i < n; i++)
 		add_refusal(&p, &list[i]);
-	html_markup(p.out, "</tbody></table>\n");
+	page_table_end(&p);
+	html_markup(p.out, "</div>\n");
 	add_paging(&p, "inbox/refused", n == PAGE_ROWS ? arena_printf(req->a,
 	    "%" PRId64, list[n - 1].id) : NULL);
 	page_end(&p);

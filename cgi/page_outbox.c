@@ -11,6 +11,7 @@
 #include "cgi/page.h"
 #include "cgi/page_account.h"
 #include "lib/base/clock.h"
+#include "lib/base/mem.h"
 #include "lib/base/str.h"
 #include "lib/web/arguments.h"
 
@@ -19,9 +20,10 @@
 static void
 cell(struct page *p, const char *text)
 {
-	html_markup(p->out, "<td><bdi>");
+	page_cell(p);
+	html_markup(p->out, "<bdi>");
 	html_text(p->out, text != NULL ? text : "");
-	html_markup(p->out, "</bdi></td>");
+	html_markup(p->out, "</bdi>");
 }
 
 static void
@@ -30,14 +32,13 @@ add_hosts(struct page *p, const struct outbox_host *hosts, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		if (hosts[i].until_ms <= clock_now_ms())
 			continue;
-		html_markup(p->out, "<p class=\"reason\" role=\"status\">"
-		    "<bdi>");
-		html_text(p->out, hosts[i].host);
-		html_markup(p->out, "</bdi> is left alone until ");
+		page_banner_begin(p, BANNER_WARNING, hosts[i].host);
+		html_markup(p->out, "is left alone until ");
 		page_time(p, hosts[i].until_ms);
 		html_markup(p->out, ": <bdi>");
 		html_text(p->out, hosts[i].error);
-		html_markup(p->out, "</bdi></p>\n");
+		html_markup(p->out, "</bdi>");
+		page_banner_end(p);
 	}
 }
 
@@ -54,78 +55,77 @@ button(struct page *p, const char *address, const char *text)
 static void
 add_message(struct page *p, const struct message *m)
 {
-	struct str at = STR_INIT;
-
-	str_addf(p->out, "<tr><td>%" PRId64 "</td>", m->id);
-	cell(p, machine_state_name(MACHINE_MESSAGE, (int)m->state));
+	page_row(p);
+	page_cell(p);
+	page_state(p, m->state == MESSAGE_FAILED ? LOOK_FAILED :
+	    LOOK_PENDING, m->state == MESSAGE_FAILED ? "given up" :
+	    machine_state_name(MACHINE_MESSAGE, (int)m->state));
 	cell(p, m->kind);
 	cell(p, m->topic);
 	cell(p, m->host);
-	html_markup(p->out, "<td>");
-	page_time(p, m->created_at_ms);
-	html_markup(p->out, "</td>");
 	cell(p, m->error);
-	html_markup(p->out, "<td>");
+	page_cell(p);
+	page_time(p, m->created_at_ms);
+	page_cell(p);
 	if (m->state == MESSAGE_FAILED) {
-		str_addf(&at, "outbox/%" PRId64 "/replay", m->id);
-		button(p, at.s, "Replay");
-		str_clear(&at);
-		str_addf(&at, "outbox/%" PRId64 "/discard", m->id);
-		button(p, at.s, "Discard");
+		button(p, arena_printf(p->req->a, "outbox/%" PRId64 "/replay",
+		    m->id), "Replay");
+		button(p, arena_printf(p->req->a, "outbox/%" PRId64
+		    "/discard", m->id), "Discard");
 	}
-	html_markup(p->out, "</td></tr>\n");
-	str_release(&at);
 }
 
 static void
-add_messages(struct page *p, const struct message *list, size_t n)
+add_messages(struct page *p, const struct message *list, size_t n,
+    int64_t before)
 {
+	static const char *const heads[] = { "State", "Kind", "About", "Host",
+		"Why not", ">Since", "" };
+
 	if (n == 0) {
-		html_markup(p->out, "<p>Nothing waits to be sent.</p>\n");
+		page_empty_begin(p, "Nothing waits to be sent");
+		html_markup(p->out, "<p>Commit statuses and notifications stand "
+		    "here until their host has taken them, and those that "
+		    "were given up until somebody replays or discards "
+		    "them.</p>");
+		page_empty_end(p);
 		return;
 	}
-	html_markup(p->out, "<table class=\"outbox\"><thead><tr>"
-	    "<th scope=\"col\">Number</th><th scope=\"col\">State</th>"
-	    "<th scope=\"col\">Kind</th><th scope=\"col\">About</th>"
-	    "<th scope=\"col\">Host</th><th scope=\"col\">Since</th>"
-	    "<th scope=\"col\">Why not</th><th scope=\"col\">Do</th>"
-	    "</tr></thead><tbody>\n");
+	html_markup(p->out, "<div class=\"frame\">");
+	page_table_begin(p, "Messages", heads, ARRAY_LEN(heads));
 	for (size_t i = 0; i < n; i++)
 		add_message(p, &list[i]);
-	html_markup(p->out, "</tbody></table>\n");
-	if (n == OUTBOX_PAGE) {
-		html_markup(p->out, "<nav class=\"paging\" "
-		    "aria-label=\"Paging\"><a rel=\"next\" href=\"");
-		page_address(p, "outbox");
-		str_addf(p->out, "?before=%" PRId64 "\">Next</a></nav>\n",
-		    list[n - 1].id);
-	}
+	page_table_end(p);
+	html_markup(p->out, "</div>\n");
+	page_paging(p, "outbox", before == 0 ? NULL : "", n < OUTBOX_PAGE ?
+	    NULL : arena_printf(p->req->a, "before=%" PRId64,
+	    list[n - 1].id));
 }
 
 static void
 add_tries(struct page *p, const struct outbox_try *list, size_t n)
 {
+	static const char *const heads[] = { "When", "Result", "Kind",
+		"About", "Host", "Why not", ">Message" };
+
 	if (n == 0)
 		return;
-	html_markup(p->out, "<h2>Last tries</h2>\n<table class=\"outbox\">"
-	    "<thead><tr><th scope=\"col\">When</th>"
-	    "<th scope=\"col\">Message</th><th scope=\"col\">Result</th>"
-	    "<th scope=\"col\">Kind</th><th scope=\"col\">About</th>"
-	    "<th scope=\"col\">Host</th><th scope=\"col\">Why not</th>"
-	    "</tr></thead><tbody>\n");
+	html_markup(p->out, "<h2>Last tries</h2>\n<div class=\"frame\">");
+	page_table_begin(p, "Last tries", heads, ARRAY_LEN(heads));
 	for (size_t i = 0; i < n; i++) {
-		html_markup(p->out, "<tr><td>");
+		page_row(p);
+		page_cell(p);
 		page_time(p, list[i].at_ms);
-		str_addf(p->out, "</td><td>%" PRId64 "</td>",
-		    list[i].message);
 		cell(p, list[i].result);
 		cell(p, list[i].kind);
 		cell(p, list[i].topic);
 		cell(p, list[i].host);
 		cell(p, list[i].error);
-		html_markup(p->out, "</tr>\n");
+		page_cell(p);
+		str_addf(p->out, "%" PRId64, list[i].message);
 	}
-	html_markup(p->out, "</tbody></table>\n");
+	page_table_end(p);
+	html_markup(p->out, "</div>\n");
 }
 
 int
@@ -150,18 +150,19 @@ page_outbox(struct web *w, struct request *req, struct response *res,
 	    outbox_tries(st, 0, 0, TRIES_SHOWN, req->a, &tries, &n_tries,
 		err) == -1)
 		return -1;
-	p.crumbs[p.n_crumbs++] = (struct crumb){ "Outbox", NULL };
 	page_begin(&p, res);
-	html_markup(p.out, "<h1>Outbox</h1>\n<p>");
-	str_addf(p.out, "%" PRId64 " waiting, %" PRId64 " given up",
-	    counts.queued, counts.dead);
-	html_markup(p.out, "</p>\n");
-	add_hosts(&p, hosts, n_hosts);
-	add_messages(&p, list, n);
+	page_headline_begin(&p, "Outbox");
 	if (counts.dead > 0) {
 		button(&p, "outbox/replay", "Replay all");
 		button(&p, "outbox/discard", "Discard all");
 	}
+	page_headline_end(&p);
+	html_markup(p.out, "<p class=\"lead\">");
+	str_addf(p.out, "%" PRId64 " waiting, %" PRId64 " given up",
+	    counts.queued, counts.dead);
+	html_markup(p.out, "</p>\n");
+	add_hosts(&p, hosts, n_hosts);
+	add_messages(&p, list, n, before);
 	add_tries(&p, tries, n_tries);
 	page_end(&p);
 	return 0;
