@@ -18,6 +18,7 @@
 #include "lib/base/conf.h"
 #include "lib/base/file.h"
 #include "lib/base/layout.h"
+#include "lib/render/shown.h"
 #include "lib/store/artifacts.h"
 #include "lib/store/environments.h"
 #include "lib/store/reports.h"
@@ -357,6 +358,7 @@ fill(void)
 	for (int i = 0; i < 6; i++)
 		(void)pass();
 	(void)start("setting up\n", 2);
+	MUST(shown_settle_all(st, &config, &err));
 }
 
 /* The jobs that run end, and others start; until nothing is left. */
