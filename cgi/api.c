@@ -15,6 +15,7 @@ static const struct resource *const resources[] = {
 	&resource_repos,
 	&resource_runs,
 	&resource_by_id,
+	&resource_jobs,
 	&resource_artifacts,
 	&resource_gates,
 	&resource_dispatch,

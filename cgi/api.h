@@ -43,7 +43,7 @@ extern const struct resource resource_inbox, resource_outbox;
 extern const struct resource resource_watch;
 extern const struct resource resource_artifacts, resource_monitor;
 extern const struct resource resource_root, resource_users;
-extern const struct resource resource_by_id, resource_host, resource_spelled;
+extern const struct resource resource_jobs, resource_by_id, resource_host, resource_spelled;
 extern const struct resource resource_logs;
 
 /* All of them, as a program. */
@@ -88,6 +88,35 @@ api_job(struct web *w, struct request *req, struct response *res,
     struct err *err);
 int
 api_steps(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+
+/* stored_api.c */
+int
+api_stored_list(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+int
+api_stored(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+int
+api_stored_add(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+int
+api_stored_change(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+int
+api_stored_remove(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+int
+api_stored_start(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+int
+api_stored_runs(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+int
+api_stored_run(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+int
+api_test_execute(struct web *w, struct request *req, struct response *res,
     struct err *err);
 
 /* storage_api.c */

@@ -101,6 +101,8 @@ prepare(struct planner *p, struct err *err)
 {
 	int rc = planner_event(p, err);
 
+	if (rc == 1 && planner_stored_event(p, err) == -1)
+		return -1;
 	if (rc == 1 && p->git == NULL)
 		rc = git_open(&p->program.config, &p->git, err) == -1 ? -1 :
 		    1;

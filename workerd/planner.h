@@ -120,6 +120,16 @@ planner_is_quiet(const struct planner *p);
 int
 planner_event(struct planner *p, struct err *err);
 
+/* planner_stored.c: pipelines whose file is in the database. One that does not
+ * name workflow_dispatch is started as by a push; to fetch is to write the
+ * mirror. */
+bool
+planner_is_stored(const struct planner *p);
+int
+planner_stored_event(struct planner *p, struct err *err);
+int
+planner_stored_fetch(struct planner *p, struct err *err);
+
 /* planner_trust.c: may a pull request start anything? 1 (with p->asks, it
  * waits then), 0 with p->verdict, -1. */
 int

@@ -150,8 +150,9 @@ find_pull(struct planner *p, struct err *err)
 static int
 fetch(struct planner *p, struct err *err)
 {
-	if (!p->fetched && git_mirror_fetch(p->git, p->mirror,
-	    p->repo.clone_url, err) == -1)
+	if (!p->fetched && (planner_is_stored(p) ?
+	    planner_stored_fetch(p, err) : git_mirror_fetch(p->git,
+	    p->mirror, p->repo.clone_url, err)) == -1)
 		return -1;
 	p->fetched = true;
 	return 0;
@@ -199,7 +200,7 @@ planner_commit(struct planner *p, struct err *err)
 {
 	int rc = 1;
 
-	if (strcmp(p->event_name, "push") == 0)
+	if (strcmp(p->event_name, "push") == 0 && !planner_is_stored(p))
 		return find_push(p, err);
 	/* Refs must be new. */
 	if (fetch(p, err) == -1)

@@ -69,6 +69,18 @@ int
 git_mirror_take(struct git *g, const char *mirror, const char *url,
     const char *ref, char commit[GIT_SHA_SIZE], struct err *err);
 
+/*
+ * git_stored.c: let the branch of a mirror that has no origin have this one
+ * file. A commit is made unless that on top has the same title.
+ */
+struct git_stored {
+	const char *branch, *path, *text, *title;
+	int64_t at_ms; /* of the commit */
+};
+int
+git_mirror_store(struct git *g, const char *mirror,
+    const struct git_stored *what, struct err *err);
+
 /* git_sweep.c: remove (`act`) the mirrors of a folder that nobody has taken
  * for so long and nobody holds; tell of each, with -1 and err for one that
  * stays. */

@@ -204,7 +204,7 @@ async function argumentErrors(op, method, path, body) {
 	return bad;
 }
 
-async function bodyErrors(op, method, path, good) {
+async function bodyErrors(op, method, path, good, large) {
 	const schema = op.requestBody.content['application/json'].schema;
 	const bad = [];
 	const refuse = async (body, want, what, at, more = {}) => {
@@ -223,7 +223,7 @@ async function bodyErrors(op, method, path, good) {
 	await refuse('[]', 400, 'a list');
 	await refuse('{"a":1,"a":2}', 400, 'a field twice');
 	await refuse('<x/>', 415, 'XML', undefined, { type: 'text/xml' });
-	await refuse('x'.repeat(70000), 413, 'a large body');
+	await refuse('x'.repeat(large), 413, 'a large body');
 	await refuse('{}', 415, 'a compressed body', undefined,
 	    { headers: { 'Content-Encoding': 'gzip' } });
 	for (const name of schema.required ?? []) {
@@ -321,7 +321,8 @@ async function checkRoute(template, method, op) {
 		bad.push(...await accessErrors(op, method, whole, body));
 	bad.push(...await argumentErrors(op, method, path, body));
 	if (op.requestBody)
-		bad.push(...await bodyErrors(op, method, path, body));
+		bad.push(...await bodyErrors(op, method, path, body,
+		    own.large ?? 70000));
 	bad.push(...await addressErrors(op, method, template,
 	    query ? `?${query}` : '', body));
 	for (const step of own?.before ?? [])
