@@ -76,6 +76,7 @@ test_expect 'a button runs again what failed, and the page follows it' '
 		"{\"press\":\"Run failed jobs again\"}" \
 		"{\"see\":\"what failed, asked for by token ada\"}" \
 		"{\"see\":\"ran in attempt 1\"}" \
+		"{\"open\":\"Run again\"}" \
 		"{\"see\":\"Run all jobs again\"}" &&
 	is "$(sql "SELECT group_concat(state) FROM runs WHERE number = 1
 		ORDER BY attempt")" failed,succeeded
