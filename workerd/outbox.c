@@ -17,6 +17,7 @@
 #include "lib/forge/answer.h"
 #include "lib/keep/artifact_latest.h"
 #include "lib/render/files.h"
+#include "lib/render/shown.h"
 #include "lib/store/artifacts.h"
 #include "lib/store/outbox.h"
 
@@ -140,6 +141,16 @@ look_at_copies(struct supervisor *s, struct err *err)
 	return rc == -1 ? -1 : 0;
 }
 
+/* Once for all that has changed. What fails is made with the next change. */
+static void
+write_all_feeds(struct supervisor *s)
+{
+	struct err why = { 0 };
+
+	if (shown_feeds(s->program.store, &s->program.config, &why) == -1)
+		log_err("writing feeds", &why);
+}
+
 int
 outbox_look(struct supervisor *s, struct err *err)
 {
@@ -157,6 +168,8 @@ outbox_look(struct supervisor *s, struct err *err)
 		    &a, &messages, &n, err);
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		rc = send_one(s, &messages[i], err);
+	if (rc == 0 && n > 0)
+		write_all_feeds(s);
 	arena_release(&a);
 	if (rc == 0)
 		rc = outbox_next_files(s->program.store, &next, err);

@@ -156,6 +156,44 @@ layout_status(struct str *out, const char *owner, const char *name,
 }
 
 void
+layout_feed(struct str *out, const char *owner, const char *name,
+    const char *feed)
+{
+	add_repo(out, "status", owner, name);
+	str_add(out, feed);
+}
+
+/* "~w" begins no encoded name, so no branch has this folder. */
+static void
+add_workflow(struct str *out, const char *file, const char *branch)
+{
+	const char *base = strrchr(file, '/');
+
+	str_add(out, "~workflow/");
+	path_add_component(out, base != NULL ? base + 1 : file);
+	str_add_char(out, '/');
+	path_add_component(out, branch);
+}
+
+void
+layout_badge_of(struct str *out, const char *owner, const char *name,
+    const char *file, const char *branch, const char *suffix)
+{
+	add_repo(out, "badges", owner, name);
+	add_workflow(out, file, branch);
+	str_addf(out, ".%s", suffix);
+}
+
+void
+layout_status_of(struct str *out, const char *owner, const char *name,
+    const char *file, const char *branch)
+{
+	add_repo(out, "status", owner, name);
+	add_workflow(out, file, branch);
+	str_add(out, ".json");
+}
+
+void
 layout_artifact(struct str *out, const struct layout_run *run,
     const char *artifact, int attempt)
 {

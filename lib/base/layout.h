@@ -72,6 +72,18 @@ void
 layout_status(struct str *out, const char *owner, const char *name,
     const char *branch);          /* status/OWNER/NAME/BRANCH.json */
 
+void /* status/OWNER/NAME/FEED: "cc.xml", "feed.atom" */
+layout_feed(struct str *out, const char *owner, const char *name,
+    const char *feed);
+/* The same of one workflow, by its file without folders:
+ * badges/OWNER/NAME/~workflow/FILE/BRANCH.svg, status/... */
+void
+layout_badge_of(struct str *out, const char *owner, const char *name,
+    const char *file, const char *branch, const char *suffix);
+void
+layout_status_of(struct str *out, const char *owner, const char *name,
+    const char *file, const char *branch);
+
 void
 layout_artifact(struct str *out, const struct layout_run *run,
     const char *artifact, int attempt);

@@ -21,8 +21,9 @@
 #include "lib/base/layout.h"
 #include "lib/base/mem.h"
 #include "lib/render/badge.h"
+#include "lib/render/feeds.h"
 #include "lib/render/json.h"
-#include "lib/render/look.h"
+#include "lib/render/run_badge.h"
 #include "lib/render/shown.h"
 #include "lib/store/repos.h"
 #include "lib/store/runs.h"
@@ -32,8 +33,7 @@
 #define STATES_PER_RUN 7
 #define NOTE_MARKS 7 /* bytes of the comment around a badge's note */
 
-#define LABEL "build"
-#define COLOR_NONE "#9f9f9f"
+#define FEED_MAX_BYTES (8 * 1024 * 1024)
 #define FILE_MODE 0644
 #define RENDER_ARENA (8 * 1024 * 1024)
 
@@ -43,7 +43,27 @@ struct target {
 	const char *owner;
 	const char *name;
 	const char *branch; /* "" is the repository's own */
+	const char *file;   /* only of this workflow; NULL: of any */
 };
+
+static void
+badge_path(const struct target *t, const char *suffix, struct str *path)
+{
+	if (t->file != NULL)
+		layout_badge_of(path, t->owner, t->name, t->file, t->branch,
+		    suffix);
+	else
+		layout_badge(path, t->owner, t->name, t->branch, suffix);
+}
+
+static void
+status_path(const struct target *t, struct str *path)
+{
+	if (t->file != NULL)
+		layout_status_of(path, t->owner, t->name, t->file, t->branch);
+	else
+		layout_status(path, t->owner, t->name, t->branch);
+}
 
 /* The sizes of neighbouring runs and states differ by 1 to 12. */
 static size_t
@@ -97,7 +117,7 @@ write_badge_svg(const struct target *t, struct badge *b, size_t class,
 	b->note = note.s;
 	str_clear(&content);
 	badge_svg(b, &content);
-	layout_badge(&path, t->owner, t->name, t->branch, "svg");
+	badge_path(t, "svg", &path);
 	rc = replace(t, &path, &content, err);
 	str_release(&path);
 	str_release(&content);
@@ -113,7 +133,7 @@ write_badge_json(const struct target *t, const struct badge *b, size_t class,
 	int rc;
 
 	badge_json(b, &content);
-	layout_badge(&path, t->owner, t->name, t->branch, "json");
+	badge_path(t, "json", &path);
 	rc = write_json(t, &path, &content, class, err);
 	str_release(&path);
 	str_release(&content);
@@ -131,94 +151,112 @@ write_status(const struct target *t, const struct run *run, size_t class,
 
 	json_print(o, &content);
 	json_decref(o);
-	layout_status(&path, t->owner, t->name, t->branch);
+	status_path(t, &path);
 	rc = write_json(t, &path, &content, class, err);
 	str_release(&path);
 	str_release(&content);
 	return rc;
 }
 
-/* The first error of a failed run's problems: its place into `place` and its
- * whole line into `line`. False when there is none. */
-static bool
-first_problem(const struct run *run, struct str *place, struct str *line)
-{
-	static const char mark[] = ": error: ";
-	const char *at, *start;
-
-	if (run->state != RUN_FAILED || run->problems == NULL)
-		return false;
-	at = strstr(run->problems, mark);
-	if (at == NULL)
-		return false;
-	for (start = at; start > run->problems && start[-1] != '\n'; start--)
-		continue;
-	str_add_len(place, start, (size_t)(at - start));
-	str_add_len(line, start, strcspn(start, "\n"));
-	return true;
-}
-
-static void
-add_title(const struct run *run, struct str *title)
-{
-	str_addf(title, "%s: %s, run %lld", run->branch,
-	    look_word(look_run(run->state)), (long long)run->number);
-	if (run->title != NULL)
-		str_addf(title, ": %s", run->title);
-}
-
 /* All files of one target; `run` NULL: there is none yet. */
 static int
-write_target(const struct target *t, const struct run *run, struct err *err)
+write_target(const struct target *t, const struct run *run, struct arena *a,
+    struct err *err)
 {
-	struct badge b = { LABEL, "no runs", COLOR_NONE };
-	struct str message = STR_INIT, title = STR_INIT;
 	size_t class = size_class(run);
-	int rc;
+	struct badge b;
 
-	str_add(&message, "invalid ");
-	if (run != NULL) {
-		enum look look = look_run(run->state);
+	run_badge(run, a, &b);
+	if (write_badge_svg(t, &b, class, err) == -1 ||
+	    write_badge_json(t, &b, class, err) == -1)
+		return -1;
+	return write_status(t, run, class, err);
+}
 
-		b.message = look_badge(look);
-		b.color = look_color(look);
-		if (first_problem(run, &message, &title))
-			b.message = message.s;
-		else
-			add_title(run, &title);
-		b.title = title.s;
-	}
-	rc = write_badge_svg(t, &b, class, err);
-	if (rc == 0)
-		rc = write_badge_json(t, &b, class, err);
-	if (rc == 0)
-		rc = write_status(t, run, class, err);
-	str_release(&message);
-	str_release(&title);
+/* A feed that says the same as before is left as it is, so that who asks for
+ * it again is told so. `class`: of the run that changed it. */
+static int
+write_feed(const struct target *t, const char *name, struct str *content,
+    size_t class, struct err *err)
+{
+	struct str relative = STR_INIT, path = STR_INIT, old = STR_INIT;
+	struct err ignored = { 0 };
+	size_t len = content->len;
+	int rc = 0;
+
+	layout_feed(&relative, t->owner, t->name, name);
+	layout_public_file(&path, t->config->state_dir, relative.s);
+	if (file_read(path.s, FEED_MAX_BYTES, &old, &ignored) == -1 ||
+	    old.len < len || memcmp(old.s, content->s, len) != 0 ||
+	    strspn(old.s + len, "\n") != old.len - len)
+		rc = write_json(t, &relative, content, class, err);
+	str_release(&relative);
+	str_release(&path);
+	str_release(&old);
 	return rc;
+}
+
+static int
+write_feeds(struct store *st, const struct target *t, const struct repo *repo,
+    const struct run *run, struct arena *a, struct err *err)
+{
+	const char *sees = arena_printf(a, "[%lld]", (long long)repo->id);
+	struct str cctray = STR_INIT, atom = STR_INIT;
+	size_t class = size_class(run);
+	int rc = feed_cctray(st, t->config, sees, a, &cctray, err);
+
+	if (rc == 0)
+		rc = write_feed(t, "cc.xml", &cctray, class, err);
+	if (rc == 0)
+		rc = feed_atom(st, t->config, repo, a, &atom, err);
+	if (rc == 0)
+		rc = write_feed(t, "feed.atom", &atom, class, err);
+	str_release(&cctray);
+	str_release(&atom);
+	return rc;
+}
+
+/* Of the run's workflow alone: of its newest run on the branch. */
+static int
+write_workflow(struct store *st, const struct target *branch,
+    const struct run *run, struct arena *a, struct err *err)
+{
+	struct target t = *branch;
+	struct run newest, whole;
+	int found = run_newest_of(st, run->repo, run->branch, run->file, a,
+	    &newest, err);
+
+	if (found == 1)
+		found = run_find_id(st, newest.id, a, &whole, err);
+	if (found != 1)
+		return found;
+	t.file = whole.file;
+	return write_target(&t, &whole, a, err);
 }
 
 static int
 write_run(struct store *st, const struct config *config, struct run *run,
     struct arena *a, struct err *err)
 {
-	struct target t = { config, run->owner, run->name, run->branch };
+	struct target t = { config, run->owner, run->name, run->branch, NULL };
 	struct repo repo;
 	struct run newest;
 	int found = run_newest(st, run->repo, run->branch, a, &newest, err);
 
-	if (found == -1)
+	if (found == -1 || write_workflow(st, &t, run, a, err) == -1)
 		return -1;
 	/* Lists leave the problems out; the badge shows the first. */
 	if (found == 1 && run_find_id(st, newest.id, a, run, err) == -1)
 		return -1;
-	if (write_target(&t, run, err) == -1)
+	if (write_target(&t, run, a, err) == -1)
 		return -1;
 	found = repo_find_id(st, run->repo, a, &repo, err);
+	if (found == 1 && write_feeds(st, &t, &repo, run, a, err) == -1)
+		return -1;
 	if (found != 1 || strcmp(repo.default_branch, run->branch) != 0)
 		return found == -1 ? -1 : 0;
 	t.branch = "";
-	return write_target(&t, run, err);
+	return write_target(&t, run, a, err);
 }
 
 int
@@ -245,12 +283,14 @@ render_repo_files(struct store *st, const struct config *config, int64_t id,
 	int rc = repo_find_id(st, id, &a, &repo, err);
 
 	if (rc == 1) {
-		struct target t = { config, repo.owner, repo.name, "" };
+		struct target t = { config, repo.owner, repo.name, "", NULL };
 
-		rc = write_target(&t, NULL, err);
+		rc = write_target(&t, NULL, &a, err);
 		t.branch = repo.default_branch;
 		if (rc == 0)
-			rc = write_target(&t, NULL, err);
+			rc = write_target(&t, NULL, &a, err);
+		if (rc == 0)
+			rc = write_feeds(st, &t, &repo, NULL, &a, err);
 	}
 	arena_release(&a);
 	return rc == -1 ?

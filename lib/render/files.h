@@ -1,5 +1,5 @@
 /*
- * files.h - the plain files that nginx serves: badges and status, written by
+ * files.h - the plain files that nginx serves: badges, status and feeds, written by
  * rename when a state changes.
  *
  * SPDX-License-Identifier: ISC
@@ -14,8 +14,9 @@
 
 /*
  * Write badge (.svg, .json) and status (.json) of the branch or tag that a
- * run is for, and, on the default branch, those of the repository. Shows the
- * newest run of that branch, whichever run is given. A run that is gone is
+ * run is for, of its workflow there, and, on the default branch, those of the
+ * repository; and the repository's feeds. Shows the newest run of that branch,
+ * whichever run is given. A run that is gone is
  * success.
  */
 int

@@ -15,12 +15,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/base/crc32.h"
 #include "lib/base/file.h"
 #include "lib/base/layout.h"
 #include "lib/base/mem.h"
+#include "lib/render/feeds.h"
 #include "lib/store/repos.h"
+#include "lib/store/sees.h"
 
 #define FOLDER_MODE 0755 /* the web server reads them */
+#define FEEDS_MAX_BYTES (8 * 1024 * 1024)
+#define PADDING 61 /* empty lines at the end, at most: files.c says why */
 
 /* One link: the folder that it stands in, its whole path, and where it leads
  * to, both as it is written and as a path. */
@@ -227,6 +232,46 @@ shown_settle(struct store *st, const struct config *config, int64_t repo,
 	return rc;
 }
 
+/* Of what anybody may see, under the lock: of two writers the later one has
+ * read the rows later, too. */
+static int
+write_feeds(struct store *st, const struct config *config, struct arena *a,
+    struct err *err)
+{
+	struct str path = STR_INIT, old = STR_INIT, content = STR_INIT;
+	struct err ignored = { 0 };
+	const char *sees;
+	int rc = sees_find(st, NULL, 0, a, &sees, err);
+
+	if (rc == 0)
+		rc = feed_cctray(st, config, sees, a, &content, err);
+	for (uint32_t n = crc32_add(0, content.s, content.len) % PADDING;
+	    n > 0; n--)
+		str_add_char(&content, '\n');
+	str_addf(&path, "%s/public/feeds/cc.xml", config->state_dir);
+	if (rc == 0 && (file_read(path.s, FEEDS_MAX_BYTES, &old,
+	    &ignored) == -1 || !str_equal(old.s, content.s)))
+		rc = file_replace(path.s, content.s, content.len, 0644, false,
+		    err);
+	str_release(&path);
+	str_release(&old);
+	str_release(&content);
+	return rc;
+}
+
+int
+shown_feeds(struct store *st, const struct config *config, struct err *err)
+{
+	struct arena a = ARENA_INIT(0);
+	int fd = lock(config, err);
+	int rc = fd == -1 ? -1 : write_feeds(st, config, &a, err);
+
+	if (fd != -1)
+		close(fd);
+	arena_release(&a);
+	return rc == -1 ? err_wrap(err, "feeds of all repositories") : 0;
+}
+
 int
 shown_set(struct store *st, const struct config *config, int64_t repo,
     bool is_private, bool badges_public, struct err *err)
@@ -234,7 +279,8 @@ shown_set(struct store *st, const struct config *config, int64_t repo,
 	if (repo_set_visibility(st, repo, is_private, badges_public, err) ==
 	    -1)
 		return -1;
-	return shown_settle(st, config, repo, err);
+	return shown_settle(st, config, repo, err) == -1 ? -1 :
+	    shown_feeds(st, config, err);
 }
 
 int
@@ -249,7 +295,7 @@ shown_settle_all(struct store *st, const struct config *config,
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		rc = shown_settle(st, config, repos[i].id, err);
 	arena_release(&a);
-	return rc;
+	return rc == -1 ? -1 : shown_feeds(st, config, err);
 }
 
 int
@@ -257,12 +303,15 @@ shown_settle_rest(struct store *st, const struct config *config,
     struct err *err)
 {
 	int64_t repo;
+	bool any = false;
 	int rc;
 
-	while ((rc = repo_unsettled(st, &repo, err)) == 1)
+	while ((rc = repo_unsettled(st, &repo, err)) == 1) {
 		if (shown_settle(st, config, repo, err) == -1)
 			return -1;
-	return rc;
+		any = true;
+	}
+	return rc == 0 && any ? shown_feeds(st, config, err) : rc;
 }
 
 int

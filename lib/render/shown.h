@@ -46,6 +46,10 @@ int
 shown_settle_rest(struct store *st, const struct config *config,
     struct err *err);
 
+/* Write public/feeds/cc.xml, of all public repositories, if it would differ. */
+int
+shown_feeds(struct store *st, const struct config *config, struct err *err);
+
 /* Take all links of a repository away: it is being removed. */
 int
 shown_remove(const struct config *config, const char *owner,

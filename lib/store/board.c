@@ -161,3 +161,25 @@ board_workflows(struct store *st, int64_t repo, const char *branch, int limit,
 	    P_INT("repo", repo), P_TEXT("branch", branch),
 	    P_INT("limit", limit)), &branch_shape, a, out, n, err);
 }
+
+int
+board_projects(struct store *st, const char *sees, int limit, struct arena *a,
+    struct board_project **out, size_t *n, struct err *err)
+{
+	static const struct field fields[] = {
+		FIELD(INT64, board_project, repo),
+		FIELD(TEXT, board_project, owner),
+		FIELD(TEXT, board_project, name),
+		FIELD(TEXT, board_project, branch),
+		FIELD(TEXT, board_project, file),
+		FIELD(TEXT, board_project, workflow),
+		FIELD(RUN, board_project, state),
+		FIELD(INT64, board_project, at_ms),
+		FIELD(INT64, board_project, number),
+	};
+	static const struct shape shape = { fields, ARRAY_LEN(fields),
+		sizeof(struct board_project) };
+
+	return store_rows(st, SQL_BOARD_PROJECTS, PARAMS(P_TEXT("sees", sees),
+	    P_INT("limit", limit)), &shape, a, out, n, err);
+}

@@ -99,4 +99,17 @@ int
 board_workflows(struct store *st, int64_t repo, const char *branch, int limit,
     struct arena *a, struct board_branch **out, size_t *n, struct err *err);
 
+/* A workflow on the default branch of its repository, and what it did last; by
+ * owner, name and file. */
+struct board_project {
+	int64_t repo;
+	const char *owner, *name, *branch, *file, *workflow;
+	enum run_state state; /* RUN_SUCCEEDED or RUN_FAILED */
+	int64_t at_ms;
+	int64_t number;
+};
+int
+board_projects(struct store *st, const char *sees, int limit, struct arena *a,
+    struct board_project **out, size_t *n, struct err *err);
+
 #endif

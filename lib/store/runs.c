@@ -133,6 +133,23 @@ run_newest(struct store *st, int64_t repo, const char *branch,
 }
 
 int
+run_newest_of(struct store *st, int64_t repo, const char *branch,
+    const char *workflow, struct arena *a, struct run *out, struct err *err)
+{
+	return store_row(st, SQL_RUN_NEWEST_OF, PARAMS(P_INT("repo", repo),
+	    P_TEXT("branch", branch), P_TEXT("workflow", workflow)),
+	    &run_list_shape, a, out, err);
+}
+
+int
+run_list_over(struct store *st, int64_t repo, int limit, struct arena *a,
+    struct run **out, size_t *n, struct err *err)
+{
+	return store_rows(st, SQL_RUN_LIST_OVER, PARAMS(P_INT("repo", repo),
+	    P_INT("limit", limit)), &run_list_shape, a, out, n, err);
+}
+
+int
 config_store(struct store *st, int64_t repo, const char *path,
     const char *text, int64_t *id, struct err *err)
 {

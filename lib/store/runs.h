@@ -161,6 +161,17 @@ int
 run_newest(struct store *st, int64_t repo, const char *branch,
     struct arena *a, struct run *out, struct err *err);
 
+/* The same of a workflow, which is named as it is, or by its file or that
+ * without folders; found among the last few hundred. */
+int
+run_newest_of(struct store *st, int64_t repo, const char *branch,
+    const char *workflow, struct arena *a, struct run *out, struct err *err);
+
+/* Those that are over, the last ones in front; all attempts. */
+int
+run_list_over(struct store *st, int64_t repo, int limit, struct arena *a,
+    struct run **out, size_t *n, struct err *err);
+
 int
 job_list(struct store *st, int64_t run, struct arena *a, struct job **out,
     size_t *n, struct err *err);

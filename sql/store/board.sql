@@ -105,6 +105,17 @@ SELECT b.branch, b.file, b.state, b.at_ms, b.since_ms, r.workflow, r.number,
 FROM branches b JOIN runs r ON r.id = b.run
 WHERE b.repo = :repo ORDER BY b.at_ms DESC LIMIT :limit
 
+-- name: board_projects
+-- What all workflows on the default branches did last. Parameters: sees, limit.
+-- Indexes: repos by key, branches by key.
+SELECT p.id AS repo, p.owner, p.name, b.branch, b.file, b.state, b.at_ms,
+	r.workflow, r.number
+FROM repos p CROSS JOIN branches b ON b.repo = p.id
+		AND b.branch = p.default_branch
+	CROSS JOIN runs r ON r.id = b.run
+WHERE :sees IS NULL OR p.id IN (SELECT value FROM json_each(:sees))
+ORDER BY p.owner, p.name, b.file LIMIT :limit
+
 -- name: board_workflows
 -- The workflows of one branch, by file. Parameters: repo, branch: the key.
 SELECT b.branch, b.file, b.state, b.at_ms, b.since_ms, r.workflow, r.number,

@@ -89,6 +89,24 @@ SELECT * FROM run_view WHERE origin = :origin ORDER BY attempt DESC
 SELECT * FROM run_view WHERE repo = :repo AND branch = :branch
 ORDER BY origin DESC, attempt DESC LIMIT 1
 
+-- name: run_newest_of
+-- The newest of a workflow, which is named by its name or its file's, among the
+-- newest 200 of the branch. Parameters: repo, branch, workflow. Index:
+-- runs_branch, backwards.
+SELECT * FROM (SELECT * FROM run_view
+	WHERE repo = :repo AND branch = :branch
+	ORDER BY origin DESC, attempt DESC LIMIT 200)
+WHERE :workflow IN (workflow, file)
+	OR substr(file, -length(:workflow) - 1) = '/' || :workflow
+LIMIT 1
+
+-- name: run_list_over
+-- Runs that are over, those that ended last in front. Parameters: repo, limit.
+-- Index: runs_ended, backwards.
+SELECT v.* FROM runs r CROSS JOIN run_view v ON v.id = r.id
+WHERE r.repo = :repo AND r.finished_at_ms IS NOT NULL
+ORDER BY r.finished_at_ms DESC LIMIT :limit
+
 -- name: run_head
 -- What a move needs to know. Parameters: id, the primary key.
 SELECT id, state, coalesce(cancel_at_ms, 0) AS cancel_at_ms

@@ -243,6 +243,7 @@ render(void)
 	MUST(run_list(st, 0, 0, 1000, &arena, &runs, &n, &err));
 	for (size_t i = 0; i < n; i++)
 		MUST(render_run_files(st, &config, runs[i].id, &err));
+	MUST(shown_feeds(st, &config, &err));
 }
 
 static void

@@ -54,6 +54,8 @@ static const struct {
 	    "the errors of one job, 50 at most" },
 	{ "board_history", "USE TEMP B-TREE FOR ORDER BY",
 	    "the newest of the repositories on a page" },
+	{ "board_projects", "SCAN p USING INDEX sqlite_autoindex_repos_1",
+	    "repositories, 1,000 rows at most" },
 	{ "board_repos", "SCAN p", "a few rows of each repository" },
 	{ "board_repos", "USE TEMP B-TREE FOR ORDER BY",
 	    "a row for each repository" },
