@@ -159,4 +159,17 @@ int
 api_cancel_spelled(struct web *w, struct request *req, struct response *res,
     struct err *err);
 
+int
+api_trigger_spelled(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+int
+api_execute_spelled(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+int
+api_dead_spelled(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+int
+api_dead_replay_spelled(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+
 #endif
