@@ -11,6 +11,7 @@
 
 #include "cgi/answer.h"
 #include "cgi/log_find.h"
+#include "cgi/logs_query.h"
 #include "lib/render/json.h"
 #include "lib/render/log_marks.h"
 #include "lib/render/log_search.h"
@@ -184,4 +185,16 @@ api_log_search(struct web *w, struct request *req, struct response *res,
 	log_file_close(f);
 	str_release(&path);
 	return rc;
+}
+
+int
+api_logs_search(struct web *w, struct request *req, struct response *res,
+    struct err *err)
+{
+	struct logs_query q;
+	struct logs_found found;
+
+	if (logs_query_run(w, req, &q, &found, err) == -1)
+		return -1;
+	return answer_json(res, 200, logs_found_json(w->config, &found));
 }

@@ -24,4 +24,9 @@ int
 api_log_search(struct web *w, struct request *req, struct response *res,
     struct err *err);
 
+/* In the logs of many runs. */
+int
+api_logs_search(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+
 #endif

@@ -76,6 +76,11 @@ int
 page_job(struct web *w, struct request *req, struct response *res,
     struct err *err);
 
+/* "search": in the text of logs. */
+int
+page_search(struct web *w, struct request *req, struct response *res,
+    struct err *err);
+
 int
 page_badge(struct web *w, struct request *req, struct response *res,
     struct err *err);

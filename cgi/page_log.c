@@ -62,9 +62,12 @@ step_of(const struct page_log *l, int number)
 static int
 open_step(const struct page_log *l)
 {
-	for (size_t i = 0; i < l->n_steps; i++)
-		if (l->steps[i].state == STEP_FAILED)
-			return l->steps[i].number;
+	for (size_t i = 0; i < l->marks.n_spans; i++) {
+		const struct step *step = step_of(l, l->marks.spans[i].step);
+
+		if (step != NULL && step->state == STEP_FAILED)
+			return step->number;
+	}
 	return 0;
 }
 
@@ -231,8 +234,10 @@ add_tools_of_script(struct page *p)
 	    "Wrap</button>"
 	    "<button type=\"button\" id=\"follow\" aria-pressed=\"false\" "
 	    "hidden>Follow</button>"
-	    "<button type=\"button\" id=\"copy\" hidden>Copy lines</button>"
-	    "<button type=\"button\" id=\"share\" hidden>Copy link</button>"
+	    "<button type=\"button\" id=\"copy\" title=\"Copy the "
+	    "lines\" hidden>Copy</button>"
+	    "<button type=\"button\" id=\"share\" title=\"Copy "
+	    "their address\" hidden>Link</button>"
 	    "</span>");
 }
 

@@ -46,9 +46,32 @@
 	    { "limit?", "integer", "how many lines", 1, 1000 }, \
 	    WHICH_ARGS, RANGE_ARGS), .gives = "LogFound") }
 
+#define SEARCH_TEXT "One answer looks through 256 MiB, for a second and a " \
+	"half at most; it says how far that was, and next is where to go on."
+#define SEARCH_ARGS \
+	{ "q", "text", NULL, 1, 200 }, \
+	{ "exact?", "text", "capital letters count" }, \
+	{ "branch?", "text", "or the tag's name" }, \
+	{ "workflow?", "text", "its name or its file" }, \
+	{ "status?", "pending|running|succeeded|failed|cancelled|skipped", \
+	    "of the run" }, \
+	{ "since?", "time", "made then or later" }, \
+	{ "until?", "time", "made then or before" }, \
+	{ "job?", "text", "its key or title" }, \
+	{ "step?", "text", "its number or title" }, \
+	{ "after?", "text", "the next of the answer before" }
+
 static const struct route routes[] = {
 	LOG_ROUTES(RUN),
 	LOG_ROUTES(ATTEMPT),
+	{ METHOD_GET, "api/v1/logs/search", ACCESS_OPEN, 0, api_logs_search,
+	    DOC("Lines that contain a text, in the logs of the newest "
+	    "attempts of many runs, the newest first", SEARCH_TEXT,
+	    .args = FIELDS({ "repo?", "text", "OWNER/NAME", 1, 400 },
+	    SEARCH_ARGS), .gives = "LogsFound") },
+	{ METHOD_GET, REPO "/logs/search", ACCESS_OPEN, 0, api_logs_search,
+	    DOC("The same of one repository", SEARCH_TEXT,
+	    .args = FIELDS(SEARCH_ARGS), .gives = "LogsFound") },
 };
 
 static const struct schema_doc schemas[] = {
@@ -78,6 +101,18 @@ static const struct schema_doc schemas[] = {
 	    "null: this is all" }) },
 	{ "LogHit", NULL, NULL, FIELDS({ "line", "integer" },
 	    { "text", "text?", "the line, or 300 bytes of it" }) },
+	{ "LogsHit", NULL, NULL, FIELDS({ "owner", "text" },
+	    { "name", "text" }, { "run", "integer" },
+	    { "attempt", "integer" }, { "branch", "text?" },
+	    { "created_at", "time?" }, { "job", "text" },
+	    { "state", "text", "of the job" }, { "line", "integer" },
+	    { "text", "text?", "the line, or 300 bytes of it" },
+	    { "url", "text" }) },
+	{ "LogsFound", NULL, NULL, FIELDS({ "hits", "[LogsHit]" },
+	    { "next", "text?", "where to go on; null: all was looked "
+	    "through" }, { "runs", "integer", "that were looked through" },
+	    { "logs", "integer" }, { "bytes", "integer" },
+	    { "since", "time?", "when the last of these runs was made" }) },
 	{ "LogFound", NULL, NULL, FIELDS({ "hits", "[LogHit]" },
 	    { "next", "integer?", "the byte to go on at; null: all was "
 	    "looked through" }, { "size", "integer", "bytes of the log" }) },

@@ -58,6 +58,7 @@ static const struct route routes[] = {
 	    page_outbox_replay },
 	{ METHOD_POST, "outbox/{id}/discard", ACCESS_ADMIN, BODY_FIELDS,
 	    page_outbox_discard },
+	{ METHOD_GET, "search", ACCESS_OPEN, 0, page_search },
 	{ METHOD_GET, "queue", ACCESS_OPEN, 0, page_queue },
 	{ METHOD_POST, "queue/pause", ACCESS_ADMIN, BODY_FIELDS,
 	    page_queue_pause },

@@ -1,6 +1,6 @@
 /*
  * cmd_logs.c - pawl logs: the log of one job, or of all jobs of a run in the
- * order in which they can run.
+ * order in which they can run. With --search lines of many runs.
  *
  * Logs are plain files; the run's document only says where they are and when
  * a job has ended.
@@ -17,6 +17,7 @@
 #include <unistd.h>
 #include "cli/doc.h"
 #include "cli/job_log.h"
+#include "cli/logs_search.h"
 #include "cli/ref.h"
 #include "cli/source.h"
 #include "cli/web_page.h"
@@ -25,6 +26,24 @@ const struct cli_option logs_options[] = {
 	{ "follow", 'f', NULL, "go on until the jobs have ended", false },
 	{ "failed", 0, NULL, "only jobs that failed", false },
 	{ "exit-status", 0, NULL, "exit with 1 unless it succeeded", false },
+	{ "search", 's', "TEXT", "print lines with this text of many runs, of "
+	    "OWNER/NAME if it is given, the newest first", false },
+	{ "exact", 0, NULL, "with --search: capital letters count", false },
+	{ "branch", 'b', "BRANCH", "with --search: only of this branch",
+	    false },
+	{ "workflow", 0, "NAME", "with --search: only of this workflow",
+	    false },
+	{ "status", 0, "STATE", "with --search: only of runs in this state",
+	    false },
+	{ "job", 0, "JOB", "with --search: only of jobs with this key or "
+	    "title", false },
+	{ "step", 0, "STEP", "with --search: only of steps with this number "
+	    "or title", false },
+	{ "since", 0, "TIME", "with --search: of runs made then or later",
+	    false },
+	{ "until", 0, "TIME", "with --search: of runs made then or before",
+	    false },
+	{ "limit", 'n', "N", "with --search: how many lines [100]", false },
 	{ NULL, 0, NULL, NULL, false },
 };
 
@@ -107,9 +126,15 @@ cmd_logs(struct cli *cli, struct err *err)
 {
 	const char *only = cli->n_words == 2 ? cli->words[1] : NULL;
 	struct run_ref ref;
-	json_t *run = ref_read_run(cli, cli->words[0], &ref, err);
+	json_t *run;
 	int good;
 
+	if (args_option(cli, "search") != NULL)
+		return logs_search(cli, err);
+	if (cli->n_words == 0)
+		return err_set(err, ERR_INVALID, "say which run: pawl logs "
+		    "RUN [JOB]");
+	run = ref_read_run(cli, cli->words[0], &ref, err);
 	if (run == NULL)
 		return -1;
 	if (cli->web) {

@@ -61,8 +61,9 @@ const struct command cli_commands[] = {
 	    "rule in the\npipeline file and the values that decided. OWNER/NAME@COMMIT, or a "
 	    "branch in the\nplace of the commit, asks for the webhook that "
 	    "told of it: also when it started\nnothing.\n" },
-	{ "logs", cmd_logs, "RUN [JOB]", 1, 2, SOURCE | WEB, logs_options,
-	    "print the logs of a run or of one job", NULL },
+	{ "logs", cmd_logs, "[RUN [JOB]]", 0, 2, SOURCE | WEB, logs_options,
+	    "print the logs of a run or of one job, or search in many",
+	    NULL },
 	{ "artifacts", cmd_artifacts, "RUN [NAME]", 1, 2, SOURCE | JSON,
 	    artifacts_options, "list what a run has kept, or copy it",
 	    "With NAME its files are copied, with their folders and modes, and "

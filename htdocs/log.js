@@ -903,6 +903,7 @@ const pawlList = (view, count, draw) => {
 		setFollowing(false);
 		rows.show(line);
 		version++;
+		view.scrollIntoView({ block: "nearest" });
 		list.draw(rows.ofLine(line), middle ? view.clientHeight / 3 : 60);
 	}
 
@@ -1069,19 +1070,22 @@ const pawlList = (view, count, draw) => {
 		}, 300);
 	};
 
-	/* The next line behind one that says what is wrong, else the last line
-	 * of the step that failed; 0: none. */
-	function mistake(line = 0) {
-		const all = rows.notes().filter((n) => n.level === "error")
-			.map((n) => n.line);
-		if (all.length > 0)
-			return all.find((l) => l > line) ?? all[0];
-		const i = rows.spans().findLastIndex((s) => s.step !== 0 &&
-		    s.step === Number(box.dataset.open));
-		return i < 0 ? 0 : (rows.spans()[i + 1]?.line ?? log.lines + 1) - 1;
+	/* The next line behind one that says what is wrong; 0: none does. */
+	function mistake(line) {
+		const all = rows.notes().filter((n) => n.level === "error");
+		return (all.find((n) => n.line > line) ?? all[0])?.line ?? 0;
+	}
+	/* What to begin with: in the step that failed what it said, or its end. */
+	function failure() {
+		const open = Number(box.dataset.open), spans = rows.spans();
+		const said = rows.notes().find((n) => n.level === "error" &&
+		    n.step === open);
+		const i = spans.findLastIndex((s) => s.step === open);
+		return open === 0 || i < 0 ? mistake(0) : said ? said.line :
+		    (spans[i + 1]?.line ?? log.lines + 1) - 1;
 	}
 	function nextError() {
-		const line = mistake(picked ? picked[0] : 0);
+		const line = mistake(picked ? picked[0] : 0) || failure();
 		if (line)
 			pick(line);
 	}
@@ -1203,10 +1207,15 @@ const pawlList = (view, count, draw) => {
 		["w", "Wrap lines", () => $("wrap").click()],
 		["j", "Next step or group", () => heads(1)],
 		["k", "Previous step or group", () => heads(-1)],
-		["Home", "Beginning of the log", () => list.draw(0, 0)],
+		["Home", "Beginning of the log", () => {
+			setFollowing(false);
+			list.draw(0, 0);
+			view.scrollIntoView({ block: "nearest" });
+		}],
 		["End", "End of the log", () => {
 			list.toEnd();
 			setFollowing(true);
+			view.scrollIntoView({ block: "nearest" });
 		}],
 	])
 		window.pawlKeys.add(key, what, fn);
@@ -1220,11 +1229,22 @@ const pawlList = (view, count, draw) => {
 
 	/* --- the beginning */
 
+	/* As high as the window has room, so that its last line is in sight. */
+	function fit() {
+		view.style.height = Math.max(360, innerHeight - 16 -
+		    view.getBoundingClientRect().top - scrollY) + "px";
+	}
+	addEventListener("resize", () => {
+		fit();
+		arrived();
+	});
+
 	async function begin() {
 		await Promise.all([log.open(log.size), readMarks()]);
 		rows.build();
-		$("text").replaceWith(view);
 		$("find").hidden = $("switches").hidden = false;
+		$("text").replaceWith(view);
+		fit();
 		$("follow").hidden = !isLive();
 		showTimes();
 		setWrap((store.get("pawl-wrap") ??
@@ -1238,10 +1258,12 @@ const pawlList = (view, count, draw) => {
 		else if (isLive()) {
 			setFollowing(true);
 			list.toEnd();
+			view.scrollIntoView({ block: "nearest" });
 		} else {
-			const bad = mistake();
+			const bad = failure();
+			rows.show(bad);
 			list.draw(bad ? rows.ofLine(bad) : 0,
-			    bad ? view.clientHeight * .7 : 0);
+			    bad ? view.clientHeight * .6 : 0);
 		}
 	}
 

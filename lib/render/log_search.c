@@ -35,7 +35,8 @@ struct searcher {
 static char
 small(char c)
 {
-	return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+	/* Without a branch: it is asked of every byte of a log. */
+	return (char)(c | ((unsigned char)(c - 'A') < 26) << 5);
 }
 
 /* Take out control sequences: ESC, "[", parameters, a letter; of other
@@ -44,8 +45,13 @@ static void
 strip(struct searcher *x, const char *p, size_t len)
 {
 	enum { TEXT, ESC, CONTROL };
+	const char *esc = memchr(p, '\033', len);
 	char *out;
 
+	if (x->escape == TEXT && esc == NULL) {
+		str_add_len(&x->text, p, len);
+		return;
+	}
 	str_reserve(&x->text, len);
 	out = x->text.s + x->text.len;
 	for (size_t i = 0; i < len; i++) {
@@ -67,10 +73,14 @@ strip(struct searcher *x, const char *p, size_t len)
 static void
 fold(struct searcher *x, size_t len)
 {
+	const char *from = x->text.s;
+	char *to;
+
 	str_clear(&x->folded);
 	str_reserve(&x->folded, len);
+	to = x->folded.s;
 	for (size_t i = 0; i < len; i++)
-		x->folded.s[i] = small(x->text.s[i]);
+		to[i] = small(from[i]);
 	x->folded.len = len;
 	x->folded.s[len] = '\0';
 }

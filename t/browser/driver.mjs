@@ -25,6 +25,11 @@
  *	  U as somebody sees it, in each of the views: how far it is wider than
  *	  its window, what axe finds in it, what it asked other hosts for, its
  *	  policy
+ *	{"do":"walk","url":U,"scheme":"dark","width":360,"script":false,
+ *	    "steps":[{"key":"n"},{"click":"#wrap"},{"type":"x"},
+ *	    {"wait":"expression"},{"tell":"expression"}],"file":F}
+ *	  do all that; "told" has what the expressions gave, "heap" the bytes
+ *	  of script that are used then, "painted" when text was first seen
  *	{"do":"quit"}
  *
  * Errors in a page's console come with every answer.
@@ -255,7 +260,71 @@ async function act({ url, script, acts, file })
 	return { errors, cookies, text, loads, url: page.url() };
 }
 
-const commands = { follow, plain, shot, visit, act };
+/* The pages allow no eval(), so their own loop cannot wait for text. */
+async function until(page, expression)
+{
+	const end = Date.now() + 30000;
+
+	while (!await page.evaluate(expression).catch(() => false)) {
+		if (Date.now() > end)
+			throw new Error(`never came true: ${expression}`);
+		await new Promise((done) => setTimeout(done, 20));
+	}
+}
+
+/* One step of a walk: the value of a "tell", else undefined. */
+async function walkOnce(page, step)
+{
+	if (step.key)
+		await page.keyboard.press(step.key);
+	else if (step.click)
+		await page.locator(step.click).first().click(
+		    { modifiers: step.with || [], timeout: 20000 });
+	else if (step.type)
+		await page.keyboard.type(step.type);
+	else if (step.wait)
+		await until(page, step.wait);
+	else if (step.tell)
+		return await page.evaluate(step.tell);
+	else
+		throw new Error(`what is ${JSON.stringify(step)}?`);
+	return undefined;
+}
+
+async function walk({ url, scheme, width, script, steps, file })
+{
+	const { context, page, errors, status } = await open(url, {
+		colorScheme: scheme || "light", javaScriptEnabled: script,
+		viewport: { width: width || 1280, height: 800 },
+		permissions: ["clipboard-read", "clipboard-write"],
+	});
+	const told = [];
+	let heap = 0, painted = 0, wider = 0;
+
+	try {
+		for (const step of steps || []) {
+			const value = await walkOnce(page, step);
+			if (value !== undefined)
+				told.push(value);
+		}
+		const devtools = await context.newCDPSession(page);
+		await devtools.send("HeapProfiler.collectGarbage");
+		heap = (await devtools.send("Runtime.getHeapUsage")).usedSize;
+		[painted, wider] = await page.evaluate(() => [
+			performance.getEntriesByName("first-contentful-paint")[0]
+			?.startTime, document.documentElement.scrollWidth -
+			innerWidth]).catch(() => [0, 0]);
+	} catch (e) {
+		errors.push(`${e} ${page.url()}`);
+	}
+	if (file)
+		await page.screenshot({ path: file });
+	const text = await page.locator("body").innerText();
+	await context.close();
+	return { status, errors, told, heap, painted, wider, text };
+}
+
+const commands = { walk, follow, plain, shot, visit, act };
 
 console.log(JSON.stringify({ ready: true, version: browser.version() }));
 for await (const line of createInterface({ input: process.stdin })) {
