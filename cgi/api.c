@@ -13,6 +13,7 @@
 static const struct resource *const resources[] = {
 	&resource_root,
 	&resource_repos,
+	&resource_settings,
 	&resource_runs,
 	&resource_by_id,
 	&resource_jobs,

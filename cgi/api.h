@@ -44,7 +44,7 @@ extern const struct resource resource_watch;
 extern const struct resource resource_artifacts, resource_monitor;
 extern const struct resource resource_root, resource_users;
 extern const struct resource resource_jobs, resource_by_id, resource_host, resource_spelled;
-extern const struct resource resource_logs;
+extern const struct resource resource_logs, resource_settings;
 
 /* All of them, as a program. */
 extern const struct web_app api_app;

@@ -48,6 +48,7 @@ static const struct repo_entry {
 	{ "runs", "Runs", ROLE_READER },
 	{ "dispatch", "Start", ROLE_READER },
 	{ "insights", "Insights", ROLE_READER },
+	{ "settings", "Settings", ROLE_ADMIN },
 };
 
 /* Is the page asked for this one, or below it? */

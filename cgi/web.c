@@ -14,6 +14,7 @@
 #include "cgi/page_users.h"
 #include "cgi/outbox.h"
 #include "cgi/queue.h"
+#include "cgi/settings.h"
 #include "lib/base/mem.h"
 
 #define RUN "{owner}/{repo}/runs/{run}"
@@ -78,6 +79,22 @@ static const struct route routes[] = {
 	{ METHOD_GET, "insights", ACCESS_OPEN, 0, page_insights },
 	{ METHOD_GET, "{owner}/{repo}/insights", ACCESS_OPEN, 0,
 	    page_insights },
+	{ METHOD_GET, "{owner}/{repo}/settings", ACCESS_ADMIN, 0,
+	    page_settings },
+	{ METHOD_POST, "{owner}/{repo}/settings", ACCESS_ADMIN, BODY_FIELDS,
+	    page_settings_send },
+	{ METHOD_POST, "{owner}/{repo}/settings/hook", ACCESS_ADMIN,
+	    BODY_FIELDS, page_settings_hook },
+	{ METHOD_POST, "{owner}/{repo}/settings/remove", ACCESS_ADMIN,
+	    BODY_FIELDS, page_settings_remove },
+	{ METHOD_GET, "{owner}/{repo}/settings/secrets", ACCESS_ADMIN, 0,
+	    page_secrets },
+	{ METHOD_POST, "{owner}/{repo}/settings/secrets", ACCESS_ADMIN,
+	    BODY_FIELDS, page_secrets_send },
+	{ METHOD_GET, "{owner}/{repo}/settings/environments", ACCESS_ADMIN,
+	    0, page_environments },
+	{ METHOD_POST, "{owner}/{repo}/settings/environments", ACCESS_ADMIN,
+	    BODY_FIELDS, page_environments_send },
 	{ METHOD_GET, "{owner}/{repo}/runs", ACCESS_OPEN, 0, page_runs },
 	{ METHOD_GET, "{owner}/{repo}/dispatch", ACCESS_OPEN, 0,
 	    page_dispatch },

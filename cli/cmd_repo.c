@@ -113,22 +113,6 @@ confirm(struct cli *cli, const struct repo *repo, struct err *err)
 	return answer[0] == 'y' || answer[0] == 'Y';
 }
 
-static int
-remove_mirror(const struct cli *cli, const struct repo *repo, struct err *err)
-{
-	struct str path = STR_INIT;
-	int r;
-
-	layout_mirror(&path, cli->config.state_dir, repo->owner, repo->name);
-	r = file_remove_tree(path.s, err);
-	/* What its updates were locked by (lib/run/git_mirror.c). */
-	str_add(&path, ".lock");
-	if (r == 0)
-		r = file_remove_tree(path.s, err);
-	str_release(&path);
-	return r;
-}
-
 int
 cmd_repo_remove(struct cli *cli, struct err *err)
 {
@@ -143,7 +127,7 @@ cmd_repo_remove(struct cli *cli, struct err *err)
 	if (repo_remove(cli->store, repo.id, err) == -1 ||
 	    render_remove_repo(&cli->config, repo.owner, repo.name,
 	        err) == -1 ||
-	    remove_mirror(cli, &repo, err) == -1)
+	    repo_removed_done(cli->store, repo.owner, repo.name, err) == -1)
 		return -1;
 	printf("removed %s/%s\n", repo.owner, repo.name);
 	return CLI_OK;

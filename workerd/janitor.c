@@ -30,8 +30,10 @@
 #include "lib/base/mem.h"
 #include "lib/engine/engine.h"
 #include "lib/run/git.h"
+#include "lib/render/files.h"
 #include "lib/store/counters.h"
 #include "lib/store/engines.h"
+#include "lib/store/repos.h"
 #include "lib/store/tasks.h"
 #include "workerd/janitor.h"
 
@@ -62,6 +64,7 @@ static const struct {
 	[SWEEP_PACKED] = { "run's logs, compressed", "logs_compressed" },
 	[SWEEP_LOGS] = { "run's logs", "logs_removed" },
 	[SWEEP_MIRRORS] = { "mirror", "mirrors" },
+	[SWEEP_REPOS] = { "removed repository", "repositories" },
 };
 
 static void
@@ -298,6 +301,31 @@ sweep_files(struct janitor *j, const char *path, const char *prefix,
 	str_release(&name);
 }
 
+/* What a handler cannot remove: it may not write there. */
+static void
+sweep_removed(struct janitor *j)
+{
+	struct store *st = j->program.store;
+	const struct config *config = &j->program.config;
+	struct err err = { 0 };
+	struct repo repo;
+	int rc;
+
+	while (janitor_acts(j) && (rc = repo_removed_next(st, &j->arena,
+	    &repo, &err)) != 0) {
+		if (rc == 1)
+			rc = render_remove_repo(config, repo.owner, repo.name,
+			    &err);
+		if (rc == 0)
+			rc = repo_removed_done(st, repo.owner, repo.name,
+			    &err);
+		janitor_count(j, SWEEP_REPOS, rc == 0 ? repo.name : "", rc,
+		    &err);
+		if (rc == -1)
+			return;
+	}
+}
+
 /* Where files are written by rename. Logs are not among them, so their
  * number, which grows for ever, costs nothing here. */
 static void
@@ -421,6 +449,7 @@ main(int argc, char **argv)
 	sweep_work(&j);
 	sweep_images(&j);
 	sweep_mirrors(&j);
+	sweep_removed(&j);
 	janitor_sweep_kept(&j);
 	janitor_trim_audit(&j);
 	janitor_trim_outbox(&j);

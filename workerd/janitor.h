@@ -20,6 +20,7 @@ enum sweep_kind {
 	SWEEP_PACKED,    /* runs whose logs were compressed, */
 	SWEEP_LOGS,      /* and removed */
 	SWEEP_MIRRORS,   /* of repositories that are not registered */
+	SWEEP_REPOS,     /* files of repositories that were removed */
 	SWEEP_N
 };
 

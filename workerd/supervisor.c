@@ -24,6 +24,7 @@
 #include "lib/base/systemd.h"
 #include "lib/base/wake.h"
 #include "lib/render/shown.h"
+#include "lib/store/secrets.h"
 
 /* Commits come in bursts, our own among them: one look for all of them. */
 #define LOOK_PAUSE_MS 20
@@ -408,12 +409,17 @@ set_up(struct supervisor *s, struct err *err)
 	return 0;
 }
 
-/* Links of what is public, which may have been changed while nobody looked. */
+/* What handlers need and cannot make: keys to seal with; links of what is
+ * public, which may have been changed while nobody looked. */
 static void
-show_all(struct supervisor *s)
+prepare(struct supervisor *s)
 {
 	struct err err = { 0 };
 
+	if (secret_publish_keys(s->program.store, &err) == -1) {
+		log_err("pages cannot set secrets", &err);
+		err_clear(&err);
+	}
 	if (shown_settle_all(s->program.store, &s->program.config, &err) == -1)
 		log_err("cannot show what is public", &err);
 }
@@ -452,7 +458,7 @@ serve(struct supervisor *s, struct err *err)
 		return -1;
 	program_open_store(&s->program, STORE_MIGRATE);
 	if (set_up(s, err) == 0) {
-		show_all(s);
+		prepare(s);
 		log_info("ready", LOG_STR("worker", s->worker),
 		    LOG_STR("state_dir", s->program.config.state_dir));
 		systemd_notify("READY=1");

@@ -297,6 +297,23 @@ render_repo_files(struct store *st, const struct config *config, int64_t id,
 	    err_wrap(err, "files of repository %lld", (long long)id) : 0;
 }
 
+static int
+remove_mirror(const struct config *config, const char *owner,
+    const char *name, struct err *err)
+{
+	struct str path = STR_INIT;
+	int rc;
+
+	layout_mirror(&path, config->state_dir, owner, name);
+	rc = file_remove_tree(path.s, err);
+	/* What its updates were locked by (lib/run/git_mirror.c). */
+	str_add(&path, ".lock");
+	if (rc == 0)
+		rc = file_remove_tree(path.s, err);
+	str_release(&path);
+	return rc;
+}
+
 int
 render_remove_repo(const struct config *config, const char *owner,
     const char *name, struct err *err)
@@ -313,5 +330,5 @@ render_remove_repo(const struct config *config, const char *owner,
 	}
 	str_release(&path);
 	str_release(&relative);
-	return rc;
+	return rc == 0 ? remove_mirror(config, owner, name, err) : -1;
 }

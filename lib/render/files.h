@@ -28,7 +28,8 @@ int
 render_repo_files(struct store *st, const struct config *config, int64_t repo,
     struct err *err);
 
-/* Remove all files (badges, status, logs, artifacts) of a repository. */
+/* Remove all files (badges, status, logs, artifacts) of a repository, and its
+ * mirror. */
 int
 render_remove_repo(const struct config *config, const char *owner,
     const char *name, struct err *err);

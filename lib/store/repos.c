@@ -95,11 +95,28 @@ visibility_word(bool is_private)
 	return is_private ? "private" : "public";
 }
 
+/* It would find what the other one has left. */
+static int
+check_not_removed(struct store *st, const struct repo *r, struct err *err)
+{
+	int64_t at_ms;
+	int found = store_number(st, SQL_REPO_REMOVED_FIND, PARAMS(
+	    P_TEXT("owner", r->owner), P_TEXT("name", r->name)), &at_ms, err);
+
+	return found != 1 ? found : err_set(err, ERR_CONFLICT, "the files of "
+	    "another \"%s/%s\" are still being removed: try again in a "
+	    "minute", r->owner, r->name);
+}
+
 static int
 do_add(struct store *st, const struct repo *r, const char *hook_secret,
     int64_t *id, struct err *err)
 {
-	int rc = store_number(st, SQL_REPO_INSERT, PARAMS(
+	int rc;
+
+	if (check_not_removed(st, r, err) == -1)
+		return -1;
+	rc = store_number(st, SQL_REPO_INSERT, PARAMS(
 	    P_TEXT("forge", r->forge), P_TEXT("owner", r->owner),
 	    P_TEXT("name", r->name), P_TEXT("clone_url", r->clone_url),
 	    P_TEXT("default_branch", r->default_branch),
@@ -215,6 +232,9 @@ do_remove(struct store *st, int64_t id, struct err *err)
 		    "repository are running: cancel them first", active);
 	if (audit_done(st, 0, "repo.remove", id, err, "repository") == -1)
 		return -1;
+	if (store_exec(st, SQL_REPO_REMOVED_INSERT, PARAMS(P_INT("id", id),
+	    P_INT("now", clock_now_ms())), err) == -1)
+		return -1;
 	n = store_exec(st, SQL_REPO_DELETE, PARAMS(P_INT("id", id)), err);
 	if (n == 0)
 		return err_set(err, ERR_NOT_FOUND, "there is no repository %"
@@ -228,4 +248,27 @@ repo_remove(struct store *st, int64_t id, struct err *err)
 	if (store_begin(st, err) == -1)
 		return -1;
 	return store_end(st, do_remove(st, id, err), err);
+}
+
+int
+repo_removed_next(struct store *st, struct arena *a, struct repo *out,
+    struct err *err)
+{
+	static const struct field fields[] = {
+		FIELD(TEXT, repo, owner),
+		FIELD(TEXT, repo, name),
+	};
+	static const struct shape shape = { fields, ARRAY_LEN(fields),
+		sizeof(struct repo) };
+
+	return store_row(st, SQL_REPO_REMOVED_NEXT, NULL, &shape, a, out,
+	    err);
+}
+
+int
+repo_removed_done(struct store *st, const char *owner, const char *name,
+    struct err *err)
+{
+	return change_row(st, SQL_REPO_REMOVED_DELETE, PARAMS(
+	    P_TEXT("owner", owner), P_TEXT("name", name)), err);
 }

@@ -66,8 +66,18 @@ repo_set_shown(struct store *st, const struct repo *repo, struct err *err);
 int
 repo_unsettled(struct store *st, int64_t *id, struct err *err);
 
+/* One whose rows are gone and whose files are not: 1, 0, -1; and when they
+ * are. */
+int
+repo_removed_next(struct store *st, struct arena *a, struct repo *out,
+    struct err *err);
+int
+repo_removed_done(struct store *st, const char *owner, const char *name,
+    struct err *err);
+
 /* Remove one with its runs, jobs, steps, events and deliveries. ERR_NOT_FOUND;
- * ERR_CONFLICT while a job of it is running. Files are the caller's. */
+ * ERR_CONFLICT while a job of it is running. Its files are still there: the
+ * caller's, who calls repo_removed_done() then, or pawl-janitor's. */
 int
 repo_remove(struct store *st, int64_t id, struct err *err);
 

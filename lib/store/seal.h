@@ -15,11 +15,16 @@
  * While keys are changed a file holds two: the new one, which seals, and
  * the old one, which still opens.
  *
+ * Pages and the API take secrets and never give one out, so they can read no
+ * key. For them each key has a public half, in a file beside the database
+ * ("secrets.pub"): with it they seal what only the key opens (crypto_box_seal).
+ *
  * SPDX-License-Identifier: ISC
  */
 #ifndef PAWL_STORE_SEAL_H
 #define PAWL_STORE_SEAL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "lib/base/arena.h"
@@ -44,6 +49,14 @@ seal_make_key(const char *db, enum seal_use use, struct err *err);
 /* 1 when the key is there, 0 when not, -1. */
 int
 seal_has_key(const char *db, enum seal_use use, struct err *err);
+
+/* Write the public half of a key, for programs that may only seal. */
+int
+seal_publish(const char *db, enum seal_use use, struct err *err);
+
+/* Is there a key that this program may not read, and its public half? */
+bool
+seal_is_kept_away(const char *db, enum seal_use use);
 
 /*
  * Put a new key before the one that is there; one that two keys are in

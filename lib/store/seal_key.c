@@ -17,13 +17,13 @@
 #include "lib/base/file.h"
 
 const struct seal_kind seal_kinds[] = {
-	[SEAL_HOOKS] = { "hook.key", "a webhook secret", "webhook secrets",
+	[SEAL_HOOKS] = { "hook.key", "hook.pub", "a webhook secret", "webhook secrets",
 	    SEAL_HOOK_MAX, 0007,
 	    "0600, or 0640 for the group of the webhook handler" },
-	[SEAL_JOBS] = { SEAL_FOLDER "/secrets.key", "a secret", "secrets",
-	    SEAL_JOB_MAX, 0077, "0600" },
-	[SEAL_NOTIFY] = { SEAL_FOLDER "/notify.key", "a token", "tokens",
-	    SEAL_NOTIFY_MAX, 0077, "0600" },
+	[SEAL_JOBS] = { SEAL_FOLDER "/secrets.key", "secrets.pub", "a secret",
+	    "secrets", SEAL_JOB_MAX, 0077, "0600" },
+	[SEAL_NOTIFY] = { SEAL_FOLDER "/notify.key", "notify.pub", "a token",
+	    "tokens", SEAL_NOTIFY_MAX, 0077, "0600" },
 };
 
 /* In the folder of the database. */
@@ -187,6 +187,77 @@ out:
 	return rc;
 }
 
+void
+seal_halves(const unsigned char key[SEAL_KEY_BYTES],
+    unsigned char public[crypto_box_PUBLICKEYBYTES],
+    unsigned char secret[crypto_box_SECRETKEYBYTES])
+{
+	static const unsigned char what[] = "pawl box";
+	unsigned char seed[crypto_box_SEEDBYTES];
+
+	/* Never the same bytes for two purposes. */
+	(void)crypto_generichash(seed, sizeof(seed), what, sizeof(what), key,
+	    SEAL_KEY_BYTES);
+	(void)crypto_box_seed_keypair(public, secret, seed);
+	sodium_memzero(seed, sizeof(seed));
+}
+
+int
+seal_publish(const char *db, enum seal_use use, struct err *err)
+{
+	unsigned char public[crypto_box_PUBLICKEYBYTES];
+	unsigned char secret[crypto_box_SECRETKEYBYTES];
+	struct str path = STR_INIT;
+	struct seal_keys keys;
+	int rc = seal_read_keys(db, use, &keys, err);
+
+	if (rc == 0) {
+		seal_halves(keys.keys[0], public, secret);
+		path_beside(db, seal_kinds[use].public, &path);
+		rc = file_replace(path.s, (const char *)public,
+		    sizeof(public), 0644, true, err);
+		sodium_memzero(secret, sizeof(secret));
+		sodium_memzero(&keys, sizeof(keys));
+	}
+	str_release(&path);
+	return rc;
+}
+
+int
+seal_read_public(const char *db, enum seal_use use,
+    unsigned char out[crypto_box_PUBLICKEYBYTES], struct err *err)
+{
+	struct str path = STR_INIT, data = STR_INIT;
+	int rc;
+
+	path_beside(db, seal_kinds[use].public, &path);
+	rc = file_read(path.s, crypto_box_PUBLICKEYBYTES, &data, err);
+	if (rc == 0 && data.len != crypto_box_PUBLICKEYBYTES)
+		rc = err_set(err, ERR_IO, "\"%s\" is damaged: start "
+		    "pawl-workerd, which writes it", path.s);
+	if (rc == 0)
+		memcpy(out, data.s, crypto_box_PUBLICKEYBYTES);
+	str_release(&path);
+	str_release(&data);
+	return rc;
+}
+
+bool
+seal_is_kept_away(const char *db, enum seal_use use)
+{
+	struct str path = STR_INIT;
+	bool kept;
+
+	key_path(db, use, &path);
+	kept = access(path.s, R_OK) == -1 && (errno == EACCES ||
+	    errno == EPERM);
+	str_clear(&path);
+	path_beside(db, seal_kinds[use].public, &path);
+	kept = kept && access(path.s, R_OK) == 0;
+	str_release(&path);
+	return kept;
+}
+
 static int
 replace_keys(const char *db, enum seal_use use, const struct seal_keys *keys,
     struct err *err)
@@ -198,7 +269,7 @@ replace_keys(const char *db, enum seal_use use, const struct seal_keys *keys,
 	rc = file_replace(path.s, (const char *)keys->keys,
 	    keys->n * SEAL_KEY_BYTES, 0600, true, err);
 	str_release(&path);
-	return rc;
+	return rc == 0 ? seal_publish(db, use, err) : -1;
 }
 
 int

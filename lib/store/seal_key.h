@@ -19,6 +19,7 @@
 /* What is sealed, in words, and how. */
 struct seal_kind {
 	const char *file;    /* beside the database */
+	const char *public;  /* of its public half */
 	const char *one, *many; /* for messages */
 	size_t max_bytes;
 	mode_t refused;      /* bits that the file's mode may not have */
@@ -30,6 +31,17 @@ struct seal_keys {
 	unsigned char keys[SEAL_MAX_KEYS][SEAL_KEY_BYTES];
 	size_t n; /* 1, or 2: the first one seals */
 };
+
+/* The public half of the key that seals, of a program that may not read it. */
+int
+seal_read_public(const char *db, enum seal_use use,
+    unsigned char out[crypto_box_PUBLICKEYBYTES], struct err *err);
+
+/* Both halves of what belongs to a key; wipe `secret`. */
+void
+seal_halves(const unsigned char key[SEAL_KEY_BYTES],
+    unsigned char public[crypto_box_PUBLICKEYBYTES],
+    unsigned char secret[crypto_box_SECRETKEYBYTES]);
 
 /* Read the file; wipe with sodium_memzero(). */
 int

@@ -134,8 +134,12 @@ check_place(const struct secret_place *p, struct err *err)
 static int
 make_key(struct store *st, struct err *err)
 {
-	int rc = seal_has_key(st->path, SEAL_JOBS, err);
 	int64_t sealed;
+	int rc;
+
+	if (seal_is_kept_away(st->path, SEAL_JOBS))
+		return 0;
+	rc = seal_has_key(st->path, SEAL_JOBS, err);
 
 	if (rc != 0)
 		return rc == -1 ? -1 : 0;
@@ -147,6 +151,19 @@ make_key(struct store *st, struct err *err)
 		    "restore it from the backup, or delete them first",
 		    st->path, sealed);
 	return seal_make_key(st->path, SEAL_JOBS, err);
+}
+
+int
+secret_publish_keys(struct store *st, struct err *err)
+{
+	int rc;
+
+	if (store_begin(st, err) == -1)
+		return -1;
+	rc = store_end(st, make_key(st, err), err);
+	if (rc == 0)
+		rc = seal_publish(st->path, SEAL_JOBS, err);
+	return rc == 0 ? seal_publish(st->path, SEAL_HOOKS, err) : -1;
 }
 
 static int

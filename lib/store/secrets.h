@@ -54,6 +54,11 @@ int
 secret_set(struct store *st, const struct secret_place *place,
     const char *name, const char *value, const char *actor, struct err *err);
 
+/* Make the key, unless it is there, and let programs that may not read it, nor
+ * that of webhooks, seal secrets (seal.h). */
+int
+secret_publish_keys(struct store *st, struct err *err);
+
 /* ERR_NOT_FOUND when it is not there. */
 int
 secret_delete(struct store *st, const struct secret_place *place,

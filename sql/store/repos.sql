@@ -74,3 +74,20 @@ UPDATE repos SET shown = :shown WHERE id = :id AND shown IS NOT :shown
 -- repos_unsettled.
 SELECT id FROM repos WHERE shown IS NOT visibility || '/' || badges
 ORDER BY id LIMIT 1
+
+-- name: repo_removed_insert
+-- Parameters: id (the primary key), now.
+INSERT INTO removed_repos (owner, name, at_ms)
+SELECT owner, name, :now FROM repos WHERE id = :id
+
+-- name: repo_removed_find
+-- Parameters: owner, name: the primary key.
+SELECT at_ms FROM removed_repos WHERE owner = :owner AND name = :name
+
+-- name: repo_removed_next
+-- One of them; there are few, for a moment.
+SELECT owner, name FROM removed_repos LIMIT 1
+
+-- name: repo_removed_delete
+-- Parameters: owner, name: the primary key.
+DELETE FROM removed_repos WHERE owner = :owner AND name = :name

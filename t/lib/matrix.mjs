@@ -42,13 +42,18 @@ const rows = {
 	'GET /api/v1/executions/diff': 'compare',
 	'GET /auth/file': 'inside',
 	'GET /badge/{owner}/{file}': 'badge',
-	'GET /login': 'own', 'POST /login': 'sign-in',
+	'POST /api/v1/repos': 'own', 'GET /login': 'own', 'POST /login': 'sign-in',
 	'POST /logout': 'sign-in', 'GET /api/v1': 'own',
 	'GET /api/v1/openapi.json': 'own', 'GET /healthz': 'own',
 	'GET /readyz': 'own',
 	'GET /api/runs': 'list', 'GET /queue/stats': 'list',
 	'GET /debug/queue': 'list', 'GET /api/v1/metrics/summary': 'list',
 	'GET /api/v1/dashboard/metrics': 'list', 'GET /api/v1/agents': 'list',
+	'GET /api/v1/jobs': 'list', 'GET /api/v1/jobs/{id}': 'stored',
+	'PUT /api/v1/jobs/{id}': 'stored', 'DELETE /api/v1/jobs/{id}': 'stored',
+	'POST /api/v1/jobs/{id}/runs': 'stored',
+	'GET /api/v1/jobs/{id}/runs': 'stored',
+	'GET /api/v1/jobs/{id}/runs/{run_id}': 'stored',
 	'GET /api/v1/agents/{agent}': 'own',
 	'GET /api/v1/module-schemas': 'own',
 	'GET /api/artifacts/{artifact}/download': 'artifact',
@@ -165,7 +170,7 @@ function expected(who, which, access, row) {
 	if (row === 'list' || row === 'own' || row === 'self')
 		return needs !== 'open' && (who.role.all ?? -1) < ROLES[needs] ?
 			403 : 'ok';
-	if (which === 'unknown' || (which === 'private' && role < 0))
+	if (row === 'stored' || which === 'unknown' || (which === 'private' && role < 0))
 		return 404;
 	return needs !== 'open' && role < ROLES[needs] ? 403 : 'ok';
 }
@@ -173,7 +178,7 @@ function expected(who, which, access, row) {
 function fits(got, want, method, access, path) {
 	/* Fields are looked at before a handler says whose it is. */
 	if (want !== 'ok')
-		return got === want || (got === 400 && method === 'POST' &&
+		return got === want || (got === 400 && /^P/.test(method) &&
 			path.includes('{id}'));
 	return got < 500 && got !== 401 && got !== 403 &&
 		(method !== 'GET' || got !== 404 || access === 'admin' ||

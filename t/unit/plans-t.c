@@ -86,6 +86,7 @@ static const struct {
 	{ "inbox_seen_state", "SCAN l", "as many as are listed" },
 	{ "inbox_seen_state", "USE TEMP B-TREE FOR ORDER BY",
 	    "as many as are listed" },
+	{ "repo_removed_next", "SCAN removed_repos", "the first one" },
 	{ "repo_seen", "USE TEMP B-TREE FOR ORDER BY",
 	    "all that somebody may read are asked for" },
 	{ "run_search_end_seen", "SCAN l", "a window of runs" },
