@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "lib/base/clock.h"
+#include "lib/base/mem.h"
 #include "lib/web/problem.h"
 
 #define MINUTE_MS INT64_C(60000)
@@ -293,6 +294,50 @@ page_run_title(const struct run *run)
 	    run->title : "(no title)";
 }
 
+/* What to do about it, for those that a person meets. */
+static const struct {
+	int status;
+	const char *help;
+} errors[] = {
+	{ 401, "What you asked for is not open to "
+	    "everybody." },
+	{ 403, "Somebody who administers this server "
+	    "can give you the role that it needs." },
+	{ 404, "It may have been removed, its address "
+	    "may be misspelt, or it is private and you have not signed in." },
+	{ 405, "Go back and try it from "
+	    "the page that led here." },
+	{ 413, "Send less." },
+	{ 429, "Wait a moment, then try again." },
+	{ 500, "It is in the server's log under "
+	    "the correlation id below." },
+	{ 503, "Something that this page needs does not answer. "
+	    "Logs, badges and artifacts are still served." },
+};
+
+static void
+add_help(struct page *p, int status)
+{
+	for (size_t i = 0; i < ARRAY_LEN(errors); i++) {
+		if (errors[i].status != status)
+			continue;
+		html_markup(p->out, "<p class=\"lead\">");
+		html_text(p->out, errors[i].help);
+		html_markup(p->out, "</p>\n");
+	}
+}
+
+static void
+add_ways_on(struct page *p, int status)
+{
+	html_markup(p->out, "<p class=\"paging\">");
+	if (status == 401 || (status == 404 && p->req->actor == NULL))
+		page_sign_in_link(p);
+	page_link(p, "", "Home");
+	page_link(p, "runs", "Runs");
+	html_markup(p->out, "</p>\n");
+}
+
 void
 page_error(struct web *w, struct request *req, struct response *res,
     int status, const char *code, const char *detail)
@@ -308,11 +353,11 @@ page_error(struct web *w, struct request *req, struct response *res,
 	page_begin(&p, res);
 	html_markup(p.out, "<section class=\"notice\"><h1>");
 	html_text(p.out, title);
-	html_markup(p.out, "</h1>\n<p>");
+	html_markup(p.out, "</h1>\n<p><bdi>");
 	html_text(p.out, detail);
-	html_markup(p.out, "</p>\n");
-	if (status == 401)
-		page_sign_in_link(&p);
+	html_markup(p.out, "</bdi></p>\n");
+	add_help(&p, status);
+	add_ways_on(&p, status);
 	html_markup(p.out, "<p class=\"quiet\">Correlation id <code>");
 	html_text(p.out, req->id);
 	html_markup(p.out, "</code></p>\n</section>\n");

@@ -283,7 +283,7 @@
 		if (field)
 			field.focus();
 		else
-			go("search")();
+			go("runs")();
 	}
 
 	/* Keys to what they do; scripts of one page add theirs. */

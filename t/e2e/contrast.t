@@ -90,4 +90,12 @@ test_expect 'edges of fields and marks of the focus are seen' '
 	contrast 3 "edge focus" "bg panel"
 '
 
+test_expect 'the page that stands in for all others may use its own style' '
+	awk "/<\/style>/ { exit } found { print } /<style>/ { found = 1 }" \
+		"$srcdir/htdocs/down.html" >"$T/lines" &&
+	{ printf "\n"; cat "$T/lines"; } >"$T/style" &&
+	hash=$(openssl dgst -sha256 -binary "$T/style" | base64) &&
+	grep -qF "sha256-$hash" "$srcdir/nginx/pawl.conf.in"
+'
+
 test_done
