@@ -51,7 +51,7 @@ run_at(const struct run *run, const char *job, struct arena *a)
 	return made;
 }
 
-/* --- the runs --------------------------------------------------------------------- */
+/* --- the runs ------------------------------------------------------------ */
 
 static void
 add_side(struct page *p, const struct run *run, const char *name)
@@ -145,7 +145,7 @@ add_commits(struct page *p, struct store *st, const struct compare *c,
 	return 0;
 }
 
-/* --- jobs ------------------------------------------------------------------------- */
+/* --- jobs ---------------------------------------------------------------- */
 
 static void
 add_job(struct page *p, const struct run *run, const struct job *job)

@@ -24,7 +24,7 @@
 
 enum fault { FAULT_OWN, FAULT_PIPELINE, FAULT_INFRA };
 
-/* --- the end of what a step printed --------------------------------------------------- */
+/* --- the end of what a step printed -------------------------------------- */
 
 struct ending {
 	struct str text;
@@ -119,7 +119,7 @@ add_lines(struct page *p, const char *at, const struct ending *e)
 	html_markup(p->out, "</pre>\n");
 }
 
-/* --- one job ------------------------------------------------------------------------- */
+/* --- one job ------------------------------------------------------------- */
 
 static enum fault
 fault_of(const struct run_page *r, const struct job *job)
@@ -244,7 +244,7 @@ add_job(struct run_page *r, const struct job *job)
 	str_release(&e.text);
 }
 
-/* --- a pipeline that cannot be run ------------------------------------------------------ */
+/* --- a pipeline that cannot be run --------------------------------------- */
 
 /* "FILE:LINE:COL: " at the start of the text: a link to the place. */
 static void

@@ -54,7 +54,7 @@ page_file_place(struct page *p, const struct forge_place *forge,
 	str_release(&text);
 }
 
-/* --- buttons --------------------------------------------------------------------- */
+/* --- buttons ------------------------------------------------------------- */
 
 static void
 begin_menu(struct page *p, const char *id, const char *text)
@@ -100,7 +100,7 @@ add_rerun(struct run_page *r)
 	html_markup(p->out, "</div></details>\n");
 }
 
-/* --- what it is -------------------------------------------------------------------- */
+/* --- what it is ---------------------------------------------------------- */
 
 static void
 add_ref(struct run_page *r)
@@ -327,7 +327,7 @@ add_table(struct run_page *r)
 	html_markup(p->out, "</dl>\n");
 }
 
-/* --- what changed ------------------------------------------------------------------ */
+/* --- what changed -------------------------------------------------------- */
 
 static const char *
 member(const json_t *o, const char *name)
@@ -420,7 +420,7 @@ add_changes(struct run_page *r)
 	json_decref(commits);
 }
 
-/* --- all of it ----------------------------------------------------------------------- */
+/* --- all of it ----------------------------------------------------------- */
 
 void
 page_run_head(struct run_page *r)

@@ -18,7 +18,7 @@
 /* With more jobs than this, only those that people look for are open. */
 #define ALL_OPEN_MAX 4
 
-/* --- which --------------------------------------------------------------------- */
+/* --- which --------------------------------------------------------------- */
 
 void
 page_run_choose(struct run_page *r)
@@ -65,7 +65,7 @@ page_run_steps(const struct run_page *r, const struct job *job, size_t *n)
 	return s;
 }
 
-/* --- the filter ------------------------------------------------------------------ */
+/* --- the filter ---------------------------------------------------------- */
 
 /* The address of this page with another filter. */
 static void
@@ -177,7 +177,7 @@ add_paging(struct run_page *r)
 	html_markup(p->out, "</nav>\n");
 }
 
-/* --- one job --------------------------------------------------------------------- */
+/* --- one job ------------------------------------------------------------- */
 
 static bool
 opens(const struct run_page *r, const struct job *job)
@@ -256,7 +256,9 @@ add_way_in(struct page *p, const char *at, const struct job *job)
 {
 	html_markup(p->out, "<a class=\"way-in\" href=\"");
 	page_address(p, at);
-	html_markup(p->out, "\">Log<span class=\"vh\"> of ");
+	html_markup(p->out, job->log != NULL ?
+	    "\">Log<span class=\"vh\"> of " :
+	    "\">Why<span class=\"vh\"> of ");
 	html_text(p->out, job->title);
 	html_markup(p->out, "</span></a>");
 }

@@ -65,7 +65,7 @@ run_view_read(struct run_view *v, struct web *w, struct store *st,
 	return 0;
 }
 
-/* --- what is shown of the list ------------------------------------------------ */
+/* --- what is shown of the list ------------------------------------------- */
 
 static int
 number_arg(const struct request *req, const char *name, long long *out,

@@ -64,7 +64,7 @@ view_filter_fits(const struct view_filter *f, const struct run_view *v,
 bool
 view_has_text(const char *text, const char *part);
 
-/* --- run_api.c -------------------------------------------------------------- */
+/* --- run_api.c ----------------------------------------------------------- */
 
 /* The graph, the timeline, and two runs beside each other, as JSON. */
 int

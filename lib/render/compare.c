@@ -35,7 +35,7 @@ compare_status_name(enum compare_status status)
 	return names[status];
 }
 
-/* --- fields ------------------------------------------------------------------- */
+/* --- fields -------------------------------------------------------------- */
 
 /* The lists of a job and of a run grow in the same way. */
 struct fields {
@@ -94,7 +94,7 @@ add_members(struct fields *f, const char *prefix, const char *left,
 	json_decref(r);
 }
 
-/* --- jobs ----------------------------------------------------------------------- */
+/* --- jobs ---------------------------------------------------------------- */
 
 static const char *
 state_of(const struct job *j)
@@ -210,7 +210,7 @@ end_of(const struct compare *c, const struct compare_row *row)
 	return end;
 }
 
-/* --- all ------------------------------------------------------------------------- */
+/* --- all ----------------------------------------------------------------- */
 
 static void
 compare_facts(struct compare *c, struct arena *a)
@@ -258,7 +258,7 @@ compare_runs(struct compare *c, const struct compare_side *left,
 	}
 }
 
-/* --- JSON -------------------------------------------------------------------------- */
+/* --- JSON ---------------------------------------------------------------- */
 
 static json_t *
 span_of(int64_t from_ms, int64_t to_ms)

@@ -49,7 +49,7 @@ list_of(struct map *m, const char *key, struct arena *a)
 	return l;
 }
 
-/* --- units ---------------------------------------------------------------- */
+/* --- units --------------------------------------------------------------- */
 
 /* "call:2/build:3" stands for "call:2/build" in its file; seen from the run's
  * own file for "call". */
@@ -152,7 +152,7 @@ make_units(struct building *b)
 	}
 }
 
-/* --- edges ---------------------------------------------------------------- */
+/* --- edges --------------------------------------------------------------- */
 
 static void
 add_edge(struct building *b, size_t from, size_t to)
@@ -329,7 +329,7 @@ make_edges(struct building *b)
 	g->n_edges = b->n_edges;
 }
 
-/* --- layers --------------------------------------------------------------- */
+/* --- layers -------------------------------------------------------------- */
 
 /* The longest way from the start, along edges in their order. What is in a
  * cycle is never reached, and stays in front. */
@@ -391,7 +391,7 @@ dag_out_init(struct dag_out *out, const struct dag *g, struct arena *a)
 		out->edges[at[g->edges[i].from]++] = i;
 }
 
-/* --- all of it ------------------------------------------------------------ */
+/* --- all of it ----------------------------------------------------------- */
 
 /* One unit for each layer of the finest graph, one behind the other. */
 static void
@@ -458,7 +458,7 @@ dag_build_within(struct dag *g, const struct dag_job *jobs, size_t n,
 	dag_build(g, jobs, n, DAG_STAGES, a);
 }
 
-/* --- what follows from it ------------------------------------------------- */
+/* --- what follows from it ------------------------------------------------ */
 
 /* Of the jobs of a unit, the one that ended last; n_jobs: none started. */
 static size_t

@@ -45,7 +45,7 @@ struct layout {
 	} *layers;
 };
 
-/* --- items ---------------------------------------------------------------- */
+/* --- items --------------------------------------------------------------- */
 
 static size_t
 add_item(struct layout *l, size_t unit, size_t edge, size_t layer, int h)
@@ -125,7 +125,7 @@ make_items(struct layout *l)
 	}
 }
 
-/* --- the order in the layers ---------------------------------------------------- */
+/* --- the order in the layers --------------------------------------------- */
 
 struct rank {
 	int64_t key;
@@ -187,7 +187,7 @@ order_all(struct layout *l)
 			    s % 2 == 0, ranks);
 }
 
-/* --- heights -------------------------------------------------------------------- */
+/* --- heights ------------------------------------------------------------- */
 
 static int64_t
 middle(const struct item *i)
@@ -282,7 +282,7 @@ settle_all(struct layout *l)
 			    p % 2 == 0, blocks);
 }
 
-/* --- what comes of it ------------------------------------------------------------- */
+/* --- what comes of it ---------------------------------------------------- */
 
 static void
 place_unit(struct dag *g, const struct item *it, int y)

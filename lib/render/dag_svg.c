@@ -73,7 +73,7 @@ add_cut(struct str *out, const char *text, size_t max)
 	str_add(out, "\342\200\246");
 }
 
-/* --- words ---------------------------------------------------------------- */
+/* --- words --------------------------------------------------------------- */
 
 static void
 add_span(struct str *out, int64_t from_ms, int64_t to_ms)
@@ -124,7 +124,7 @@ unit_line(const struct dag *g, const struct dag_unit *u, struct str *out)
 	}
 }
 
-/* --- parts ---------------------------------------------------------------- */
+/* --- parts --------------------------------------------------------------- */
 
 static void
 add_edge(const struct dag *g, const struct dag_edge *e, struct str *out)
@@ -304,7 +304,7 @@ add_unit(const struct dag *g, const struct dag_unit *u,
 	str_release(&line);
 }
 
-/* --- all ------------------------------------------------------------------ */
+/* --- all ----------------------------------------------------------------- */
 
 /* Only those that are used. */
 static void

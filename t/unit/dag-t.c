@@ -111,7 +111,7 @@ test_calls(void)
 	    "3:2*1", "stages");
 }
 
-/* --- geometry --------------------------------------------------------------- */
+/* --- geometry ------------------------------------------------------------ */
 
 static bool
 overlap(const struct dag_unit *a, const struct dag_unit *b)
@@ -241,7 +241,7 @@ test_order(void)
 	    "and its edges are straight");
 }
 
-/* --- size -------------------------------------------------------------------- */
+/* --- size ---------------------------------------------------------------- */
 
 static const struct dag_drawing drawing = { "/jobs/", "?job=", "?stage=",
 	"Jobs", true };
@@ -300,7 +300,7 @@ test_dense(void)
 	arena_release(&a);
 }
 
-/* --- SVG and JSON ------------------------------------------------------------- */
+/* --- SVG and JSON -------------------------------------------------------- */
 
 static void
 test_svg(void)
@@ -353,7 +353,7 @@ test_json(void)
 	json_decref(o);
 }
 
-/* --- what follows --------------------------------------------------------------- */
+/* --- what follows -------------------------------------------------------- */
 
 static void
 test_failed(void)
