@@ -1,8 +1,9 @@
 /*
  * crash.h - the last words of a handler that is ended by its own fault.
  *
- * The client gets its 503 from nginx; the log gets a line with the
- * correlation id of the request that did it, so that nobody has to guess.
+ * The log gets a line with the correlation id of the request that did it, and
+ * the client a 500 with the same id. Where that cannot be said any more (the
+ * answer has begun, the stack is used up) nginx says 503.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -15,6 +16,13 @@
  * SIGABRT. The process still ends by the signal. */
 void
 crash_watch(const char *component);
+
+#define CRASH_CGI (-1)
+
+/* Where the answer goes from now on: a descriptor and the id of the request in
+ * FastCGI, or CRASH_CGI. -1: nowhere, for it has begun. */
+void
+crash_answers(int fd, int id);
 
 /* The request in hand from now on; NULL: none. */
 void

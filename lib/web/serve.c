@@ -308,6 +308,7 @@ server_answer(struct exchange *ex, void *ctx)
 	if (s->app->resources != NULL && req.method != METHOD_OPTIONS)
 		cors_add(s->web.config, &req, NULL, &res);
 	response_write(&res, &req, &out);
+	crash_answers(-1, CRASH_CGI); /* now it begins */
 	if (ex->write(ex, out.s, out.len) == -1)
 		log_debug("client left before the answer");
 	else

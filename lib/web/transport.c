@@ -28,6 +28,7 @@
 
 #include "lib/base/file.h"
 #include "lib/base/systemd.h"
+#include "lib/web/crash.h"
 
 
 extern char **environ;
@@ -86,6 +87,7 @@ transport_cgi(exchange_fn fn, void *ctx)
 	struct exchange ex = { (const char *const *)environ, cgi_read, cgi_write };
 
 	signal(SIGPIPE, SIG_IGN);
+	crash_answers(STDOUT_FILENO, CRASH_CGI);
 	fn(&ex, ctx);
 }
 
@@ -178,6 +180,7 @@ accept_one(struct fcgi_exchange *f, exchange_fn fn, void *ctx,
 	if (flags != -1)
 		fcntl(f->req.ipcFd, F_SETFL, flags & ~O_NONBLOCK);
 	f->ex.env = (const char *const *)f->req.envp;
+	crash_answers(f->req.ipcFd, f->req.requestId);
 	fn(&f->ex, ctx);
 	FCGX_Finish_r(&f->req);
 	return 0;

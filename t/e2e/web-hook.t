@@ -283,9 +283,11 @@ test_expect 'SIGTERM lets the request in hand be finished' '
 	rm -f "$run/hook.sock" && handler_start hook
 '
 
-test_expect 'a handler that crashes leaves its request in the log, and a 503' '
+test_expect 'a handler that crashes leaves its request in the log, and a 500' '
 	hold_request && kill -SEGV "$hook_pid" && rm "$T/locked" &&
-	wait "$locker" && wait "$posting" && is "$(cat "$T/held")" 503 &&
+	wait "$locker" && wait "$posting" && is "$(cat "$T/held")" 500 &&
+	is_problem 500 crashed && is "$(header x-correlation-id)" held &&
+	is "$(jq -r .correlation_id "$T/body")" held &&
 	grep "handler crashed" "$T/hook.log" | tail -n 1 >"$T/line" &&
 	is "$(jq -r .request "$T/line")" held && wait_for 5 gone "$hook_pid" &&
 	rm -f "$run/hook.sock" && handler_start hook
