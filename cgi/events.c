@@ -23,6 +23,7 @@
 #include "lib/base/layout.h"
 #include "lib/base/log.h"
 #include "lib/base/mem.h"
+#include "lib/base/told.h"
 #include "lib/store/audit.h"
 
 #define SPARE_CONNECTIONS 64 /* for those who ask while all places are taken */
@@ -202,6 +203,7 @@ hub_count(struct hub *hub)
 			hub->idle_timer = loop_after(hub->loop, hub->idle_ms,
 			    end_idle, hub);
 	}
+	told_set(hub->told, (int64_t)hub->n_streams);
 	if (hub->n_streams > 0 && hub->database == NULL)
 		watch_database(hub);
 	else if (hub->n_streams == 0 && hub->database != NULL)
@@ -245,6 +247,7 @@ serve(struct server *server, int listener, int idle_ms, struct err *err)
 	if (loop_new(&hub.loop, err) == -1)
 		return -1;
 	hub.watches = watches_new(hub.loop);
+	hub.told = told_open(server->web.config->run_dir, TOLD_STREAMS);
 	rc = file_set_flags(listener, true, err);
 	if (rc == 0)
 		rc = loop_signal(hub.loop, SIGTERM, on_signal, NULL, err);
@@ -258,6 +261,8 @@ serve(struct server *server, int listener, int idle_ms, struct err *err)
 	watches_free(hub.watches);
 	loop_free(hub.loop);
 	str_release(&hub.frame);
+	if (hub.told != -1)
+		close(hub.told);
 	server->web.store = hub.server.web.store;
 	return rc;
 }

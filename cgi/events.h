@@ -42,6 +42,7 @@ struct hub {
 	struct loop *loop;
 	struct watches *watches;
 	int listener;
+	int told;             /* told_set() of n_streams */
 	int idle_ms;          /* < 0: do not end by itself */
 
 	struct client *clients;

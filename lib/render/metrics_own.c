@@ -13,6 +13,7 @@
 
 #include "lib/base/heart.h"
 #include "lib/base/layout.h"
+#include "lib/base/told.h"
 #include "lib/base/mem.h"
 
 /* Everything that is read for these. */
@@ -54,6 +55,12 @@ of_max_jobs(const struct own *o)
 }
 
 static int64_t
+of_streams(const struct own *o)
+{
+	return told_read(o->config->run_dir, TOLD_STREAMS);
+}
+
+static int64_t
 of_workerd(const struct own *o)
 {
 	return o->heart.alive;
@@ -87,6 +94,8 @@ static const struct {
 	    of_disk_free },
 	{ { "pawl_max_jobs", "gauge", "",
 	    "Jobs that may run at the same time." }, of_max_jobs },
+	{ { "pawl_streams", "gauge", "",
+	    "Streams of events and logs that are open." }, of_streams },
 	{ { "pawl_workerd_up", "gauge", "", "1: pawl-workerd runs." },
 	    of_workerd },
 	{ { "pawl_workerd_start_time_seconds", "gauge", "seconds",

@@ -205,6 +205,7 @@ test_expect 'two hundred readers are told, and one too many is refused' '
 	exec 8>&9 &&
 	reader ten streams.mjs many "$api/events" 10 &&
 	wait_for 20 has_line open "$T/ten" &&
+	curl -sS "$base_url/metrics" | grep -q "^pawl_streams 210\$" &&
 	is "$(web_status "$api/events")" 503 &&
 	is "$(header retry-after)" 5 &&
 	grep -q too-many-streams "$T/body" &&
