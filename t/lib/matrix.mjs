@@ -17,7 +17,8 @@ const AT_ONCE = 4;
 let requests = 0;
 
 // Routes whose path names no repository, by what they are about: a `list` is
-// cut to what who asks may read; `own` knows nobody's repositories; what has
+// cut to what who asks may read; `own` knows nobody's repositories; `named` has
+// the name of one, and its handler says who may; what has
 // an {id} is as hidden as whose it is. A route that is in neither has no row:
 // say here what is to hold for it.
 const rows = {
@@ -54,6 +55,13 @@ const rows = {
 	'POST /api/v1/jobs/{id}/runs': 'stored',
 	'GET /api/v1/jobs/{id}/runs': 'stored',
 	'GET /api/v1/jobs/{id}/runs/{run_id}': 'stored',
+	'GET /api/v1/logs/search': 'list',
+	'GET /api/v1/executions': 'list', 'POST /api/v1/executions': 'own',
+	'POST /api/runs/trigger': 'own',
+	'GET /api/v1/dlq/pipelines/{pipeline}': 'named',
+	'POST /api/v1/dlq/pipelines/{pipeline}/replay-all': 'named',
+	'GET /api/v1/dlq/pipelines/{pipeline}/{id}': 'delivery',
+	'POST /api/v1/dlq/pipelines/{pipeline}/{id}/replay': 'delivery writer',
 	'GET /api/v1/agents/{agent}': 'own',
 	'GET /api/v1/module-schemas': 'own',
 	'GET /api/artifacts/{artifact}/download': 'artifact',
@@ -142,6 +150,7 @@ function leaks(answer) {
 }
 
 function fill(path, thing, row) {
+	thing = { pipeline: `${thing.owner}/${thing.repo}`, ...thing };
 	return path.replace(/\{(\w+)\}/g, (whole, name) => {
 		const id = `${name === 'id' ? row?.split(' ')[0] : name}_id`;
 		const value = name === 'id' ? thing[id] ?? '1' :
@@ -167,6 +176,8 @@ function expected(who, which, access, row) {
 		return row === 'file' && which === 'public' ? 'ok' : who.status;
 	if (needs !== 'open' && !who.token)
 		return 401;
+	if (row === 'named')
+		return which === 'public' ? null : 404;
 	if (row === 'list' || row === 'own' || row === 'self')
 		return needs !== 'open' && (who.role.all ?? -1) < ROLES[needs] ?
 			403 : 'ok';
@@ -177,8 +188,10 @@ function expected(who, which, access, row) {
 
 function fits(got, want, method, access, path) {
 	/* Fields are looked at before a handler says whose it is. */
+	if (want === null || (want === 404 && path.includes('{pipeline}')))
+		return got < 500;
 	if (want !== 'ok')
-		return got === want || (got === 400 && /^P/.test(method) &&
+		return got === want || (got === 400 && /^[PD]/.test(method) &&
 			path.includes('{id}'));
 	return got < 500 && got !== 401 && got !== 403 &&
 		(method !== 'GET' || got !== 404 || access === 'admin' ||
