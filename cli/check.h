@@ -45,6 +45,7 @@ void check_database(struct checks *c);
 void check_clock(struct checks *c);
 void check_workerd(struct checks *c);
 void check_hooks(struct checks *c);
+void check_queue(struct checks *c);
 void check_secrets(struct checks *c);
 void check_kept(struct checks *c);
 /* check_web.c: */

@@ -14,12 +14,15 @@
 #include "lib/base/layout.h"
 #include "lib/base/wake.h"
 #include "lib/run/kept.h"
+#include "lib/store/queue_hold.h"
+#include "lib/store/queue_line.h"
 #include "lib/store/repos.h"
 #include "lib/store/runs.h"
 #include "lib/store/hook_secrets.h"
 #include "lib/store/secrets.h"
 
 /* Two hosts' clocks may differ a little; more makes times meaningless. */
+#define QUEUE_LATE_MS (INT64_C(5) * 60 * 1000)
 #define CLOCK_SLACK_MS (60 * 1000)
 /* 2026-01-01: Pawl is not older. */
 #define CLOCK_LEAST_MS INT64_C(1767225600000)
@@ -102,6 +105,37 @@ check_workerd(struct checks *c)
 		check_add(c, "workerd", CHECK_FAIL,
 		    "systemctl start pawl.target, or start pawl-workerd",
 		    "nobody listens on %s/wake.sock", run_dir);
+}
+
+/* Jobs that nothing holds back start within seconds while there is room. */
+void
+check_queue(struct checks *c)
+{
+	const struct config *config = &c->cli->config;
+	const struct queue_limits limits = queue_limits_of(config);
+	const struct queue_query q = { .limit = QUEUE_LINE_MAX };
+	int64_t late_ms = clock_now_ms() - QUEUE_LATE_MS, running, stuck = 0;
+	struct queue_entry *line;
+	struct err err = { 0 };
+	size_t n;
+
+	if (c->cli->store == NULL)
+		return;
+	if (queue_line(c->cli->store, &q, &limits, &c->cli->arena, &line, &n,
+	    &err) == -1 || queue_running(c->cli->store, &running, &err) == -1) {
+		check_add(c, "queue", CHECK_FAIL, NULL, "%s", err.text);
+		return;
+	}
+	for (size_t i = 0; i < n && running < config->max_jobs; i++)
+		stuck += line[i].place > 0 && line[i].queued_at_ms < late_ms;
+	if (stuck > 0)
+		check_add(c, "queue", CHECK_FAIL, "look at the log of workerd; "
+		    "\"pawl queue\" lists them", "%lld jobs wait for minutes "
+		    "though there is room for them", (long long)stuck);
+	else
+		check_add(c, "queue", CHECK_OK, NULL, "%zu jobs wait, %lld of "
+		    "%lld slots are used", n, (long long)running,
+		    (long long)config->max_jobs);
 }
 
 static bool

@@ -25,6 +25,7 @@ static void (*const probes[])(struct checks *) = {
 	check_programs,
 	check_git,
 	check_engines,
+	check_queue,
 	check_hooks,
 	check_secrets,
 	check_kept,

@@ -152,12 +152,8 @@ cmd_logout(struct cli *cli, struct err *err)
 static const char *
 grant_text(const json_t *grant, struct arena *a)
 {
-	const char *owner = doc_text(grant, "owner");
-	const char *repo = doc_text(grant, "repo");
-
-	return arena_printf(a, "%s of %s%s%s", doc_text(grant, "role"),
-	    *owner != '\0' ? owner : "everything", *repo != '\0' ? "/" : "",
-	    repo);
+	return arena_printf(a, "%s of %s", doc_text(grant, "role"),
+	    doc_text(grant, "scope"));
 }
 
 int

@@ -332,6 +332,28 @@ const struct command cli_commands[] = {
 	    token_remove_options,
 	    "make a token useless, and end its sessions", NULL },
 
+	{ "cache list", cmd_cache_list, "OWNER/NAME", 1, 1, SOURCE | JSON,
+	    limit_options, "list the caches of a repository", NULL },
+	{ "cache delete", cmd_cache_delete, "OWNER/NAME ID", 2, 2, SOURCE,
+	    NULL, "remove a cache", NULL },
+	{ "workflow list", cmd_workflow_list, "OWNER/NAME", 1, 1,
+	    SOURCE | JSON, NULL, "list the workflows of the default branch",
+	    NULL },
+	{ "agent list", cmd_agent_list, NULL, 0, 0, SOURCE | JSON, NULL,
+	    "list where jobs run", NULL },
+	{ "insights", cmd_insights, "[OWNER/NAME]", 0, 1,
+	    SOURCE | JSON | WEB, insights_options, "show how runs did", NULL },
+
+	{ "db check", cmd_db_check, NULL, 0, 0, STORE, NULL,
+	    "say whether the database is sound", NULL },
+	{ "db backup", cmd_db_backup, "FILE", 1, 1, STORE, NULL,
+	    "copy the database while it is used",
+	    "FILE is whole or not there. See doc/operations.md for what else "
+	    "belongs to a\nbackup.\n" },
+	{ "db vacuum", cmd_db_vacuum, NULL, 0, 0, STORE, NULL,
+	    "give back the room that removed rows have left",
+	    "Writers wait meanwhile; it needs as much room on the disk "
+	    "again.\n" },
 	{ "reconcile", cmd_reconcile, "[OWNER/NAME]", 0, 1, STORE,
 	    reconcile_options, "find pushes whose webhook never came",
 	    "Compares branches and tags with what was planned; what differs "
@@ -418,6 +440,8 @@ const struct cli_alias cli_aliases[] = {
 	{ "repo view", "repo show" }, { "repo delete", "repo remove" },
 	{ "auth login", "login" }, { "auth logout", "logout" },
 	{ "auth status", "whoami" },
-	{ "db migrate", "admin migrate" },
+	{ "db migrate", "admin migrate" }, { "doctor", "admin check" },
+	{ "user show", "user list" }, { "worker list", "agent list" },
+	{ "cache remove", "cache delete" },
 	{ NULL, NULL },
 };

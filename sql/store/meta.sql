@@ -75,3 +75,7 @@ PRAGMA quick_check(1)
 -- name: meta_foreign_key_check
 -- Column: how many rows refer to nothing.
 SELECT count(*) FROM pragma_foreign_key_check
+
+-- name: meta_vacuum
+-- Outside of any transaction.
+VACUUM
