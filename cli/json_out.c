@@ -83,7 +83,8 @@ pick(json_t *value, const char *fields, struct arena *a, struct err *err)
 static int
 print_by_jq(const char *filter, const char *text, struct err *err)
 {
-	const char *argv[] = { "jq", "-r", "--", filter, NULL };
+	/* Behind a blank no filter is an option. */
+	const char *argv[] = { "jq", "-r", filter, NULL };
 	struct proc_spec spec = { .argv = argv };
 	struct str out = STR_INIT;
 	int rc = proc_run_ok(&spec, text, JQ_MAX_BYTES, JQ_TIMEOUT_MS, &out,
@@ -119,7 +120,8 @@ print(struct cli *cli, json_t *value, size_t flags, struct err *err)
 	if (text == NULL)
 		err_set(err, ERR_BUG, "a document cannot be written as JSON");
 	else if (cli->jq != NULL)
-		rc = print_by_jq(cli->jq, text, err);
+		rc = print_by_jq(arena_printf(&cli->arena, " %s", cli->jq),
+		    text, err);
 	else
 		rc = printf("%s\n", text) > 0 ? 0 : err_set(err, ERR_IO,
 		    "writing JSON to standard output");
