@@ -82,7 +82,7 @@ static const struct route routes[] = {
 	    api_inbox_show, DOC("One of them", .gives = "DeliveryWhole",
 	    .alias = "api/v1/deliveries/{id}") },
 	{ METHOD_POST, "api/v1/dlq/pipelines/{pipeline}/{id}/replay",
-	    ACCESS_OPEN, BODY_FIELDS, api_inbox_replay, DOC("Plan it once "
+	    ACCESS_KNOWN, BODY_FIELDS, api_inbox_replay, DOC("Plan it once "
 	    "more", .status = 202, .gives = "Replayed", .errors = {
 		{ 403, "the token does not reach as far" },
 		{ 409, "it waits" } },

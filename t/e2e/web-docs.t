@@ -79,7 +79,7 @@ test_expect 'every code of a refusal is described' '
 		grep -hE "\"code\"" "$srcdir"/htdocs/problem/*.json
 	} | grep -oE "\"[a-z-]+\",?$" | tr -d "\"," | sort -u |
 	    grep -vx not-found >"$T/want" &&
-	printf "%s\n" payload >>"$T/want" && sort -u -o "$T/want" "$T/want" &&
+	printf "%s\n" crashed payload >>"$T/want" && sort -u -o "$T/want" "$T/want" &&
 	sed -n "s/^| [0-9, ]* | \(.*\) | .*/\1/p" "$srcdir/doc/api.md" |
 	    grep -oE "\`[a-z-]+\`" | tr -d "\`" | sort -u >"$T/got" &&
 	test_cmp "$T/want" "$T/got"
