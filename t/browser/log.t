@@ -13,7 +13,6 @@ handlers='hook api web events'
 pawl_setup
 mkdir -p "$test_output"
 mb=${PAWL_TEST_LOG_MB:-200}
-stop=$T/stop
 
 # walk PATH-BEHIND-THE-RUN STEPS [MORE-MEMBERS] - as a person would.
 walk()
@@ -83,7 +82,7 @@ jobs:
     steps:
       - run: |
           i=0
-          while [ ! -e $stop ] && [ \$i -lt 1400 ]; do
+          while [ \$i -lt 1400 ]; do
             i=\$((i + 1)); echo "tick \$i"; sleep 0.2
           done
           echo "the end"
@@ -226,7 +225,7 @@ break_stream()
 	sleep 1
 	nginx_reload
 	sleep 2
-	touch "$stop"
+	pawl cancel ada/demo#1 clock
 }
 
 test_expect 'a running job is followed, through the end of its stream' '
@@ -235,7 +234,7 @@ test_expect 'a running job is followed, through the end of its stream' '
 			.getAttribute(\"aria-pressed\")")" &&
 	is "$(said ".told[0]")" true && { break_stream & } &&
 	browser_ask "{\"do\":\"walk\", \"url\":\"$base_url/ada/demo/runs/1/jobs/clock\",
-		\"steps\":[$(wait_for_it "$(has "the end")"),
+		\"steps\":[$(wait_for_it "$(has "pawl: ")"),
 		$(tell "$rows.map(e => e.lastChild.textContent).filter(
 			t => t.startsWith(\"tick\")).join(\"\\n\")")]}" >"$T/walk" &&
 	said ".told[0]" >ticks && [ "$(wc -l <ticks)" -gt 20 ] &&
