@@ -167,7 +167,7 @@ start(struct web *w, struct request *req, struct response *res,
 		return err_set(err, ERR_DENIED, "begin on the sign-in page: "
 		    "another site has led here");
 	if (joins && (req->actor == NULL || req->actor->user == 0 ||
-	    req->actor->session == NULL))
+	    req->actor->session_id == 0))
 		return err_set(err, ERR_DENIED, "only a user who has signed in "
 		    "can join an account");
 	if (provider_find(w->config, conf, req->a, &p, err) == -1)

@@ -176,10 +176,11 @@ users_disable(struct web *w, struct request *req, struct err *err)
 int
 users_own(const struct request *req, struct err *err)
 {
-	if (req->actor->user != 0 && req->actor->session != NULL)
+	if (req->actor->user != 0 && req->actor->session_id != 0)
 		return 0;
 	return err_set(err, ERR_DENIED, "this is for a user who has signed in "
-	    "with a browser; you are %s", actor_text(req->actor, req->a));
+	    "with a browser, and not with a token; you are %s",
+	    actor_text(req->actor, req->a));
 }
 
 static int

@@ -162,7 +162,7 @@ find_by_session(struct store *st, const char *value, struct arena *a,
 	if (found != 1)
 		return found;
 	who->session = value;
-	who->session_id = s.id;
+	who->session_id = s.user != 0 ? s.id : 0;
 	session_form(value, who->form);
 	if (session_used(st, &s, &ignored) == -1)
 		log_err("noting that a session was used", &ignored);

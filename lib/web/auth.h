@@ -43,7 +43,8 @@ struct actor {
 	size_t n_grants;
 	int64_t user;     /* id; 0: they are none */
 	const char *session; /* the cookie's value; NULL: there is none */
-	int64_t session_id;
+	int64_t session_id;  /* 0: there is none, or it began with a token,
+	                     which is no more than that */
 	char form[SESSION_FORM_SIZE]; /* for forms of the session's pages */
 };
 

@@ -212,6 +212,11 @@ test_expect 'a token of his allows no more than he may' '
 		"[\"user\",\"bob (token mine)\",[{\"role\":\"writer\",\"scope\":\"octo/demo\"}]]" &&
 	is "$(web_status -H "$(bearer "$mine")" "$api/users")" 403 &&
 	is "$(web_status -H "$(bearer "$mine")" -d name=more "$api/user/tokens")" 403 &&
+	is "$(web_status -c "$T/by-token" -d "token=$mine" "$base_url/login")" 303 &&
+	is "$(web_status -b "$T/by-token" "$base_url/octo/demo/runs/5")" 200 &&
+	is "$(web_status -b "$T/by-token" -d "form_token=$(form_token)" \
+		-d name=more -d role=admin "$base_url/account/tokens")" 403 &&
+	grep -q "not with a token" "$T/body" &&
 	pawl user grant bob --role reader --repo octo/demo &&
 	is "$(web_status -X POST -H "$(bearer "$mine")" \
 		"$api/repos/octo/demo/runs/5/cancel")" 403
