@@ -441,7 +441,7 @@ const struct cli_alias cli_aliases[] = {
 	{ "auth login", "login" }, { "auth logout", "logout" },
 	{ "auth status", "whoami" },
 	{ "db migrate", "admin migrate" }, { "doctor", "admin check" },
-	{ "user show", "user list" }, { "worker list", "agent list" },
+	{ "worker list", "agent list" },
 	{ "cache remove", "cache delete" },
 	{ NULL, NULL },
 };
