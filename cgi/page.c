@@ -111,8 +111,12 @@ add_crumbs(struct page *p)
 static void
 add_tools(struct page *p)
 {
-	html_markup(p->out, "<div class=\"tools\">"
-	    "<button class=\"tool\" id=\"theme\" hidden>");
+	html_markup(p->out, "<div class=\"tools\"><a class=\"tool\" href=\"");
+	page_address(p, "search");
+	html_markup(p->out, "\" title=\"Search\" aria-label=\"Search\">");
+	page_glyph(p, GLYPH_SEARCH);
+	html_markup(p->out, "</a><button class=\"tool\" id=\"theme\" "
+	    "hidden>");
 	page_glyph(p, GLYPH_THEME);
 	html_markup(p->out, "</button><button class=\"tool\" id=\"keys\" "
 	    "title=\"Keys\" aria-label=\"Keys\" hidden>");

@@ -66,6 +66,33 @@ badge_at(const struct repo *repo, const char *branch, struct str *image,
 	html_url_arg(page, branch);
 }
 
+/* What programs that show news or lights read (doc/files.md). */
+static void
+add_feeds(struct page *p, const struct repo *repo)
+{
+	static const struct {
+		const char *file, *text;
+	} feeds[] = {
+		{ "feed.atom", "Atom feed" },
+		{ "cc.xml", "CCTray" },
+	};
+	struct str at = STR_INIT;
+
+	html_markup(p->out, "<p class=\"more\">");
+	for (size_t i = 0; i < ARRAY_LEN(feeds); i++) {
+		str_clear(&at);
+		str_add(&at, "status/");
+		path_add_component(&at, repo->owner);
+		str_add_char(&at, '/');
+		path_add_component(&at, repo->name);
+		str_addf(&at, "/%s", feeds[i].file);
+		page_link(p, at.s, feeds[i].text);
+		html_markup(p->out, " ");
+	}
+	html_markup(p->out, "</p>\n");
+	str_release(&at);
+}
+
 void
 page_badges(struct page *p, const struct repo *repo, const char *branch)
 {
@@ -92,6 +119,7 @@ page_badges(struct page *p, const struct repo *repo, const char *branch)
 		html_markup(p->out, "</pre></dd>");
 	}
 	html_markup(p->out, "</dl></details>\n");
+	add_feeds(p, repo);
 	str_release(&page);
 	str_release(&image);
 }

@@ -283,7 +283,7 @@
 		if (field)
 			field.focus();
 		else
-			go("runs")();
+			go("search")();
 	}
 
 	/* Keys to what they do; scripts of one page add theirs. */

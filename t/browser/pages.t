@@ -43,7 +43,7 @@ look()
 			"$(view "$1" dark 320 ',"axe":true')" || failed=1
 		shift 2
 	done
-	return $failed
+	return "$failed"
 }
 
 web_setup /ci 'site-name: Pawl' || bail 'no set-up'
