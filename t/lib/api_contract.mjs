@@ -254,7 +254,8 @@ async function accessErrors(op, method, path, body) {
 
 async function addressErrors(op, method, template, query, body) {
 	const bad = [];
-	const other = doc.paths[template].patch ? 'TRACEX' : 'PATCH';
+	const other = ['PATCH', 'PUT', 'POST', 'DELETE'].find((m) =>
+		!doc.paths[template][m.toLowerCase()]);
 	const path = fill(template, cases.params);
 
 	for (const p of op.parameters.filter((one) => one.in === 'path')) {
@@ -262,7 +263,7 @@ async function addressErrors(op, method, template, query, body) {
 
 		for (const key of Object.keys(values))
 			if (key === p.name || key.endsWith(` ${p.name}`))
-				values[key] = 'no-such-thing';
+				values[key] = 'NO_SUCH_THING';
 		if (cases.free.includes(`${method} ${template} ${p.name}`))
 			continue;
 		bad.push(...judge(op, await ask(method, fill(template, values) +
