@@ -7,9 +7,8 @@
  *	});
  *
  * A stream tells of what happens from now on, or behind the event with the id
- * `from`. So a page looks at everything
- * once whenever the state becomes "open", and at what an event names after
- * that. States:
+ * `from`. So a page looks at everything once whenever the state becomes "open",
+ * and at what an event names after that. States:
  *
  *	open      connected
  *	waiting   the connection broke: tried again after 1, 2, 4, 8, 16, 30 s
