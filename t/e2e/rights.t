@@ -27,7 +27,7 @@ filled()
 		s,{id},$delivery,; s,{schedule},$schedule,; s,{what},pause,
 		s,{workflow},hand.yml,; s,{environment},prod,
 		s,{label},x,; s,{name},ada,; s,{secret},KEY,; s,{token},boss,
-		s,{artifact},dist,; s,{cache},1,; s,{agent},x," <<<"$1"
+		s,{artifact},dist,; s,{cache},1,; s,{agent},x,; s#{pipeline}#octo%2Fdemo#" <<<"$1"
 }
 
 # All that the database has, but for who used which token when.
