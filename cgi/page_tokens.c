@@ -127,10 +127,11 @@ add_token(struct page *p, const struct token *t, const char *address,
 	page_cell(p);
 	html_text(p->out, grant_text(&t->grant, p->req->a));
 	page_cell(p);
+	html_markup(p->out, "<span>");
 	page_time(p, t->created_at_ms);
 	html_markup(p->out, " by <bdi>");
 	html_text(p->out, t->created_by);
-	html_markup(p->out, "</bdi>");
+	html_markup(p->out, "</bdi></span>");
 	page_cell(p);
 	if (t->used_at_ms == 0)
 		html_markup(p->out, "<span class=\"quiet\">never</span>");

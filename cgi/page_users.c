@@ -45,8 +45,6 @@ add_row(struct page *p, struct store *st, const struct user *u,
 	page_row(p);
 	page_cell(p);
 	page_link(p, address_of(p, u, ""), u->name);
-	html_markup(p->out, " ");
-	add_state(p, u);
 	page_cell(p);
 	for (size_t i = 0; i < n; i++) {
 		html_text(p->out, i > 0 ? ", " : "");
@@ -56,6 +54,7 @@ add_row(struct page *p, struct store *st, const struct user *u,
 		html_markup(p->out, "<span class=\"quiet\">nothing</span>");
 	page_cell(p);
 	page_time(p, u->used_at_ms);
+	add_state(p, u);
 	return 0;
 }
 
@@ -98,6 +97,8 @@ page_users(struct web *w, struct request *req, struct response *res,
 	page_begin(&p, res);
 	page_headline_begin(&p, p.title);
 	page_headline_end(&p);
+	html_markup(p.out, "<p class=\"lead\">Who may sign in, and what they "
+	    "may then.</p>\n");
 	if (add_list(&p, st, after != NULL ? after : "", err) == -1) {
 		response_reset(res);
 		return -1;

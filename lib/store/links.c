@@ -193,7 +193,11 @@ do_accept(struct store *st, const char *text, const char *name,
 	if (password_set(st, id, hash, 0, err) == -1 ||
 	    user_find_id(st, id, a, out, err) != 1)
 		return -1;
-	return 0;
+	/* Nobody has signed in yet: it is the user's own doing. */
+	return audit_add(st, &(struct audit_entry){ .actor = out->name,
+		.action = link.kind == LINK_SETUP ? "user.add" :
+		"user.password", .target = arena_printf(a, "user %s",
+		out->name), .detail = "by a link" }, err);
 }
 
 int

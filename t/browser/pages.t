@@ -92,6 +92,56 @@ test_expect 'runs and jobs' '
 		acme/payments/runs/$failed/jobs/test
 '
 
+# flow NAME PATH ACT... - by somebody who has just come.
+flow()
+{
+	local name=$1 path=$2 acts
+	shift 2
+	acts=$(printf ',%s' "$@")
+	browser_ask "{\"do\":\"act\", \"url\":\"$base_url/$path\",
+		\"script\":true, \"file\":\"$screens/$name.png\",
+		\"acts\":[${acts#,}]}" >/dev/null &&
+	is "$(said '.errors[]')" ''
+}
+
+# fill LABEL TEXT, act WORD TEXT - one act.
+fill() { printf '{"fill":"%s","with":"%s"}' "$1" "$2"; }
+act() { printf '{"%s":"%s"}' "$1" "$2"; }
+
+test_expect 'the first administrator comes in, adds a user and leaves' '
+	link=$(pawl setup 2>/dev/null) &&
+	flow setup "${link#"$base_url/"}" "$(fill Name ada)" \
+		"$(fill Password "a password of hers")" \
+		"$(fill "The same again" "a password of hers")" \
+		"$(act press "Set password and sign in")" \
+		"$(act go "$base_url/account")" "$(act see "What you may")" \
+		"$(act open "Make a token")" "$(fill Name laptop)" \
+		"$(act press "Make token")" "$(act see pawl_)" \
+		"$(act go "$base_url/users")" "$(fill Name bob)" \
+		"$(act press "Add and make a link")" "$(act see "setup?token=")" \
+		"$(act press Give)" "$(act see "writer")" \
+		"$(act go "$base_url/audit")" "$(act see user.grant)" \
+		"$(act go "$base_url/account")" "$(act press "Sign out")" \
+		"$(act see "Sign in")" &&
+	[ -z "$(said ".cookies[] | select(.name == \"pawl_session\") | .name")" ]
+'
+
+test_expect 'and signs in again with her password' '
+	flow login login "$(fill Name ada)" "$(fill Password wrong-password)" \
+		"$(act press "Sign in")" 2>/dev/null
+	said ".text" | grep -q "Name or password is wrong" &&
+	flow login "login?to=/ci/account" "$(fill Name ada)" \
+		"$(fill Password "a password of hers")" \
+		"$(act press "Sign in")" "$(act see "What you may")" &&
+	is "$(said .url)" "$base_url/account"
+'
+
+test_expect 'the pages of people' '
+	look users users user users/ada tokens tokens audit audit &&
+	visit login "" "$(view login light 1440 ",\"axe\":true")" \
+		"$(view login dark 320 ",\"axe\":true")"
+'
+
 # The browser says of the page itself that it is an error.
 test_expect 'errors' '
 	for path in nobody/nothing "runs?status=odd"; do

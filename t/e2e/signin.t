@@ -141,6 +141,7 @@ test_expect 'a link makes the first administrator, once' '
 		--data-urlencode "password=$secret" \
 		--data-urlencode "again=$secret" &&
 	get 200 account && grep -q "<bdi>ada</bdi>" "$T/body" &&
+	is "$(last user.add)" "ada|user ada|by a link" &&
 	get 403 setup -d "token=$token" -d name=eve -d password=0123456789a \
 		-d again=0123456789a &&
 	is "$(pawl user list --json | jq -r "map(.name) | join(\" \")")" ada &&

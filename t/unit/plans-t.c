@@ -237,6 +237,11 @@ static const struct {
 	    "what the jobs of one run have kept" },
 	{ "sign_in_unlearn", "USE TEMP B-TREE FOR ORDER BY",
 	    "at most 51 of one user" },
+	{ "link_not_first", "SCAN CONSTANT ROW", "whether there is one" },
+	{ "link_not_first", "SCAN users USING COVERING INDEX "
+	    "sqlite_autoindex_users_1", "its first row" },
+	{ "link_not_first", "SCAN tokens USING COVERING INDEX tokens_name",
+	    "its first row" },
 	{ "link_delete_kind", "SCAN links", "what waits to be used" },
 	{ "token_list", "SCAN t USING INDEX tokens_name",
 	    "all are asked for" },
