@@ -80,7 +80,7 @@ read_offset(const char *s, int64_t *at_ms)
 	    (minutes = digits(&s, 2)) < 0 || minutes > 59 || *s != '\0')
 		return false;
 	*at_ms -= sign * (hours * 60 + minutes) * (int64_t)60000;
-	return true;
+	return *at_ms >= 0;
 }
 
 bool

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "lib/base/mem.h"
+#include "lib/web/arguments.h"
 #include "lib/web/html.h"
 #include "lib/web/problem.h"
 #include "lib/web/router.h"
@@ -33,8 +34,18 @@ never(struct web *w, struct request *req, struct response *res,
 	return err_set(err, ERR_BUG, "no handler is called here");
 }
 
+static const struct field_doc args[] = {
+	{ "limit?", "integer", NULL, 1, 100 },
+	{ "state?", "pending|running" },
+	{ "since?", "time" },
+	{ "text?", "text", NULL, 0, 20 },
+	{ "flag?", "flag" },
+	{ 0 },
+};
+
 static const struct route routes[] = {
-	{ METHOD_GET, "", ACCESS_OPEN, 0, never },
+	{ METHOD_GET, "", ACCESS_OPEN, 0, never,
+	    DOC("Of every type", .args = args, .gives = "any") },
 	{ METHOD_POST, "hook/{forge}/{owner}/{repo}", ACCESS_OPEN, 1, never },
 	{ METHOD_GET, "{owner}/{repo}/runs/{run}", ACCESS_OPEN, 0, never },
 };
@@ -63,6 +74,27 @@ check_escaped(const char *text, size_t len)
 	str_release(&out);
 }
 
+/* What passes is within its bounds; what does not is told. */
+static void
+check_arguments(struct request *req)
+{
+	struct denial no = { 0 };
+	struct err err = { 0 };
+	int64_t n;
+
+	if (arguments_check(req, &no) == 0) {
+		if (no.detail == NULL || no.status < 400)
+			abort();
+		return;
+	}
+	if (req->route->doc == NULL)
+		return;
+	if (arguments_number(req, "limit", 1, 100, 50, &n, &err) == -1 ||
+	    n < 1 || n > 100 ||
+	    arguments_time(req, "since", &n, &err) == -1 || n < 0)
+		abort();
+}
+
 static void
 use(struct request *req)
 {
@@ -77,6 +109,8 @@ use(struct request *req)
 		problem_write(&res, req, status, NULL, req->uri);
 	else if (request_param(req, "owner") != NULL)
 		response_header(&res, "X-Owner", request_param(req, "owner"));
+	if (req->route != NULL)
+		check_arguments(req);
 	if (request_arg(req, "before") != NULL)
 		html_url_arg(&out, request_arg(req, "before"));
 	(void)request_content_type(req);

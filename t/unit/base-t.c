@@ -155,6 +155,12 @@ test_map(void)
 	map_release(&m);
 }
 
+static const char *const no_times[] = { "", "yesterday", "2023-02-29",
+	"2023-13-01", "2023-01-01T24:00:00Z", "2023-01-01T00:00:00",
+	"2023-01-01T00:00:00+2", "2023-01-01T00:00Z", "2023-01-01x",
+	"1969-12-31", "1970-01-01T00:00:00+01:00", "2023-01-01T00:00:00Zx",
+};
+
 static void
 test_clock(void)
 {
@@ -168,6 +174,15 @@ test_clock(void)
 	is_str(clock_duration(850, buf), "850 ms", "ms");
 	is_str(clock_duration(185000, buf), "3 min 5 s", "minutes");
 	is_str(clock_duration(7800000, buf), "2 h 10 min", "hours");
+	ok(clock_parse("2023-11-14T22:13:20.123Z", &ms) &&
+	    ms == 1700000000123, "a time is read as it is written");
+	ok(clock_parse("2023-11-15T00:13:20.1239+02:00", &ms) &&
+	    ms == 1700000000123, "with an offset, and too many digits");
+	ok(clock_parse("2024-02-29", &ms) && ms == 1709164800000,
+	    "a day alone");
+	for (size_t i = 0; i < ARRAY_LEN(no_times); i++)
+		ok(!clock_parse(no_times[i], &ms), "\"%s\" is no time",
+		    no_times[i]);
 	ok(clock_parse_duration("1.5h", 1000, &ms) && ms == 5400000, "1.5h");
 	ok(clock_parse_duration("90", 1000, &ms) && ms == 90000, "90");
 	ok(clock_parse_duration("2 min", 1, &ms) && ms == 120000, "2 min");
