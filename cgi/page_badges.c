@@ -78,7 +78,7 @@ add_feeds(struct page *p, const struct repo *repo)
 	};
 	struct str at = STR_INIT;
 
-	html_markup(p->out, "<p class=\"more\">");
+	html_markup(p->out, "<p class=\"all\">");
 	for (size_t i = 0; i < ARRAY_LEN(feeds); i++) {
 		str_clear(&at);
 		str_add(&at, "status/");

@@ -22,7 +22,7 @@ add_cause(struct page *p, const struct board_broken *b)
 
 	if (text == NULL)
 		return;
-	html_markup(p->out, "<p class=\"cause\"><bdi>");
+	html_markup(p->out, "<p class=\"said\"><bdi>");
 	html_text_len(p->out, text, strcspn(text, "\n"));
 	html_markup(p->out, "</bdi></p>");
 }

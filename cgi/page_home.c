@@ -88,7 +88,7 @@ add_active(struct page *p, const struct home *h)
 	    "<h2 id=\"active\">Under way</h2>\n");
 	page_rows(p, h->active, h->n_active, true);
 	if (h->n_active == ACTIVE_MAX) {
-		html_markup(p->out, "<p class=\"more\">");
+		html_markup(p->out, "<p class=\"all\">");
 		page_link(p, "runs", "All runs");
 		html_markup(p->out, "</p>\n");
 	}

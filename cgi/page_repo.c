@@ -234,7 +234,7 @@ add_runs(struct view *v)
 		    "it.</p>");
 		page_empty_end(p);
 	} else {
-		html_markup(p->out, "<p class=\"more\">");
+		html_markup(p->out, "<p class=\"all\">");
 		page_link(p, page_repo_at(p, v->repo.owner, v->repo.name,
 		    "runs"), "All runs");
 		html_markup(p->out, "</p>\n");
