@@ -284,11 +284,14 @@ async function look(line) {
 
 // Files, and lists that are narrowed by an argument.
 async function lookAtPath(path) {
-	const about = path.includes('/badge') ? 'badge' :
+	const about = !path.includes('{') ? 'list' :
+		path.includes('/badge') ? 'badge' :
 		path.includes('?') ? undefined : 'file';
 
-	await check('GET', path, about === 'badge' ? 'blind' : 'open', about);
-	await twist(path, about);
+	await check('GET', path, about === 'badge' || about === 'list' ? 'blind' :
+		'open', about);
+	if (about !== 'list')
+		await twist(path, about);
 }
 
 const jobs = fs.readFileSync(0, 'utf8').trim().split('\n')
