@@ -19,6 +19,7 @@
 #include "lib/store/internal.h"
 #include "lib/store/queue_hold.h"
 #include "lib/store/queue_line.h"
+#include "lib/store/run_search.h"
 #include "t/lib/fixture.h"
 
 #define N_OWNERS 20
@@ -167,6 +168,28 @@ list_all(struct store *st)
 }
 
 static void
+search(struct store *st, const struct run_query *q)
+{
+	struct arena a = ARENA_INIT(0);
+	struct err err = { 0 };
+	struct run *runs;
+	int64_t next;
+	size_t n;
+
+	must(run_search(st, q, &a, &runs, &n, &next, &err));
+	arena_release(&a);
+}
+
+static void
+list_hour(struct store *st)
+{
+	const struct run_query q = { .since_ms = 1000, .until_ms = 3600000,
+		.limit = 30 };
+
+	search(st, &q);
+}
+
+static void
 list_repo(struct store *st)
 {
 	list_runs(st, 100, 0);
@@ -223,6 +246,7 @@ const struct history_look history_looks[] = {
 	{ "shares of all owners", shares },
 	{ "newest runs of all", list_all },
 	{ "newest runs of a repository", list_repo },
+	{ "runs within an hour long ago", list_hour },
 	{ "runs far in the past", list_deep },
 	{ "newest run of a branch (badge)", newest },
 	{ "one run with jobs, steps, events", page_of_run },

@@ -9,9 +9,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/base/clock.h"
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
 #include "lib/store/outbox.h"
+#include "lib/store/run_search.h"
 #include "t/lib/fixture.h"
 #include "t/lib/tap.h"
 
@@ -135,6 +137,45 @@ test_lists(void)
 	must(run_list(st, r1, list[3].id, 10, &a, &list, &n, &err));
 	ok(n == 3 && list[0].id == 5 && list[2].id == 1,
 	    "of one repository, after the last one seen");
+	arena_release(&a);
+	store_close(st);
+}
+
+/* Ten runs, an hour apart. */
+static void
+test_times(void)
+{
+	const int64_t hour = 3600000, from = 1700000000000;
+	struct store *st = fixture_store(NULL);
+	int64_t repo = fixture_repo(st, "r"), next;
+	struct arena a = ARENA_INIT(0);
+	struct err err = { 0 };
+	struct run_query q = { .limit = 20 };
+	struct run *list;
+	size_t n;
+
+	for (int i = 0; i < 10; i++) {
+		clock_stand_at(from + i * hour);
+		fixture_run(st, repo, 1, "a");
+	}
+	clock_stand_at(0);
+	q.since_ms = from + 3 * hour;
+	must(run_search(st, &q, &a, &list, &n, &next, &err));
+	ok(n == 7 && list[6].id == 4 && next == 0, "made then or later");
+	q.until_ms = from + 5 * hour;
+	must(run_search(st, &q, &a, &list, &n, &next, &err));
+	ok(n == 3 && list[0].id == 6 && list[2].id == 4, "or before");
+	q.limit = 2;
+	must(run_search(st, &q, &a, &list, &n, &next, &err));
+	q.before = next;
+	must(run_search(st, &q, &a, &list, &n, &next, &err));
+	ok(n == 1 && list[0].id == 4 && next == 0, "page by page");
+	q = (struct run_query){ .limit = 20, .since_ms = from + 11 * hour };
+	must(run_search(st, &q, &a, &list, &n, &next, &err));
+	ok(n == 0 && next == 0, "none is that new");
+	q = (struct run_query){ .limit = 3, .skip = 8 };
+	must(run_search(st, &q, &a, &list, &n, &next, &err));
+	ok(n == 2 && list[0].id == 2, "some are left out");
 	arena_release(&a);
 	store_close(st);
 }
@@ -379,7 +420,7 @@ test_events_append_only(void)
 	    "they go with their repository, with all that is its");
 	is_int(repo_remove(st, repo, &err), -1, "which is gone then");
 	is_int(err.code, ERR_NOT_FOUND, "%s", err.text);
-	ok(run > 0 && fixture_run(st, fixture_repo(st, "r"), 1, "a") > run,
+	ok(run > 0 && fixture_run(st, fixture_repo(st, "s"), 1, "a") > run,
 	    "ids are not given again");
 	store_close(st);
 }
@@ -483,6 +524,7 @@ main(void)
 	test_history();
 	test_create();
 	test_lists();
+	test_times();
 	test_without_jobs();
 	test_ends();
 	test_refused();
