@@ -1231,6 +1231,8 @@ const pawlList = (view, count, draw) => {
 
 	/* As high as the window has room, so that its last line is in sight. */
 	function fit() {
+		list.rowHeight = parseFloat(getComputedStyle(view).lineHeight) ||
+		    20;
 		view.style.height = Math.max(360, innerHeight - 16 -
 		    view.getBoundingClientRect().top - scrollY) + "px";
 	}
