@@ -82,7 +82,7 @@ reviewers_text(const json_t *e, struct arena *a)
 	const json_t *list = json_object_get(e, "reviewers");
 
 	return json_array_size(list) == 0 ? "no approval" : arena_printf(a,
-	    "approval by %s", doc_names(list, a));
+	    "approval by %s", doc_names(list, "or", a));
 }
 
 static const char *
@@ -107,7 +107,7 @@ refs_text(const json_t *e, struct arena *a)
 {
 	const json_t *list = json_object_get(e, "refs");
 
-	return json_array_size(list) == 0 ? "all refs" : doc_names(list, a);
+	return json_array_size(list) == 0 ? "all refs" : doc_names(list, "and", a);
 }
 
 int

@@ -53,7 +53,7 @@ doc_time(const json_t *o, const char *key)
 }
 
 const char *
-doc_names(const json_t *list, struct arena *a)
+doc_names(const json_t *list, const char *last, struct arena *a)
 {
 	size_t n = json_array_size(list), i;
 	const char *all = "";
@@ -61,7 +61,7 @@ doc_names(const json_t *list, struct arena *a)
 
 	json_array_foreach(list, i, item)
 		all = arena_printf(a, "%s%s%s", all, i == 0 ? "" :
-		    i + 1 == n ? " and " : ", ",
+		    i + 1 < n ? ", " : arena_printf(a, " %s ", last),
 		    json_is_string(item) ? json_string_value(item) : "?");
 	return all;
 }
@@ -95,7 +95,7 @@ plain(const json_t *value, struct arena *a)
 	case JSON_TRUE:
 		return "yes";
 	case JSON_ARRAY:
-		return doc_names(value, a);
+		return doc_names(value, "and", a);
 	case JSON_FALSE:
 	case JSON_NULL:
 	case JSON_OBJECT:

@@ -24,9 +24,9 @@ doc_flag(const json_t *o, const char *key);
 int64_t
 doc_time(const json_t *o, const char *key);
 
-/* "A, B and C" of a list of texts; lives in `a`. */
+/* "A, B and C" of a list of texts, with `last` "and"; lives in `a`. */
 const char *
-doc_names(const json_t *list, struct arena *a);
+doc_names(const json_t *list, const char *last, struct arena *a);
 
 /* "ada/demo#7", of its attempt 2 "ada/demo#7.2", as every command takes it. */
 const char *
