@@ -190,7 +190,7 @@ test_expect 'a phone, and the dark' '
 
 test_expect 'nothing is in the way of anybody (axe)' '
 	for at in "1/jobs/fail#L2" "1/jobs/fail?from=40" \
-	    "../../../search?in=logs\&q=part+7"; do
+	    "../../../search?in=logs&q=part+7"; do
 		browser_ask "{\"do\":\"visit\", \"url\":
 			\"$base_url/ada/demo/runs/$at\", \"views\":[
 			{\"scheme\":\"light\",\"width\":1440,\"axe\":true,
