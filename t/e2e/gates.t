@@ -194,7 +194,8 @@ test_expect 'over the API a token decides, if it is named' '
 test_expect 'and on the page who signed in' '
 	curl -s -o /dev/null -c jar --data-urlencode "token=$grace" \
 		"$base_url/login" &&
-	curl -sSf "$base_url/approvals" | grep -q "ada/demo #6 b" &&
+	curl -sSf "$base_url/approvals" | grep -q \
+		"demo/runs/6/jobs/b\".*job <bdi>b</bdi>" &&
 	curl -sSf "$base_url/ada/demo/runs/6" >page &&
 	grep -q "waits for approval by Grace" page &&
 	! grep -q ">Approve<" page &&
