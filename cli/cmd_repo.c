@@ -15,12 +15,12 @@
 #include "cli/json_out.h"
 #include "cli/list.h"
 #include "cli/ref.h"
+#include "cli/source.h"
 #include "cli/term.h"
 #include "lib/base/clock.h"
 #include "lib/base/file.h"
 #include "lib/base/layout.h"
 #include "lib/render/files.h"
-#include "lib/render/json.h"
 #include "lib/store/hook_secrets.h"
 
 const struct cli_option repo_show_options[] = {
@@ -68,35 +68,65 @@ newest_secret(struct cli *cli, const struct repo *repo, const char **secret,
 	return 0;
 }
 
+/* The document with the secret, when that is asked for. */
+static int
+add_secret(struct cli *cli, json_t *repo, struct err *err)
+{
+	const char *secret = NULL;
+	struct repo found;
+
+	if (args_option(cli, "secret") == NULL)
+		return 0;
+	if (source_need_local(cli->source, "--secret", err) == -1 ||
+	    ref_find_repo(cli, arena_printf(&cli->arena, "%s/%s", doc_text(
+		repo, "owner"), doc_text(repo, "name")), &found, err) == -1 ||
+	    newest_secret(cli, &found, &secret, err) == -1)
+		return -1;
+	if (secret != NULL)
+		json_object_set_new(repo, "hook_secret", json_string(secret));
+	return 0;
+}
+
+static void
+print_repo(struct cli *cli, const json_t *repo)
+{
+	static const struct doc_column name = { "name", DOC_REPO, TERM_BOLD,
+		NULL };
+	struct term_table t;
+
+	term_table_init(&t, &cli->arena, 2);
+	term_cell(&t, TERM_DIM, "repository");
+	doc_cell(cli, &t, repo, &name);
+	doc_row(&t, "clone URL", doc_text(repo, "clone_url"));
+	doc_row(&t, "default branch", doc_text(repo, "default_branch"));
+	doc_row(&t, "visibility", doc_text(repo, "visibility"));
+	hook_cells(&t, repo);
+	term_table_print(&t, cli->color, stdout);
+}
+
 int
 cmd_repo_show(struct cli *cli, struct err *err)
 {
-	const char *secret = NULL;
-	struct term_table t;
-	struct repo repo;
+	const char *path = ref_repo_path(cli, cli->words[0], "", err);
+	json_t *repo = path != NULL ? source_get(cli->source, path, err) :
+	    NULL;
 
-	if (ref_find_repo(cli, cli->words[0], &repo, err) == -1)
+	if (repo == NULL)
 		return -1;
-	if (args_option(cli, "secret") &&
-	    newest_secret(cli, &repo, &secret, err) == -1)
+	if (add_secret(cli, repo, err) == -1) {
+		json_decref(repo);
 		return -1;
+	}
 	if (cli->json)
-		return json_out(cli, hook_json(&cli->config, &repo, secret), err);
-	term_table_init(&t, &cli->arena, 2);
-	term_cell(&t, TERM_DIM, "repository");
-	term_cell(&t, TERM_BOLD, "%s/%s", repo.owner, repo.name);
-	term_cell(&t, TERM_DIM, "clone URL");
-	term_cell(&t, TERM_PLAIN, "%s", repo.clone_url);
-	term_cell(&t, TERM_DIM, "default branch");
-	term_cell(&t, TERM_PLAIN, "%s", repo.default_branch);
-	hook_cells(&t, &cli->config, &repo, secret);
-	term_table_print(&t, cli->color, stdout);
+		return json_out(cli, repo, err);
+	print_repo(cli, repo);
+	json_decref(repo);
 	return CLI_OK;
 }
 
 /* Ask on the terminal. Without one, only --yes says yes. */
 static int
-confirm(struct cli *cli, const struct repo *repo, struct err *err)
+confirm(struct cli *cli, const char *name, struct err *err)
 {
 	char answer[8];
 
@@ -104,31 +134,50 @@ confirm(struct cli *cli, const struct repo *repo, struct err *err)
 		return 1;
 	if (!isatty(STDIN_FILENO))
 		return err_set(err, ERR_INVALID,
-		    "removing %s/%s removes its runs and logs for good; say "
-		    "--yes", repo->owner, repo->name);
-	fprintf(stderr, "Remove %s/%s with all of its runs and logs? [y/N] ",
-	    repo->owner, repo->name);
+		    "removing %s removes its runs and logs for good; say "
+		    "--yes", name);
+	fprintf(stderr, "Remove %s with all of its runs and logs? [y/N] ",
+	    name);
 	if (!fgets(answer, sizeof(answer), stdin))
 		return 0;
 	return answer[0] == 'y' || answer[0] == 'Y';
 }
 
+/* Rows and files at once; asked by the API, pawl-janitor removes files. */
+static int
+remove_here(struct cli *cli, const struct repo *repo, struct err *err)
+{
+	if (repo_remove(cli->store, repo->id, err) == -1 ||
+	    render_remove_repo(&cli->config, repo->owner, repo->name,
+	        err) == -1)
+		return -1;
+	return repo_removed_done(cli->store, repo->owner, repo->name, err);
+}
+
 int
 cmd_repo_remove(struct cli *cli, struct err *err)
 {
+	const char *path = ref_repo_path(cli, cli->words[0], "", err);
+	json_t *doc = path != NULL ? source_get(cli->source, path, err) :
+	    NULL;
+	const char *name;
 	struct repo repo;
-	int yes;
+	int rc;
 
-	if (ref_find_repo(cli, cli->words[0], &repo, err) == -1)
+	if (doc == NULL)
 		return -1;
-	yes = confirm(cli, &repo, err);
-	if (yes <= 0)
-		return yes == 0 ? CLI_FAILED : -1;
-	if (repo_remove(cli->store, repo.id, err) == -1 ||
-	    render_remove_repo(&cli->config, repo.owner, repo.name,
-	        err) == -1 ||
-	    repo_removed_done(cli->store, repo.owner, repo.name, err) == -1)
+	name = arena_printf(&cli->arena, "%s/%s", doc_text(doc, "owner"),
+	    doc_text(doc, "name"));
+	json_decref(doc);
+	rc = confirm(cli, name, err);
+	if (rc <= 0)
+		return rc == 0 ? CLI_FAILED : -1;
+	if (!source_is_local(cli->source))
+		rc = source_do(cli->source, "DELETE", path, NULL, err);
+	else if ((rc = ref_find_repo(cli, name, &repo, err)) == 0)
+		rc = remove_here(cli, &repo, err);
+	if (rc == -1)
 		return -1;
-	printf("removed %s/%s\n", repo.owner, repo.name);
+	printf("removed %s\n", name);
 	return CLI_OK;
 }

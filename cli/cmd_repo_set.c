@@ -10,8 +10,9 @@
 
 #include <stdio.h>
 #include <string.h>
+#include "cli/doc.h"
 #include "cli/ref.h"
-#include "lib/render/shown.h"
+#include "cli/source.h"
 #include "lib/store/environments.h"
 #include "lib/store/trust.h"
 
@@ -51,61 +52,91 @@ add_names(struct cli *cli, struct repo_trust *t)
 	t->n_names = n;
 }
 
-/* Words of the options about reading; 1 when there are any. */
-static int
-read_visibility(struct cli *cli, struct repo *repo, struct err *err)
+/* --- by the API ----------------------------------------------------------- */
+
+/* What the options ask the API for; NULL with err. */
+static json_t *
+body_of(struct cli *cli, struct err *err)
 {
 	bool to_private = args_option(cli, "private") != NULL;
 	bool to_public = args_option(cli, "public") != NULL;
 	const char *badges = args_option(cli, "badges");
+	json_t *body;
 
-	if (to_private && to_public)
-		return err_set(err, ERR_INVALID, "say --private or --public, "
-		    "not both");
+	if (to_private && to_public) {
+		err_set(err, ERR_INVALID, "say --private or --public, not "
+		    "both");
+		return NULL;
+	}
 	if (badges != NULL && strcmp(badges, "public") != 0 &&
-	    strcmp(badges, "private") != 0)
-		return err_set(err, ERR_INVALID, "--badges takes public or "
-		    "private, not \"%.100s\"", badges);
-	if (to_private || to_public)
-		repo->is_private = to_private;
-	if (badges != NULL)
-		repo->badges_public = strcmp(badges, "public") == 0;
-	return to_private || to_public || badges != NULL;
+	    strcmp(badges, "private") != 0) {
+		err_set(err, ERR_INVALID, "--badges takes public or private, "
+		    "not \"%.100s\"", badges);
+		return NULL;
+	}
+	body = json_pack("{s:s*, s:s*, s:s*}", "visibility", to_private ?
+	    "private" : to_public ? "public" : NULL, "badges", badges,
+	    "fork_pull_requests", args_option(cli, "fork-pull-requests"));
+	if (body == NULL)
+		err_set(err, ERR_INVALID, "--fork-pull-requests is not UTF-8");
+	return body;
+}
+
+static void
+print_changed(const json_t *body, const json_t *repo, bool with_forks)
+{
+	const char *badges = doc_text(body, "badges");
+	const char *forks = doc_text(body, "fork_pull_requests");
+	bool is_private = strcmp(doc_text(repo, "visibility"), "private") ==
+	    0;
+
+	if (*forks != '\0' && with_forks)
+		printf("pull requests from forks of %s/%s: %s\n", doc_text(repo,
+		    "owner"), doc_text(repo, "name"), forks);
+	if (json_object_get(body, "visibility") == NULL && *badges == '\0')
+		return;
+	printf("%s/%s is %s%s\n", doc_text(repo, "owner"), doc_text(repo,
+	    "name"), is_private ? "private: who has a role for it may read "
+	    "it" : "public: anybody may read it", is_private &&
+	    strcmp(badges, "public") == 0 ? ", and anybody sees its badges" :
+	    "");
 }
 
 static int
-set_visibility(struct cli *cli, struct repo *repo, struct err *err)
+change(struct cli *cli, json_t *body, struct err *err)
 {
-	int set = read_visibility(cli, repo, err);
+	const char *path = ref_repo_path(cli, cli->words[0], "", err);
+	json_t *repo;
 
-	if (set <= 0)
-		return set;
-	if (shown_set(cli->store, &cli->config, repo->id, repo->is_private,
-	    repo->badges_public, err) == -1)
+	if (path == NULL)
 		return -1;
-	printf("%s/%s is %s%s\n", repo->owner, repo->name,
-	    repo->is_private ? "private: who has a role for it may read it" :
-	    "public: anybody may read it", repo->is_private &&
-	    repo->badges_public ? ", and anybody sees its badges" : "");
+	repo = source_change(cli->source, "PATCH", path, json_incref(body),
+	    err);
+	if (repo == NULL)
+		return -1;
+	/* Here all that counts of forks is printed behind it. */
+	print_changed(body, repo, !source_is_local(cli->source));
+	json_decref(repo);
 	return 0;
 }
 
-static int
-set_forks(struct cli *cli, const struct repo *repo, struct err *err)
-{
-	const char *forks = args_option(cli, "fork-pull-requests");
-	struct repo_trust trust;
+/* --- only on the server --------------------------------------------------- */
 
-	if (repo_trust_read(cli->store, repo->id, &cli->arena, &trust, err) ==
+static int
+trust_names(struct cli *cli, struct err *err)
+{
+	struct repo_trust trust;
+	struct repo repo;
+
+	if (ref_find_repo(cli, cli->words[0], &repo, err) == -1 ||
+	    repo_trust_read(cli->store, repo.id, &cli->arena, &trust, err) ==
 	    -1)
 		return -1;
-	if (forks != NULL)
-		trust.forks = strcmp(forks, "default") == 0 ? NULL : forks;
 	add_names(cli, &trust);
-	if (repo_trust_set(cli->store, repo->id, &trust, err) == -1)
+	if (repo_trust_set(cli->store, repo.id, &trust, err) == -1)
 		return -1;
-	printf("pull requests from forks of %s/%s: %s%s%s\n", repo->owner,
-	    repo->name, trust.forks != NULL ? trust.forks : arena_printf(
+	printf("pull requests from forks of %s/%s: %s%s%s\n", repo.owner,
+	    repo.name, trust.forks != NULL ? trust.forks : arena_printf(
 	    &cli->arena, "%s (configuration)",
 	    cli->config.fork_pull_requests), trust.n_names > 0 ?
 	    "; trusted: " : "", names_text(trust.names, trust.n_names,
@@ -116,11 +147,23 @@ set_forks(struct cli *cli, const struct repo *repo, struct err *err)
 int
 cmd_repo_set(struct cli *cli, struct err *err)
 {
-	struct repo repo;
+	bool names = args_option(cli, "trust") != NULL ||
+	    args_option(cli, "distrust") != NULL;
+	json_t *body = body_of(cli, err);
+	int rc = 0;
 
-	if (ref_find_repo(cli, cli->words[0], &repo, err) == -1 ||
-	    set_visibility(cli, &repo, err) == -1 ||
-	    set_forks(cli, &repo, err) == -1)
+	if (body == NULL)
 		return -1;
-	return CLI_OK;
+	if (names)
+		rc = source_need_local(cli->source, "--trust and --distrust",
+		    err);
+	else if (json_object_size(body) == 0)
+		rc = source_need_local(cli->source, "\"pawl repo set\" "
+		    "without options", err);
+	if (rc == 0 && json_object_size(body) > 0)
+		rc = change(cli, body, err);
+	json_decref(body);
+	if (rc == 0 && source_is_local(cli->source))
+		rc = trust_names(cli, err);
+	return rc;
 }

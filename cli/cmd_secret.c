@@ -2,6 +2,9 @@
  * cmd_secret.c - pawl secret: set, list, delete, rotate-key, audit. Nothing
  * here prints a value.
  *
+ * Those of repositories and owners are the API's; those of the whole instance,
+ * its key and the audit of readers are only here.
+ *
  * SPDX-License-Identifier: ISC
  */
 #include "config.h"
@@ -11,9 +14,11 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include "cli/doc.h"
 #include "cli/json_out.h"
 #include "cli/ref.h"
 #include "cli/secret_input.h"
+#include "cli/source.h"
 #include "cli/term.h"
 #include "lib/base/clock.h"
 #include "lib/run/mask.h"
@@ -42,6 +47,7 @@ const struct cli_option secret_delete_options[] = {
 
 const struct cli_option secret_list_options[] = {
 	{ "repo", 'r', "OWNER/NAME", "only those of this repository", false },
+	{ "owner", 'o', "OWNER", "only those of an owner", false },
 	{ NULL, 0, NULL, NULL, false },
 };
 
@@ -50,126 +56,203 @@ const struct cli_option secret_audit_options[] = {
 	{ NULL, 0, NULL, NULL, false },
 };
 
+/* --- where one stands ------------------------------------------------------ */
+
+struct scope {
+	const char *path; /* of the list in the API; NULL: the instance, which
+	                     only this host can change */
+	const char *environment; /* or NULL */
+	const char *text;        /* for people */
+};
+
 static int
-read_scope(struct cli *cli, struct secret_place *place, struct err *err)
+scope_of_repo(struct cli *cli, const char *repo, struct scope *s,
+    struct err *err)
+{
+	struct secret_place place = { .repo = 1,
+		.environment = s->environment };
+	const char *owner, *name;
+
+	if (ref_repo(cli, repo, &owner, &name, err) == -1)
+		return -1;
+	place.repo_name = arena_printf(&cli->arena, "%s/%s", owner, name);
+	s->text = secret_place_text(&place, &cli->arena);
+	s->path = ref_repo_path(cli, place.repo_name, "secrets", err);
+	return s->path != NULL ? 0 : -1;
+}
+
+static int
+read_scope(struct cli *cli, const char *environment, struct scope *s,
+    struct err *err)
 {
 	const char *repo = args_option(cli, "repo");
-	struct repo found;
+	struct secret_place place = { .owner = args_option(cli, "owner") };
 
-	place->owner = args_option(cli, "owner");
-	place->environment = args_option(cli, "env");
-	if (place->owner != NULL && (repo != NULL ||
-	    place->environment != NULL))
+	*s = (struct scope){ .environment = environment };
+	if (place.owner != NULL && (repo != NULL || environment != NULL))
 		return err_set(err, ERR_INVALID, "--owner stands alone: a "
 		    "secret has one scope");
-	if (place->environment != NULL && repo == NULL)
+	if (environment != NULL && repo == NULL)
 		return err_set(err, ERR_INVALID, "--env needs --repo: an "
 		    "environment belongs to a repository");
-	if (repo == NULL)
-		return 0;
-	if (ref_find_repo(cli, repo, &found, err) == -1)
-		return -1;
-	place->repo = found.id;
-	place->repo_name = arena_printf(&cli->arena, "%s/%s", found.owner,
-	    found.name);
+	if (repo != NULL)
+		return scope_of_repo(cli, repo, s, err);
+	s->text = secret_place_text(&place, &cli->arena);
+	if (place.owner == NULL)
+		return source_need_local(cli->source, "secrets of the "
+		    "whole instance, without --repo or --owner", err);
+	s->path = arena_printf(&cli->arena, "api/v1/owners/%s/secrets",
+	    ref_encode(cli, place.owner));
 	return 0;
+}
+
+/* The address of one of them. */
+static const char *
+secret_path(struct cli *cli, const struct scope *s, const char *name)
+{
+	return arena_printf(&cli->arena, "%s/%s", s->path, ref_encode(cli,
+	    name));
+}
+
+/* --- changing --------------------------------------------------------------- */
+
+static int
+send_value(struct cli *cli, const struct scope *s, const char *name,
+    const char *value, struct err *err)
+{
+	static const struct secret_place instance;
+	json_t *body;
+
+	if (s->path == NULL)
+		return secret_set(cli->store, &instance, name, value,
+		    cli_by(cli), err);
+	body = json_pack("{s:s, s:s*}", "value", value, "environment",
+	    s->environment);
+	if (body == NULL)
+		return err_set(err, ERR_INVALID, "%s: the value or the name "
+		    "of the environment is not UTF-8", name);
+	return source_do(cli->source, "PUT", secret_path(cli, s, name), body,
+	    err);
 }
 
 int
 cmd_secret_set(struct cli *cli, struct err *err)
 {
-	struct secret_place place = { 0 };
 	const char *name, *value, *warning;
+	struct scope s;
 
 	if (secret_name(cli->words[0], &cli->arena, &name, err) == -1 ||
-	    read_scope(cli, &place, err) == -1 ||
+	    read_scope(cli, args_option(cli, "env"), &s, err) == -1 ||
 	    secret_input(args_option(cli, "file"), name, SEAL_JOB_MAX,
 	        &cli->arena, &value, err) == -1)
 		return -1;
 	warning = mask_check(value, strlen(value));
 	if (warning != NULL)
 		fprintf(stderr, "warning: %s: %s\n", name, warning);
-	if (secret_set(cli->store, &place, name, value, cli_caller(cli), err) ==
-	    -1)
+	if (send_value(cli, &s, name, value, err) == -1)
 		return -1;
-	printf("set %s (%s)\n", name, secret_place_text(&place,
-	    &cli->arena));
+	printf("set %s (%s)\n", name, s.text);
 	return CLI_OK;
+}
+
+static int
+send_delete(struct cli *cli, const struct scope *s, const char *name,
+    struct err *err)
+{
+	static const struct secret_place instance;
+	const char *path;
+
+	if (s->path == NULL)
+		return secret_delete(cli->store, &instance, name,
+		    cli_by(cli), err);
+	path = secret_path(cli, s, name);
+	if (s->environment != NULL)
+		path = arena_printf(&cli->arena, "%s?environment=%s", path,
+		    ref_encode(cli, s->environment));
+	return source_do(cli->source, "DELETE", path, NULL, err);
 }
 
 int
 cmd_secret_delete(struct cli *cli, struct err *err)
 {
-	struct secret_place place = { 0 };
 	const char *name;
+	struct scope s;
 
 	if (secret_name(cli->words[0], &cli->arena, &name, err) == -1 ||
-	    read_scope(cli, &place, err) == -1 ||
-	    secret_delete(cli->store, &place, name, cli_caller(cli), err) == -1)
+	    read_scope(cli, args_option(cli, "env"), &s, err) == -1 ||
+	    send_delete(cli, &s, name, err) == -1)
 		return -1;
-	printf("deleted %s (%s)\n", name, secret_place_text(&place,
-	    &cli->arena));
+	printf("deleted %s (%s)\n", name, s.text);
 	return CLI_OK;
 }
 
-static json_t *
-json_time(int64_t at_ms)
-{
-	char text[CLOCK_TEXT_SIZE];
+/* --- listing ---------------------------------------------------------------- */
 
-	return at_ms == 0 ? json_null() :
-	    json_string(clock_rfc3339(at_ms, text));
+static const char *
+set_text(const json_t *secret, struct arena *a)
+{
+	return arena_printf(a, "set %s", term_ago(a, doc_time(secret,
+	    "updated_at"), clock_now_ms()));
 }
 
-static void
-print_secrets(struct cli *cli, const struct secret_entry *list, size_t n)
+static const char *
+read_text(const json_t *secret, struct arena *a)
 {
-	int64_t now = clock_now_ms();
-	struct term_table t;
+	int64_t at = doc_time(secret, "read_at");
 
-	term_table_init(&t, &cli->arena, 4);
-	for (size_t i = 0; i < n; i++) {
-		term_cell(&t, TERM_BOLD, "%s", list[i].name);
-		term_cell(&t, TERM_PLAIN, "%s", list[i].scope);
-		term_cell(&t, TERM_DIM, "set %s", term_ago(&cli->arena,
-		    list[i].updated_at_ms, now));
-		if (list[i].read_at_ms == 0)
-			term_cell(&t, TERM_DIM, "never read");
-		else
-			term_cell(&t, TERM_DIM, "read %s",
-			    term_ago(&cli->arena, list[i].read_at_ms, now));
-	}
-	term_table_print(&t, cli->color, stdout);
-	if (n == 0)
-		fprintf(stderr, "no secret is set; \"pawl secret set\" sets "
-		    "one\n");
+	return at == 0 ? "never read" : arena_printf(a, "read %s",
+	    term_ago(a, at, clock_now_ms()));
+}
+
+/* Of all scopes, which the API does not list at once. */
+static json_t *
+read_all(struct cli *cli, struct err *err)
+{
+	struct secret_entry *list;
+	json_t *all;
+	size_t n;
+
+	if (secret_list(cli->store, 0, &cli->arena, &list, &n, err) == -1)
+		return NULL;
+	all = json_array();
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(all, json_pack("{ss ss so so}",
+		    "name", list[i].name, "scope", list[i].scope,
+		    "updated_at", json_out_time(list[i].updated_at_ms),
+		    "read_at", json_out_time(list[i].read_at_ms)));
+	return all;
 }
 
 int
 cmd_secret_list(struct cli *cli, struct err *err)
 {
-	const char *only = args_option(cli, "repo");
-	struct repo repo = { 0 };
-	struct secret_entry *list;
-	json_t *json;
-	size_t n;
+	static const struct doc_column columns[] = {
+		{ "name", DOC_TEXT, TERM_BOLD, NULL },
+		{ "scope", DOC_TEXT, TERM_PLAIN, NULL },
+		{ NULL, DOC_MADE, TERM_DIM, set_text },
+		{ NULL, DOC_MADE, TERM_DIM, read_text },
+		{ NULL, DOC_TEXT, TERM_PLAIN, NULL },
+	};
+	struct scope s;
+	json_t *list;
 
-	if ((only != NULL && ref_find_repo(cli, only, &repo, err) == -1) ||
-	    secret_list(cli->store, repo.id, &cli->arena, &list, &n, err) ==
-	    -1)
+	if (read_scope(cli, NULL, &s, err) == -1)
 		return -1;
-	if (!cli->json) {
-		print_secrets(cli, list, n);
-		return CLI_OK;
-	}
-	json = json_array();
-	for (size_t i = 0; i < n; i++)
-		json_array_append_new(json, json_pack("{ss ss so so}",
-		    "name", list[i].name, "scope", list[i].scope,
-		    "updated_at", json_time(list[i].updated_at_ms),
-		    "read_at", json_time(list[i].read_at_ms)));
-	return json_out(cli, json, err);
+	list = s.path == NULL ? read_all(cli, err) :
+	    source_list(cli->source, s.path, "secrets", 0, 0, err);
+	if (list == NULL)
+		return -1;
+	if (cli->json)
+		return json_out(cli, list, err);
+	doc_table(cli, list, columns);
+	if (json_array_size(list) == 0)
+		fprintf(stderr, "no secret is set; \"pawl secret set\" sets "
+		    "one\n");
+	json_decref(list);
+	return CLI_OK;
 }
+
+/* --- keys and readers --------------------------------------------------------- */
 
 int
 cmd_secret_rotate(struct cli *cli, struct err *err)
@@ -194,9 +277,9 @@ static json_t *
 audit_json(const struct audit_entry *e)
 {
 	return json_pack("{so ss ss ss ss ss ss si}", "at",
-	    json_time(e->at_ms), "action", behind("secret.", e->action),
-	    "actor", e->actor, "name", behind("secret ", e->target), "scope", e->scope, "run", e->run, "job", e->job,
-	    "attempt", e->attempt);
+	    json_out_time(e->at_ms), "action", behind("secret.", e->action),
+	    "actor", e->actor, "name", behind("secret ", e->target), "scope",
+	    e->scope, "run", e->run, "job", e->job, "attempt", e->attempt);
 }
 
 static void

@@ -131,18 +131,20 @@ const struct command cli_commands[] = {
 	    "options give, the output\nnames the others. The exit code is 0 "
 	    "when no job failed.\n" },
 
-	{ "repo add", cmd_repo_add, "OWNER/NAME CLONE_URL", 2, 2, STORE | JSON,
+	{ "repo add", cmd_repo_add, "OWNER/NAME CLONE_URL", 2, 2, SOURCE | JSON,
 	    repo_add_options, "register a repository",
 	    "Prints the address and the secret for its webhook. Without "
-	    "--secret-file a\nrandom secret is made.\n" },
+	    "--secret-file a\nrandom secret is made. Through a server none is "
+	    "made: its page of settings does.\n" },
 	{ "repo list", cmd_repo_list, NULL, 0, 0, SOURCE | JSON, NULL,
 	    "list the registered repositories", NULL },
-	{ "repo show", cmd_repo_show, "OWNER/NAME", 1, 1, STORE | JSON,
+	{ "repo show", cmd_repo_show, "OWNER/NAME", 1, 1, SOURCE | JSON,
 	    repo_show_options, "show one repository and its webhook", NULL },
-	{ "repo set", cmd_repo_set, "OWNER/NAME", 1, 1, STORE,
-	    repo_set_options, "say what pull requests from forks may",
-	    "Without options it prints what they may now.\n" },
-	{ "repo remove", cmd_repo_remove, "OWNER/NAME", 1, 1, STORE,
+	{ "repo set", cmd_repo_set, "OWNER/NAME", 1, 1, SOURCE,
+	    repo_set_options, "say who may read it, and what forks may",
+	    "Without options it prints what forks may now; that and --trust "
+	    "only on the server\nitself.\n" },
+	{ "repo remove", cmd_repo_remove, "OWNER/NAME", 1, 1, SOURCE,
 	    repo_remove_options, "forget a repository, its runs and files",
 	    NULL },
 	{ "repo report", cmd_repo_report, "OWNER/NAME|FORGE", 1, 1,
@@ -181,16 +183,17 @@ const struct command cli_commands[] = {
 	{ "environment remove", cmd_environment_remove, "OWNER/NAME ENV", 2,
 	    2, SOURCE, NULL, "take all rules from an environment", NULL },
 
-	{ "secret set", cmd_secret_set, "NAME", 1, 1, STORE,
+	{ "secret set", cmd_secret_set, "NAME", 1, 1, SOURCE,
 	    secret_set_options, "store a secret for jobs that name it",
 	    "The value is read from FILE or standard input, or asked for on a "
 	    "terminal; no\ncommand prints it again. Without a scope all "
-	    "repositories have it. Of several\nsecrets of one name that of "
-	    "the environment counts before that of the\nrepository, the owner "
-	    "and the instance.\n" },
-	{ "secret list", cmd_secret_list, NULL, 0, 0, STORE | JSON,
+	    "repositories have it; such ones are\nset and listed only on the "
+	    "server itself. Of several secrets of one name that of\nthe "
+	    "environment counts before that of the repository, the owner and "
+	    "the\ninstance.\n" },
+	{ "secret list", cmd_secret_list, NULL, 0, 0, SOURCE | JSON,
 	    secret_list_options, "list the names of the secrets", NULL },
-	{ "secret delete", cmd_secret_delete, "NAME", 1, 1, STORE,
+	{ "secret delete", cmd_secret_delete, "NAME", 1, 1, SOURCE,
 	    secret_delete_options, "remove a secret", NULL },
 	{ "secret rotate-key", cmd_secret_rotate, NULL, 0, 0, STORE, NULL,
 	    "seal all secrets under a new key", "Jobs go on meanwhile. When "

@@ -9,7 +9,7 @@
 
 #include <sodium.h>
 #include <string.h>
-#include "cli/ref.h"
+#include "cli/doc.h"
 #include "lib/run/git.h"
 #include "lib/base/layout.h"
 #include "lib/base/mem.h"
@@ -65,22 +65,18 @@ hook_address(const struct config *config, const struct repo *repo,
 }
 
 void
-hook_cells(struct term_table *t, const struct config *config,
-    const struct repo *repo, const char *secret)
+hook_cells(struct term_table *t, const json_t *repo)
 {
-	struct str address = STR_INIT;
+	const char *secret = doc_text(repo, "hook_secret");
 
-	hook_address(config, repo, &address);
-	term_cell(t, TERM_DIM, "webhook");
-	term_cell(t, TERM_PLAIN, "%s", address.s);
+	doc_row(t, "webhook", doc_text(repo, "hook_url"));
 	term_cell(t, TERM_DIM, "secret");
-	if (secret)
+	if (*secret != '\0')
 		term_cell(t, TERM_PLAIN, "%s", secret);
 	else
-		term_cell(t, TERM_DIM, "%s", repo->has_hook_secret
-		        ? "(its own; --secret shows it)"
+		term_cell(t, TERM_DIM, "%s", doc_flag(repo, "has_hook_secret")
+		        ? "(its own; --secret shows it on the server)"
 		        : "(the configuration's for all of the forge)");
-	str_release(&address);
 }
 
 json_t *

@@ -17,11 +17,10 @@ void
 hook_address(const struct config *config, const struct repo *repo,
     struct str *out);
 
-/* Rows "webhook" and "secret" for a table of two columns. `secret` NULL is
- * not shown, only whether there is one. */
+/* Rows "webhook" and "secret" of a repository's document for a table of two
+ * columns. Without "hook_secret" in it only whether there is one. */
 void
-hook_cells(struct term_table *t, const struct config *config,
-    const struct repo *repo, const char *secret);
+hook_cells(struct term_table *t, const json_t *repo);
 
 /* The repository as JSON, with the secret unless that is NULL. */
 json_t *

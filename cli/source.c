@@ -41,6 +41,14 @@ source_base_url(const struct source *s)
 }
 
 int
+source_need_local(const struct source *s, const char *what, struct err *err)
+{
+	return source_is_local(s) ? 0 : err_set(err, ERR_UNSUPPORTED,
+	    "%s: only on the server itself, not through %s", what,
+	    s->base_url);
+}
+
+int
 source_ask(struct source *s, const char *method, const char *path,
     const json_t *body, struct answer *a, struct err *err)
 {

@@ -51,6 +51,10 @@ source_is_local(const struct source *s);
 const char *
 source_base_url(const struct source *s);
 
+/* Refuse `what`, which has no route, unless this is the server's host. */
+int
+source_need_local(const struct source *s, const char *what, struct err *err);
+
 /* Send one request; `body` may be NULL. Any status is a success: -1 is that
  * there is no answer. `a` is empty or filled before; it is emptied first. */
 int

@@ -61,6 +61,46 @@ test_expect 'reading gives the same JSON here and there' '
 	done <"$srcdir/t/data/cli/same"
 '
 
+test_expect 'secrets and repositories are changed from elsewhere' '
+	is "$(code x remote repo add far/away https://github.com/far/away)" 0 &&
+	grep -q "^webhook *$base_url/hook/github/far/away" "$T/x.out" &&
+	is "$(code x remote repo add far/away https://github.com/far/away)" 1 &&
+	is "$(code x remote repo set far/away --private)" 0 &&
+	is "$(pawl repo show far/away --json --jq .visibility)" private &&
+	printf "hush-hush-hush" >"$T/value" &&
+	is "$(code x remote secret set key --repo far/away --env prod \
+	    <"$T/value")" 0 &&
+	is "$(cat "$T/x.out")" "set KEY (environment prod of far/away)" &&
+	is "$(code x remote secret set all --owner far -f "$T/value")" 0 &&
+	same secret list --repo far/away --json &&
+	is "$(jq -r ".[].name" "$T/here.out")" KEY &&
+	is "$(pawl secret list --owner far --json --jq ".[].scope")" \
+	    "owner far" &&
+	is "$(code x remote secret delete KEY --repo far/away)" 3 &&
+	is "$(code x remote secret delete KEY --repo far/away --env prod)" 0 &&
+	is "$(code x remote secret delete all --owner far)" 0 &&
+	is "$(code x remote repo remove far/away </dev/null)" 1 &&
+	is "$(code x remote repo remove far/away --yes)" 0 &&
+	is "$(code x pawl repo show far/away)" 3
+'
+
+test_expect 'what has no route says that it is for the server itself' '
+	while read -r words; do
+		# shellcheck disable=SC2086
+		is "$(code x remote $words <"$T/value")" 1 &&
+		    grep -q "only on the server itself" "$T/x.err" ||
+		    { echo "not refused: $words"; return 1; }
+	done <<-\END
+		secret set KEY
+		secret list
+		secret delete KEY
+		repo show octo/demo --secret
+		repo set octo/demo
+		repo set octo/demo --trust mona
+		repo add far/away https://github.com/far/away --secret-file -
+	END
+'
+
 test_expect 'what is not found, or not allowed, ends with its code' '
 	is "$(code x remote show octo/demo#999)" 3 &&
 	is "$(code x remote show nobody/nothing#1)" 3 &&

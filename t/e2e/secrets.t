@@ -179,7 +179,7 @@ test_expect 'each read is in the audit, and what was not named is not' '
 	grep -q "read *TOKEN *configuration *ada/demo#1 tell" audit &&
 	! grep -q "read *UNASKED" audit &&
 	is "$(jq "map(select(.action == \"read\")) | length" near.json)" 3 &&
-	is "$(jq -r ".[-1].actor" near.json)" "$(id -un)"
+	is "$(jq -r ".[-1].actor" near.json)" "$(id -un) (command line)"
 '
 
 test_expect 'the key is changed while jobs run, and the old one is gone' '
