@@ -129,8 +129,12 @@ cmd_logs(struct cli *cli, struct err *err)
 	json_t *run;
 	int good;
 
+	if (args_option(cli, "search") != NULL && only != NULL)
+		return err_set(err, ERR_INVALID, "--search takes a "
+		    "repository, OWNER/NAME, or nothing");
 	if (args_option(cli, "search") != NULL)
-		return logs_search(cli, err);
+		return logs_search(cli, args_option(cli, "search"),
+		    cli->n_words == 1 ? cli->words[0] : NULL, err);
 	if (cli->n_words == 0)
 		return err_set(err, ERR_INVALID, "say which run: pawl logs "
 		    "RUN [JOB]");

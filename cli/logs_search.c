@@ -1,6 +1,6 @@
 /*
- * logs_search.c - pawl logs --search: lines that contain a text, in the logs of
- * many runs, as grep prints them.
+ * logs_search.c - pawl search, or logs --search: lines that contain a text, in
+ * the logs of many runs, as grep prints them.
  *
  * The server looks through a part at a time, the newest runs first; this asks
  * on until enough is found or all was looked through, and says how far.
@@ -15,6 +15,8 @@
 #include <string.h>
 
 #include "cli/doc.h"
+#include "cli/json_out.h"
+#include "cli/ref.h"
 #include "cli/source.h"
 #include "cli/term.h"
 #include "lib/base/mem.h"
@@ -22,6 +24,20 @@
 
 #define LINES 100 /* without --limit */
 #define LINES_MAX 100000
+
+const struct cli_option search_options[] = {
+	{ "exact", 0, NULL, "capital letters count", false },
+	{ "branch", 'b', "BRANCH", "only of this branch", false },
+	{ "workflow", 'w', "NAME", "only of this workflow", false },
+	{ "status", 's', "STATE", "only of runs in this state", false },
+	{ "job", 'j', "JOB", "only of jobs with this key or title", false },
+	{ "step", 0, "STEP", "only of steps with this number or title",
+	    false },
+	{ "since", 0, "TIME", "of runs made then or later", false },
+	{ "until", 0, "TIME", "of runs made then or before", false },
+	{ "limit", 'n', "N", "how many lines [100]", false },
+	{ NULL, 0, NULL, NULL, false },
+};
 
 /* Options that are arguments of the query. */
 static const char *const filters[] = {
@@ -36,25 +52,16 @@ add_arg(struct str *path, const char *name, const char *value)
 }
 
 static int
-first_path(struct cli *cli, struct str *path, struct err *err)
+first_path(struct cli *cli, const char *text, const char *repo,
+    struct str *path, struct err *err)
 {
-	const char *slash;
+	const char *base = "api/v1/logs/search";
 
-	str_add(path, "api/v1/");
-	if (cli->n_words > 0) {
-		slash = strchr(cli->words[0], '/');
-		if (slash == NULL || cli->n_words > 1)
-			return err_set(err, ERR_INVALID, "--search takes a "
-			    "repository, OWNER/NAME, or nothing");
-		str_add(path, "repos/");
-		percent_encode(path, arena_strndup(&cli->arena,
-		    cli->words[0], (size_t)(slash - cli->words[0])));
-		str_add_char(path, '/');
-		percent_encode(path, slash + 1);
-		str_add_char(path, '/');
-	}
-	str_add(path, "logs/search?q=");
-	percent_encode(path, args_option(cli, "search"));
+	if (repo != NULL && (base = ref_repo_path(cli, repo, "logs/search",
+	    err)) == NULL)
+		return -1;
+	str_addf(path, "%s?q=", base);
+	percent_encode(path, text);
 	for (size_t i = 0; i < ARRAY_LEN(filters); i++)
 		if (args_option(cli, filters[i]) != NULL)
 			add_arg(path, filters[i],
@@ -84,50 +91,80 @@ print_hit(struct cli *cli, const json_t *hit)
 	str_release(&line);
 }
 
-int
-logs_search(struct cli *cli, struct err *err)
+/* Hits of a page: printed, or kept in `all` for --json. */
+static void
+take_hits(struct cli *cli, const json_t *page, long long limit,
+    long long *n, json_t *all)
 {
-	const char *limit_text = args_option(cli, "limit");
-	long long limit = LINES, printed = 0;
-	struct str first = STR_INIT, path = STR_INIT;
-	const char *since = "";
-	bool more = true;
-	int rc = -1;
+	json_t *hit;
+	size_t i;
 
-	if (limit_text != NULL && !str_to_int64(limit_text, 1, LINES_MAX,
-	    &limit)) {
-		err_set(err, ERR_INVALID, "--limit is 1 to %d", LINES_MAX);
-		goto out;
+	json_array_foreach(json_object_get(page, "hits"), i, hit) {
+		if (*n >= limit)
+			break;
+		++*n;
+		if (cli->json)
+			json_array_append(all, hit);
+		else
+			print_hit(cli, hit);
 	}
-	if (first_path(cli, &first, err) == -1)
-		goto out;
-	str_add(&path, first.s);
-	while (more && printed < limit) {
-		json_t *found = source_get(cli->source, path.s, err), *hit;
-		const char *next;
-		size_t i;
+	fflush(stdout);
+}
 
-		if (found == NULL)
-			goto out;
-		json_array_foreach(json_object_get(found, "hits"), i, hit)
-			if (printed++ < limit)
-				print_hit(cli, hit);
-		next = json_string_value(json_object_get(found, "next"));
-		since = arena_strdup(&cli->arena, doc_text(found, "since"));
-		more = next != NULL;
+/* Page after page until `limit` is reached. Returns how many were found. */
+static long long
+search(struct cli *cli, const char *first, long long limit, json_t *all,
+    struct err *err)
+{
+	struct str path = STR_INIT;
+	const char *next = first;
+	long long n = 0;
+
+	str_add(&path, first);
+	while (next != NULL && n < limit) {
+		json_t *page = source_get(cli->source, path.s, err);
+
+		if (page == NULL) {
+			n = -1;
+			break;
+		}
+		take_hits(cli, page, limit, &n, all);
+		next = json_string_value(json_object_get(page, "next"));
 		str_clear(&path);
-		str_add(&path, first.s);
-		if (more)
+		str_add(&path, first);
+		if (next != NULL)
 			add_arg(&path, "after", next);
-		json_decref(found);
-		fflush(stdout);
+		if (next != NULL && n >= limit)
+			fprintf(stderr, "pawl: there may be more in runs "
+			    "before %s: \"--limit\" goes on\n", doc_text(page,
+			    "since"));
+		json_decref(page);
 	}
-	if (more)
-		fprintf(stderr, "pawl: there may be more in runs before %s: "
-		    "\"--limit\" goes on\n", since);
-	rc = printed > 0 ? CLI_OK : CLI_FAILED;
-out:
-	str_release(&first);
 	str_release(&path);
-	return rc;
+	return n;
+}
+
+int
+logs_search(struct cli *cli, const char *text, const char *repo,
+    struct err *err)
+{
+	struct str path = STR_INIT;
+	json_t *all = json_array();
+	long long limit, n = -1;
+
+	if (args_number(cli, "limit", 1, LINES_MAX, LINES, &limit, err) == 0 &&
+	    first_path(cli, text, repo, &path, err) == 0)
+		n = search(cli, path.s, limit, all, err);
+	str_release(&path);
+	if (n >= 0 && cli->json && json_out(cli, json_incref(all), err) == -1)
+		n = -1;
+	json_decref(all);
+	return n == -1 ? -1 : n > 0 ? CLI_OK : CLI_FAILED;
+}
+
+int
+cmd_search(struct cli *cli, struct err *err)
+{
+	return logs_search(cli, cli->words[0], cli->n_words == 2 ?
+	    cli->words[1] : NULL, err);
 }

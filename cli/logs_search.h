@@ -1,5 +1,5 @@
 /*
- * logs_search.h - pawl logs --search TEXT [OWNER/NAME].
+ * logs_search.h - lines of many logs, of all repositories or of one.
  *
  * SPDX-License-Identifier: ISC
  */
@@ -8,8 +8,10 @@
 
 #include "cli/cli.h"
 
-/* CLI_OK when a line was found, CLI_FAILED when none was, as of grep. */
+/* CLI_OK when a line was found, CLI_FAILED when none was, as of grep. `repo` is
+ * OWNER/NAME or NULL. */
 int
-logs_search(struct cli *cli, struct err *err);
+logs_search(struct cli *cli, const char *text, const char *repo,
+    struct err *err);
 
 #endif
