@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "cgi/page.h"
+#include "cgi/page_schedules.h"
 #include "cgi/page_account.h"
 #include "lib/base/clock.h"
 #include "lib/base/layout.h"
@@ -192,71 +193,9 @@ add_workflows(struct view *v, struct store *st, struct err *err)
 
 /* --- schedules ------------------------------------------------------------------ */
 
-static void
-add_button(struct view *v, const struct schedule *s, const char *what,
-    const char *text)
-{
-	struct page *p = &v->page;
-	struct str to = STR_INIT;
-
-	str_addf(&to, "%s/schedules/%" PRId64 "/%s", v->at.s, s->id, what);
-	page_form_begin(p, to.s, "act");
-	html_markup(p->out, "<button>");
-	html_text(p->out, text);
-	html_markup(p->out, "</button>");
-	page_form_end(p);
-	str_release(&to);
-}
-
-static void
-add_due(struct page *p, const struct schedule *s)
-{
-	char text[CLOCK_TEXT_SIZE];
-
-	if (s->paused_by != NULL) {
-		html_markup(p->out, "paused by <bdi>");
-		html_text(p->out, s->paused_by);
-		html_markup(p->out, "</bdi>");
-	} else if (s->due_at_ms == 0) {
-		html_markup(p->out, "never");
-	} else {
-		str_addf(p->out, "%.10s %.5s UTC",
-		    clock_rfc3339(s->due_at_ms, text), text + 11);
-	}
-}
-
-static void
-add_schedule(struct view *v, const struct schedule *s)
-{
-	struct page *p = &v->page;
-
-	page_row(p);
-	page_cell(p);
-	html_markup(p->out, "<bdi>");
-	html_text(p->out, s->workflow);
-	html_markup(p->out, "</bdi>");
-	page_cell(p);
-	html_markup(p->out, "<code>");
-	html_text(p->out, s->cron);
-	html_markup(p->out, "</code> ");
-	html_text(p->out, s->timezone);
-	page_cell(p);
-	add_due(p, s);
-	page_cell(p);
-	page_time(p, s->fired_at_ms);
-	page_cell(p);
-	if (page_may(p, ROLE_WRITER, v->repo.owner, v->repo.name)) {
-		add_button(v, s, "run", "Run now");
-		add_button(v, s, s->paused_by != NULL ? "resume" : "pause",
-		    s->paused_by != NULL ? "Resume" : "Pause");
-	}
-}
-
 static int
 add_schedules(struct view *v, struct store *st, struct err *err)
 {
-	static const char *const heads[] = { "Workflow", "When", "Next",
-		"Last", "" };
 	struct page *p = &v->page;
 	struct schedule *list;
 	size_t n;
@@ -271,13 +210,8 @@ add_schedules(struct view *v, struct store *st, struct err *err)
 		    "clock.</p></section>\n");
 		return 0;
 	}
-	html_markup(p->out, "<div class=\"frame\">");
-	page_table_begin(p, "What starts by the clock", heads,
-	    ARRAY_LEN(heads));
-	for (size_t i = 0; i < n; i++)
-		add_schedule(v, &list[i]);
-	page_table_end(p);
-	html_markup(p->out, "</div></section>\n");
+	page_schedule_table(p, list, n, false);
+	html_markup(p->out, "</section>\n");
 	return 0;
 }
 

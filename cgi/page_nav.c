@@ -36,6 +36,7 @@ static const struct entry {
 /* For those who may do everything everywhere. */
 static const struct entry admin_entries[] = {
 	{ "outbox", "Outbox", WAITS_NOTHING },
+	{ "schedules", "Schedules", WAITS_NOTHING },
 	{ "users", "Users", WAITS_NOTHING },
 	{ "tokens", "Tokens", WAITS_NOTHING },
 	{ "audit", "Audit", WAITS_NOTHING },

@@ -13,6 +13,7 @@
 #include "cgi/page_file.h"
 #include "cgi/page_users.h"
 #include "cgi/outbox.h"
+#include "cgi/page_schedules.h"
 #include "cgi/queue.h"
 #include "cgi/settings.h"
 #include "lib/base/mem.h"
@@ -51,6 +52,7 @@ static const struct route routes[] = {
 	    page_tokens_remove },
 	{ METHOD_GET, "audit", ACCESS_ADMIN, 0, page_audit },
 	{ METHOD_GET, "outbox", ACCESS_ADMIN, 0, page_outbox },
+	{ METHOD_GET, "schedules", ACCESS_READER, 0, page_schedules },
 	{ METHOD_POST, "outbox/replay", ACCESS_ADMIN, BODY_FIELDS,
 	    page_outbox_replay },
 	{ METHOD_POST, "outbox/discard", ACCESS_ADMIN, BODY_FIELDS,
