@@ -119,7 +119,7 @@ add_part_lines(struct page_log *l, struct page *p, const struct log_span *s,
 	if (!whole && end - from > LAST_LINES)
 		from = end - LAST_LINES;
 	if (from > s->line) {
-		html_markup(p->out, "<p class=\"more\">");
+		html_markup(p->out, "<p class=\"log-more\">");
 		add_from(l, p, s->line);
 		str_addf(p->out, "%" PRId64 " lines before</a></p>\n",
 		    from - s->line);
@@ -128,7 +128,7 @@ add_part_lines(struct page_log *l, struct page *p, const struct log_span *s,
 	    err) == -1)
 		return -1;
 	if (next < end) {
-		html_markup(p->out, "<p class=\"more\">");
+		html_markup(p->out, "<p class=\"log-more\">");
 		add_from(l, p, next);
 		str_addf(p->out, "%" PRId64 " more lines</a></p>\n",
 		    end - next);
@@ -154,7 +154,7 @@ add_part(struct page_log *l, struct page *p, size_t i, int open,
 		if (add_part_lines(l, p, s, end, whole, room, err) == -1)
 			return -1;
 	} else {
-		html_markup(p->out, "<p class=\"more\">");
+		html_markup(p->out, "<p class=\"log-more\">");
 		add_from(l, p, s->line);
 		str_addf(p->out, "%" PRId64 " lines</a></p>\n",
 		    end - s->line);
@@ -176,7 +176,7 @@ add_parts(struct page_log *l, struct page *p, struct err *err)
 			return -1;
 	if (n == l->marks.n_spans)
 		return 0;
-	html_markup(p->out, "<p class=\"more\">");
+	html_markup(p->out, "<p class=\"log-more\">");
 	add_from(l, p, l->marks.spans[n].line);
 	html_markup(p->out, "The rest</a></p>\n");
 	return 0;
@@ -194,7 +194,7 @@ add_stretch(struct page_log *l, struct page *p, struct err *err)
 
 	html_markup(p->out, "<div class=\"part\">\n");
 	if (l->from > 1) {
-		html_markup(p->out, "<p class=\"more\">");
+		html_markup(p->out, "<p class=\"log-more\">");
 		add_from(l, p, before);
 		html_markup(p->out, "Lines before</a></p>\n");
 	}
@@ -204,7 +204,7 @@ add_stretch(struct page_log *l, struct page *p, struct err *err)
 		p->out = &links;
 		add_from(l, p, next);
 		p->out = out;
-		str_addf(p->out, "<p class=\"more\">%s%" PRId64
+		str_addf(p->out, "<p class=\"log-more\">%s%" PRId64
 		    " more lines</a></p>\n", links.s, l->marks.lines + 1 -
 		    next);
 	}
