@@ -18,7 +18,6 @@
 #include "lib/base/clock.h"
 #include "lib/base/file.h"
 #include "lib/forge/forge.h"
-#include "lib/store/hook_secrets.h"
 
 #define TIMEOUT_S 30L
 #define ANSWER_MAX (64 * 1024)
@@ -29,13 +28,9 @@ static int
 find_secret(struct cli *cli, const struct repo *repo, const char **out,
     struct err *err)
 {
-	struct hook_secret *list;
-	size_t n;
-
-	if (hook_secret_open(cli->store, repo->id, &cli->arena, &list, &n,
-	    err) == -1)
+	if (hook_newest_secret(cli->store, repo->id, &cli->arena, out, err) ==
+	    -1)
 		return -1;
-	*out = n > 0 ? list[n - 1].value : NULL;
 	for (size_t i = 0; i < cli->config.n_webhook_secrets && !*out &&
 	    !repo->has_hook_secret; i++)
 		if (!strcmp(cli->config.webhook_secrets[i].name, repo->forge))

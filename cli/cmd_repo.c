@@ -21,16 +21,15 @@
 #include "lib/base/file.h"
 #include "lib/base/layout.h"
 #include "lib/render/files.h"
-#include "lib/store/hook_secrets.h"
 
 const struct cli_option repo_show_options[] = {
-	{ "secret", 0, NULL, "print the webhook's newest secret too" },
-	{ NULL, 0, NULL, NULL },
+	{ "secret", 0, NULL, "print the webhook's newest secret too", false },
+	{ NULL, 0, NULL, NULL, false },
 };
 
 const struct cli_option repo_remove_options[] = {
-	{ "yes", 'y', NULL, "do not ask" },
-	{ NULL, 0, NULL, NULL },
+	{ "yes", 'y', NULL, "do not ask", false },
+	{ NULL, 0, NULL, NULL, false },
 };
 
 int
@@ -52,22 +51,6 @@ cmd_repo_list(struct cli *cli, struct err *err)
 	return list_run(cli, &list, err);
 }
 
-/* The one that the forge should have by now; NULL: there is none. */
-static int
-newest_secret(struct cli *cli, const struct repo *repo, const char **secret,
-    struct err *err)
-{
-	struct hook_secret *list;
-	size_t n;
-
-	if (hook_secret_open(cli->store, repo->id, &cli->arena, &list, &n,
-	    err) == -1)
-		return -1;
-	if (n > 0)
-		*secret = list[n - 1].value;
-	return 0;
-}
-
 /* The document with the secret, when that is asked for. */
 static int
 add_secret(struct cli *cli, json_t *repo, struct err *err)
@@ -80,7 +63,8 @@ add_secret(struct cli *cli, json_t *repo, struct err *err)
 	if (source_need_local(cli->source, "--secret", err) == -1 ||
 	    ref_find_repo(cli, arena_printf(&cli->arena, "%s/%s", doc_text(
 		repo, "owner"), doc_text(repo, "name")), &found, err) == -1 ||
-	    newest_secret(cli, &found, &secret, err) == -1)
+	    hook_newest_secret(cli->store, found.id, &cli->arena, &secret,
+	        err) == -1)
 		return -1;
 	if (secret != NULL)
 		json_object_set_new(repo, "hook_secret", json_string(secret));

@@ -14,6 +14,7 @@
 #include "lib/base/layout.h"
 #include "lib/base/mem.h"
 #include "lib/render/json.h"
+#include "lib/store/hook_secrets.h"
 
 #define SECRET_RANDOM 32
 
@@ -88,6 +89,19 @@ hook_json(const struct config *config, const struct repo *repo,
 	if (secret)
 		json_object_set_new(value, "hook_secret", json_string(secret));
 	return value;
+}
+
+int
+hook_newest_secret(struct store *st, int64_t repo, struct arena *a,
+    const char **out, struct err *err)
+{
+	struct hook_secret *list;
+	size_t n;
+
+	if (hook_secret_open(st, repo, a, &list, &n, err) == -1)
+		return -1;
+	*out = n > 0 ? list[n - 1].value : NULL;
+	return 0;
 }
 
 const char *

@@ -27,6 +27,12 @@ json_t *
 hook_json(const struct config *config, const struct repo *repo,
     const char *secret);
 
+/* The webhook secret of a repository that its forge should have by now; NULL:
+ * it has none of its own. Lives in `a`. */
+int
+hook_newest_secret(struct store *st, int64_t repo, struct arena *a,
+    const char **out, struct err *err);
+
 /* Where in the forge's pages the webhook is set up; whole lines. */
 const char *
 hook_steps(const char *forge);
