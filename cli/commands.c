@@ -78,6 +78,11 @@ const struct command cli_commands[] = {
 	    compare_options, "show in what two runs differ",
 	    "Jobs with their state and time on both sides, and each field "
 	    "that differs.\nRUN.A names attempt A.\n" },
+	{ "events list", cmd_events_list, "RUN", 1, 1, STORE | JSON,
+	    events_options, "list what happened in a run, in order",
+	    "Only on the server itself: through the API events are a stream. "
+	    "They cannot be\ncleared, as the state of the run is rebuilt from "
+	    "them.\n" },
 	{ "artifacts", cmd_artifacts, "RUN [NAME]", 1, 2, SOURCE | JSON,
 	    artifacts_options, "list what a run has kept, or copy it",
 	    "With NAME its files are copied, with their folders and modes, and "

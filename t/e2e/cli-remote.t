@@ -247,6 +247,17 @@ test_expect 'manual pages are well-formed, and one for each command' '
 	    done
 '
 
+test_expect 'events of a run are listed where the database is' '
+	pawl events list octo/demo#2 --json >"$T/events" &&
+	is "$(jq -c "[.[].seq] == [range(1; length + 1)]" "$T/events")" true &&
+	jq -e "map(.type) | index(\"job.failed\")" "$T/events" >"$T/jq.out" &&
+	is "$(pawl events list octo/demo#2 -a 1 -n 2 --json \
+	    --jq "map(.seq) | tostring")" "[2,3]" &&
+	is "$(pawl events list octo/demo#2 | wc -l)" "$(jq length "$T/events")" &&
+	is "$(code x remote events list octo/demo#2)" 1 &&
+	grep -q "only on the server itself" "$T/x.err"
+'
+
 test_expect 'a program pawl-WORD on PATH is a command; gh'"'"'s spellings work' '
 	printf "#!/bin/sh\necho \"\$PAWL_SERVER \$*\"\n" >"$T/pawl-foo" &&
 	chmod +x "$T/pawl-foo" &&
