@@ -75,7 +75,7 @@ open_planner(void)
 		.fork_pull_requests = "no" };
 	p.program.store = fixture_store(NULL);
 	p.repo = (struct repo) { .id = fixture_repo(p.program.store, "demo"),
-		.owner = "ada", .name = "demo",
+		.forge = "gitea", .owner = "ada", .name = "demo",
 		.clone_url = in_dir("origin"), .default_branch = "main" };
 	p.mirror = in_dir("mirror.git");
 	if (git_open(&p.program.config, &p.git, &err) == -1)
