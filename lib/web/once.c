@@ -5,6 +5,10 @@
  * "W/" that a filter put in front of a tag does not count: behind nginx with
  * gzip there is no other.
  *
+ * An answer may tell a secret that is never told again, as that of a new
+ * token does. So it is kept under a key that follows from what the sender has
+ * shown and has sent, of which the database knows hashes alone.
+ *
  * SPDX-License-Identifier: ISC
  */
 #include "config.h"
@@ -19,6 +23,7 @@
 
 #define KEY_HEADER "Idempotency-Key"
 #define KEY_MAX 255
+#define B64 sodium_base64_VARIANT_ORIGINAL
 
 static const char *
 key_of(const struct request *req)
@@ -72,16 +77,81 @@ hash_body(const struct request *req, unsigned char out[ANSWERED_HASH])
 	crypto_generichash_final(&hash, out, ANSWERED_HASH);
 }
 
+/* --- answers that the database cannot read -------------------------------- */
+
+static void
+seal_key(const struct request *req, unsigned char key[crypto_secretbox_KEYBYTES])
+{
+	const char *shown = req->actor->session;
+	crypto_generichash_state hash;
+
+	if (shown == NULL)
+		shown = request_header(req, "Authorization");
+	crypto_generichash_init(&hash, NULL, 0, crypto_secretbox_KEYBYTES);
+	add(&hash, "answer");
+	add(&hash, shown != NULL ? shown : "");
+	add(&hash, key_of(req));
+	crypto_generichash_final(&hash, key, crypto_secretbox_KEYBYTES);
+}
+
+/* A nonce and the sealed answer, as text. */
+static const char *
+seal(const struct request *req, const struct str *body)
+{
+	size_t len = crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES +
+	    body->len, room = sodium_base64_encoded_len(len, B64);
+	unsigned char key[crypto_secretbox_KEYBYTES];
+	unsigned char *box = arena_alloc(req->a, len);
+	char *text = arena_alloc(req->a, room);
+
+	seal_key(req, key);
+	randombytes_buf(box, crypto_secretbox_NONCEBYTES);
+	crypto_secretbox_easy(box + crypto_secretbox_NONCEBYTES,
+	    (const unsigned char *)body->s, body->len, box, key);
+	sodium_memzero(key, sizeof(key));
+	return sodium_bin2base64(text, room, box, len, B64);
+}
+
+/* False when it is for who has shown something else. */
+static bool
+unseal(const struct request *req, const char *text, struct str *out)
+{
+	size_t room = strlen(text), len, head = crypto_secretbox_NONCEBYTES +
+	    crypto_secretbox_MACBYTES;
+	unsigned char key[crypto_secretbox_KEYBYTES];
+	unsigned char *box = arena_alloc(req->a, room + 1);
+	unsigned char *plain = arena_alloc(req->a, room + 1);
+	int rc = sodium_base642bin(box, room, text, room, NULL, &len, NULL,
+	    B64);
+
+	if (rc != 0 || len < head)
+		return false;
+	seal_key(req, key);
+	rc = crypto_secretbox_open_easy(plain,
+	    box + crypto_secretbox_NONCEBYTES,
+	    len - crypto_secretbox_NONCEBYTES, box, key);
+	sodium_memzero(key, sizeof(key));
+	if (rc == 0)
+		str_add_len(out, (const char *)plain, len - head);
+	return rc == 0;
+}
+
+/* --- at most once --------------------------------------------------------- */
+
 /* The same answer again. */
 static int
-repeat(const struct answered *was, struct response *res)
+repeat(const struct request *req, const struct answered *was,
+    struct response *res, struct denial *no)
 {
+	if (!unseal(req, was->body, &res->body))
+		return denial_set(no, 409, "idempotency-key", "this was done, "
+		    "and its answer is for the token or session that it was "
+		    "sent with");
 	res->status = was->status;
 	res->type = was->type;
 	if (was->location != NULL)
 		response_header(res, "Location", was->location);
 	response_header(res, "Idempotency-Replayed", "true");
-	str_add(&res->body, was->body);
 	return 1;
 }
 
@@ -106,7 +176,7 @@ find(struct store *st, struct request *req, struct response *res,
 		return denial_set(no, 422, "idempotency-key", "this \""
 		    KEY_HEADER "\" came with another body before: take a new "
 		    "one for another request");
-	return repeat(&was, res);
+	return repeat(req, &was, res, no);
 }
 
 static int
@@ -115,7 +185,7 @@ keep(struct store *st, const struct request *req, const struct response *res,
 {
 	struct answered answer = { .status = res->status,
 		.location = response_location(res, req->a),
-		.type = res->type, .body = res->body.s };
+		.type = res->type, .body = seal(req, &res->body) };
 	unsigned char key[ANSWERED_HASH];
 
 	hash_key(req, key);

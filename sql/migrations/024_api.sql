@@ -13,7 +13,7 @@ CREATE TABLE answered (
 	status INTEGER NOT NULL, -- of the answer
 	location TEXT, -- its header of that name, or NULL
 	type TEXT NOT NULL, -- its Content-Type
-	body TEXT NOT NULL,
+	body TEXT NOT NULL, -- sealed for who asked: base64 of nonce and box
 	expires_at_ms INTEGER NOT NULL
 ) STRICT;
 

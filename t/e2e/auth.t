@@ -82,6 +82,29 @@ test_expect 'changing needs a token with the role and the scope' '
 	is "$(pawl show octo/demo#6 --json | jq -r .state)" pending
 '
 
+# The database keeps the answer for a day.
+test_expect 'a token made at most once is nowhere in the database either' '
+	admin=$(pawl token add boss --role admin 2>/dev/null) &&
+	once()
+	{
+		post "$1" "$base_url/api/v1/tokens" -H "$(bearer "$2")" \
+		    -H "Idempotency-Key: 1" -d "{\"name\": \"once\"}" \
+		    -H "Content-Type: application/json"
+	} &&
+	once 201 "$admin" && made=$(jq -r .token "$T/body") &&
+	[[ $made == pawl_* ]] && once 201 "$admin" &&
+	is "$(header idempotency-replayed)" true &&
+	is "$(jq -r .token "$T/body")" "$made" &&
+	! grep -aq "${made#pawl_}" "$state"/pawl.db*
+'
+
+test_expect 'another token of the same name is not told it again' '
+	pawl token remove boss 2>/dev/null &&
+	admin=$(pawl token add boss --role admin 2>/dev/null) &&
+	once 409 "$admin" && is "$(code)" idempotency-key &&
+	! grep -q pawl_ "$T/body"
+'
+
 test_expect 'a run is cancelled over the API, by the name of its token' '
 	post 202 "$runs/6/cancel" -H "$(bearer "$writer")" &&
 	is "$(jq .number "$T/body")" 6 &&
