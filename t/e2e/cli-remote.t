@@ -247,6 +247,19 @@ test_expect 'manual pages are well-formed, and one for each command' '
 	    done
 '
 
+test_expect 'a run is drawn as text: needs, times, differences' '
+	remote graph octo/demo#2 | grep -q "^skipped  *Test .*needs build\$" &&
+	remote timeline octo/demo#2 --steps >"$T/line" &&
+	grep -q "^failed  *Build \* .* =" "$T/line" &&
+	grep -q "^failed  *Compile everything " "$T/line" &&
+	remote compare octo/demo#1 octo/demo#2 >"$T/sides" &&
+	grep -q "^build  *status_different  *succeeded .*failed" "$T/sides" &&
+	grep -q "^  exit_code  *-  *2\$" "$T/sides" &&
+	grep -qx "2 of 2 jobs differ" "$T/sides" &&
+	is "$(remote compare octo/demo#2 octo/demo#2 | tail -n 1)" \
+	    "0 of 2 jobs differ"
+'
+
 test_expect 'events of a run are listed where the database is' '
 	pawl events list octo/demo#2 --json >"$T/events" &&
 	is "$(jq -c "[.[].seq] == [range(1; length + 1)]" "$T/events")" true &&
