@@ -80,7 +80,8 @@ hash_body(const struct request *req, unsigned char out[ANSWERED_HASH])
 /* --- answers that the database cannot read -------------------------------- */
 
 static void
-seal_key(const struct request *req, unsigned char key[crypto_secretbox_KEYBYTES])
+seal_key(const struct request *req,
+    unsigned char key[crypto_secretbox_KEYBYTES])
 {
 	const char *shown = req->actor->session;
 	crypto_generichash_state hash;

@@ -250,6 +250,34 @@ test_expect 'with https no other host or page can put a cookie in its place' '
 Secure" "$T/cgi"
 '
 
+# is_full ADDRESS - a search more is refused at once.
+is_full()
+{
+	[ "$(web_status -m 1 "$1")" = 429 ]
+}
+
+# answered ADDRESS - 200, perhaps after others have been.
+answered()
+{
+	[ "$(curl -s -o "$T/none" -w '%{http_code}' "$1")" = 200 ]
+}
+
+test_expect 'searches of one address leave others room in front of a handler' '
+	search=$base_url/api/v1/logs/search?q=x &&
+	kill -STOP "$api_pid" && waiting= &&
+	for n in 1 2 3; do
+		wait_for 40 answered "$search" &
+		waiting="$waiting $!"
+	done &&
+	wait_for 15 is_full "$search" && is "$(code)" too-many &&
+	is_full "$base_url/api/v1/repos/octo/demo/logs/search/?q=x" &&
+	is_full "$base_url/search?in=logs&q=x"
+	rc=$?
+	kill -CONT "$api_pid" && for n in $waiting; do
+		wait "$n" || return 1
+	done && [ "$rc" = 0 ] && answered "$search"
+'
+
 # Whose a delivery is only it can tell: its handler asks for the role, which
 # rights.t sees.
 test_expect 'whatever is sent to change something names a role' '
