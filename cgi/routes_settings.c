@@ -22,9 +22,11 @@ static const struct field_doc environment_arg[] = {
 };
 
 static const struct route routes[] = {
-	{ METHOD_POST, "api/v1/repos", ACCESS_KNOWN, BODY_FIELDS,
+	/* The address is fetched with the server's own rights: who names it
+	 * must have them all. */
+	{ METHOD_POST, "api/v1/repos", ACCESS_ADMIN, BODY_FIELDS,
 	    api_repo_add, DOC("Register a repository, as an administrator of "
-	    "its owner", .fields = FIELDS({ "owner", "text" },
+	    "everything", .fields = FIELDS({ "owner", "text" },
 		{ "name", "text" }, { "clone_url", "text" },
 		{ "forge", "text" },
 		{ "default_branch?", "text", "else main" },

@@ -64,9 +64,6 @@ api_repo_add(struct web *w, struct request *req, struct response *res,
 
 	if (st == NULL || read_repo(w, req, &repo, err) == -1)
 		return -1;
-	if (!actor_may(req->actor, ROLE_ADMIN, repo.owner, NULL))
-		return err_set(err, ERR_DENIED, "adding repositories needs "
-		    "the role admin for the owner");
 	if (repo_add(st, &repo, NULL, &id, err) == -1 ||
 	    shown_settle(st, w->config, id, err) == -1 ||
 	    repo_find_id(st, id, req->a, &repo, err) == -1)

@@ -113,11 +113,15 @@ test_expect 'a webhook secret is shown once' '
 	is "$(form settings/hook remove=second)" 303
 '
 
-test_expect 'whoever registers one administers its owner' '
+test_expect 'whoever registers one administers everything' '
+	everything=$(pawl token add everything --role admin 2>/dev/null) &&
 	is "$(json "$admin" POST "$base_url/api/v1/repos" "{\"owner\": \"ada\",
 	    \"name\": \"new\", \"forge\": \"github\",
 	    \"clone_url\": \"https://example.org/n.git\"}")" 403 &&
 	is "$(json "$owner" POST "$base_url/api/v1/repos" "{\"owner\": \"ada\",
+	    \"name\": \"new\", \"forge\": \"github\",
+	    \"clone_url\": \"https://example.org/n.git\"}")" 403 &&
+	is "$(json "$everything" POST "$base_url/api/v1/repos" "{\"owner\": \"ada\",
 	    \"name\": \"new\", \"forge\": \"github\", \"visibility\": \"private\",
 	    \"clone_url\": \"https://example.org/n.git\"}")" 201 &&
 	is "$(jq -r .visibility "$T/body")" private &&

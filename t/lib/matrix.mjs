@@ -43,7 +43,7 @@ const rows = {
 	'GET /api/v1/executions/diff': 'compare',
 	'GET /auth/file': 'inside',
 	'GET /badge/{owner}/{file}': 'badge',
-	'POST /api/v1/repos': 'own', 'GET /login': 'own', 'POST /login': 'sign-in',
+	'GET /login': 'own', 'POST /login': 'sign-in',
 	'POST /logout': 'sign-in', 'GET /api/v1': 'own',
 	'GET /api/v1/openapi.json': 'own', 'GET /healthz': 'own',
 	'GET /readyz': 'own',
