@@ -16,6 +16,7 @@
 #include "lib/pipeline/event_context.h"
 #include "lib/pipeline/uses.h"
 #include "t/fuzz/require.h"
+#include "t/lib/fixture.h"
 #include "workerd/planner.h"
 
 int
@@ -48,8 +49,19 @@ check_context(const struct planner *p)
 static void
 try_payload(const char *event, const char *body, size_t len)
 {
+	static struct store *st; /* asked whether forks are trusted */
+	static int64_t repo;
+
+	if (st == NULL) {
+		st = fixture_store(NULL);
+		repo = fixture_repo(st, "r");
+	}
+
 	struct planner p = { .verdict = STR_INIT,
-		.repo = { .owner = "o", .name = "r", .default_branch = "main" },
+		.program = { .store = st,
+		    .config.fork_pull_requests = "approve" },
+		.repo = { .id = repo, .owner = "o", .name = "r",
+		    .forge = "gitea", .default_branch = "main" },
 		.delivery = { .forge = "gitea", .event = event, .body = body,
 		    .body_len = len } };
 	struct err err = { 0 };
