@@ -257,7 +257,7 @@ job_logs_by_id(struct web *w, struct request *req, struct response *res,
 	struct store *st = web_store(w, err);
 	struct run run;
 	struct job job;
-	int64_t id;
+	int64_t id = 0;
 	int found;
 
 	if (st == NULL || read_id(req, "id", "job", &id, err) == -1)
@@ -323,7 +323,7 @@ run_logs_by_id(struct web *w, struct request *req, struct response *res,
 {
 	struct store *st = web_store(w, err);
 	struct run run;
-	int64_t id;
+	int64_t id = 0;
 	int found;
 
 	if (st == NULL || read_id(req, "id", "run", &id, err) == -1)

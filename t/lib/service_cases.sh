@@ -117,7 +117,9 @@ test_expect 'each service has a log of its own, and a note when it was up' '
 '
 
 test_expect 'the page and the API lead to these logs' '
-	curl -sSf "$base_url/ada/demo/runs/1/jobs/test" |
+	curl -sSf "$base_url/ada/demo/runs/1/jobs/test" >page &&
+	grep -q "\"?service=late\"" page &&
+	curl -sSf "$base_url/ada/demo/runs/1/jobs/test?service=late" |
 		grep -q "logs/ada/demo/1/test.service-late.log" &&
 	curl -sSf "$base_url/api/v1/repos/ada/demo/runs/1" |
 		jq -r ".jobs[0].services[].log_url" >urls && cat urls &&
