@@ -46,6 +46,9 @@ extern const struct resource resource_root, resource_users;
 extern const struct resource resource_jobs, resource_by_id, resource_host, resource_spelled;
 extern const struct resource resource_logs, resource_settings;
 
+/* What a run takes by whatever address it is named (routes_runs.c). */
+extern const struct field_doc run_rerun_fields[], run_graph_args[];
+
 /* All of them, as a program. */
 extern const struct web_app api_app;
 
@@ -58,6 +61,11 @@ api_openapi(struct web *w, struct request *req, struct response *res,
     struct err *err);
 
 /* runs_api.c */
+/* A list of the runs that a query finds, with the way to the next. */
+struct run_query;
+int
+runs_answer(struct web *w, struct request *req, struct response *res,
+    const struct run_query *q, struct err *err);
 int
 api_runs(struct web *w, struct request *req, struct response *res,
     struct err *err);

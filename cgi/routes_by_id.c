@@ -15,28 +15,6 @@
 #define BY_ID "api/v1/runs/{id}"
 #define OVER { 409, "it is over, or not in a state for it" }
 
-static const struct field_doc rerun_fields[] = {
-	{ "failed?", "flag", "only what failed or was cancelled, and what "
-	    "needs it" },
-	{ "job?", "text", "only the job with this key, and what needs it", 0,
-	    4096 },
-	{ "debug?", "flag", "its steps say more" },
-	{ 0 },
-};
-
-static const struct field_doc graph_args[] = {
-	{ "detail?", "jobs|calls|stages", "a node for each job; one for each "
-	    "job of the run's own file; one for all that may run at once" },
-	{ "state?", "pending|running|succeeded|failed|cancelled|skipped",
-	    "only such jobs" },
-	{ "job?", "text", "only jobs with this in their key or title", 0,
-	    1000 },
-	{ "stage?", "integer", "only jobs that are so far from the start", 1,
-	    1000000 },
-	{ "page?", "integer", NULL, 1, 1000000 },
-	{ 0 },
-};
-
 static const struct field_doc vote_fields[] = {
 	{ "comment?", "text" },
 	{ "commit?", "text", "of a run from a fork: the one that was looked "
@@ -63,7 +41,8 @@ static const struct route routes[] = {
 	{ METHOD_GET, BY_ID "/artifacts", ACCESS_OPEN, 0, artifacts_list,
 	    DOC("Its artifacts", .gives = "Artifacts") },
 	{ METHOD_GET, BY_ID "/graph", ACCESS_OPEN, 0, api_run_graph,
-	    DOC("Its jobs as a graph", .args = graph_args, .gives = "Graph") },
+	    DOC("Its jobs as a graph", .args = run_graph_args,
+	    .gives = "Graph") },
 	{ METHOD_GET, BY_ID "/timeline", ACCESS_OPEN, 0, api_run_timeline,
 	    DOC("When its jobs and steps ran", .gives = "Timeline") },
 	{ METHOD_POST, BY_ID "/cancel", ACCESS_KNOWN, BODY_FIELDS,
@@ -71,7 +50,7 @@ static const struct route routes[] = {
 	    .gives = "Run", .errors = { OVER }) },
 	{ METHOD_POST, BY_ID "/rerun", ACCESS_KNOWN, BODY_FIELDS,
 	    api_rerun_run, DOC("Make the next attempt",
-	    .fields = rerun_fields, .status = 202, .gives = "Run",
+	    .fields = run_rerun_fields, .status = 202, .gives = "Run",
 	    .errors = { OVER }) },
 	{ METHOD_POST, BY_ID "/approve", ACCESS_KNOWN, BODY_FIELDS,
 	    api_approve, DOC("Let it go on", .fields = vote_fields,

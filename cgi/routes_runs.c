@@ -34,7 +34,7 @@ static const struct field_doc debug_field[] = {
 	{ 0 },
 };
 
-static const struct field_doc rerun_fields[] = {
+const struct field_doc run_rerun_fields[] = {
 	{ "failed?", "flag", "only what failed or was cancelled, and what "
 	    "needs it" },
 	{ "job?", "text", "only the job with this key, and what needs it", 0,
@@ -43,7 +43,7 @@ static const struct field_doc rerun_fields[] = {
 	{ 0 },
 };
 
-static const struct field_doc graph_args[] = {
+const struct field_doc run_graph_args[] = {
 	{ "detail?", "jobs|calls|stages", "a node for each job; one for each "
 	    "job of the run's own file; one for all that may run at once" },
 	{ "state?", "pending|running|succeeded|failed|cancelled|skipped",
@@ -98,12 +98,12 @@ static const struct route routes[] = {
 	    DOC("The same of one attempt", .gives = "Why") },
 	{ METHOD_GET, RUN "/graph", ACCESS_OPEN, 0, api_run_graph,
 	    DOC("Its jobs and what they need, as nodes and edges",
-	    .args = graph_args, .gives = "Graph") },
+	    .args = run_graph_args, .gives = "Graph") },
 	{ METHOD_GET, ATTEMPT "/graph", ACCESS_OPEN, 0, api_run_graph,
-	    DOC("The same of one attempt", .args = graph_args,
+	    DOC("The same of one attempt", .args = run_graph_args,
 	    .gives = "Graph") },
 	{ METHOD_GET, "api/runs/{id}/dag", ACCESS_OPEN, 0, api_run_graph,
-	    DOC("The same by the run's id or UUID", .args = graph_args,
+	    DOC("The same by the run's id or UUID", .args = run_graph_args,
 	    .gives = "Graph", .alias = RUN "/graph") },
 	{ METHOD_GET, RUN "/timeline", ACCESS_OPEN, 0, api_run_timeline,
 	    DOC("When its jobs and their steps waited and ran",
@@ -140,7 +140,7 @@ static const struct route routes[] = {
 	    .errors = { { 409, "the job is over" } }) },
 	{ METHOD_POST, RUN "/rerun", ACCESS_WRITER, BODY_FIELDS,
 	    api_rerun_run, DOC("Make the next attempt of a run",
-	    .fields = rerun_fields, .status = 202, .gives = "Run",
+	    .fields = run_rerun_fields, .status = 202, .gives = "Run",
 	    .errors = { { 409, "it goes on, or there is nothing to run" } })
 	},
 	{ METHOD_POST, RUN "/jobs/{job}/rerun", ACCESS_WRITER, BODY_FIELDS,

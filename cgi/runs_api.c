@@ -37,22 +37,17 @@ read_query(const struct request *req, struct run_query *q, struct err *err)
 }
 
 int
-api_runs(struct web *w, struct request *req, struct response *res,
-    struct err *err)
+runs_answer(struct web *w, struct request *req, struct response *res,
+    const struct run_query *q, struct err *err)
 {
 	struct store *st = web_store(w, err);
-	struct run_query q = { 0 };
-	struct repo repo;
 	struct run *runs;
 	int64_t next;
 	json_t *o, *list;
 	size_t n;
 
-	if (st == NULL || find_repo(st, req, &repo, err) == -1 ||
-	    read_query(req, &q, err) == -1)
-		return -1;
-	q.repo = repo.id;
-	if (run_search(st, &q, req->a, &runs, &n, &next, err) == -1)
+	if (st == NULL || run_search(st, q, req->a, &runs, &n, &next, err) ==
+	    -1)
 		return -1;
 	list = json_array();
 	for (size_t i = 0; i < n; i++)
@@ -60,6 +55,21 @@ api_runs(struct web *w, struct request *req, struct response *res,
 	o = json_pack("{s:o}", "runs", list);
 	paging_next_id(w, req, res, o, "before", next);
 	return answer_json(res, 200, o);
+}
+
+int
+api_runs(struct web *w, struct request *req, struct response *res,
+    struct err *err)
+{
+	struct store *st = web_store(w, err);
+	struct run_query q = { 0 };
+	struct repo repo;
+
+	if (st == NULL || find_repo(st, req, &repo, err) == -1 ||
+	    read_query(req, &q, err) == -1)
+		return -1;
+	q.repo = repo.id;
+	return runs_answer(w, req, res, &q, err);
 }
 
 /* Each job with its services and where their logs are. */

@@ -305,24 +305,13 @@ api_stored_runs(struct web *w, struct request *req, struct response *res,
 {
 	struct store *st = web_store(w, err);
 	struct run_query q = { 0 };
-	struct run *runs;
 	struct stored s;
-	json_t *list, *o;
-	int64_t next;
-	size_t n;
 
 	if (st == NULL || find(st, req, ROLE_READER, &s, err) == -1 ||
 	    paging_read(req, "before", &q.limit, &q.before, err) == -1)
 		return -1;
 	q.repo = s.repo;
-	if (run_search(st, &q, req->a, &runs, &n, &next, err) == -1)
-		return -1;
-	list = json_array();
-	for (size_t i = 0; i < n; i++)
-		json_array_append_new(list, json_run(w->config, &runs[i]));
-	o = json_pack("{s:o}", "runs", list);
-	paging_next_id(w, req, res, o, "before", next);
-	return answer_json(res, 200, o);
+	return runs_answer(w, req, res, &q, err);
 }
 
 int

@@ -13,10 +13,10 @@
 #include "config.h"
 
 #include <curl/curl.h>
-#include <dlfcn.h>
 #include <stdarg.h>
 #include <stdbool.h>
 
+#include "lib/base/late.h"
 #include "lib/base/mem.h"
 
 /* The name that all versions since 2006 have. */
@@ -54,10 +54,7 @@ static struct {
 static bool
 load(void)
 {
-	static const struct {
-		const char *name;
-		void *place;
-	} functions[] = {
+	static const struct late_function functions[] = {
 		{ "curl_global_init", &real.global_init },
 		{ "curl_global_cleanup", &real.global_cleanup },
 		{ "curl_easy_init", &real.easy_init },
@@ -79,22 +76,10 @@ load(void)
 		{ "curl_slist_free_all", &real.slist_free_all },
 	};
 	static bool loaded;
-	void *library;
 
-	if (loaded)
-		return true;
-	library = dlopen(LIBRARY, RTLD_LAZY | RTLD_LOCAL);
-	if (library == NULL)
-		return false;
-	for (size_t i = 0; i < ARRAY_LEN(functions); i++) {
-		void *found = dlsym(library, functions[i].name);
-
-		if (found == NULL)
-			return false;
-		*(void **)functions[i].place = found;
-	}
-	loaded = true;
-	return true;
+	if (!loaded)
+		loaded = late_load(LIBRARY, functions, ARRAY_LEN(functions));
+	return loaded;
 }
 
 CURLcode

@@ -11,7 +11,6 @@
 #include "config.h"
 #include "lib/web/jwt.h"
 
-#include <dlfcn.h>
 #include <sodium.h>
 #include <string.h>
 #ifdef HAVE_OPENSSL_EVP_H
@@ -19,6 +18,7 @@
 #include <openssl/x509.h>
 #endif
 
+#include "lib/base/late.h"
 #include "lib/base/mem.h"
 #include "lib/base/str.h"
 
@@ -76,10 +76,7 @@ static struct {
 static bool
 load(void)
 {
-	static const struct {
-		const char *name;
-		void *place;
-	} functions[] = {
+	static const struct late_function functions[] = {
 		{ "d2i_PUBKEY", &real.d2i_PUBKEY },
 		{ "EVP_PKEY_free", &real.EVP_PKEY_free },
 		{ "EVP_MD_CTX_new", &real.EVP_MD_CTX_new },
@@ -89,22 +86,10 @@ load(void)
 		{ "EVP_DigestVerify", &real.EVP_DigestVerify },
 	};
 	static bool loaded;
-	void *library;
 
-	if (loaded)
-		return true;
-	library = dlopen(LIBRARY, RTLD_LAZY | RTLD_LOCAL);
-	if (library == NULL)
-		return false;
-	for (size_t i = 0; i < ARRAY_LEN(functions); i++) {
-		void *found = dlsym(library, functions[i].name);
-
-		if (found == NULL)
-			return false;
-		*(void **)functions[i].place = found;
-	}
-	loaded = true;
-	return true;
+	if (!loaded)
+		loaded = late_load(LIBRARY, functions, ARRAY_LEN(functions));
+	return loaded;
 }
 
 /* Of a public key in DER (SubjectPublicKeyInfo): 1, 0, -1. */
